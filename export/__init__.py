@@ -1,0 +1,1 @@
+"""samesong export: from a training checkpoint to a model bundle."""

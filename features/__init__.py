@@ -1,0 +1,1 @@
+"""samesong features: from an audio file to a standardised CQ-spectrogram."""

@@ -1,0 +1,75 @@
+"""Every error that samesong raises on purpose.
+
+::
+
+    SamesongError
+    ├── AudioError            one recording cannot be used
+    │   ├── DecodeError       it is missing, unreadable, empty, truncated or not audio
+    │   ├── SilentAudioError  it holds nothing but silence
+    │   ├── ShortAudioError   it is too short to be matched
+    │   └── InvalidSamplesError   its samples hold NaN or infinity
+    ├── FrontEndError         a front end is unknown, or breaks its contract
+    ├── BundleError           a model bundle is missing or damaged
+    ├── CatalogError          a catalog is missing, damaged or cannot be written
+    ├── MismatchError         two things that must fit (bundle, catalog, features) do not
+    ├── DeviceError           the device asked for is not there
+    ├── ManifestError         a list of recordings (CSV) cannot be used
+    ├── TrainingError         a corpus, configuration or checkpoint cannot be used
+    └── MissingExtraError     an optional dependency is not installed
+"""
+
+
+class SamesongError(Exception):
+    """Base of all samesong errors; its message says what was wrong and what to do."""
+
+
+class AudioError(SamesongError):
+    """One recording cannot be used; the others can."""
+
+
+class DecodeError(AudioError):
+    """A file is missing, unreadable, empty, truncated or not audio."""
+
+
+class SilentAudioError(AudioError):
+    """A recording holds nothing but silence."""
+
+
+class ShortAudioError(AudioError):
+    """A recording is too short to be matched."""
+
+
+class InvalidSamplesError(AudioError):
+    """Samples hold NaN or infinity."""
+
+
+class FrontEndError(SamesongError):
+    """A front end is unknown, or breaks its contract."""
+
+
+class BundleError(SamesongError):
+    """A model bundle is missing or damaged."""
+
+
+class CatalogError(SamesongError):
+    """A catalog is missing, damaged or cannot be written."""
+
+
+class MismatchError(SamesongError):
+    """Two things that must fit each other (bundle, catalog, features) do not."""
+
+
+class DeviceError(SamesongError):
+    """The device that was asked for is not available."""
+
+
+class ManifestError(SamesongError):
+    """A list of recordings (CSV) cannot be used."""
+
+
+class TrainingError(SamesongError):
+    """A corpus, configuration or checkpoint cannot be used for training."""
+
+
+class MissingExtraError(SamesongError):
+    """An optional dependency is not installed."""

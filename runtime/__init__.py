@@ -1,0 +1,1 @@
+"""samesong runtime: index, identify and compare recordings, without PyTorch."""

@@ -1,0 +1,1 @@
+"""The samesong command line."""

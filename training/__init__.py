@@ -1,0 +1,1 @@
+"""samesong training: works, versions, rendering and the network that learns from them."""
