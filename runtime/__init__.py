@@ -1,1 +1,64 @@
 """samesong runtime: index, identify and compare recordings, without PyTorch."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
+    from samesong.runtime.compare import Comparison, compare_recordings
+    from samesong.runtime.evaluate import Evaluation, evaluate_model
+    from samesong.runtime.identify import Identifier, Match, Ranking
+    from samesong.runtime.metrics import Metrics, retrieval_metrics
+    from samesong.runtime.recording import Analyser, Window
+    from samesong.runtime.references import ReferenceCatalog, StoredWindow, TrackInfo
+    from samesong.runtime.sequences import DeepSequences
+
+# Where each public name lives. Modules are imported on first use of a name: ONNX, Numba and
+# the database take longer to import than most commands take to run.
+_HOMES = {
+    "DEFAULT_MODEL": "bundle",
+    "Analyser": "recording",
+    "Comparison": "compare",
+    "DeepSequences": "sequences",
+    "Evaluation": "evaluate",
+    "Identifier": "identify",
+    "Match": "identify",
+    "Metrics": "metrics",
+    "ModelBundle": "bundle",
+    "Ranking": "identify",
+    "ReferenceCatalog": "references",
+    "StoredWindow": "references",
+    "TrackInfo": "references",
+    "Window": "recording",
+    "bundled_models": "bundle",
+    "compare_recordings": "compare",
+    "evaluate_model": "evaluate",
+    "retrieval_metrics": "metrics",
+}
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "Analyser",
+    "Comparison",
+    "DeepSequences",
+    "Evaluation",
+    "Identifier",
+    "Match",
+    "Metrics",
+    "ModelBundle",
+    "Ranking",
+    "ReferenceCatalog",
+    "StoredWindow",
+    "TrackInfo",
+    "Window",
+    "bundled_models",
+    "compare_recordings",
+    "evaluate_model",
+    "retrieval_metrics",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,65 @@
+"""From CQ-spectrograms to deep sequences, in batches."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.session import Device, Session
+
+BATCH = 4
+"""Windows a run: enough to keep all cores busy, few enough that memory stays small."""
+
+
+class Branch:
+    """The branch of a bundle on a device.
+
+    Parameters
+    ----------
+    bundle, device, threads
+        As `samesong.runtime.session.Session` takes them; so are the errors raised.
+    """
+
+    def __init__(
+        self, bundle: ModelBundle, device: Device = "cpu", *, threads: int | None = None
+    ) -> None:
+        graph = bundle.manifest.branch
+        (self._input,) = graph.inputs
+        self._levels = [name for name in graph.outputs if name != "embedding"]
+        self._session = Session(
+            bundle.path / graph.file,
+            inputs=list(graph.inputs),
+            outputs=list(graph.outputs),
+            device=device,
+            threads=threads,
+        )
+
+    def __call__(self, cqts: Sequence[NDArray[np.float32]]) -> list[DeepSequences]:
+        """Return the deep sequences of each window.
+
+        Parameters
+        ----------
+        cqts
+            CQ-spectrograms (72, n_frames) float32, standardised; windows of one length that
+            follow each other share a run.
+        """
+        made: list[DeepSequences] = []
+        start = 0
+        while start < len(cqts):
+            stop = start + 1
+            while stop < min(len(cqts), start + BATCH) and cqts[stop].shape == cqts[start].shape:
+                stop += 1
+            made += self._run(np.stack(cqts[start:stop]))
+            start = stop
+        return made
+
+    def _run(self, batch: NDArray[np.float32]) -> list[DeepSequences]:
+        outputs = self._session.run({self._input: batch})
+        return [
+            DeepSequences(
+                tuple(outputs[name][i].copy() for name in self._levels),
+                outputs["embedding"][i].copy(),
+            )
+            for i in range(len(batch))
+        ]

@@ -1,0 +1,74 @@
+"""Whether two recordings are performances of the same song, and where they match."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from samesong.runtime.alignment import Alignment
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.recording import Window
+from samesong.runtime.session import Device
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two recordings compared.
+
+    Attributes
+    ----------
+    paths
+        The two recordings; the first one is the query.
+    score
+        Probability that they are the same song, 0 to 1.
+    same
+        Whether the score reaches the model's threshold.
+    alignment
+        Key shift, spans, tempo ratio and path of the best pair of windows.
+    windows
+        That pair.
+    csms
+        Its CSMs, finest level first, each (query_steps, reference_steps) float32.
+    step_seconds
+        Seconds a step of each level.
+    """
+
+    paths: tuple[str, str]
+    score: float
+    same: bool
+    alignment: Alignment
+    windows: tuple[Window, Window]
+    csms: tuple[NDArray[np.float32], ...]
+    step_seconds: tuple[float, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as ``compare --json`` prints it."""
+        return {
+            "query": self.paths[0],
+            "reference": self.paths[1],
+            "score": self.score,
+            "same": self.same,
+            "key_shift": self.alignment.key_shift,
+            "query_span": list(self.alignment.query_span),
+            "reference_span": list(self.alignment.reference_span),
+            "tempo_ratio": self.alignment.tempo_ratio,
+        }
+
+
+def compare_recordings(
+    query: str | Path,
+    reference: str | Path,
+    bundle: ModelBundle,
+    device: Device = "cpu",
+    *,
+    threads: int | None = None,
+) -> Comparison:
+    """Compare two audio files.
+
+    Raises
+    ------
+    AudioError
+        If one of them cannot be used; the message names it.
+    """
+    raise NotImplementedError

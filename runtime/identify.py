@@ -1,0 +1,129 @@
+"""Which tracks of a catalog a recording is a performance of."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.references import ReferenceCatalog, TrackInfo
+from samesong.runtime.session import Device
+
+
+@dataclass(frozen=True)
+class Match:
+    """One track of a ranking.
+
+    Attributes
+    ----------
+    rank
+        1 for the best.
+    track
+        The studio recording.
+    score
+        Probability that it is the same song, 0 to 1.
+    key_shift
+        Semitones by which the query lies above the track, -5 to 6.
+    query_span, reference_span
+        The parts that match, (start, end) in seconds of the query and of the track.
+    tempo_ratio
+        Tempo of the query divided by that of the track.
+    """
+
+    rank: int
+    track: TrackInfo
+    score: float
+    key_shift: int
+    query_span: tuple[float, float]
+    reference_span: tuple[float, float]
+    tempo_ratio: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the match as ``identify --json`` prints it."""
+        return {
+            "rank": self.rank,
+            "track_id": self.track.track_id,
+            "title": self.track.title,
+            "artist": self.track.artist,
+            "isrc": self.track.isrc,
+            "score": self.score,
+            "key_shift": self.key_shift,
+            "query_span": list(self.query_span),
+            "reference_span": list(self.reference_span),
+            "tempo_ratio": self.tempo_ratio,
+        }
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The tracks most like one query.
+
+    Attributes
+    ----------
+    query
+        Path of the query.
+    matches
+        Best first.
+    accepted
+        Whether the first match reaches the threshold; if not, the song is probably not in the
+        catalog.
+    seconds
+        What identifying took.
+    """
+
+    query: str
+    matches: tuple[Match, ...]
+    accepted: bool
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the ranking as ``identify --json`` prints it."""
+        return {
+            "query": self.query,
+            "matches": [match.to_dict() for match in self.matches],
+            "accepted": self.accepted,
+            "seconds": self.seconds,
+        }
+
+
+class Identifier:
+    """Identifies recordings against a catalog, comparing with every window of it.
+
+    Parameters
+    ----------
+    bundle
+        The model that the catalog was made with.
+    catalog
+        Its tracks and windows.
+    device, threads
+        As `samesong.runtime.session.Session` takes them.
+    threshold
+        Probability from which on the first match is accepted; None takes the bundle's.
+
+    Raises
+    ------
+    MismatchError
+        If the catalog was made with another model.
+    FrontEndError, DeviceError, MissingExtraError, BundleError
+        As `samesong.runtime.recording.Analyser` does.
+    """
+
+    def __init__(
+        self,
+        bundle: ModelBundle,
+        catalog: ReferenceCatalog,
+        device: Device = "cpu",
+        *,
+        threads: int | None = None,
+        threshold: float | None = None,
+    ) -> None:
+        raise NotImplementedError
+
+    def identify(self, path: str | Path, top: int = 10) -> Ranking:
+        """Rank the `top` tracks most like a recording.
+
+        Raises
+        ------
+        AudioError
+            If the recording cannot be used.
+        """
+        raise NotImplementedError

@@ -1,0 +1,119 @@
+"""ONNX sessions on a chosen device; the only module that imports onnxruntime."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from samesong.features.errors import BundleError, DeviceError, MissingExtraError
+
+Device = Literal["cpu", "cuda"]
+
+_PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+_ERRORS_ONLY = 3
+
+
+def _onnxruntime() -> ModuleType:
+    """Import onnxruntime on first use: it takes a while, and much works without it."""
+    try:
+        import onnxruntime  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError(
+            "onnxruntime is not installed: run pip install 'samesong[cpu]', "
+            "or pip install 'samesong[gpu]' for an NVIDIA GPU (never both)"
+        ) from error
+    module: ModuleType = onnxruntime
+    return module
+
+
+def available_devices() -> list[Device]:
+    """Return the devices that the installed onnxruntime can use.
+
+    Raises
+    ------
+    MissingExtraError
+        If onnxruntime is not installed.
+    """
+    found = _onnxruntime().get_available_providers()
+    devices: list[Device] = ["cpu", "cuda"]
+    return [device for device in devices if _PROVIDERS[device] in found]
+
+
+class Session:
+    """One ONNX graph, ready to run.
+
+    Parameters
+    ----------
+    path
+        The ``.onnx`` file.
+    inputs, outputs
+        The names that the graph must have, as its manifest declares them.
+    device
+        ``"cpu"`` or ``"cuda"``.
+    threads
+        Threads on the CPU; None leaves it to onnxruntime (one a core).
+
+    Raises
+    ------
+    MissingExtraError
+        If onnxruntime is not installed.
+    DeviceError
+        If the device is not available; another is never used instead.
+    BundleError
+        If the file is not a graph, or has other inputs or outputs.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        inputs: list[str],
+        outputs: list[str],
+        device: Device = "cpu",
+        threads: int | None = None,
+    ) -> None:
+        ort = _onnxruntime()
+        if device not in _PROVIDERS:
+            raise DeviceError(f"unknown device {device!r}: use 'cpu' or 'cuda'")
+        if device not in available_devices():
+            raise DeviceError(
+                f"device {device!r} was asked for, but this onnxruntime {ort.__version__} offers "
+                f"only {', '.join(available_devices())}: install 'samesong[gpu]' instead of "
+                "'samesong[cpu]', or use --device cpu"
+            )
+        options = ort.SessionOptions()
+        options.log_severity_level = _ERRORS_ONLY
+        if threads is not None:
+            options.intra_op_num_threads = threads
+        try:
+            self._session: Any = ort.InferenceSession(
+                str(path), sess_options=options, providers=[_PROVIDERS[device]]
+            )
+        except Exception as error:  # onnxruntime's exceptions share no other base
+            raise BundleError(
+                f"{path} cannot be loaded as an ONNX graph ({error}): export the bundle again"
+            ) from error
+        if self._session.get_providers()[0] != _PROVIDERS[device]:
+            # onnxruntime falls back to the CPU by itself when CUDA's libraries do not load.
+            raise DeviceError(
+                f"device {device!r} was asked for, but onnxruntime could not start it: check the "
+                "NVIDIA driver and CUDA libraries, or use --device cpu"
+            )
+        for kind, declared, found in (
+            ("inputs", inputs, [node.name for node in self._session.get_inputs()]),
+            ("outputs", outputs, [node.name for node in self._session.get_outputs()]),
+        ):
+            if sorted(declared) != sorted(found):
+                raise BundleError(
+                    f"{path} has the {kind} {', '.join(found)}, but its manifest declares "
+                    f"{', '.join(declared)}: export the bundle again"
+                )
+        self._outputs = outputs
+        self.device: Device = device
+
+    def run(self, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+        """Run the graph on named arrays and return its named outputs."""
+        values = self._session.run(self._outputs, dict(inputs))
+        return dict(zip(self._outputs, values, strict=True))

@@ -1,0 +1,124 @@
+"""How a recording is cut into overlapping windows, the last one aligned to its end."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+REFERENCE_HOP = 60.0
+"""Seconds between the windows of a reference: any 60 s of it lie whole in one window."""
+
+QUERY_HOP = 120.0
+"""Seconds between the windows of a query: one after the other."""
+
+MIN_REST = 6.0
+"""A rest shorter than this (seconds) is not worth a window of its own."""
+
+
+class Span(Protocol):
+    """Something with a start and an end in seconds."""
+
+    @property
+    def start(self) -> float:
+        """Where it begins, in seconds."""
+
+    @property
+    def end(self) -> float:
+        """Where it ends, in seconds."""
+
+
+S = TypeVar("S", bound=Span)
+
+
+def starts(length: int, size: int, hop: int, min_rest: int) -> list[int]:
+    """Return where the windows of a whole recording begin.
+
+    Windows begin every `hop`; when `min_rest` or more remains behind the last of them, one
+    more is aligned to the end. A recording shorter than a window is one shorter window.
+
+    Parameters
+    ----------
+    length
+        Length of the recording, in samples or frames; so are the others.
+    size
+        Length of a window.
+    hop
+        From the start of one window to the start of the next, at most `size`.
+    min_rest
+        The least uncovered rest that gets a window.
+    """
+    if length <= size:
+        return [0]
+    begins = list(range(0, length - size + 1, hop))
+    if length - (begins[-1] + size) >= min_rest:
+        begins.append(length - size)
+    return begins
+
+
+def cut_audio(
+    blocks: Iterable[NDArray[np.float32]], size: int, hop: int, min_rest: int
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Cut a stream of samples into the windows that `starts` gives, in constant memory.
+
+    The length of the recording need not be known: headers of damaged files lie about it.
+
+    Parameters
+    ----------
+    blocks
+        Consecutive blocks of samples, each (n,), of any lengths.
+    size, hop, min_rest
+        In samples, as in `starts`.
+
+    Yields
+    ------
+    begin : int
+        First sample of the window.
+    samples : (size,) float32
+        Shorter only when the whole recording is.
+    """
+    held = np.empty(0, np.float32)
+    first = 0  # index of held[0] in the recording
+    due = 0  # where the next window begins
+    for block in blocks:
+        held = np.concatenate([held, block])
+        end = first + len(held)
+        while due + size <= end:
+            yield due, held[due - first : due - first + size]
+            due += hop
+        keep = max(first, min(due, end - size))
+        held = held[keep - first :]
+        first = keep
+    end = first + len(held)
+    covered = due - hop + size if due else 0
+    if end and (due == 0 or end - covered >= min_rest):
+        begin = max(0, end - size)
+        yield begin, held[begin - first :]
+
+
+def cut_frames(
+    cqt: NDArray[np.float32], size: int, hop: int, min_rest: int
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Cut a CQ-spectrogram (bins, n_frames) into windows; all lengths in frames.
+
+    Yields
+    ------
+    begin : int
+        First frame of the window.
+    cqt : (bins, size) float32
+        Shorter only when the whole recording is.
+    """
+    for begin in starts(cqt.shape[1], size, hop, min_rest):
+        yield begin, cqt[:, begin : begin + size]
+
+
+def cover(windows: Sequence[S]) -> list[S]:
+    """Return the fewest of a recording's windows (in order) that still cover all of it.
+
+    This turns the windows of a reference into those of a query.
+    """
+    chosen: list[S] = []
+    for window, following in zip(windows, [*windows[1:], None], strict=True):
+        if not chosen or following is None or following.start > chosen[-1].end:
+            chosen.append(window)
+    return chosen
