@@ -1,0 +1,20 @@
+"""Front end `direct`: the constant-Q magnitude, sampled once a frame. The cheapest."""
+
+import numpy as np
+from numpy.typing import NDArray
+from samesong.features.cqt import cqt
+from samesong.features.frontend import check_samples
+from samesong.features.spec import FeatureSpec
+from samesong.features.standardise import standardise
+
+
+class DirectFrontEnd:
+    """CQT magnitude at the centre of each 0.3 s frame (hop 6,615 samples), standardised."""
+
+    name = "direct"
+    spec = FeatureSpec(name="direct", version=1, hop=6615)
+
+    def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+        """Transform one recording; see `samesong.features.FrontEnd.transform`."""
+        check_samples(samples, sample_rate, self.spec)
+        return standardise(cqt(samples, self.spec))

@@ -1,0 +1,144 @@
+"""The FrontEnd protocol, the check every front end makes of its input, and the registry."""
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+from samesong.features.errors import (
+    FrontEndError,
+    InvalidSamplesError,
+    MismatchError,
+    ShortAudioError,
+    SilentAudioError,
+)
+from samesong.features.spec import FeatureSpec
+
+ENTRY_POINT_GROUP = "samesong.features"
+MIN_SECONDS = 0.6
+"""Shortest recording a front end takes: two frames."""
+SILENCE = 1e-4
+"""Peak below which a recording counts as silent: -80 dB of full scale, three steps of 16 bits."""
+
+
+@runtime_checkable
+class FrontEnd(Protocol):
+    """Turns samples into a standardised CQ-spectrogram.
+
+    A front end is made without arguments, holds no state between calls, and registers its class
+    under its name in the entry-point group ``samesong.features``.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name it is registered and asked for by."""
+
+    @property
+    def spec(self) -> FeatureSpec:
+        """What its output is made of; `spec.name` is its name."""
+
+    def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+        """Transform one recording.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,)
+            Mono audio, full scale at 1; its loudness does not matter.
+        sample_rate : int
+            Samples a second; must be `spec.sample_rate`.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, spec.n_frames(n_samples)), float32
+            CQ-spectrogram of mean 0 and standard deviation 1; column k is centred on
+            k * spec.frame_period seconds.
+
+        Raises
+        ------
+        InvalidSamplesError
+            If the samples are not one row of floating-point numbers, or hold NaN or infinity.
+        MismatchError
+            If `sample_rate` is not the front end's.
+        ShortAudioError
+            If there are less than 0.6 s of samples.
+        SilentAudioError
+            If the peak is below -80 dB of full scale.
+        """
+
+
+def check_samples(samples: NDArray[np.float32], sample_rate: int, spec: FeatureSpec) -> None:
+    """Refuse samples that a front end cannot use; see `FrontEnd.transform` for what is raised."""
+    if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
+        raise InvalidSamplesError(
+            f"samples of shape {samples.shape} and type {samples.dtype} cannot be used; "
+            "give one row (mono) of float32 with full scale at 1"
+        )
+    if sample_rate != spec.sample_rate:
+        raise MismatchError(
+            f"samples at {sample_rate} Hz do not fit front end {spec.name!r}, which takes "
+            f"{spec.sample_rate} Hz; load the audio with sample_rate={spec.sample_rate}"
+        )
+    if len(samples) < MIN_SECONDS * sample_rate:
+        raise ShortAudioError(
+            f"the recording lasts {len(samples) / sample_rate:.3f} s; "
+            f"at least {MIN_SECONDS} s are needed"
+        )
+    # The extremes carry NaN and infinity, and unlike isfinite() need no memory.
+    low, high = float(samples.min()), float(samples.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise InvalidSamplesError(
+            "the samples hold NaN or infinity; the audio was damaged before it came here"
+        )
+    if max(-low, high) < SILENCE:
+        raise SilentAudioError(
+            f"the recording is silent: its peak of {max(-low, high):.1e} is below {SILENCE:.0e} "
+            "of full scale; choose another part of it or raise its level"
+        )
+
+
+def front_end_names() -> list[str]:
+    """Return the names of all installed front ends, in alphabetical order."""
+    return sorted({entry.name for entry in entry_points(group=ENTRY_POINT_GROUP)})
+
+
+def get_front_end(name: str) -> FrontEnd:
+    """Return a front end by its name.
+
+    Raises
+    ------
+    FrontEndError
+        If no installed package, or more than one, provides it, if it cannot be loaded, or if
+        what is loaded breaks the contract of `FrontEnd`.
+    """
+    entries = {entry.value: entry for entry in entry_points(group=ENTRY_POINT_GROUP, name=name)}
+    if not entries:
+        raise FrontEndError(
+            f"front end {name!r} is not installed; known are {', '.join(front_end_names())}"
+        )
+    if len(entries) > 1:
+        raise FrontEndError(
+            f"front end {name!r} is provided more than once, by {' and '.join(sorted(entries))}; "
+            "uninstall all but one"
+        )
+    return _load(next(iter(entries.values())))
+
+
+def _load(entry: EntryPoint) -> FrontEnd:
+    try:
+        front_end: Any = entry.load()()
+    except Exception as error:  # a third party's code may raise anything
+        raise FrontEndError(
+            f"front end {entry.name!r} ({entry.value}) cannot be loaded: {error!r}; "
+            "repair or uninstall the package that provides it"
+        ) from error
+    if not isinstance(front_end, FrontEnd) or not isinstance(front_end.spec, FeatureSpec):
+        raise FrontEndError(
+            f"front end {entry.name!r} ({entry.value}) is no FrontEnd: it needs name, spec "
+            "(a FeatureSpec) and transform"
+        )
+    if not entry.name == front_end.name == front_end.spec.name:
+        raise FrontEndError(
+            f"front end {entry.name!r} ({entry.value}) calls itself {front_end.name!r} and its "
+            f"spec {front_end.spec.name!r}; all three names must be one"
+        )
+    return front_end

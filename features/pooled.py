@@ -1,0 +1,28 @@
+"""Front end `pooled`: the constant-Q magnitude at a fine hop, averaged over each frame."""
+
+import numpy as np
+from numpy.typing import NDArray
+from samesong.features.cqt import cqt
+from samesong.features.framing import frame_means
+from samesong.features.frontend import check_samples
+from samesong.features.spec import FeatureSpec
+from samesong.features.standardise import standardise
+
+
+class PooledFrontEnd:
+    """CQT magnitude at hop 512, averaged over each 0.3 s frame, standardised.
+
+    Averaging smooths onsets and the noise of a crowd.
+    """
+
+    name = "pooled"
+    spec = FeatureSpec(name="pooled", version=1, hop=512)
+
+    def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+        """Transform one recording; see `samesong.features.FrontEnd.transform`."""
+        check_samples(samples, sample_rate, self.spec)
+
+        def fine(start: int, stop: int) -> NDArray[np.float32]:
+            return cqt(samples, self.spec, start, stop)
+
+        return standardise(frame_means(fine, self.spec, len(samples)))
