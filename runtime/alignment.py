@@ -4,7 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from samesong.runtime.chroma import key_shift
+from samesong.runtime.csm import csms
 from samesong.runtime.recording import Window
+
+THRESHOLD = 1.0
+"""Standard deviations above the mean from which on a cell speaks for an alignment.
+
+The best of three neighbours in noise lies 0.85 above the mean, so noise alone does not grow.
+"""
+
+# Steps (query, reference) to a cell from its predecessors. As in Qmax (Serra, Serra, Andrzejak,
+# "Cross recurrence quantification for cover song identification", 2009), they allow tempo
+# ratios from 0.5 to 2 and no standstill. The diagonal comes first: it wins ties.
+MOVES = ((1, 1), (1, 2), (2, 1))
+
+Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,4 +55,90 @@ def align(query: Window, reference: Window, step_seconds: float) -> Alignment:
     step_seconds
         Seconds a step of the first level.
     """
-    raise NotImplementedError
+    path = local_path(contrast(fine_csm(query, reference)))
+    return Alignment(
+        path=path,
+        key_shift=key_shift(query.chroma, reference.chroma, path),
+        query_span=_span(query, path[:, 0], step_seconds),
+        reference_span=_span(reference, path[:, 1], step_seconds),
+        tempo_ratio=tempo_ratio(path),
+    )
+
+
+def fine_csm(query: Window, reference: Window) -> Array:
+    """Return the mean of the CSMs of all levels as fine as the first one."""
+    matrices = [matrix[0] for matrix in csms(query.sequences, [reference.sequences])]
+    fine = [matrix for matrix in matrices if matrix.shape == matrices[0].shape]
+    return np.asarray(np.mean(fine, axis=0))
+
+
+def contrast(csm: Array) -> Array:
+    """Make cells comparable between CSMs: what stands out becomes positive, the rest negative.
+
+    Means of rows and columns go first: a step that is like all others says nothing about where
+    it belongs.
+
+    Returns
+    -------
+    (query_steps, reference_steps) float32
+        Standard deviations above the mean, less `THRESHOLD`.
+    """
+    centred = csm - csm.mean(axis=0) - csm.mean(axis=1, keepdims=True) + csm.mean()
+    deviation = centred.std()
+    if deviation > 0:
+        centred = centred / deviation
+    return np.asarray(centred - THRESHOLD, np.float32)
+
+
+def local_path(gains: Array) -> NDArray[np.int64]:
+    """Return the path through a matrix of gains with the largest sum (Smith-Waterman).
+
+    A row depends on the two before it alone, so rows are computed whole: some 2 ms for 200 x 200.
+
+    Parameters
+    ----------
+    gains
+        (query_steps, reference_steps): positive where the two are alike.
+
+    Returns
+    -------
+    (n, 2) int64
+        Cells from first to last, n >= 1, each one of `MOVES` from the one before.
+    """
+    rows, columns = gains.shape
+    # Two rows and columns of zeros in front: a path may begin anywhere.
+    total = np.zeros((rows + 2, columns + 2), np.float32)
+    move = np.zeros((rows, columns), np.int8)
+    for i in range(rows):
+        candidates = np.stack(
+            [total[i + 2 - down, 2 - right : 2 - right + columns] for down, right in MOVES]
+        )
+        move[i] = np.argmax(candidates, axis=0)
+        best = np.maximum(candidates.max(axis=0), 0)
+        total[i + 2, 2:] = best + gains[i]
+    i, j = (int(k) for k in np.unravel_index(np.argmax(total[2:, 2:]), gains.shape))
+    path = [(i, j)]
+    while True:
+        down, right = MOVES[move[i, j]]
+        i, j = i - down, j - right
+        if i < 0 or j < 0 or total[i + 2, j + 2] <= 0:
+            return np.array(path[::-1], np.int64)
+        path.append((i, j))
+
+
+def tempo_ratio(path: NDArray[np.int64]) -> float:
+    """Return reference steps a query step: the median slope between points half a path apart.
+
+    A median, as in the Theil-Sen estimator, is not moved by a wrong turn at either end.
+    """
+    half = len(path) // 2
+    if half == 0:
+        return 1.0
+    query, reference = (path[half:] - path[:-half]).T
+    return float(np.median(reference / query))
+
+
+def _span(window: Window, steps: NDArray[np.int64], seconds: float) -> tuple[float, float]:
+    start = window.start + float(steps[0]) * seconds
+    end = window.start + float(steps[-1] + 1) * seconds
+    return start, min(end, window.end)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from samesong.features.errors import BundleError, MismatchError
+from samesong.features.errors import BundleError, FrontEndError, MismatchError
 from samesong.features.frontend import FrontEnd, get_front_end
 from samesong.features.spec import FeatureSpec
 
@@ -118,7 +118,7 @@ class ModelBundle:
         manifest = _read_manifest(path / MANIFEST)
         try:
             spec = FeatureSpec.from_dict(manifest.front_end)
-        except (TypeError, ValueError, KeyError) as error:
+        except (FrontEndError, TypeError) as error:
             raise BundleError(
                 f"{path / MANIFEST} describes a front end that cannot be read ({error}): "
                 "export the bundle again"
@@ -146,6 +146,11 @@ class ModelBundle:
                 f"samesong {self.manifest.samesong} that the model came with"
             )
         return front_end
+
+    @property
+    def step_seconds(self) -> tuple[float, ...]:
+        """Seconds a step of each level."""
+        return tuple(stride * self.spec.frame_period for stride in self.manifest.strides)
 
     @property
     def fingerprint(self) -> str:

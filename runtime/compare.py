@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from samesong.runtime.alignment import Alignment
+from samesong.runtime.alignment import Alignment, align
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.recording import Window
+from samesong.runtime.csm import csms
+from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
 
 
@@ -71,4 +73,19 @@ def compare_recordings(
     AudioError
         If one of them cannot be used; the message names it.
     """
-    raise NotImplementedError
+    analyser = Analyser(bundle, device, threads=threads)
+    scorer = Scorer(bundle, device, threads=threads)
+    queries, references = analyser.recording(query), analyser.recording(reference)
+    scores = scorer.matrix([w.sequences for w in queries], [w.sequences for w in references])
+    i, j = np.unravel_index(scores.argmax(), scores.shape)
+    pair = queries[i], references[j]
+    score = float(scores[i, j])
+    return Comparison(
+        paths=(str(query), str(reference)),
+        score=score,
+        same=score >= bundle.manifest.calibration.threshold,
+        alignment=align(*pair, bundle.step_seconds[0]),
+        windows=pair,
+        csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),
+        step_seconds=bundle.step_seconds,
+    )

@@ -24,6 +24,10 @@ def csms(query: DeepSequences, references: Sequence[DeepSequences]) -> list[Arra
     list of (n_references, query_steps, reference_steps) float32
         One array a level: cosines, in [-1, 1] up to rounding.
     """
+    # Measured on 2 cores, 201 x 201 steps of 32 dimensions, ms a pair with 1 and with 2 threads:
+    # batched matmul 0.048 and 0.049, np.dot in parallel Numba 0.048 and 0.125, plain loops in
+    # parallel Numba 0.153 and 0.090. Writing the result to memory is most of it, and the scorer
+    # takes over 1 ms, so BLAS it is: no compiler, no delay on a first call.
     return [
         np.matmul(level, np.stack([other.levels[i] for other in references]).transpose(0, 2, 1))
         for i, level in enumerate(query.levels)

@@ -1,19 +1,25 @@
 """How well a model finds versions in a list of recordings."""
 
+import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from samesong.features.errors import AudioError, ManifestError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.metrics import Metrics
-from samesong.runtime.recording import Window
+from samesong.runtime.metrics import Metrics, retrieval_metrics
+from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
+from samesong.runtime.windows import cover
 
 Kind = Literal["studio", "live", "cover"]
+_KINDS = ("studio", "live", "cover")
+_COLUMNS = ("path", "work_id", "kind")
+
 Progress = Callable[[str, int, int], None]
 """Called with a stage (``"analyse"`` or ``"score"``), how many are done, and how many there are."""
 
@@ -53,7 +59,13 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the evaluation as ``evaluate --json`` prints it."""
-        raise NotImplementedError
+        return {
+            "model": self.model,
+            "n_tracks": self.n_tracks,
+            "all_vs_all": self.all_vs_all.to_dict(),
+            "live_to_studio": self.live_to_studio.to_dict(),
+            "failures": [{"path": path, "error": error} for path, error in self.failures],
+        }
 
 
 def read_entries(path: str | Path) -> list[Entry]:
@@ -64,7 +76,42 @@ def read_entries(path: str | Path) -> list[Entry]:
     ManifestError
         If a column is missing, a row is bad (with its line and value), or there is none.
     """
-    raise NotImplementedError
+    path = Path(path)
+    entries: dict[Path, Entry] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            missing = set(_COLUMNS) - set(reader.fieldnames or [])
+            if missing:
+                raise ManifestError(
+                    f"{path} lacks the columns {', '.join(sorted(missing))}: its first line must "
+                    f"name {', '.join(_COLUMNS)}"
+                )
+            for row in reader:
+                entry = _entry(row, path.parent, f"{path}, line {reader.line_num}")
+                if entry.path in entries:
+                    raise ManifestError(
+                        f"{path}, line {reader.line_num}: {row['path']!r} is listed twice; "
+                        "a recording would be its own version: remove one row"
+                    )
+                entries[entry.path] = entry
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ManifestError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
+    if not entries:
+        raise ManifestError(f"{path} lists no recordings: add one a line")
+    return list(entries.values())
+
+
+def _entry(row: dict[str, str | None], folder: Path, where: str) -> Entry:
+    values = {name: (row[name] or "").strip() for name in _COLUMNS}
+    for name, value in values.items():
+        if not value:
+            raise ManifestError(f"{where}: {name} is empty; give a value or remove the row")
+    if values["kind"] not in _KINDS:
+        raise ManifestError(
+            f"{where}: kind is {values['kind']!r}, but must be one of {', '.join(_KINDS)}"
+        )
+    return Entry(folder / values["path"], values["work_id"], cast(Kind, values["kind"]))
 
 
 def score_matrix(
@@ -75,16 +122,34 @@ def score_matrix(
     Parameters
     ----------
     recordings
-        The windows of each, as `Analyser` makes them with the hop of references.
+        The windows of each (at least one), as `Analyser` makes them with the hop of references.
+        As a query, a recording takes part with as few of them as cover it.
     """
-    raise NotImplementedError
+    references = [window.sequences for windows in recordings for window in windows]
+    firsts = np.cumsum([0, *(len(windows) for windows in recordings[:-1])])
+    rows = []
+    for done, windows in enumerate(recordings):
+        if progress:
+            progress("score", done, len(recordings))
+        pairs = scorer.matrix([window.sequences for window in cover(windows)], references)
+        rows.append(np.maximum.reduceat(pairs.max(axis=0), firsts))
+    if progress:
+        progress("score", len(recordings), len(recordings))
+    return np.stack(rows)
 
 
 def measure(
     scores: NDArray[np.float32], work_ids: Sequence[str], kinds: Sequence[str]
 ) -> tuple[Metrics, Metrics]:
     """Return the metrics all-vs-all and live to studio of a score matrix of recordings."""
-    raise NotImplementedError
+    works, sorts = np.array(work_ids), np.array(kinds)
+    relevant = works[:, None] == works
+    others = ~np.eye(len(works), dtype=np.bool_)
+    between = np.ix_(sorts == "live", sorts == "studio")
+    return (
+        retrieval_metrics(scores, relevant, others),
+        retrieval_metrics(scores[between], relevant[between]),
+    )
 
 
 def evaluate_model(
@@ -100,6 +165,30 @@ def evaluate_model(
     Raises
     ------
     ManifestError
-        If the CSV cannot be used.
+        If the CSV cannot be used, or none of its recordings can.
     """
-    raise NotImplementedError
+    entries = read_entries(path)
+    analyser = Analyser(bundle, device, threads=threads)
+    usable: list[Entry] = []
+    recordings: list[list[Window]] = []
+    failures: list[tuple[str, str]] = []
+    for done, entry in enumerate(entries):
+        if progress:
+            progress("analyse", done, len(entries))
+        try:
+            recordings.append(analyser.recording(entry.path))
+        except AudioError as error:
+            failures.append((str(entry.path), str(error)))
+        else:
+            usable.append(entry)
+    if progress:
+        progress("analyse", len(entries), len(entries))
+    if not usable:
+        raise ManifestError(f"{path}: no recording can be used; the first: {failures[0][1]}")
+    scores = score_matrix(recordings, Scorer(bundle, device, threads=threads), progress)
+    all_vs_all, live_to_studio = measure(
+        scores, [entry.work_id for entry in usable], [entry.kind for entry in usable]
+    )
+    return Evaluation(
+        bundle.manifest.name, len(usable), all_vs_all, live_to_studio, tuple(failures)
+    )

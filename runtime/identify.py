@@ -1,12 +1,19 @@
 """Which tracks of a catalog a recording is a performance of."""
 
 from dataclasses import dataclass
+from heapq import nsmallest
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Any, NamedTuple
 
+from samesong.features.errors import MismatchError
+from samesong.runtime.alignment import align
 from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
+from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
+from samesong.runtime.windows import QUERY_HOP
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,14 @@ class Ranking:
         }
 
 
+class _Pair(NamedTuple):
+    """A query's window, the start of a track's window, and their score."""
+
+    score: float
+    query: Window
+    reference_start: float
+
+
 class Identifier:
     """Identifies recordings against a catalog, comparing with every window of it.
 
@@ -116,14 +131,68 @@ class Identifier:
         threads: int | None = None,
         threshold: float | None = None,
     ) -> None:
-        raise NotImplementedError
+        if catalog.fingerprint != bundle.fingerprint:
+            raise MismatchError(
+                f"the catalog was made with model {catalog.fingerprint}, but model "
+                f"{bundle.manifest.name!r} is {bundle.fingerprint}: use the model that the catalog "
+                "was made with, or index the recordings again"
+            )
+        self._catalog = catalog
+        self._analyser = Analyser(bundle, device, threads=threads)
+        self._scorer = Scorer(bundle, device, threads=threads)
+        self._threshold = bundle.manifest.calibration.threshold if threshold is None else threshold
+        self._step_seconds = bundle.step_seconds[0]
 
     def identify(self, path: str | Path, top: int = 10) -> Ranking:
         """Rank the `top` tracks most like a recording.
+
+        A track's score is that of its best pair of windows.
 
         Raises
         ------
         AudioError
             If the recording cannot be used.
         """
-        raise NotImplementedError
+        began = perf_counter()
+        queries = self._analyser.recording(path, QUERY_HOP)
+        best = nsmallest(
+            top, self._best_pairs(queries).items(), key=lambda item: (-item[1].score, item[0])
+        )
+        matches = tuple(
+            self._match(rank, track_id, pair) for rank, (track_id, pair) in enumerate(best, 1)
+        )
+        accepted = bool(matches) and matches[0].score >= self._threshold
+        return Ranking(str(path), matches, accepted, perf_counter() - began)
+
+    def _best_pairs(self, queries: list[Window]) -> dict[str, _Pair]:
+        """Return the best pair of windows of every track; keeps no windows of the catalog."""
+        best: dict[str, _Pair] = {}
+        for batch in self._catalog.iter_windows():
+            scores = self._scorer.matrix(
+                [query.sequences for query in queries],
+                [stored.window.sequences for stored in batch],
+            )
+            for stored, column in zip(batch, scores.T, strict=True):
+                index = int(column.argmax())
+                pair = _Pair(float(column[index]), queries[index], stored.window.start)
+                known = best.get(stored.track_id)
+                if known is None or pair.score > known.score:
+                    best[stored.track_id] = pair
+        return best
+
+    def _match(self, rank: int, track_id: str, pair: _Pair) -> Match:
+        (reference,) = (
+            stored.window
+            for stored in self._catalog.windows(track_id)
+            if stored.window.start == pair.reference_start
+        )
+        alignment = align(pair.query, reference, self._step_seconds)
+        return Match(
+            rank=rank,
+            track=self._catalog.track(track_id),
+            score=pair.score,
+            key_shift=alignment.key_shift,
+            query_span=alignment.query_span,
+            reference_span=alignment.reference_span,
+            tempo_ratio=alignment.tempo_ratio,
+        )

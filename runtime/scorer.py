@@ -65,3 +65,9 @@ class Scorer:
                 inputs = dict(zip(self._inputs, matrices, strict=True))
                 scores[batch] = self._session.run(inputs)[self._output]
         return calibrate(scores, self._calibration)
+
+    def matrix(
+        self, queries: Sequence[DeepSequences], references: Sequence[DeepSequences]
+    ) -> NDArray[np.float32]:
+        """Return the calibrated probabilities (n_queries, n_references) of all pairs."""
+        return np.stack([self(query, references) for query in queries])
