@@ -1,1 +1,27 @@
 """samesong features: from an audio file to a standardised CQ-spectrogram."""
+
+from samesong.features.audio import SAMPLE_RATE, AudioInfo, blocks, load, probe
+from samesong.features.frontend import (
+    ENTRY_POINT_GROUP,
+    FrontEnd,
+    check_samples,
+    front_end_names,
+    get_front_end,
+)
+from samesong.features.spec import FeatureSpec
+from samesong.features.standardise import standardise
+
+__all__ = [
+    "ENTRY_POINT_GROUP",
+    "SAMPLE_RATE",
+    "AudioInfo",
+    "FeatureSpec",
+    "FrontEnd",
+    "blocks",
+    "check_samples",
+    "front_end_names",
+    "get_front_end",
+    "load",
+    "probe",
+    "standardise",
+]

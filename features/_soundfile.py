@@ -1,0 +1,50 @@
+"""Decoding wav, flac, mp3, ogg and opus with libsndfile."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+_CHUNK = 2**18
+"""Samples (of each channel) decoded at a time."""
+
+_log = logging.getLogger(__name__)
+
+
+class SoundFileSource:
+    """A `Source` read by libsndfile; raises soundfile.SoundFileError if it cannot be opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # As bytes, since soundfile encodes strictly what may be no valid text.
+        self._file = soundfile.SoundFile(os.fsencode(path))
+        self.sample_rate: int = self._file.samplerate
+        self.channels: int = self._file.channels
+        self.duration: float = self._file.frames / self.sample_rate
+        self.format = f"{self._file.format}/{self._file.subtype}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def chunks(self, start: int) -> Iterator[NDArray[np.float32]]:
+        """Yield mono samples from `start` on; stops early, with a log entry, at damage."""
+        try:
+            self._file.seek(start)
+            while len(chunk := self._file.read(_CHUNK, dtype="float32", always_2d=True)):
+                yield chunk.mean(axis=1)
+        except soundfile.SoundFileError as error:
+            _log.warning("%r is damaged; only part of it is used (%s)", str(self._path), error)

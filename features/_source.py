@@ -1,0 +1,92 @@
+"""Opening a file as a source of samples, by whichever decoder can read it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+from samesong.features._soundfile import SoundFileSource
+from samesong.features.errors import DecodeError, MissingExtraError
+
+FORMATS = "wav, flac, mp3, ogg, opus, m4a, mp4, mov and webm"
+
+_MATROSKA = b"\x1a\x45\xdf\xa3"
+_MP4_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
+
+
+class Source(Protocol):
+    """An open recording at its own sample rate."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second."""
+
+    @property
+    def channels(self) -> int:
+        """Channels before they are mixed to one."""
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds, as far as the file tells; a truncated file holds less."""
+
+    @property
+    def format(self) -> str:
+        """Container and codec, such as ``FLAC/PCM_16``."""
+
+    def chunks(self, start: int) -> Iterator[NDArray[np.float32]]:
+        """Yield mono samples (n,) from sample `start` on, as far as they can be decoded."""
+
+
+def open_source(path: str | os.PathLike[str]) -> AbstractContextManager[Source]:
+    """Open a recording.
+
+    Raises
+    ------
+    DecodeError
+        If the file is missing, unreadable, empty or not audio.
+    MissingExtraError
+        If PyAV is needed to read it and not installed.
+    """
+    file = Path(path)
+    if not file.exists():
+        raise DecodeError(f"{_name(file)} does not exist; check the path")
+    if not file.is_file():
+        raise DecodeError(f"{_name(file)} is not a file; give the path of one recording")
+    try:
+        with file.open("rb") as stream:
+            header = stream.read(12)
+    except OSError as error:
+        raise DecodeError(
+            f"{_name(file)} cannot be read ({error.strerror}); check its permissions"
+        ) from error
+    if not header:
+        raise DecodeError(f"{_name(file)} is empty (0 bytes); copy it again from where it came")
+    if header.startswith(_MATROSKA) or header[4:8] in _MP4_BOXES:
+        return _open_media(file)
+    try:
+        return SoundFileSource(file)
+    except soundfile.SoundFileError as error:
+        raise DecodeError(
+            f"{_name(file)} is not audio that can be decoded, or is damaged; "
+            f"formats that can be read are {FORMATS}"
+        ) from error
+
+
+def _open_media(file: Path) -> AbstractContextManager[Source]:
+    try:
+        # PyAV is an extra, and only these files need it.
+        from samesong.features._pyav import PyAVSource  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError(
+            f"{_name(file)} needs PyAV to be decoded; pip install samesong[media]"
+        ) from error
+    return PyAVSource(file)
+
+
+def _name(path: Path) -> str:
+    # repr() keeps a name with a line break, or one that is no valid text, on one readable line.
+    return repr(os.fspath(path))
