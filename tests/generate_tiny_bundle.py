@@ -22,7 +22,7 @@ FRONT_END = "direct"
 STRIDES = (2, 2, 4, 4)
 DIM = 32
 PATTERN = (13, 9)
-DIAGONALS = (12, 6)
+DIAGONALS = (12, 6)  # steps looked at, every other one
 OPSET = 17
 
 
@@ -125,7 +125,6 @@ def scorer() -> Graph:
     for rate, (a, b) in enumerate(((1, 2), (3, 4))):
         length = DIAGONALS[rate]
         constants.append(constant(f"diagonal_{rate}", np.eye(length)[None, None] / length))
-        before, after = length // 2, length - 1 - length // 2
         nodes += [
             node("Add", f"csm_{a} csm_{b}", f"sum_{rate}"),
             node("Mul", f"sum_{rate} half", f"mean_{rate}"),
@@ -134,7 +133,8 @@ def scorer() -> Graph:
                 "Conv",
                 f"image_{rate} diagonal_{rate}",
                 f"along_{rate}",
-                pads=[before, before, after, after],
+                pads=[length - 1] * 4,
+                dilations=[2, 2],
             ),
             node("ReduceMax", f"along_{rate}", f"best_{rate}", axes=[1, 2, 3], keepdims=0),
         ]
