@@ -11,8 +11,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-_CHUNK = 2**18
-"""Samples (of each channel) decoded at a time."""
+_CHUNK = 2**14
+"""Samples of each channel decoded at a time; damage loses those that were decoded along with it."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +42,8 @@ class SoundFileSource:
 
     def chunks(self, start: int) -> Iterator[NDArray[np.float32]]:
         """Yield mono samples from `start` on; stops early, with a log entry, at damage."""
+        if start >= self._file.frames:
+            return
         try:
             self._file.seek(start)
             while len(chunk := self._file.read(_CHUNK, dtype="float32", always_2d=True)):

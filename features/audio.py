@@ -141,19 +141,23 @@ def blocks(
     if not 0 <= overlap < seconds:
         raise ValueError(f"overlap={overlap} must be 0 or above and below seconds={seconds}")
     length, step = round(seconds * sample_rate), round((seconds - overlap) * sample_rate)
-    begin = 0
-    pending = np.empty(0, dtype=np.float32)
+    begin = filled = 0
+    block = np.empty(length, dtype=np.float32)
     with open_source(path) as source:
         for piece in _resampled(path, source, sample_rate, 0, None):
-            pending = np.concatenate([pending, piece])
-            while len(pending) >= length:
-                yield begin / sample_rate, pending[:length].copy()
-                pending = pending[step:]
-                begin += step
-        if begin == 0 and not len(pending):
+            rest = piece
+            while len(rest):
+                taken = rest[: length - filled]
+                block[filled : filled + len(taken)] = taken
+                rest, filled = rest[len(taken) :], filled + len(taken)
+                if filled == length:
+                    yield begin / sample_rate, block.copy()
+                    block[: length - step] = block[step:].copy()
+                    begin, filled = begin + step, length - step
+        if not begin and not filled:
             raise _nothing(path, source, 0.0)
-    if len(pending) > (length - step if begin else 0):
-        yield begin / sample_rate, pending
+    if not begin or filled > length - step:
+        yield begin / sample_rate, block[:filled]
 
 
 def _resampled(
