@@ -1,5 +1,6 @@
 """The picture of two recordings compared: their CSMs and the aligned path."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,10 @@ def save_comparison(comparison: Comparison, path: str | Path) -> None:
         f"Same song with probability {comparison.score:.2f}, key {alignment.key_shift:+d} "
         f"semitones, tempo x {alignment.tempo_ratio:.2f}"
     )
-    figure.savefig(path, format="png", dpi=100)
+    with warnings.catch_warnings():
+        # A letter that the font lacks, in a file's name, becomes a box; that harms nothing.
+        warnings.filterwarnings("ignore", "Glyph")
+        figure.savefig(path, format="png", dpi=100)
 
 
 def _draw(panel: Any, comparison: Comparison, seconds: float) -> None:

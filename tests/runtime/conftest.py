@@ -1,0 +1,69 @@
+"""A tiny model, and synthetic songs that can be played in any key and tempo."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.recording import Analyser
+
+SAMPLE_RATE = 22_050
+TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"
+
+Song = Callable[..., NDArray[np.float32]]
+SongFile = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def bundle() -> ModelBundle:
+    return ModelBundle.load(TINY_BUNDLE)
+
+
+@pytest.fixture(scope="session")
+def analyser(bundle: ModelBundle) -> Analyser:
+    return Analyser(bundle)
+
+
+@pytest.fixture(scope="session")
+def song() -> Song:
+    """Make (n_samples,) audio of the song of a seed: random notes of a melody and a bass."""
+
+    def make(
+        seed: int, *, seconds: float = 90.0, key: int = 0, tempo: float = 1.0, noise: float = 0.0
+    ) -> NDArray[np.float32]:
+        notes = np.random.default_rng(seed)
+        samples = np.zeros(int(seconds * SAMPLE_RATE), np.float32)
+        at = 0.0
+        while at < seconds:
+            duration = float(notes.choice([0.3, 0.45, 0.6])) / tempo
+            first = int(at * SAMPLE_RATE)
+            size = min(int(duration * SAMPLE_RATE), len(samples) - first)
+            time = np.arange(size, dtype=np.float32) / SAMPLE_RATE
+            for pitch in (48 + notes.integers(12), 60 + notes.integers(24)):
+                frequency = 440 * 2 ** ((pitch + key - 69) / 12)
+                for harmonic in (1, 2, 3):
+                    samples[first : first + size] += (
+                        np.sin(2 * np.pi * frequency * harmonic * time)
+                        * np.exp(-3 * time)
+                        * (0.1 / harmonic)
+                    )
+            at += duration
+        hiss = np.random.default_rng(seed + 1).standard_normal(len(samples), np.float32)
+        return samples + np.float32(noise) * hiss
+
+    return make
+
+
+@pytest.fixture
+def song_file(song: Song, tmp_path: Path) -> SongFile:
+    """Write a song to a WAV file and return its path."""
+
+    def write(name: str, *args: int, **kwargs: float) -> Path:
+        path = tmp_path / name
+        soundfile.write(path, song(*args, **kwargs), SAMPLE_RATE)
+        return path
+
+    return write

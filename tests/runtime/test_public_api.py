@@ -1,0 +1,51 @@
+import subprocess
+import sys
+
+import pytest
+import samesong.runtime
+
+
+def test_public_names_are_these():
+    assert samesong.runtime.__all__ == [
+        "DEFAULT_MODEL",
+        "Analyser",
+        "Comparison",
+        "DeepSequences",
+        "Evaluation",
+        "Identifier",
+        "Match",
+        "Metrics",
+        "ModelBundle",
+        "Ranking",
+        "ReferenceCatalog",
+        "StoredWindow",
+        "TrackInfo",
+        "Window",
+        "bundled_models",
+        "compare_recordings",
+        "evaluate_model",
+        "retrieval_metrics",
+    ]
+
+
+@pytest.mark.parametrize("name", samesong.runtime.__all__)
+def test_every_public_name_is_documented_where_it_lives(name):
+    value = getattr(samesong.runtime, name)
+    if callable(value):
+        assert value.__module__.startswith("samesong.runtime.")
+        assert value.__doc__
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = samesong.runtime.nothing
+
+
+def test_importing_the_package_imports_no_heavy_library():
+    code = """
+import samesong.runtime, sys
+heavy = {"numpy", "numba", "onnxruntime", "lancedb", "pyarrow", "pydantic", "scipy", "torch"}
+print(",".join(sorted(heavy & set(sys.modules))))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

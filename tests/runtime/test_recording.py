@@ -1,0 +1,79 @@
+import re
+
+import numpy as np
+import pytest
+import soundfile
+from samesong.features.errors import DecodeError, ShortAudioError, SilentAudioError
+from samesong.runtime.recording import Window
+from samesong.runtime.windows import QUERY_HOP
+
+RATE = 22_050
+
+
+def spans(windows):
+    return [(round(window.start, 6), round(window.end, 6)) for window in windows]
+
+
+def test_a_recording_becomes_overlapping_windows(analyser, song_file):
+    path = song_file("a.wav", 1, seconds=200)
+    assert spans(analyser.recording(path)) == [(0, 120), (60, 180), (80, 200)]
+    assert spans(analyser.recording(path, QUERY_HOP)) == [(0, 120), (80, 200)]
+
+
+def test_a_short_recording_is_one_short_window(analyser, song_file):
+    (window,) = analyser.recording(song_file("a.wav", 1, seconds=30))
+    assert (window.start, window.end) == pytest.approx((0, 30))
+    assert [len(level) for level in window.sequences.levels] == [51, 51, 26, 26]
+    assert window.chroma.shape == (51, 12)
+
+
+def test_windows_of_a_file_are_those_of_its_spectrogram(analyser, bundle, song, song_file):
+    path = song_file("a.wav", 2, seconds=180)
+    cqt = bundle.front_end.transform(song(2, seconds=180), RATE)
+    of_file, of_cqt = analyser.recording(path), analyser.spectrogram(cqt)
+    assert spans(of_file) == spans(of_cqt)
+    for one, other in zip(of_file, of_cqt, strict=True):
+        # Each window is standardised by itself, and only its edges see other samples.
+        similarity = (one.sequences.levels[0] * other.sequences.levels[0]).sum(axis=1)
+        assert np.median(similarity) > 0.99
+
+
+def test_a_silent_window_is_left_out(analyser, song, tmp_path):
+    path = tmp_path / "a.wav"
+    gap = np.zeros(121 * RATE, np.float32)
+    soundfile.write(path, np.concatenate([song(3, seconds=120), gap, song(3, seconds=59)]), RATE)
+    assert spans(analyser.recording(path)) == [(0, 120), (60, 180), (180, 300)]
+
+
+def test_a_silent_recording_is_refused_by_its_path(analyser, tmp_path):
+    path = tmp_path / "quiet.wav"
+    soundfile.write(path, np.zeros(130 * RATE, np.float32), RATE)
+    with pytest.raises(SilentAudioError, match=re.escape(str(path))):
+        analyser.recording(path)
+
+
+def test_half_a_second_is_refused_by_its_path(analyser, song_file):
+    path = song_file("short.wav", 1, seconds=0.5)
+    with pytest.raises(ShortAudioError, match=re.escape(str(path))):
+        analyser.recording(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"just text"])
+def test_a_file_that_is_no_audio_is_refused_by_its_path(analyser, tmp_path, content):
+    path = tmp_path / "x.wav"
+    path.write_bytes(content)
+    with pytest.raises(DecodeError, match=re.escape(str(path))):
+        analyser.recording(path)
+
+
+def test_a_window_survives_its_bytes(analyser, song_file):
+    (window,) = analyser.recording(song_file("a.wav", 4, seconds=60))
+    blob = window.to_bytes()
+    stored = Window.from_bytes(blob, window.start, window.end)
+    assert (stored.start, stored.end) == (window.start, window.end)
+    for level, back in zip(window.sequences.levels, stored.sequences.levels, strict=True):
+        np.testing.assert_allclose(back, level, atol=0.005)
+    np.testing.assert_allclose(stored.sequences.embedding, window.sequences.embedding, atol=0.005)
+    np.testing.assert_allclose(stored.chroma, window.chroma, atol=0.005)
+    with pytest.raises(ValueError, match="a blob of"):
+        Window.from_bytes(blob[:-1], 0.0, 60.0)

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samesong.runtime.branch import Branch
+from samesong.runtime.bundle import Calibration
+from samesong.runtime.scorer import BATCH, Scorer, calibrate
+
+
+@pytest.fixture(scope="module")
+def scorer(bundle):
+    return Scorer(bundle)
+
+
+@pytest.fixture(scope="module")
+def sequences(bundle):
+    generator = np.random.default_rng(1)
+    lengths = [60] * (BATCH + 3) + [41, 60, 41, 2]
+    cqts = [generator.standard_normal((72, length)).astype(np.float32) for length in lengths]
+    return Branch(bundle)(cqts)
+
+
+def test_a_batch_scores_as_its_pairs_do_alone(scorer, sequences):
+    together = scorer(sequences[0], sequences)
+    alone = [scorer(sequences[0], [other])[0] for other in sequences]
+    assert together.dtype == np.float32
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+def test_a_window_matches_itself_best(scorer, sequences):
+    scores = scorer.matrix(sequences[:5], sequences)
+    assert scores.shape == (5, len(sequences))
+    np.testing.assert_array_equal(scores.argmax(axis=1), range(5))
+
+
+def test_no_references_give_no_scores(scorer, sequences):
+    assert scorer(sequences[0], []).shape == (0,)
+
+
+def test_the_branch_makes_of_a_window_what_it_makes_of_it_in_a_batch(bundle):
+    generator = np.random.default_rng(2)
+    cqts = [generator.standard_normal((72, n)).astype(np.float32) for n in (40, 40, 33, 40)]
+    branch = Branch(bundle)
+    together = branch(cqts)
+    for cqt, made in zip(cqts, together, strict=True):
+        (alone,) = branch([cqt])
+        steps = [-(-cqt.shape[1] // stride) for stride in bundle.manifest.strides]
+        assert [level.shape for level in made.levels] == [(n, 32) for n in steps]
+        assert made.embedding.shape == (bundle.manifest.embedding_dim,)
+        for one, other in zip(made.levels, alone.levels, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-5)
+            np.testing.assert_allclose(np.linalg.norm(one, axis=1), 1, atol=1e-5)
+
+
+SCORES = st.lists(st.floats(0, 1), min_size=2, max_size=20)
+CALIBRATIONS = st.builds(Calibration, scale=st.floats(0.1, 5), offset=st.floats(-4, 4))
+
+
+@given(SCORES, CALIBRATIONS)
+def test_calibration_keeps_order_and_range(scores, calibration):
+    found = calibrate(np.sort(np.array(scores, np.float32)), calibration)
+    assert (np.diff(found) >= 0).all()
+    assert ((found >= 0) & (found <= 1)).all()
+
+
+@given(SCORES)
+def test_the_neutral_calibration_changes_nothing(scores):
+    values = np.array(scores, np.float32)
+    np.testing.assert_allclose(calibrate(values, Calibration()), values, atol=1e-6)
+
+
+def test_calibration_follows_its_formula():
+    found = calibrate(np.array([0.2], np.float32), Calibration(scale=2.0, offset=1.0))
+    logit = 2 * np.log(0.2 / 0.8) + 1
+    np.testing.assert_allclose(found, [1 / (1 + np.exp(-logit))], rtol=1e-6)
