@@ -1,0 +1,59 @@
+"""How well a network ranks held-out works, measured on a fixed set of rendered pairs."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from samesong.runtime.metrics import Metrics, retrieval_metrics
+from samesong.training.loss import max_similarity
+from samesong.training.network import SiameseNetwork, cross_similarity
+from samesong.training.versions import Batches
+
+#: Pairs scored at once.
+PAIRS_PER_BATCH = 64
+
+
+class Validation:
+    """A fixed draw of live queries and studio references of held-out works."""
+
+    def __init__(self, batches: Batches) -> None:
+        self.studio, self.live = batches[0]
+
+    @torch.no_grad()
+    def measure(self, network: SiameseNetwork, device: torch.device) -> dict[str, Metrics]:
+        """Rank every studio version for every live one.
+
+        Returns
+        -------
+        dict of str to Metrics
+            By ``scorer`` (the network's answer), ``late`` (late interaction on the coarsest
+            level) and ``embedding``.
+        """
+        network.eval()
+        studio = tuple(network.branch(torch.from_numpy(self.studio).to(device)))
+        live = tuple(network.branch(torch.from_numpy(self.live).to(device)))
+        scores = {
+            "scorer": score_all(network, live, studio),
+            "late": max_similarity(live[3], studio[3]).cpu().numpy(),
+            "embedding": (live[4] @ studio[4].T).cpu().numpy(),
+        }
+        relevant = np.eye(len(self.live), dtype=np.bool_)
+        return {name: retrieval_metrics(matrix, relevant) for name, matrix in scores.items()}
+
+
+def score_all(
+    network: SiameseNetwork, queries: tuple[Tensor, ...], references: tuple[Tensor, ...]
+) -> NDArray[np.float32]:
+    """Score all pairs with the scorer: logits, shape (n_queries, n_references)."""
+    rows = []
+    for query in range(len(queries[0])):
+        row = []
+        for start in range(0, len(references[0]), PAIRS_PER_BATCH):
+            some = tuple(level[start : start + PAIRS_PER_BATCH] for level in references)
+            mine = tuple(
+                level[query : query + 1].expand(len(some[0]), -1, -1) for level in queries[:4]
+            )
+            row.append(network.scorer(*cross_similarity(mine, some)))
+        rows.append(torch.cat(row))
+    return torch.stack(rows).float().cpu().numpy()

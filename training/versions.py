@@ -1,0 +1,141 @@
+"""Pairs of versions of one work, as CQ-spectrograms, drawn without end from a corpus."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features.errors import SilentAudioError
+from samesong.features.standardise import standardise
+from samesong.training.arrange import rearrange
+from samesong.training.corpus import SymbolicWork
+from samesong.training.render import FRAME_PERIOD, render
+from samesong.training.stage import perform
+from samesong.training.symbolic import Notes, concatenate
+
+Rng = np.random.Generator
+Spectrogram = NDArray[np.float32]
+
+
+class VersionSource(Protocol):
+    """Anything that pairs of versions can be drawn from."""
+
+    def __len__(self) -> int:
+        """Count the works."""
+        ...
+
+    def draw_pair(
+        self, work: int, studio_frames: int, live_frames: int, rng: Rng
+    ) -> tuple[Spectrogram, Spectrogram]:
+        """Draw a studio and a live version of a work, (72, studio_frames) and (72, live_frames)."""
+        ...
+
+
+class SymbolicVersions:
+    """Versions rendered anew from notes at every draw.
+
+    Parameters
+    ----------
+    works
+        The corpus.
+    front_end
+        Name of the front end to imitate.
+    """
+
+    def __init__(self, works: Sequence[SymbolicWork], front_end: str) -> None:
+        self.works = works
+        self.front_end = front_end
+
+    def __len__(self) -> int:
+        return len(self.works)
+
+    def draw_pair(
+        self, work: int, studio_frames: int, live_frames: int, rng: Rng
+    ) -> tuple[Spectrogram, Spectrogram]:
+        """Draw a studio and a live version of a work, (72, studio_frames) and (72, live_frames).
+
+        The live span lies inside the same part of the song as the studio span, as far as their
+        lengths allow; half of the pairs begin at the beginning, as catalogs do.
+        """
+        versions = self.works[work].versions
+        longest = max(studio_frames, live_frames) * FRAME_PERIOD
+        studio, live = (
+            rearrange(repeat_to(versions[rng.integers(len(versions))], longest, rng), strength, rng)
+            for strength in (rng.uniform(0, 0.5), rng.uniform(0.3, 1.0))
+        )
+        studio_start = 0.0
+        if rng.random() < 0.5:
+            studio_start = rng.uniform(0, max(0.0, studio.end - studio_frames * FRAME_PERIOD))
+        # Where the studio span lies in the live version, which has another tempo.
+        stretch = live.end / studio.end
+        slack = (studio_frames * stretch - live_frames) * FRAME_PERIOD
+        live_start = studio_start * stretch + rng.uniform(min(0.0, slack), max(0.0, slack))
+        live_start += rng.uniform(-15, 10) if rng.random() < 0.5 else 0.0
+        return (
+            self._record(studio, studio_start, studio_frames, rng.uniform(0, 0.4), rng),
+            self._record(live, live_start, live_frames, rng.uniform(0.2, 1.0), rng),
+        )
+
+    def _record(
+        self, notes: Notes, start: float, n_frames: int, strength: float, rng: Rng
+    ) -> Spectrogram:
+        energy = render(notes, self.front_end, start, n_frames, rng)
+        magnitude = perform(energy, notes, start, strength, rng)
+        try:
+            return standardise(magnitude)
+        except SilentAudioError:  # a span that fell into a pause teaches nothing, and is rare
+            return rng.standard_normal(magnitude.shape).astype(np.float32)
+
+
+def repeat_to(notes: Notes, seconds: float, rng: Rng) -> Notes:
+    """Repeat a short piece, as verses are, until it lasts for most of ``seconds``."""
+    times = int(np.ceil(rng.uniform(0.6, 1.2) * seconds / notes.end))
+    if times <= 1:
+        return notes
+    return concatenate(
+        [notes.having(onset=notes.onset + np.float32(turn * notes.end)) for turn in range(times)]
+    )
+
+
+class Batches:
+    """Batches by number: the same seed and step give the same batch, so a run can resume.
+
+    Parameters
+    ----------
+    source
+        Where pairs are drawn from.
+    works_per_batch, lengths
+        See `TrainingConfig`.
+    n_steps
+        How many batches there are.
+    seed
+        Of everything random.
+    """
+
+    def __init__(
+        self,
+        source: VersionSource,
+        works_per_batch: int,
+        lengths: Sequence[tuple[int, int]],
+        n_steps: int,
+        seed: int,
+    ) -> None:
+        self.source = source
+        self.works_per_batch = works_per_batch
+        self.lengths = lengths
+        self.n_steps = n_steps
+        self.seed = seed
+
+    def __len__(self) -> int:
+        return self.n_steps
+
+    def __getitem__(self, step: int) -> tuple[Spectrogram, Spectrogram]:
+        """Draw batch ``step``: studio and live (works_per_batch, 72, frames), row by row one work."""
+        rng = np.random.default_rng([self.seed, step])
+        studio_frames, live_frames = self.lengths[rng.integers(len(self.lengths))]
+        works = rng.choice(len(self.source), self.works_per_batch, replace=False)
+        pairs = [
+            self.source.draw_pair(int(work), studio_frames, live_frames, rng) for work in works
+        ]
+        return np.stack([pair[0] for pair in pairs]), np.stack([pair[1] for pair in pairs])
