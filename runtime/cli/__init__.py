@@ -1,1 +1,125 @@
-"""The samesong command line."""
+"""The samesong command line: its commands, loaded when they are used, and its exit codes."""
+
+import logging
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+import click
+
+from samesong.features.errors import MissingExtraError, SamesongError
+from samesong.runtime.cli.exit_codes import DONE, INTERRUPTED, UNUSABLE
+from samesong.runtime.cli.output import complain
+
+# Help is kept here, so that listing the commands imports none of them.
+_COMMANDS = {
+    "demo": ("demo:demo", "Index and identify bundled recordings: see whether it works."),
+    "index": ("index:index", "Add recordings to a catalog."),
+    "identify": ("identify:identify", "Find the studio tracks that recordings are versions of."),
+    "compare": ("compare:compare", "Tell whether two recordings are the same song."),
+    "evaluate": ("evaluate:evaluate", "Measure a model on recordings whose works are known."),
+    "catalog": ("catalog_:catalog", "Look after a catalog."),
+    "features": ("features_:features", "List the installed front ends."),
+    "models": ("models_:models", "List the bundled models."),
+}
+# Commands of packages above the runtime, and the extra that each needs.
+_EXTRAS = {
+    "train": ("training", "Train a model."),
+    "export": ("export", "Turn a checkpoint into a model bundle."),
+}
+
+
+class Commands(click.Group):
+    """The group of all commands: samesong's own, and those of installed packages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return [*_COMMANDS, *sorted(_installed())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command, or return None when there is none of that name."""
+        del ctx
+        if cmd_name in _COMMANDS:
+            module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+            found: click.Command = getattr(import_module(f"{__name__}.{module}"), attribute)
+            return found
+        entry = _installed().get(cmd_name)
+        return None if entry is None else _load(entry)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the names and short help of all commands, without loading any."""
+        rows = [(name, _summary(name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with 'samesong demo'; 'samesong COMMAND --help' tells more of each.",
+)
+@click.version_option(package_name="samesong")
+def cli() -> None:
+    """Find which studio recording a live recording is a performance of."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line; every error becomes a message and an exit code here.
+
+    Returns
+    -------
+    int
+        0 done; 1 some inputs failed, the rest were done; 2 wrong use or unusable input;
+        130 interrupted.
+    """
+    logging.basicConfig(format="samesong: %(message)s")
+    try:
+        code = cli.main(args, prog_name="samesong", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return UNUSABLE
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrupted")
+        return INTERRUPTED
+    except (SamesongError, OSError) as error:
+        complain(str(error))
+        return UNUSABLE
+    except Exception as error:  # a defect: say so without a page of traceback
+        if os.environ.get("SAMESONG_TRACEBACK"):
+            raise
+        complain(
+            f"unexpected {type(error).__name__}: {error}. This is a defect of samesong: please "
+            "report it, with what SAMESONG_TRACEBACK=1 in the environment makes it print"
+        )
+        return UNUSABLE
+    return code if isinstance(code, int) else DONE
+
+
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group="samesong.commands")}
+
+
+def _summary(name: str) -> str:
+    if name in _COMMANDS:
+        return _COMMANDS[name][1]
+    if name in _EXTRAS:
+        extra, summary = _EXTRAS[name]
+        return f"{summary} Needs the extra '{extra}'."
+    package = _installed()[name].dist
+    return f"Of the package {package.name}." if package else "Of another package."
+
+
+def _load(entry: EntryPoint) -> click.Command:
+    try:
+        command: click.Command = entry.load()
+    except ImportError as error:
+        if entry.name in _EXTRAS:
+            advice = f"run pip install 'samesong[{_EXTRAS[entry.name][0]}]'"
+        else:
+            advice = "install what its package needs"
+        raise MissingExtraError(
+            f"'samesong {entry.name}' cannot be loaded ({error}): {advice}"
+        ) from error
+    return command

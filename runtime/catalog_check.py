@@ -1,0 +1,71 @@
+"""Checking a catalog: that every track has all of its windows, once, and that all can be read."""
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.catalog import Catalog
+from samesong.runtime.catalog_rows import CatalogTrack, window_from
+
+_COLUMNS = ["track_id", "index", "start", "end", "sequences", "embedding"]
+
+
+@dataclass(frozen=True)
+class CatalogReport:
+    """What `verify` found.
+
+    Attributes
+    ----------
+    n_tracks, n_windows
+        How many were read.
+    problems
+        What is wrong, one sentence each; empty for a sound catalog.
+    leftovers
+        Windows of no track, left by a writer that died; they do no harm.
+    """
+
+    n_tracks: int
+    n_windows: int
+    problems: list[str]
+    leftovers: int
+
+
+def verify(catalog: Catalog) -> CatalogReport:
+    """Read all of a catalog and check it, in memory of some bytes a window."""
+    problems: list[str] = []
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    try:
+        for rows in catalog.iter_rows(_COLUMNS):
+            for row in rows:
+                found[row["track_id"]][row["index"]] += 1
+                problems += _window_problems(row)
+    except CatalogError as error:
+        problems.append(str(error))
+    else:
+        for track in catalog.tracks():
+            problems += _track_problems(track, found[track.track_id])
+    leftovers = sum(indices.total() for id_, indices in found.items() if id_ not in catalog)
+    n_windows = sum(indices.total() for indices in found.values()) - leftovers
+    return CatalogReport(len(catalog), n_windows, problems, leftovers)
+
+
+def _window_problems(row: dict[str, Any]) -> list[str]:
+    where = f"window {row['index']} of track {row['track_id']}"
+    try:
+        window_from(row)
+    except ValueError as error:
+        return [f"{where} is damaged ({error}): remove the track and index it again"]
+    if not all(map(math.isfinite, row["embedding"])):
+        return [f"{where} has an embedding that is not finite: remove the track"]
+    return []
+
+
+def _track_problems(track: CatalogTrack, indices: Counter[int]) -> list[str]:
+    if indices == Counter(range(track.n_windows)):
+        return []
+    return [
+        f"track {track.track_id} ({track.path}) should have {track.n_windows} windows once each, "
+        f"but has {indices.total()}, {len(indices)} of them different: remove it and index it again"
+    ]

@@ -1,0 +1,196 @@
+"""Changing a catalog: tracks are added, replaced and removed whole, as its readers see it."""
+
+import fcntl
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog import Catalog, connect, has_tracks, is_local, is_one_of
+from samesong.runtime.catalog_rows import (
+    TRACKS,
+    CatalogModel,
+    CatalogTrack,
+    track_rows,
+    window_rows,
+    windows_schema,
+)
+from samesong.runtime.recording import Window
+
+_LOCK = ".writer.lock"
+_OURS = {_LOCK, "tracks.lance", "windows.lance"}
+_IDS_PER_DELETE = 500
+# All versions but the last: zero itself makes lancedb warn of what the lock already rules out.
+_OLD = timedelta(milliseconds=1)
+
+
+class CatalogWriter(Catalog):
+    """A catalog open for writing, made if it does not exist yet; a context manager.
+
+    On disk there is one writer at a time: a lock sees to it, and ends with its process. In an
+    object store nothing does, so write to one from a single process.
+
+    Parameters
+    ----------
+    location
+        As for `Catalog`.
+    bundle
+        The model of the windows that are going to be added; a catalog that does not exist is
+        made with it. None opens an existing catalog of any model, to remove or optimize.
+
+    Raises
+    ------
+    CatalogError
+        If it cannot be made or written, another process is writing to it, or the folder holds
+        something else.
+    MismatchError
+        If it was made with another model.
+    """
+
+    def __init__(self, location: str | Path, bundle: ModelBundle | None = None) -> None:
+        self.location = str(location)
+        self._held = ExitStack()
+        try:
+            if is_local(self.location):
+                self._lock(Path(self.location), may_make=bundle is not None)
+            if bundle is not None:
+                self._make(bundle)
+            super().__init__(location, bundle)
+            self.clean()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others write."""
+        self._held.close()
+
+    def add(self, entries: Sequence[tuple[CatalogTrack, Sequence[Window]]]) -> None:
+        """Add tracks, all of them in one step.
+
+        A track whose content is in the catalog already is passed over. One whose path is there
+        with other content takes the place of that track.
+
+        Parameters
+        ----------
+        entries
+            Tracks and their windows, no two of the same path.
+
+        Raises
+        ------
+        CatalogError
+            If they cannot be written; then none of them is in the catalog.
+        """
+        new = {track.track_id: (track, windows) for track, windows in entries}
+        new = {track_id: entry for track_id, entry in new.items() if track_id not in self}
+        if not new:
+            return
+        tracks = [track for track, _ in new.values()]
+        paths = {track.path for track in tracks}
+        replaced = [track.track_id for track in self._tracks.values() if track.path in paths]
+        rows = [window_rows(t.track_id, w, self.model.embedding_dim) for t, w in new.values()]
+        with self._explained("write to"):
+            # Upserts, so that what a failed attempt left behind is not doubled by the next.
+            for table, key, data in (
+                (self._windows_table, ["track_id", "index"], pa.concat_tables(rows)),
+                (self._tracks_table, ["path"], track_rows(tracks)),
+            ):
+                merge = table.merge_insert(key).when_matched_update_all()
+                merge.when_not_matched_insert_all().execute(data)
+        self._tracks.update((track.track_id, track) for track in tracks)
+        self._forget(replaced)
+
+    def remove(self, track_ids: Iterable[str]) -> None:
+        """Remove tracks.
+
+        Raises
+        ------
+        CatalogError
+            If one of them is not in the catalog (then none is removed), or it cannot be written.
+        """
+        going = [self.track(track_id).track_id for track_id in track_ids]
+        with self._explained("write to"):
+            _delete(self._tracks_table, going)
+        self._forget(going)
+
+    def clean(self) -> int:
+        """Remove windows of no track, left by a writer that died; return of how many tracks."""
+        with self._explained("read"):
+            held = self._windows_table.search().select(["track_id"]).to_arrow()["track_id"]
+            orphans = set(held.unique().to_pylist()) - self._tracks.keys()
+        with self._explained("write to"):
+            _delete(self._windows_table, sorted(orphans))
+        return len(orphans)
+
+    def optimize(self) -> None:
+        """Merge small files and drop old versions, which gives back the room they take.
+
+        A reader that is in the middle of the catalog meanwhile has to open it again.
+        """
+        with self._explained("optimize"):
+            for table in (self._windows_table, self._tracks_table):
+                table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
+
+    def _forget(self, track_ids: Sequence[str]) -> None:
+        for track_id in track_ids:
+            del self._tracks[track_id]
+        with self._explained("write to"):
+            _delete(self._windows_table, track_ids)
+
+    def _lock(self, folder: Path, *, may_make: bool) -> None:
+        if not (folder / "tracks.lance").is_dir():
+            if not may_make:
+                raise CatalogError(f"no catalog at {folder}: check the path")
+            if folder.exists() and not folder.is_dir():
+                raise CatalogError(f"{folder} is a file: name a new or empty folder")
+        with self._explained("make"):
+            folder.mkdir(parents=True, exist_ok=True)
+            names = {entry.name for entry in folder.iterdir()}
+            if "tracks.lance" not in names and not names <= _OURS:
+                raise CatalogError(
+                    f"{folder} holds other things (such as {min(names - _OURS)!r}) and no "
+                    "catalog: name a new or empty folder"
+                )
+            lock = self._held.enter_context((folder / _LOCK).open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CatalogError(
+                f"another process is writing to catalog {folder}: wait until it is done"
+            ) from None
+
+    def _make(self, bundle: ModelBundle) -> None:
+        with self._explained("make"):
+            database = connect(self.location)
+            if has_tracks(database):
+                return
+            model = CatalogModel.of(bundle)
+            if "windows" in database.list_tables().tables:  # of an attempt that died here
+                database.drop_table("windows")
+            database.create_table("windows", schema=windows_schema(model.embedding_dim))
+            tracks = TRACKS.with_metadata(model.to_metadata())
+            database.create_table("tracks", schema=tracks)
+
+
+def _delete(table: Any, track_ids: Iterable[str]) -> None:
+    remaining = iter(track_ids)
+    while ids := list(islice(remaining, _IDS_PER_DELETE)):
+        table.delete(is_one_of(ids))

@@ -1,0 +1,125 @@
+"""``samesong catalog``: look after a catalog."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from samesong.runtime.catalog import Catalog, is_local
+from samesong.runtime.catalog_check import verify as check
+from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
+from samesong.runtime.cli.options import json_option
+from samesong.runtime.cli.output import clock, complain, print_facts, print_json, print_table, say
+
+
+@click.group()
+def catalog() -> None:
+    """Look after a catalog."""
+
+
+@catalog.command()
+@click.argument("catalog")
+@json_option
+def info(catalog: str, as_json: bool) -> None:
+    """Print how much CATALOG holds, and which model it was made with."""
+    opened = Catalog(catalog)
+    tracks = opened.tracks()
+    n_windows = sum(track.n_windows for track in tracks)
+    duration = sum(track.duration for track in tracks)
+    size = _size(opened.location)
+    if as_json:
+        print_json(
+            {
+                "location": opened.location,
+                "n_tracks": len(tracks),
+                "n_windows": n_windows,
+                "duration": duration,
+                "bytes": size,
+                "model": asdict(opened.model),
+            }
+        )
+        return
+    print_facts(
+        [
+            ("location", opened.location),
+            ("made with", opened.model),
+            ("tracks", len(tracks)),
+            ("windows", n_windows),
+            ("duration", clock(duration)),
+            ("size", "unknown" if size is None else f"{size / 1e6:.1f} MB"),
+        ]
+    )
+
+
+@catalog.command("list")
+@click.argument("catalog")
+@json_option
+def list_(catalog: str, as_json: bool) -> None:
+    """List the tracks of CATALOG, sorted by path."""
+    tracks = Catalog(catalog).tracks()
+    if as_json:
+        print_json([track.to_dict() for track in tracks])
+        return
+    print_table(
+        ["track", "title", "artist", "album", "isrc", ">length", "path"],
+        [
+            [t.track_id, t.title, t.artist, t.album, t.isrc, clock(t.duration), t.path]
+            for t in tracks
+        ],
+    )
+
+
+@catalog.command()
+@click.argument("catalog")
+@click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
+def remove(catalog: str, tracks: Sequence[str]) -> None:
+    """Remove tracks from CATALOG, each named by its id or its path as 'list' prints them."""
+    with CatalogWriter(catalog) as writer:
+        ids = {track.path: track.track_id for track in writer.tracks()}
+        going = list(dict.fromkeys(ids.get(track, track) for track in tracks))
+        writer.remove(going)
+        say(f"{len(going)} removed; catalog {catalog} has {len(writer)} tracks")
+
+
+@catalog.command()
+@click.argument("catalog")
+@json_option
+def verify(catalog: str, as_json: bool) -> int:
+    """Read all of CATALOG and check it; exit code 1 tells of problems."""
+    report = check(Catalog(catalog))
+    for problem in report.problems:
+        complain(problem)
+    if as_json:
+        print_json(asdict(report))
+    else:
+        state = f"{len(report.problems)} problems" if report.problems else "clean"
+        say(f"{state}: {report.n_tracks} tracks, {report.n_windows} windows")
+        if report.leftovers:
+            say(
+                f"{report.leftovers} windows are left of an interrupted run; they do no harm, and "
+                "the next 'samesong index' or 'samesong catalog optimize' removes them"
+            )
+    return SOME_FAILED if report.problems else DONE
+
+
+@catalog.command()
+@click.argument("catalog")
+def optimize(catalog: str) -> None:
+    """Merge small files of CATALOG and drop old versions, to save room and time."""
+    with CatalogWriter(catalog) as writer:
+        before = _size(catalog)
+        writer.optimize()
+        after = _size(catalog)
+    if before is None or after is None:
+        say("optimized")
+    else:
+        say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after")
+
+
+def _size(location: str) -> int | None:
+    """Return the bytes of a catalog on disk; None in an object store."""
+    if not is_local(location):
+        return None
+    return sum(path.stat().st_size for path in Path(location).rglob("*") if path.is_file())

@@ -1,0 +1,51 @@
+"""``samesong evaluate``: measure a model on recordings whose works are known."""
+
+import click
+
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.cli.exit_codes import after
+from samesong.runtime.cli.options import json_option, model_options
+from samesong.runtime.cli.output import complain, print_json, print_table, say
+from samesong.runtime.cli.progress import Progress
+from samesong.runtime.evaluate import evaluate_model
+from samesong.runtime.metrics import Metrics
+from samesong.runtime.session import Device
+
+
+@click.command()
+@click.argument("manifest", metavar="MANIFEST.csv")
+@model_options
+@json_option
+def evaluate(manifest: str, model: str, device: Device, as_json: bool) -> int:
+    """Measure how well versions are found among the recordings that MANIFEST.csv lists.
+
+    Its columns are path (relative to it), work_id, and kind: studio, live or cover.
+    """
+    bundle = ModelBundle.load(model)
+    with Progress("steps") as progress:
+        evaluation = evaluate_model(manifest, bundle, device, progress=progress.step)
+    for _, message in evaluation.failures:
+        complain(message)
+    if as_json:
+        print_json(evaluation.to_dict())
+    else:
+        say(f"model {evaluation.model}, {evaluation.n_tracks} recordings, 95 % intervals")
+        _show("all against all", evaluation.all_vs_all)
+        _show("live to studio", evaluation.live_to_studio)
+    return after(evaluation.n_tracks, len(evaluation.failures))
+
+
+def _show(title: str, metrics: Metrics) -> None:
+    say()
+    say(
+        f"{title}: {metrics.n_queries} queries, {metrics.n_references} references, "
+        f"{metrics.n_left_out} queries without a true reference left out"
+    )
+    if metrics.values:
+        print_table(
+            ["", ">value", ">low", ">high"],
+            [
+                [name, f"{value.value:.3f}", f"{value.low:.3f}", f"{value.high:.3f}"]
+                for name, value in metrics.values.items()
+            ],
+        )

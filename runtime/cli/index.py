@@ -1,0 +1,92 @@
+"""``samesong index``: add recordings to a catalog."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from samesong.runtime.audio_files import find_audio
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.cli.exit_codes import after
+from samesong.runtime.cli.options import json_option, model_options
+from samesong.runtime.cli.output import complain, print_json, say
+from samesong.runtime.cli.progress import Progress
+from samesong.runtime.indexing import Indexer, Outcome, Status
+from samesong.runtime.recording import Analyser
+from samesong.runtime.session import Device
+
+_MOST_WORKERS = 8  # each holds some minutes of audio
+
+
+@click.command()
+@click.argument("catalog")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@model_options
+@json_option
+def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_json: bool) -> int:
+    """Add audio files, and all those in folders, to CATALOG (a folder, made when missing).
+
+    What is in the catalog already is passed over, so a run that was interrupted goes on when it
+    is started again. Files that cannot be used are listed, and all others added.
+    """
+    began = time.monotonic()
+    bundle = ModelBundle.load(model)
+    found = find_audio(paths)
+    failures = [f"{path}: {reason}" for path, reason in found.failures]
+    if not found.files:
+        raise click.UsageError("; ".join([*failures, f"no audio files in {', '.join(paths)}"]))
+    # Several files at a time, each on one thread, are faster than one after the other on several.
+    workers = min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
+    analyser = Analyser(bundle, device, threads=1)
+    with CatalogWriter(catalog, bundle) as writer, Progress("files") as progress:
+        done = 0
+
+        def show(outcome: Outcome) -> None:
+            nonlocal done
+            done += 1
+            note = f"{outcome.status} {outcome.path}"
+            progress.step("index", min(done, len(found.files)), len(found.files), note)
+
+        outcomes = Indexer(writer, analyser, workers=workers, progress=show).index(found.files)
+        n_tracks = len(writer)
+    failures += [outcome.detail for outcome in outcomes if outcome.status is Status.FAILED]
+    counts = Counter(outcome.status for outcome in outcomes)
+    for failure in failures:
+        complain(failure)
+    if as_json:
+        print_json(_report(catalog, outcomes, n_tracks, failures, time.monotonic() - began))
+    else:
+        for outcome in outcomes:
+            if outcome.status is Status.DUPLICATE:
+                say(f"{outcome.path} has the same content as {outcome.detail}")
+        numbers = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+        say(f"{numbers}; catalog {catalog} has {n_tracks} tracks")
+    return after(len(outcomes) - counts[Status.FAILED], len(failures))
+
+
+def _report(
+    catalog: str,
+    outcomes: Sequence[Outcome],
+    n_tracks: int,
+    failures: Sequence[str],
+    seconds: float,
+) -> dict[str, Any]:
+    return {
+        "catalog": catalog,
+        "n_tracks": n_tracks,
+        "files": [
+            {
+                "path": str(outcome.path),
+                "status": str(outcome.status),
+                "track_id": outcome.track_id or None,
+                "detail": outcome.detail or None,
+            }
+            for outcome in outcomes
+        ],
+        "failures": list(failures),
+        "seconds": round(seconds, 3),
+    }

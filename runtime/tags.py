@@ -1,0 +1,84 @@
+"""Title, artist, album and ISRC of an audio file, from its tags or else from its name."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mutagen
+
+# Names of each tag in ID3 (mp3, wav), in Vorbis comments (flac, ogg, opus), in MP4.
+_NAMES = {
+    "title": ("TIT2", "title", "\xa9nam"),
+    "artist": ("TPE1", "artist", "\xa9ART"),
+    "album": ("TALB", "album", "\xa9alb"),
+    "isrc": ("TSRC", "isrc", "----:com.apple.iTunes:ISRC"),
+}
+# What rippers put before a title: "03 - ", "03. ", "03-", "1-03 ", "03 ". "99 Luftballons" and
+# "22-20 Blues" keep their numbers.
+_TRACK_NUMBER = re.compile(r"^(?:\d-\d\d[\s._-]+|\d{1,3}(?:\s+-\s*|[.)_-](?=\D)\s*)|0\d\s+)(?=\S)")
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What a file says about itself; None for what it does not say."""
+
+    title: str
+    artist: str | None = None
+    album: str | None = None
+    isrc: str | None = None
+
+
+def read_tags(path: str | Path) -> Tags:
+    """Read the tags of an audio file; damaged or missing ones are as good as none.
+
+    Parameters
+    ----------
+    path
+        An mp3, flac, ogg, opus, m4a or wav file; others have no tags.
+
+    Returns
+    -------
+    Tags
+        Its title is the file's name without track number where no tag gives one.
+    """
+    try:
+        content = mutagen.File(path)
+    except Exception:  # mutagen lets parse errors of many kinds through; tags are no reason to fail
+        content = None
+    tags = {} if content is None or content.tags is None else content.tags
+    found = {name: _first(tags, keys) for name, keys in _NAMES.items()}
+    return Tags(
+        title=found["title"] or title_from_name(path),
+        artist=found["artist"],
+        album=found["album"],
+        isrc=found["isrc"],
+    )
+
+
+def title_from_name(path: str | Path) -> str:
+    """Return a file's name without extension, track number and underscores.
+
+    >>> title_from_name("music/03 - Scarborough_Fair.flac")
+    'Scarborough Fair'
+    """
+    stem = Path(path).stem
+    return _TRACK_NUMBER.sub("", stem).replace("_", " ").strip() or stem
+
+
+def _first(tags: Any, keys: tuple[str, ...]) -> str | None:
+    for key in keys:
+        try:
+            value = tags[key]
+        except (KeyError, ValueError):  # ValueError: the key cannot be one of this kind of tags
+            continue
+        if hasattr(value, "text"):
+            value = value.text
+        if isinstance(value, list):
+            value = value[0] if value else ""
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        text = str(value).replace("\0", "").strip()
+        if text:
+            return text
+    return None
