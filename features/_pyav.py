@@ -11,6 +11,7 @@ from typing import Self
 import av
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features.errors import DecodeError
 
 _PREROLL = Fraction(1, 2)

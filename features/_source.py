@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
+
 from samesong.features._soundfile import SoundFileSource
 from samesong.features.errors import DecodeError, MissingExtraError
 

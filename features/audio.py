@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 from numpy.typing import NDArray
+
 from samesong.features._source import Source, open_source
 from samesong.features.errors import DecodeError, InvalidSamplesError, ShortAudioError
 

@@ -17,10 +17,11 @@ from typing import NamedTuple
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
+
 from samesong.features.spec import FeatureSpec
 
-_REACH = 12
-"""Half-width of a filter in units of 1 / its duration; beyond it Hann leaks below -75 dB."""
+_REACH = 24
+"""Half-width of a filter in units of 1 / its duration; beyond it Hann leaks below -90 dB."""
 _BLOCK = 2**17
 """Samples in a block, about: its FFT stays in a processor's cache."""
 _GROUP = 8

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features.spec import FeatureSpec
 
 _CHUNK = 512

@@ -5,6 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features.errors import (
     FrontEndError,
     InvalidSamplesError,

@@ -3,15 +3,17 @@
 1. Fine CQT magnitude X at hop 735 (33 ms, nine points a frame).
 2. Harmonic part, as in D. FitzGerald, "Harmonic/percussive separation using median filtering",
    DAFx 2010: H is the median of X over 11 points in time (0.37 s), P the median over 13 bins (an
-   octave), both with mirrored ends; Y = X * H**2 / (H**2 + P**2).
-3. Whitening: E is the mean of Y over the 13 bins around each bin (fewer at the ends) and l the mean
-   over all bins; Z = l * Y / (E + l / 10). Each point keeps its level but loses its broad spectral
+   octave), both with mirrored ends, and l the mean of X over all bins;
+   Y = X * H**2 / (H**2 + P**2 + (l / 100)**2), so what is 40 dB below l counts as noise.
+3. Whitening: E is the mean of Y over the 13 bins around each bin (fewer at the ends) and m the mean
+   over all bins; Z = m * Y / (E + m / 10). Each point keeps its level but loses its broad spectral
    shape, which is the instruments' and the room's.
 4. Z is averaged over each 0.3 s frame and standardised.
 """
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
 from samesong.features.frontend import check_samples
@@ -24,6 +26,9 @@ BIN_WIDTH = 13
 """Bins of the median filter over frequency, and of the spectral envelope."""
 ENVELOPE_FLOOR = 0.1
 """Share of a point's mean level added to its envelope, so that empty regions stay empty."""
+
+NOISE_FLOOR = 0.01
+"""Share of a point's mean magnitude below which a bin counts as noise."""
 
 _TINY = np.float32(np.finfo(np.float32).tiny)
 
@@ -62,7 +67,8 @@ def harmonic_part(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     lasting = _median(magnitude, TIME_WIDTH, axis=1) ** 2
     broad = _median(magnitude, BIN_WIDTH, axis=0) ** 2
-    return np.asarray(magnitude * (lasting / (lasting + broad + _TINY)))
+    noise = (NOISE_FLOOR * magnitude.mean(axis=0)) ** 2
+    return np.asarray(magnitude * (lasting / (lasting + broad + noise + _TINY)))
 
 
 def whiten(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features.errors import InvalidSamplesError, SilentAudioError
 
 LEVEL_FLOOR = 0.25
