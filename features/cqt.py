@@ -1,52 +1,60 @@
-"""Constant-Q transform magnitudes at any hop, from block FFTs and closed-form Hann filters.
+"""Constant-Q transform magnitudes at any hop: the defining sum, as a few matrix products.
 
-A Hann-windowed complex exponential has a spectrum in closed form, so each bin's filter is written
-down in the frequency domain, where it spans few coefficients of a block's FFT. Taking the filtered
-band at every hop-th sample is the same as folding its spectrum at the hop rate before a short
-inverse FFT (the aliasing is exactly that of taking every hop-th sample). One long FFT a block and
-72 short ones thus give the transform at whatever hop is wanted, with no sparse kernels and no
-compilation.
+Each bin's value at a point is the inner product of the samples around it with a Hann-windowed
+complex exponential that lasts Q periods. Side by side for many points these are a matrix product of
+overlapping rows of samples with the filters; cut into short segments, so that the short filters of
+high bins need not be padded to the length of the low bins'. The low bins, whose long filters would
+cost most, are taken from a low-passed signal at a lower rate. Unlike transforms by FFT this leaks
+nothing beyond a filter's duration: silence next to music stays silence.
 
-Sources: J. C. Brown and M. S. Puckette, "An efficient algorithm for the calculation of a constant
-Q transform", JASA 92, 1992; scaling and relative bandwidth as in ``librosa.cqt`` 0.11.
+Sources: J. C. Brown, "Calculation of a constant Q spectral transform", JASA 89, 1991; octaves at a
+lower rate after C. Schörkhuber and A. Klapuri, "Constant-Q transform toolbox for music processing",
+SMC 2010; relative bandwidth and scale as in ``librosa.cqt`` 0.11.
 """
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import scipy.fft
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from samesong.features.spec import FeatureSpec
 
-_REACH = 24
-"""Half-width of a filter in units of 1 / its duration; beyond it Hann leaks below -90 dB."""
-_BLOCK = 2**17
-"""Samples in a block, about: its FFT stays in a processor's cache."""
-_GROUP = 8
-"""Blocks worked on together; bounds the memory to about 20 MB."""
+_CHUNK = 1024
+"""Points worked on together; bounds the memory to a few MB."""
+_SEGMENT = 256
+"""Samples of the filters in one matrix product."""
+
+_DECIMATION = 8
+"""How many times slower the signal for low bins is, where the hop is a multiple of it."""
+_LOW = 1 / 88
+"""Bins below this share of the sample rate (250 Hz) are low: the low-pass leaves them alone."""
+_TAPS = 65
+"""Length of the low-pass filter in samples, with `_KAISER` for a stop band at -100 dB."""
+_KAISER = 10.06
 
 
-class _Filter(NamedTuple):
-    """One bin's response over FFT coefficients first .. first + len(response) - 1."""
+class _Segment(NamedTuple):
+    """Filters' samples from `offset` on: (length, 2 * n_bins), real and imaginary parts in turn."""
 
-    first: int
-    response: NDArray[np.float32]
+    offset: int
+    filters: NDArray[np.float32]
 
 
-class _Plan(NamedTuple):
-    """How signals are cut: `points` a block, of which `margin` at either end are spoilt."""
+class _Band(NamedTuple):
+    """Bins taken from a signal `factor` times slower; their filters lie within `width` samples."""
 
-    points: int
-    margin: int
-    filters: list[_Filter]
+    bins: slice
+    factor: int
+    width: int
+    segments: list[_Segment]
 
 
 def bin_frequencies(spec: FeatureSpec) -> NDArray[np.float64]:
     """Return the centre frequencies in Hz, shape (n_bins,)."""
-    steps = np.arange(spec.n_bins) / spec.bins_per_octave
-    return np.asarray(spec.fmin * 2.0**steps)
+    return np.asarray(spec.fmin * 2.0 ** (np.arange(spec.n_bins) / spec.bins_per_octave))
 
 
 def quality(spec: FeatureSpec) -> float:
@@ -58,6 +66,29 @@ def quality(spec: FeatureSpec) -> float:
 def filter_lengths(spec: FeatureSpec) -> NDArray[np.float64]:
     """Return the filters' durations in (whole) samples, shape (n_bins,)."""
     return np.ceil(quality(spec) * spec.sample_rate / bin_frequencies(spec))
+
+
+def filters(spec: FeatureSpec, width: int, factor: int = 1) -> NDArray[np.complex128]:
+    """Return the filters: Hann-windowed complex exponentials whose windows add up to 1.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+        Bins and sample rate.
+    width : int
+        Samples to return, centred on sample `width` // 2.
+    factor : int
+        Return them as sampled `factor` times slower.
+
+    Returns
+    -------
+    ndarray, shape (n_bins, width), complex128
+    """
+    offsets = factor * (np.arange(width) - width // 2)
+    lengths, frequencies = filter_lengths(spec)[:, None], bin_frequencies(spec)[:, None]
+    windows = np.where(2 * abs(offsets) < lengths, 1 + np.cos(2 * np.pi * offsets / lengths), 0)
+    windows /= windows.sum(axis=1, keepdims=True)
+    return np.asarray(windows * np.exp(2j * np.pi * frequencies * offsets / spec.sample_rate))
 
 
 def cqt(
@@ -85,64 +116,74 @@ def cqt(
         Magnitudes, 0 or above.
     """
     stop = 1 + len(samples) // spec.hop if stop is None else stop
-    plan = _plan(spec)
-    fresh = plan.points - 2 * plan.margin
     magnitude = np.empty((spec.n_bins, stop - start), dtype=np.float32)
-    for begin in range(start, stop, _GROUP * fresh):
-        end = min(begin + _GROUP * fresh, stop)
-        firsts = [point - plan.margin for point in range(begin, end, fresh)]
-        spectra = scipy.fft.rfft(_blocks(samples, spec.hop, plan.points, firsts), axis=1)
-        for row, band in zip(magnitude, plan.filters, strict=True):
-            taken = _take(spectra, band, plan.points)[:, plan.margin : plan.margin + fresh]
-            row[begin - start : end - start] = np.abs(taken).reshape(-1)[: end - begin]
+    for begin in range(start, stop, _CHUNK):
+        end = min(begin + _CHUNK, stop)
+        for band in _bands(spec):
+            responses = _responses(samples, band, spec.hop, begin, end)
+            magnitude[band.bins, begin - start : end - start] = np.abs(responses).T
     return magnitude
 
 
-def _blocks(
-    samples: NDArray[np.float32], hop: int, points: int, firsts: list[int]
+def _responses(
+    samples: NDArray[np.float32], band: _Band, hop: int, begin: int, end: int
+) -> NDArray[np.complex64]:
+    """Inner products with a band's filters at points `begin` to `end` - 1: (n_points, n_bins)."""
+    step, n_points = hop // band.factor, end - begin
+    first = begin * step - band.width // 2
+    signal = _slower(samples, band.factor, first, (n_points - 1) * step + band.width)
+    responses = np.zeros((n_points, 2 * (band.bins.stop - band.bins.start)), dtype=np.float32)
+    for offset, matrix in band.segments:
+        rows = sliding_window_view(signal[offset:], len(matrix))[::step][:n_points]
+        responses[:, : matrix.shape[1]] += rows @ matrix
+    return responses.view(np.complex64)
+
+
+def _slower(
+    samples: NDArray[np.float32], factor: int, first: int, length: int
 ) -> NDArray[np.float32]:
-    """Cut blocks that begin at grid points `firsts`, zero outside the signal."""
-    blocks = np.zeros((len(firsts), points * hop), dtype=np.float32)
-    for block, first in zip(blocks, firsts, strict=True):
-        offset = first * hop
-        inside = samples[max(offset, 0) : max(offset + len(block), 0)]
-        block[max(-offset, 0) :][: len(inside)] = inside
-    return blocks
+    """Return `length` samples from `first` on at a rate `factor` times slower, low-passed."""
+    if factor == 1:
+        return _cut(samples, first, length)
+    taps = _low_pass(factor)
+    fast = _cut(samples, first * factor - _TAPS // 2, (length + len(taps) - 1) * factor)
+    # Row k of `partial` holds what the k-th `factor` taps make of every `factor` samples.
+    partial = taps @ fast.reshape(-1, factor).T
+    return np.asarray(sum(row[k : k + length] for k, row in enumerate(partial)))
 
 
-def _take(spectra: NDArray[np.complex64], band: _Filter, points: int) -> NDArray[np.complex64]:
-    """Filter every block and return the band at the grid points, shape (n_blocks, points).
+def _cut(samples: NDArray[np.float32], first: int, length: int) -> NDArray[np.float32]:
+    """Return `length` samples from `first` on, zero outside the signal."""
+    cut = np.zeros(length, dtype=np.float32)
+    inside = samples[max(first, 0) : max(first + length, 0)]
+    cut[max(-first, 0) :][: len(inside)] = inside
+    return cut
 
-    The band is shifted down to begin at frequency zero, which leaves magnitudes alone.
-    """
-    width = len(band.response)
-    folded = np.zeros((len(spectra), -(-width // points), points), dtype=np.complex64)
-    flat = folded.reshape(len(spectra), -1)
-    np.multiply(spectra[:, band.first : band.first + width], band.response, out=flat[:, :width])
-    return np.asarray(scipy.fft.ifft(folded.sum(axis=1), axis=1))
+
+def _low_pass(factor: int) -> NDArray[np.float32]:
+    """Return a linear-phase low-pass for decimation, `factor` taps a row, padded with zeros."""
+    offsets = np.arange(_TAPS) - _TAPS // 2
+    taps = np.sinc(offsets / factor) * np.kaiser(_TAPS, _KAISER)
+    return np.pad(taps / taps.sum(), (0, -_TAPS % factor)).astype(np.float32).reshape(-1, factor)
 
 
 @lru_cache(maxsize=8)
-def _plan(spec: FeatureSpec) -> _Plan:
-    lengths = filter_lengths(spec)
-    margin = -(-int(lengths[0]) // (2 * spec.hop))
-    # However short the hop, at least half of a block must be fresh.
-    points = scipy.fft.next_fast_len(max(round(_BLOCK / spec.hop), 4 * margin))
-    block = points * spec.hop
-    filters = []
-    for frequency, length in zip(bin_frequencies(spec), lengths, strict=True):
-        reach = _REACH * spec.sample_rate / length
-        first = max(0, int((frequency - reach) * block / spec.sample_rate))
-        last = min(block // 2, int((frequency + reach) * block / spec.sample_rate) + 1)
-        offsets = np.arange(first, last + 1) * spec.sample_rate / block - frequency
-        # The inverse FFT divides by `points`, whereas the filter's definition divides by `block`.
-        gain = np.sqrt(length) * points / block
-        response = gain * _hann_spectrum(offsets * length / spec.sample_rate)
-        filters.append(_Filter(first, response.astype(np.float32)))
-    return _Plan(points, margin, filters)
+def _bands(spec: FeatureSpec) -> list[_Band]:
+    n_low = int(np.count_nonzero(bin_frequencies(spec) < _LOW * spec.sample_rate))
+    factor = math.gcd(spec.hop, _DECIMATION)
+    cuts = [(slice(0, n_low), factor), (slice(n_low, spec.n_bins), 1)]
+    return [_band(spec, bins, factor) for bins, factor in cuts if bins.start < bins.stop]
 
 
-def _hann_spectrum(cycles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Spectrum of a Hann window of unit area, by frequency in units of 1 / its duration."""
-    neighbours = np.sinc(cycles - 1) + np.sinc(cycles + 1)
-    return np.asarray(np.sinc(cycles) + neighbours / 2)
+def _band(spec: FeatureSpec, bins: slice, factor: int) -> _Band:
+    lengths = filter_lengths(spec)[bins]
+    width = math.ceil((lengths[0] / factor + 1) / _SEGMENT) * _SEGMENT
+    scaled = filters(spec, width, factor)[bins] * np.sqrt(lengths)[:, None]
+    segments = []
+    for offset in range(0, width, _SEGMENT):
+        segment = scaled[:, offset : offset + _SEGMENT]
+        # Filters get shorter from bin to bin, so those that reach a segment come first.
+        n_reaching = np.count_nonzero(segment.any(axis=1))
+        matrix = np.ascontiguousarray(segment[:n_reaching].T, dtype=np.complex64)
+        segments.append(_Segment(offset, matrix.view(np.float32)))
+    return _Band(bins, factor, width, segments)

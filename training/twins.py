@@ -4,11 +4,10 @@ import warnings
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from samesong.features.cqt import bin_frequencies, filter_lengths, quality
+from samesong.features.cqt import filters, quality
 from samesong.features.direct import DirectFrontEnd
 from samesong.features.errors import TrainingError
 from samesong.features.framing import frame_starts
@@ -57,7 +56,7 @@ class Twin(nn.Module):
             verbose=False,
         )
         # nnAudio centres filters of odd length half a sample early; put exact ones in their place.
-        exact = _centred_filters(spec, self._cqt.kernel_width)
+        exact = filters(spec, self._cqt.kernel_width)
         self._cqt.cqt_kernels_real.copy_(torch.from_numpy(exact.real)[:, None])
         self._cqt.cqt_kernels_imag.copy_(torch.from_numpy(exact.imag)[:, None])
 
@@ -150,15 +149,6 @@ def twin(name: str) -> nn.Module:
     raise TrainingError(
         f"front end {name!r} has no torch twin; those of direct, pooled and harmonic are there"
     )
-
-
-def _centred_filters(spec: FeatureSpec, width: int) -> NDArray[np.complex128]:
-    """Hann-windowed exponentials of unit area, centred on sample `width` // 2: (n_bins, width)."""
-    offsets = np.arange(width) - width // 2
-    lengths, frequencies = filter_lengths(spec)[:, None], bin_frequencies(spec)[:, None]
-    windows = np.where(2 * abs(offsets) < lengths, 1 + np.cos(2 * np.pi * offsets / lengths), 0)
-    windows /= windows.sum(axis=1, keepdims=True)
-    return np.asarray(windows * np.exp(2j * np.pi * frequencies * offsets / spec.sample_rate))
 
 
 def _median(values: Tensor, width: int, dim: int) -> Tensor:
