@@ -6,6 +6,7 @@ track, and a writer that dies leaves only windows without a track, which readers
 next writer removes. This is the only module that imports lancedb.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,7 @@ BATCH = 256
 """Windows read at a time: about 6 MB of them."""
 
 _REST_CLIENT = "lance_namespace_urllib3_client"
+_SOURCE_LINE = re.compile(r",? /\S+\.rs:\d+:\d+.*")
 _ADVICE = "make one with 'samesong index CATALOG PATH...', or check the path"
 _FULL = ("os error 28", "No space left", "os error 27", "File too large", "os error 122")
 
@@ -38,9 +40,14 @@ def connect(location: str) -> Any:
     return _lancedb().connect(location)
 
 
-def has_tracks(database: Any) -> bool:
-    """Tell whether a LanceDB database is a catalog: its tracks table is made last."""
-    return "tracks" in database.list_tables().tables
+def find_table(database: Any, name: str) -> Any | None:
+    """Open a table of a LanceDB database; return None if it does not exist or was not finished."""
+    try:
+        return database.open_table(name)
+    except ValueError as error:
+        if "was not found" in str(error):
+            return None
+        raise
 
 
 def is_one_of(track_ids: Iterable[str]) -> str:
@@ -73,10 +80,10 @@ class Catalog:
             raise CatalogError(f"no catalog at {self.location}: {_ADVICE}")
         with self._explained("read"):
             database = connect(self.location)
-            if not has_tracks(database):
-                raise CatalogError(f"{self.location} is not a catalog: {_ADVICE}")
             # Tracks first: their windows were written before them, so they will be there too.
-            self._tracks_table = database.open_table("tracks")
+            self._tracks_table = find_table(database, "tracks")
+            if self._tracks_table is None:
+                raise CatalogError(f"{self.location} is not a catalog: {_ADVICE}")
             rows = self._tracks_table.search().to_arrow()
             self._windows_table = database.open_table("windows")
             self.model = CatalogModel.from_metadata(self._tracks_table.schema.metadata)
@@ -157,7 +164,7 @@ class Catalog:
         try:
             yield
         except (OSError, RuntimeError, ValueError) as error:
-            reason = str(error).strip().partition("\n")[0]
+            reason = _SOURCE_LINE.sub("", str(error).strip().partition("\n")[0])
             if any(sign in reason for sign in _FULL):
                 advice = "the disk is full: make room and run it again; what is in it stays valid"
             elif action == "read":

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog, connect, has_tracks, is_local, is_one_of
+from samesong.runtime.catalog import Catalog, connect, find_table, is_local, is_one_of
 from samesong.runtime.catalog_rows import (
     TRACKS,
     CatalogModel,
@@ -180,14 +180,16 @@ class CatalogWriter(Catalog):
     def _make(self, bundle: ModelBundle) -> None:
         with self._explained("make"):
             database = connect(self.location)
-            if has_tracks(database):
+            if find_table(database, "tracks") is not None:
                 return
             model = CatalogModel.of(bundle)
-            if "windows" in database.list_tables().tables:  # of an attempt that died here
-                database.drop_table("windows")
-            database.create_table("windows", schema=windows_schema(model.embedding_dim))
-            tracks = TRACKS.with_metadata(model.to_metadata())
-            database.create_table("tracks", schema=tracks)
+            for name, schema in (
+                ("windows", windows_schema(model.embedding_dim)),
+                # Last, since it makes the database a catalog.
+                ("tracks", TRACKS.with_metadata(model.to_metadata())),
+            ):
+                database.drop_table(name, ignore_missing=True)  # of an attempt that died here
+                database.create_table(name, schema=schema)
 
 
 def _delete(table: Any, track_ids: Iterable[str]) -> None:
