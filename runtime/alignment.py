@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.runtime.chroma import key_shift
 from samesong.runtime.csm import csms
 from samesong.runtime.recording import Window
@@ -140,5 +141,5 @@ def tempo_ratio(path: NDArray[np.int64]) -> float:
 
 def _span(window: Window, steps: NDArray[np.int64], seconds: float) -> tuple[float, float]:
     start = window.start + float(steps[0]) * seconds
-    end = window.start + float(steps[-1] + 1) * seconds
-    return start, min(end, window.end)
+    end = min(window.start + float(steps[-1] + 1) * seconds, window.end)
+    return round(start, 2), round(end, 2)  # a step is longer by far

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from samesong.features.errors import BundleError, FrontEndError, MismatchError
 from samesong.features.frontend import FrontEnd, get_front_end
 from samesong.features.spec import FeatureSpec

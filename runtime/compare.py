@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.runtime.alignment import Alignment, align
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.csm import csms

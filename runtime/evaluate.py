@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features.errors import AudioError, ManifestError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.metrics import Metrics, retrieval_metrics

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from samesong.features.errors import MissingExtraError
 from samesong.runtime.compare import Comparison
 
@@ -77,8 +78,13 @@ def _draw(panel: Any, comparison: Comparison, seconds: float) -> None:
     # The path counts steps of the first level; its points lie in the middle of its cells.
     fine = comparison.step_seconds[0]
     path_rows, path_columns = (comparison.alignment.path.T + 0.5) * fine
+    # Dashed, so that the stripe it follows stays visible.
     panel.plot(
-        reference.start + path_columns, query.start + path_rows, color=_PATH_COLOUR, linewidth=1.5
+        reference.start + path_columns,
+        query.start + path_rows,
+        color=_PATH_COLOUR,
+        linestyle=(0, (3, 6)),
+        linewidth=2,
     )
     panel.set_xlabel(f"{_name(comparison.paths[1])} (s)")
 

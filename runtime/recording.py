@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features import audio
 from samesong.features.errors import AudioError, SilentAudioError
 from samesong.runtime.branch import BATCH, Branch

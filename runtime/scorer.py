@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.runtime.bundle import Calibration, ModelBundle
 from samesong.runtime.csm import csms
 from samesong.runtime.sequences import DeepSequences

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features.errors import BundleError, DeviceError, MissingExtraError
 
 Device = Literal["cpu", "cuda"]

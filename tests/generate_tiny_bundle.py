@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
 from samesong.features.frontend import get_front_end
 from samesong.runtime.bundle import Calibration, Graph, Manifest, Parity
 
@@ -22,7 +23,8 @@ FRONT_END = "direct"
 STRIDES = (2, 2, 4, 4)
 DIM = 32
 PATTERN = (13, 9)
-DIAGONALS = (12, 6)  # steps looked at, every other one
+DIAGONALS = ((1, 2, 4, 8), (1, 2, 4))
+"""Each doubles the length of the diagonals summed: 16 steps of fine, 8 of coarse levels."""
 OPSET = 17
 
 
@@ -120,27 +122,30 @@ def branch() -> Graph:
 
 def scorer() -> Graph:
     nodes = []
-    constants = [constant("one", [1], np.int64), constant("half", 0.5)]
+    constants = [constant("axes", [1, 2], np.int64), constant("end", [10**6] * 2, np.int64)]
     constants += [constant("steepness", 16.0), constant("middle", 0.5)]
     for rate, (a, b) in enumerate(((1, 2), (3, 4))):
-        length = DIAGONALS[rate]
-        constants.append(constant(f"diagonal_{rate}", np.eye(length)[None, None] / length))
+        nodes.append(node("Add", f"csm_{a} csm_{b}", f"along_{rate}_0"))
+        for i, gap in enumerate(DIAGONALS[rate]):
+            # Each cell plus the one `gap` steps further down its diagonal.
+            before = f"along_{rate}_{i}"
+            constants.append(constant(f"pads_{rate}_{i}", [0, 0, 0, 0, gap, gap], np.int64))
+            constants.append(constant(f"start_{rate}_{i}", [gap, gap], np.int64))
+            nodes += [
+                node("Pad", f"{before} pads_{rate}_{i}", f"{before}_padded"),
+                node("Slice", f"{before}_padded start_{rate}_{i} end axes", f"{before}_further"),
+                node("Add", f"{before} {before}_further", f"along_{rate}_{i + 1}"),
+            ]
+        # A mean over the diagonal, over two levels and over the two rates.
+        share = 1 / (2 ** len(DIAGONALS[rate]) * 2 * 2)
+        constants.append(constant(f"share_{rate}", share))
+        longest = f"along_{rate}_{len(DIAGONALS[rate])}"
         nodes += [
-            node("Add", f"csm_{a} csm_{b}", f"sum_{rate}"),
-            node("Mul", f"sum_{rate} half", f"mean_{rate}"),
-            node("Unsqueeze", f"mean_{rate} one", f"image_{rate}"),
-            node(
-                "Conv",
-                f"image_{rate} diagonal_{rate}",
-                f"along_{rate}",
-                pads=[length - 1] * 4,
-                dilations=[2, 2],
-            ),
-            node("ReduceMax", f"along_{rate}", f"best_{rate}", axes=[1, 2, 3], keepdims=0),
+            node("ReduceMax", longest, f"best_{rate}", axes=[1, 2], keepdims=0),
+            node("Mul", f"best_{rate} share_{rate}", f"part_{rate}"),
         ]
     nodes += [
-        node("Add", "best_0 best_1", "best_sum"),
-        node("Mul", "best_sum half", "best"),
+        node("Add", "part_0 part_1", "best"),
         node("Sub", "best middle", "above"),
         node("Mul", "above steepness", "logit"),
         node("Sigmoid", "logit", "score"),

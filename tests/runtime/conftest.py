@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
+
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.recording import Analyser
 

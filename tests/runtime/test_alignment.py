@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from samesong.runtime.alignment import MOVES, align, contrast, local_path, tempo_ratio
 
 GAINS = hnp.arrays(

@@ -2,6 +2,7 @@ import json
 import shutil
 
 import pytest
+
 from samesong.features.errors import BundleError, FrontEndError, MismatchError
 from samesong.runtime.bundle import Manifest, ModelBundle, bundled_models
 

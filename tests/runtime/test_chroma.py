@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from samesong.runtime.chroma import SHIFTS, fold, key_shift
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from samesong.features.errors import DecodeError
 from samesong.runtime.compare import compare_recordings
 

@@ -1,6 +1,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from samesong.runtime.csm import csms
 from samesong.runtime.sequences import DeepSequences
 

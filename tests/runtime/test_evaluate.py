@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from samesong.features.errors import ManifestError
 from samesong.runtime.evaluate import evaluate_model, measure, read_entries, score_matrix
 from samesong.runtime.metrics import NAMES

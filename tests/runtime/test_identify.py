@@ -3,6 +3,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 import soundfile
+
 from samesong.features.errors import MismatchError
 from samesong.runtime.identify import Identifier
 from samesong.runtime.references import StoredWindow, TrackInfo

@@ -2,6 +2,7 @@ import struct
 import sys
 
 import pytest
+
 from samesong.features.errors import MissingExtraError
 from samesong.runtime.compare import compare_recordings
 from samesong.runtime.plots import save_comparison

@@ -3,6 +3,7 @@ import re
 import numpy as np
 import pytest
 import soundfile
+
 from samesong.features.errors import DecodeError, ShortAudioError, SilentAudioError
 from samesong.runtime.recording import Window
 from samesong.runtime.windows import QUERY_HOP

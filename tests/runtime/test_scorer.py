@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from samesong.runtime.branch import Branch
 from samesong.runtime.bundle import Calibration
 from samesong.runtime.scorer import BATCH, Scorer, calibrate

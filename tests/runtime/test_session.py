@@ -2,6 +2,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from samesong.features.errors import BundleError, DeviceError, MissingExtraError
 from samesong.runtime.session import Session, available_devices
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from samesong.runtime.windows import cover, cut_audio, cut_frames, starts
 
 
