@@ -86,6 +86,8 @@ class Session:
             )
         options = ort.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
+        # Threads that wait actively take turns from all other work, a second session's included.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         if threads is not None:
             options.intra_op_num_threads = threads
         try:
