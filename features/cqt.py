@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 
 from samesong.features.spec import FeatureSpec
 
-_CHUNK = 1024
-"""Points worked on together; bounds the memory to a few MB."""
+_CHUNK = 2**19
+"""Samples worked on together; bounds the memory to about 20 MB."""
 _SEGMENT = 256
 """Samples of the filters in one matrix product."""
 
 _DECIMATION = 8
-"""How many times slower the signal for low bins is, where the hop is a multiple of it."""
+"""How many times slower the signal for low bins is at most; a divisor of the hop."""
 _LOW = 1 / 88
 """Bins below this share of the sample rate (250 Hz) are low: the low-pass leaves them alone."""
 _TAPS = 65
@@ -117,8 +117,9 @@ def cqt(
     """
     stop = 1 + len(samples) // spec.hop if stop is None else stop
     magnitude = np.empty((spec.n_bins, stop - start), dtype=np.float32)
-    for begin in range(start, stop, _CHUNK):
-        end = min(begin + _CHUNK, stop)
+    n_points = max(_CHUNK // spec.hop, 1)
+    for begin in range(start, stop, n_points):
+        end = min(begin + n_points, stop)
         for band in _bands(spec):
             responses = _responses(samples, band, spec.hop, begin, end)
             magnitude[band.bins, begin - start : end - start] = np.abs(responses).T
@@ -170,7 +171,7 @@ def _low_pass(factor: int) -> NDArray[np.float32]:
 @lru_cache(maxsize=8)
 def _bands(spec: FeatureSpec) -> list[_Band]:
     n_low = int(np.count_nonzero(bin_frequencies(spec) < _LOW * spec.sample_rate))
-    factor = math.gcd(spec.hop, _DECIMATION)
+    factor = max(k for k in range(1, _DECIMATION + 1) if spec.hop % k == 0)
     cuts = [(slice(0, n_low), factor), (slice(n_low, spec.n_bins), 1)]
     return [_band(spec, bins, factor) for bins, factor in cuts if bins.start < bins.stop]
 

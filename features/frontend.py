@@ -20,6 +20,8 @@ MIN_SECONDS = 0.6
 """Shortest recording a front end takes: two frames."""
 SILENCE = 1e-4
 """Peak below which a recording counts as silent: -80 dB of full scale, three steps of 16 bits."""
+LOUDEST = 1e6
+"""Peak, in units of full scale, above which samples are not audio; keeps all sums finite."""
 
 
 @runtime_checkable
@@ -57,7 +59,8 @@ class FrontEnd(Protocol):
         Raises
         ------
         InvalidSamplesError
-            If the samples are not one row of floating-point numbers, or hold NaN or infinity.
+            If the samples are not one row of floating-point numbers, hold NaN or infinity, or are
+            beyond a million times full scale.
         MismatchError
             If `sample_rate` is not the front end's.
         ShortAudioError
@@ -90,9 +93,14 @@ def check_samples(samples: NDArray[np.float32], sample_rate: int, spec: FeatureS
         raise InvalidSamplesError(
             "the samples hold NaN or infinity; the audio was damaged before it came here"
         )
-    if max(-low, high) < SILENCE:
+    peak = max(-low, high)
+    if peak > LOUDEST:
+        raise InvalidSamplesError(
+            f"the samples' peak of {peak:.1e} is far beyond full scale; scale them to a peak of 1"
+        )
+    if peak < SILENCE:
         raise SilentAudioError(
-            f"the recording is silent: its peak of {max(-low, high):.1e} is below {SILENCE:.0e} "
+            f"the recording is silent: its peak of {peak:.1e} is below {SILENCE:.0e} "
             "of full scale; choose another part of it or raise its level"
         )
 

@@ -1,8 +1,8 @@
 """Front end `harmonic`: the constant-Q magnitude without drums, applause and the venue's colour.
 
-1. Fine CQT magnitude X at hop 720 (33 ms, about nine points a frame).
+1. Fine CQT magnitude X at hop 735 (33 ms, nine points a frame).
 2. Harmonic part, as in D. FitzGerald, "Harmonic/percussive separation using median filtering",
-   DAFx 2010: H is the median of X over 11 points in time (0.36 s), P the median over 13 bins (an
+   DAFx 2010: H is the median of X over 11 points in time (0.37 s), P the median over 13 bins (an
    octave), both with mirrored ends, and l the mean of X over all bins;
    Y = X * H**2 / (H**2 + P**2 + (l / 100)**2), so what is 40 dB below l counts as noise.
 3. Whitening: E is the mean of Y over the 13 bins around each bin (fewer at the ends) and m the mean
@@ -36,7 +36,7 @@ class HarmonicFrontEnd:
     """Harmonic part of the fine CQT, whitened, averaged over each 0.3 s frame, standardised."""
 
     name = "harmonic"
-    spec = FeatureSpec(name="harmonic", version=1, hop=720)
+    spec = FeatureSpec(name="harmonic", version=1, hop=735)
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
         """Transform one recording; see `samesong.features.FrontEnd.transform`."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import InvalidSamplesError, SilentAudioError
+from samesong.features.errors import FrontEndError, SilentAudioError
 
 LEVEL_FLOOR = 0.25
 """Share of the recording's mean level added to each frame's, so that pauses stay quiet."""
@@ -30,15 +30,14 @@ def standardise(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
     ------
     SilentAudioError
         If every magnitude is the same.
-    InvalidSamplesError
-        If magnitudes are too large for float32 or not numbers.
+    FrontEndError
+        If magnitudes are NaN or infinite.
     """
     root = np.sqrt(magnitude, dtype=np.float32)
     level = root.mean(axis=0, dtype=np.float64)
     if not np.isfinite(level).all():
-        raise InvalidSamplesError(
-            "the spectrogram holds NaN or infinity: the samples are far beyond full scale; "
-            "scale them to a peak of 1"
+        raise FrontEndError(
+            "the spectrogram holds NaN or infinity; the front end that made it is at fault"
         )
     root /= (level + max(LEVEL_FLOOR * level.mean(), np.finfo(np.float32).tiny)).astype(np.float32)
     root -= np.float32(root.mean(dtype=np.float64))
