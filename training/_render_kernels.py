@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, fastmath=True)
-def add_notes(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def add_notes(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0917 - one loop, compiled
     energy,
     onset,
     offset,
@@ -44,8 +44,8 @@ def add_notes(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
             level = amplitude[note] * profiles[profile[note], h]
             nearest = min(max(int(place + 0.5), 0), n_bins - 1)
             level = level * level * formants[profile[note], nearest]
-            first = max(0, int(math.ceil(place - reach)))
-            last = min(n_bins - 1, int(math.floor(place + reach)))
+            first = max(0, math.ceil(place - reach))
+            last = min(n_bins - 1, math.floor(place + reach))
             for row in range(first, last + 1):
                 x = abs(row - place) * 2.0 / reach
                 if x < 1e-3:
@@ -87,7 +87,7 @@ def add_notes(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
 
 
 @njit(cache=True, fastmath=True)
-def reverberate(energy, keep, gain):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def reverberate(energy, keep, gain):  # type: ignore[no-untyped-def]
     """Add an exponentially decaying tail to each row of ``energy``, in place."""
     n_bins, n_frames = energy.shape
     for row in range(n_bins):

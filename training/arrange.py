@@ -14,7 +14,7 @@ LOWEST, HIGHEST = 24.0, 104.0
 
 
 def rearrange(notes: Notes, strength: float, rng: Rng) -> Notes:
-    """Draw another version of a song.
+    """Draw another version of a song, sorted by onset, its pitches inside [24, 104].
 
     Parameters
     ----------
@@ -24,11 +24,6 @@ def rearrange(notes: Notes, strength: float, rng: Rng) -> Notes:
         0 leaves the arrangement near the score (a studio version); 1 is free with it.
     rng
         Every choice is drawn from it.
-
-    Returns
-    -------
-    Notes
-        Sorted by onset, pitches inside [24, 104].
     """
     steps: list[tuple[float, Callable[[Notes, Rng], Notes]]] = [
         (0.9 * strength, drop_parts),

@@ -32,7 +32,10 @@ class Checkpoint:
     measured
         mAP and top-1 on held-out works, by kind of score, at the last validation.
     corpus
-        What the run was trained on, in words, and how many works.
+        What the run was trained on, and how much of each.
+    calibration
+        Scale, offset and threshold that turn the scorer's logit into a probability and an
+        answer; empty until a run is done.
     """
 
     config: TrainingConfig
@@ -40,7 +43,8 @@ class Checkpoint:
     average: dict[str, torch.Tensor]
     state: dict[str, Any]
     measured: dict[str, float]
-    corpus: dict[str, Any]
+    corpus: dict[str, int]
+    calibration: dict[str, float]
 
     def save(self, path: Path) -> None:
         """Write the checkpoint; the old one stays until the new one is whole on disk."""
@@ -52,6 +56,7 @@ class Checkpoint:
             "state": self.state,
             "measured": self.measured,
             "corpus": self.corpus,
+            "calibration": self.calibration,
         }
         unfinished = path.with_suffix(".unfinished")
         with unfinished.open("wb") as file:
@@ -83,6 +88,7 @@ class Checkpoint:
                 state=content["state"],
                 measured=content["measured"],
                 corpus=content["corpus"],
+                calibration=content.get("calibration", {}),
             )
         except OSError as error:
             raise TrainingError(

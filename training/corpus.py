@@ -1,4 +1,4 @@
-"""Works and their versions from a folder of symbolic music, without near-duplicates between works."""
+"""Works and their versions from a folder of symbolic music, near-duplicates joined."""
 
 import hashlib
 from collections import defaultdict

@@ -25,6 +25,7 @@ class Losses:
 
     @property
     def total(self) -> Tensor:
+        """The weighted sum that is minimised."""
         return self.pair + self.late + EMBEDDING_WEIGHT * self.embedding
 
 

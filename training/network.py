@@ -1,4 +1,4 @@
-"""The Siamese network: a branch that turns a CQ-spectrogram into deep sequences, and a scorer of CSMs."""
+"""The Siamese network: a branch that makes deep sequences, and a scorer of their CSMs."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -6,6 +6,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+#: Rows of a CQ-spectrogram: six octaves of semitones.
+N_BINS = 72
 
 N_LEVELS = 4
 
@@ -45,7 +48,7 @@ class NetworkPreset:
 
 PRESETS = {
     "paper": NetworkPreset(
-        channels=(24, 32, 48, 64),
+        channels=(20, 24, 40, 48),
         kernels=((12, 3), (5, 3), (5, 3), (5, 3)),
         dilations=(1, 2, 1, 2),
         level_dim=32,
@@ -81,7 +84,8 @@ class Branch(nn.Module):
         super().__init__()
         self.blocks = nn.ModuleList()
         self.projections = nn.ModuleList()
-        n_in = 1
+        self.heights: list[int] = []
+        n_in, height = 1, N_BINS
         for index, (width, kernel, dilation) in enumerate(
             zip(preset.channels, preset.kernels, preset.dilations, strict=True)
         ):
@@ -98,11 +102,20 @@ class Branch(nn.Module):
                     nn.ReLU(),
                 )
             )
+            # Centred first: all-positive features would make every cosine nearly 1.
             self.projections.append(
-                nn.Sequential(nn.Dropout(preset.dropout), nn.Conv1d(2 * width, preset.level_dim, 1))
+                nn.Sequential(
+                    nn.BatchNorm1d(2 * width),
+                    nn.Dropout(preset.dropout),
+                    nn.Conv1d(2 * width, preset.level_dim, 1),
+                )
             )
-            n_in = width
-        self.embedding = nn.Linear(4 * preset.channels[-1], preset.embedding_dim)
+            n_in, height = width, height - kernel[0] + 1
+            self.heights.append(height)
+        self.embedding = nn.Sequential(
+            nn.BatchNorm1d(4 * preset.channels[-1]),
+            nn.Linear(4 * preset.channels[-1], preset.embedding_dim),
+        )
 
     def forward(self, cqt: Tensor) -> tuple[Tensor, ...]:
         """Turn CQ-spectrograms into deep sequences and an embedding.
@@ -126,10 +139,12 @@ class Branch(nn.Module):
         features = ((cqt - mean) / (deviation + 1e-5)).unsqueeze(1)
         levels: list[Tensor] = []
         pooled = features
-        for block, projection in zip(self.blocks, self.projections, strict=True):
+        for block, projection, height in zip(
+            self.blocks, self.projections, self.heights, strict=True
+        ):
             features = block(features)
             # max_pool2d, not amax: its backward pass follows indices instead of comparing again.
-            highest = functional.max_pool2d(features, (features.shape[2], 1)).squeeze(2)
+            highest = functional.max_pool2d(features, (height, 1)).squeeze(2)
             pooled = torch.cat([highest, features.mean(dim=2)], dim=1)
             levels.append(functional.normalize(projection(pooled).transpose(1, 2), dim=2))
         summary = torch.cat([pooled.amax(dim=2), pooled.mean(dim=2)], dim=1)

@@ -107,7 +107,7 @@ def partials(rng: Rng, slope: float) -> Array:
         level[1::2] *= rng.uniform(0.02, 0.4)
     if rng.random() < 0.15:  # in small speakers and old recordings the fundamental is faint
         level[0] *= rng.uniform(0.05, 0.5)
-    return (level / np.sqrt((level**2).sum())).astype(np.float32)
+    return np.asarray(level / np.sqrt((level**2).sum()), np.float32)
 
 
 def vowel(rng: Rng) -> Array:

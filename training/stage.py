@@ -82,7 +82,7 @@ def drums(notes: Notes, start: float, music: Array, rng: Rng) -> Array:
             frame[mine & (frame >= 0) & (frame < n_frames)], minlength=n_frames
         ).astype(np.float32)
         spectrum = np.exp(-0.5 * ((BINS - centre) / width) ** 2).astype(np.float32)
-        level = np.exp(rng.normal(0, 1.0)) * rng.exponential(1, n_frames).clip(0.2, 3)
+        level = np.exp(rng.normal(0, 1.0)) * np.clip(rng.exponential(1, n_frames), 0.2, 3)
         result += spectrum[:, None] * (hits * level).astype(np.float32)
     result *= rng.exponential(1, result.shape).astype(np.float32)
     total = result.mean()
@@ -106,7 +106,7 @@ def equaliser(rng: Rng, decibels: float) -> Array:
     curve = decibels * (rng.normal(0, 1, 5) / np.arange(1, 6)) @ waves
     # Mixes fall towards the top by about as much as renderings of bare notes do not.
     tilt = rng.normal(-6, 2 * decibels) * (BINS / N_BINS - 0.5)
-    return (10 ** ((curve + tilt) / 10)).astype(np.float32)
+    return np.asarray(10 ** ((curve + tilt) / 10), np.float32)
 
 
 def band_limits(rng: Rng, strength: float) -> Array:
@@ -115,7 +115,7 @@ def band_limits(rng: Rng, strength: float) -> Array:
     cut_high = rng.uniform(60 - 6 * strength, 90)
     decibels = -rng.uniform(0.5, 2) * np.maximum(0, cut_low - BINS)
     decibels -= rng.uniform(0.5, 2) * np.maximum(0, BINS - cut_high)
-    return (10 ** (decibels / 10)).astype(np.float32)
+    return np.asarray(10 ** (decibels / 10), np.float32)
 
 
 def crowd(music: Array, decibels: float, rng: Rng) -> Array:

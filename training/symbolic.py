@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import symusic
 from numpy.typing import NDArray
 
 from samesong.features.errors import TrainingError
@@ -80,10 +82,8 @@ def read_midi(path: Path) -> Notes:
     TrainingError
         If the file is no MIDI file, or has fewer than 40 pitched notes.
     """
-    import symusic
-
     try:
-        score = symusic.Score(str(path), ttype="second")
+        score: Any = symusic.Score(str(path), ttype="second")
     except (RuntimeError, ValueError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path}: not a readable MIDI file ({error}).") from error
     columns: list[tuple[NDArray[np.float32], ...]] = []

@@ -30,9 +30,7 @@ class Validation:
             By ``scorer`` (the network's answer), ``late`` (late interaction on the coarsest
             level) and ``embedding``.
         """
-        network.eval()
-        studio = tuple(network.branch(torch.from_numpy(self.studio).to(device)))
-        live = tuple(network.branch(torch.from_numpy(self.live).to(device)))
+        studio, live = self._analyse(network, device)
         scores = {
             "scorer": score_all(network, live, studio),
             "late": max_similarity(live[3], studio[3]).cpu().numpy(),
@@ -40,6 +38,19 @@ class Validation:
         }
         relevant = np.eye(len(self.live), dtype=np.bool_)
         return {name: retrieval_metrics(matrix, relevant) for name, matrix in scores.items()}
+
+    @torch.no_grad()
+    def logits(self, network: SiameseNetwork, device: torch.device) -> NDArray[np.float32]:
+        """Score every pair: (n_live, n_studio) logits; the true pairs are on the diagonal."""
+        studio, live = self._analyse(network, device)
+        return score_all(network, live, studio)
+
+    def _analyse(
+        self, network: SiameseNetwork, device: torch.device
+    ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        network.eval()
+        studio = network.branch(torch.from_numpy(self.studio).to(device))
+        return studio, network.branch(torch.from_numpy(self.live).to(device))
 
 
 def score_all(

@@ -131,9 +131,9 @@ class Batches:
         return self.n_steps
 
     def __getitem__(self, step: int) -> tuple[Spectrogram, Spectrogram]:
-        """Draw batch ``step``: studio and live (works_per_batch, 72, frames), row by row one work."""
+        """Draw batch ``step``: studio and live (works, 72, frames); row i of both is one work."""
         rng = np.random.default_rng([self.seed, step])
-        studio_frames, live_frames = self.lengths[rng.integers(len(self.lengths))]
+        studio_frames, live_frames = self.lengths[int(rng.integers(len(self.lengths)))]
         works = rng.choice(len(self.source), self.works_per_batch, replace=False)
         pairs = [
             self.source.draw_pair(int(work), studio_frames, live_frames, rng) for work in works

@@ -1,0 +1,112 @@
+"""From a checkpoint to a model bundle on disk."""
+
+import hashlib
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, LEVELS, SCORE, write_branch, write_scorer
+from samesong.export.model_card import model_card
+from samesong.export.parity import difference, random_pairs
+from samesong.features.frontend import get_front_end
+from samesong.runtime.bundle import MANIFEST, Calibration, Graph, Manifest, ModelBundle, Parity
+from samesong.training.checkpoint import Checkpoint
+from samesong.training.network import N_BINS, PRESETS, STRIDES
+
+CARD = "MODEL_CARD.md"
+
+#: The window that catalogs are cut into, as the paper has it.
+WINDOW_SECONDS = 120.0
+
+
+def write_bundle(
+    checkpoint: Checkpoint,
+    folder: Path,
+    name: str,
+    real: list[tuple[NDArray[np.float32], NDArray[np.float32]]],
+    accuracy: dict[str, Any],
+) -> ModelBundle:
+    """Export a checkpoint's network and all that is known about it.
+
+    Parameters
+    ----------
+    checkpoint
+        What to export; its averaged weights are taken.
+    folder
+        Where the bundle goes; replaced as a whole, and only once everything is well.
+    name
+        The model's name.
+    real
+        Pairs of CQ-spectrograms of music (1, 72, frames), for the parity check.
+    accuracy
+        Further measurements for the manifest and the model card, by name of the data.
+
+    Raises
+    ------
+    MismatchError
+        If ONNX Runtime's answers differ from PyTorch's.
+    """
+    network = checkpoint.network()
+    preset = PRESETS[checkpoint.config.preset]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        draft = Path(temporary) / name
+        draft.mkdir()
+        branch, scorer = draft / "branch.onnx", draft / "scorer.onnx"
+        write_branch(network.branch, branch)
+        write_scorer(network.scorer, scorer)
+        steps = {level: f"steps_{level[-1]}" for level in LEVELS}
+        manifest = Manifest(
+            name=name,
+            preset=checkpoint.config.preset,
+            created=datetime.now(UTC).date().isoformat(),
+            samesong=version("samesong"),
+            front_end=get_front_end(checkpoint.config.front_end).spec.to_dict(),
+            window_seconds=WINDOW_SECONDS,
+            strides=list(STRIDES),
+            level_dims=[preset.level_dim] * len(LEVELS),
+            embedding_dim=preset.embedding_dim,
+            branch=Graph(
+                file=branch.name,
+                sha256=_sha256(branch),
+                inputs={"cqt": ["batch", N_BINS, "frames"]},
+                outputs={
+                    **{level: ["batch", steps[level], preset.level_dim] for level in LEVELS},
+                    BRANCH_OUTPUTS[-1]: ["batch", preset.embedding_dim],
+                },
+            ),
+            scorer=Graph(
+                file=scorer.name,
+                sha256=_sha256(scorer),
+                inputs={csm: ["batch", f"query_{csm[-1]}", f"reference_{csm[-1]}"] for csm in CSMS},
+                outputs={SCORE: ["batch"]},
+            ),
+            calibration=Calibration(**checkpoint.calibration),
+            parity=Parity(
+                random=difference(network, branch, scorer, random_pairs()),
+                real=difference(network, branch, scorer, real),
+            ),
+            training={
+                "steps": checkpoint.step,
+                "corpus": checkpoint.corpus,
+                "config": checkpoint.config.model_dump(mode="json"),
+            },
+            accuracy={"held-out rendered works": checkpoint.measured, **accuracy},
+        )
+        text = manifest.model_dump_json(indent=2)
+        (draft / MANIFEST).write_text(text + "\n", "utf-8")
+        (draft / CARD).write_text(model_card(manifest), "utf-8")
+        ModelBundle.load(draft)
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.replace(folder)
+    return ModelBundle.load(folder)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,72 @@
+"""The ``samesong export`` command."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from samesong.export.bundle_writer import CARD, write_bundle
+from samesong.features import audio
+from samesong.features.errors import TrainingError
+from samesong.features.frontend import get_front_end
+from samesong.training.checkpoint import Checkpoint
+
+#: Seconds of the recording that PyTorch and ONNX Runtime are compared on.
+_COMPARED_SECONDS = 120.0
+
+
+@click.command()
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option(
+    "--audio",
+    "recording",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Any music file: PyTorch and ONNX Runtime are compared on it.",
+)
+@click.option("--name", help="Name of the model (default: the folder's name).")
+@click.option(
+    "--accuracy",
+    multiple=True,
+    type=(str, click.Path(path_type=Path)),
+    help="Name of a data set and a JSON file of figures measured on it, for the model card.",
+)
+def export(
+    checkpoint: Path,
+    bundle: Path,
+    recording: Path,
+    name: str | None,
+    accuracy: tuple[tuple[str, Path], ...],
+) -> None:
+    """Turn CHECKPOINT (of 'samesong train') into the model folder BUNDLE."""
+    loaded = Checkpoint.load(checkpoint)
+    front_end = get_front_end(loaded.config.front_end)
+    rate = front_end.spec.sample_rate
+    samples = audio.load(recording, sample_rate=rate, duration=_COMPARED_SECONDS)
+    cqt = front_end.transform(samples, rate)[None]
+    # The same music in another key, and a different stretch of it, are what a version looks like.
+    pairs = [(cqt, np.roll(cqt, 2, axis=1)), (np.ascontiguousarray(cqt[:, :, ::2]), cqt)]
+    written = write_bundle(
+        loaded,
+        bundle,
+        name or bundle.name,
+        pairs,
+        {data: _figures(file) for data, file in accuracy},
+    )
+    manifest = written.manifest
+    click.echo(f"{bundle}: model {manifest.name!r} after {loaded.step} steps, see {CARD}")
+    click.echo(
+        f"PyTorch and ONNX Runtime differ by {manifest.parity.random:.1e} on noise and "
+        f"{manifest.parity.real:.1e} on {recording.name}"
+    )
+
+
+def _figures(path: Path) -> dict[str, Any]:
+    try:
+        figures: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{path}: no JSON file of figures ({error}).") from error
+    return figures

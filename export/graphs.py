@@ -1,0 +1,94 @@
+"""The two ONNX graphs of a trained network, with dynamic batch and time."""
+
+import logging
+import warnings
+from pathlib import Path
+
+import onnx
+import torch
+from torch import Tensor, nn
+from torch.export import Dim
+
+from samesong.training.network import N_BINS, N_LEVELS, STRIDES, Branch, Scorer
+
+OPSET = 18
+
+LEVELS = tuple(f"level_{level + 1}" for level in range(N_LEVELS))
+CSMS = tuple(f"csm_{level + 1}" for level in range(N_LEVELS))
+BRANCH_OUTPUTS = (*LEVELS, "embedding")
+SCORE = "score"
+
+#: Shapes used to trace; any others work afterwards.
+_TRACED_BATCH, _TRACED_FRAMES = 3, 402
+
+
+class ScoreGraph(nn.Module):
+    """The scorer with its last step, the sigmoid, which training leaves to the loss."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        super().__init__()
+        self.scorer = scorer
+
+    def forward(self, csm_1: Tensor, csm_2: Tensor, csm_3: Tensor, csm_4: Tensor) -> Tensor:
+        """Return probabilities, shape (batch,)."""
+        return torch.sigmoid(self.scorer(csm_1, csm_2, csm_3, csm_4))
+
+
+def write_branch(branch: Branch, path: Path) -> None:
+    """Write the branch: ``cqt`` (batch, 72, frames) to ``level_1`` .. ``embedding``."""
+    example = torch.randn(_TRACED_BATCH, N_BINS, _TRACED_FRAMES)
+    _write(
+        branch,
+        (example,),
+        path,
+        inputs=("cqt",),
+        outputs=BRANCH_OUTPUTS,
+        dynamic=({0: "batch", 2: "frames"},),
+    )
+
+
+def write_scorer(scorer: Scorer, path: Path) -> None:
+    """Write the scorer: ``csm_1`` .. ``csm_4`` (batch, query, reference) to ``score`` (batch,)."""
+    example = tuple(
+        torch.rand(_TRACED_BATCH, -(-_TRACED_FRAMES // stride), 300 // stride) for stride in STRIDES
+    )
+    _write(
+        ScoreGraph(scorer).eval(),
+        example,
+        path,
+        inputs=CSMS,
+        outputs=(SCORE,),
+        dynamic=tuple(
+            {0: "batch", 1: f"query_{stride}", 2: f"reference_{stride}"} for stride in STRIDES
+        ),
+    )
+
+
+def _write(
+    module: nn.Module,
+    example: tuple[Tensor, ...],
+    path: Path,
+    *,
+    inputs: tuple[str, ...],
+    outputs: tuple[str, ...],
+    dynamic: tuple[dict[int, str], ...],
+) -> None:
+    with warnings.catch_warnings():
+        # The exporter warns of its own internals, and that an axis shares another's name, as wanted.
+        warnings.simplefilter("ignore")
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        torch.onnx.export(
+            module.eval(),
+            example,
+            str(path),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_shapes=tuple(
+                {axis: Dim(name, min=1) for axis, name in axes.items()} for axes in dynamic
+            ),
+            opset_version=OPSET,
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    onnx.checker.check_model(str(path), full_check=True)

@@ -1,0 +1,79 @@
+"""How far ONNX Runtime's answers lie from PyTorch's."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, SCORE
+from samesong.features.errors import MismatchError
+from samesong.runtime.session import Session
+from samesong.training.network import N_BINS, SiameseNetwork, cross_similarity
+
+Spectrogram = NDArray[np.float32]
+
+#: Largest difference that is put down to rounding.
+TOLERANCE = 1e-4
+
+#: Lengths in frames that are compared: whole windows, short ones, and odd ones.
+RANDOM_FRAMES = (401, 134, 33, 7)
+
+
+def random_pairs(seed: int = 0) -> list[tuple[Spectrogram, Spectrogram]]:
+    """Draw pairs of noise spectrograms of several lengths, (3, 72, frames) each."""
+    rng = np.random.default_rng(seed)
+    return [
+        (
+            rng.standard_normal((3, N_BINS, frames), np.float32),
+            rng.standard_normal((3, N_BINS, RANDOM_FRAMES[0]), np.float32),
+        )
+        for frames in RANDOM_FRAMES
+    ]
+
+
+def difference(
+    network: SiameseNetwork,
+    branch_path: Path,
+    scorer_path: Path,
+    pairs: list[tuple[Spectrogram, Spectrogram]],
+) -> float:
+    """Measure the largest absolute difference of any output, over all pairs.
+
+    Raises
+    ------
+    MismatchError
+        If it is above 1e-4, or not a number.
+    """
+    branch = Session(branch_path, inputs=["cqt"], outputs=list(BRANCH_OUTPUTS))
+    scorer = Session(scorer_path, inputs=list(CSMS), outputs=[SCORE])
+    largest = 0.0
+    network.eval()
+    with torch.no_grad():
+        for query, reference in pairs:
+            levels = []
+            for cqt in (query, reference):
+                expected = network.branch(torch.from_numpy(cqt))
+                found = branch.run({"cqt": cqt})
+                largest = max(
+                    largest,
+                    *(
+                        _largest(tensor, found[name])
+                        for name, tensor in zip(BRANCH_OUTPUTS, expected, strict=True)
+                    ),
+                )
+                levels.append(expected)
+            matrices = cross_similarity(*levels)
+            score = torch.sigmoid(network.scorer(*matrices))
+            inputs = {name: csm.numpy() for name, csm in zip(CSMS, matrices, strict=True)}
+            largest = max(largest, _largest(score, scorer.run(inputs)[SCORE]))
+    if not largest <= TOLERANCE:
+        raise MismatchError(
+            f"ONNX Runtime and PyTorch differ by {largest:.1e} on the exported graphs, more than "
+            f"{TOLERANCE:.0e}: do not use this bundle; try other versions of torch or onnxruntime."
+        )
+    return largest
+
+
+def _largest(expected: torch.Tensor, found: NDArray[np.float32]) -> float:
+    return float(np.abs(expected.numpy() - found).max())

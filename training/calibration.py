@@ -1,0 +1,50 @@
+"""From the scorer's logits to probabilities one can act on."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+Logits = NDArray[np.float32]
+
+#: Share of queries whose song is not among the references that may be accepted all the same.
+FALSE_ACCEPTS = 0.01
+
+#: Keeps an error-free fit from growing without bound.
+_RIDGE = 1e-3
+
+
+def fit_calibration(logits: Logits) -> dict[str, float]:
+    """Fit Platt's sigmoid and pick the threshold for accepting a match.
+
+    Parameters
+    ----------
+    logits : (n_works, n_works)
+        The scorer's answers for live version i against studio version j of held-out works.
+
+    Returns
+    -------
+    dict
+        ``scale`` and ``offset``: a pair's probability is sigmoid(scale * logit + offset), where
+        true and false pairs count as equally likely beforehand. ``threshold``: the probability
+        that the best wrong reference of at most 1 % of the queries reaches.
+
+    Notes
+    -----
+    Platt, Probabilistic outputs for support vector machines (1999), without his label smoothing.
+    """
+    logits = logits.astype(np.float64)
+    true = np.eye(len(logits), dtype=np.bool_)
+    positive, negative = logits[true], logits[~true]
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        scale, offset = np.exp(parameters[0]), parameters[1]
+        missed = np.logaddexp(0, -(scale * positive + offset)).mean()
+        alarmed = np.logaddexp(0, scale * negative + offset).mean()
+        return float(missed + alarmed + _RIDGE * (parameters**2).sum())
+
+    log_scale, offset = minimize(loss, np.zeros(2), method="Nelder-Mead").x
+    scale = float(np.exp(log_scale))
+    worst = np.where(true, -np.inf, logits).max(axis=1)
+    threshold = float(expit(scale * np.quantile(worst, 1 - FALSE_ACCEPTS) + offset))
+    return {"scale": scale, "offset": float(offset), "threshold": threshold}
