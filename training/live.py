@@ -7,6 +7,7 @@ import click
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
+
 from samesong.features import audio
 from samesong.features.errors import SamesongError, TrainingError
 from samesong.training import live_performance, live_sound

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
 from samesong.features.errors import MissingExtraError
 
 try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
+
 from samesong.features.errors import TrainingError
 
 _RANGES = {

@@ -7,6 +7,7 @@ import soundfile
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from samesong.features.errors import TrainingError
 from samesong.training import live_performance, live_sound
 from samesong.training.live import LiveSettings, main, random_settings, simulate_live
@@ -58,7 +59,7 @@ def test_another_seed_another_recording() -> None:
     assert not np.allclose(first[:length], second[:length], atol=0.01)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_any_drawn_settings_give_sound_within_range(seed: int) -> None:
     rng = np.random.default_rng(seed)
