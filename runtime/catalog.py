@@ -81,7 +81,7 @@ class Catalog:
         with self._explained("read"):
             database = connect(self.location)
             # Tracks first: their windows were written before them, so they will be there too.
-            self._tracks_table = find_table(database, "tracks")
+            self._tracks_table: Any = find_table(database, "tracks")
             if self._tracks_table is None:
                 raise CatalogError(f"{self.location} is not a catalog: {_ADVICE}")
             rows = self._tracks_table.search().to_arrow()

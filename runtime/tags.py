@@ -62,7 +62,7 @@ def title_from_name(path: str | Path) -> str:
     >>> title_from_name("music/03 - Scarborough_Fair.flac")
     'Scarborough Fair'
     """
-    stem = Path(path).stem
+    stem = _storable(Path(path).stem)
     return _TRACK_NUMBER.sub("", stem).replace("_", " ").strip() or stem
 
 
@@ -78,7 +78,12 @@ def _first(tags: Any, keys: tuple[str, ...]) -> str | None:
             value = value[0] if value else ""
         if isinstance(value, bytes):
             value = value.decode("utf-8", "replace")
-        text = str(value).replace("\0", "").strip()
+        text = _storable(str(value).replace("\0", "")).strip()
         if text:
             return text
     return None
+
+
+def _storable(text: str) -> str:
+    r"""Return text that UTF-8 can hold: bytes of a file's name that are none become ``\udc..``."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,92 @@
+"""What is in a catalog stays, whatever ends a run that adds to it; the next one goes on."""
+
+import fcntl
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SAMESONG = Path(sys.executable).with_name("samesong")
+N_FILES = 40
+FIRST_GROUP = 16  # tracks that one commit puts into a new catalog
+# A limit on the size of a file fails like a full disk does: in the middle of a write.
+WITH_LIMIT = """
+import os, resource, sys
+limit = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory, write_song: Any) -> Path:
+    """Return a folder of many short recordings."""
+    folder = tmp_path_factory.mktemp("many")
+    for seed in range(N_FILES):
+        write_song(folder / f"{seed:02}.wav", seed, seconds=3.0)
+    return folder
+
+
+def stop(catalog: Path, many: Path, model: list[str], number: int) -> subprocess.Popen[str]:
+    """Start to index, and send a signal in the middle of the second group of tracks."""
+    with subprocess.Popen(
+        [SAMESONG, "index", catalog, many, *model], stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stderr is not None
+        for line in child.stderr:
+            if line.startswith(f"[{FIRST_GROUP + 5}/{N_FILES}]"):
+                child.send_signal(number)
+                break
+        child.last_words = child.stderr.read()  # type: ignore[attr-defined]
+    return child
+
+
+def goes_on(samesong: Any, catalog: Path, many: Path, model: list[str]) -> list[str]:
+    """Index again, check that everything is there once, and return what was done to each file."""
+    report = json.loads(samesong("index", catalog, many, *model, "--json").stdout)
+    verified = json.loads(samesong("catalog", "verify", catalog, "--json").stdout)
+    expected = {"n_tracks": N_FILES, "n_windows": N_FILES, "problems": [], "leftovers": 0}
+    assert verified == expected
+    return [file["status"] for file in report["files"]]
+
+
+def test_kill(samesong: Any, model: Any, many: Path, tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog"
+    assert stop(catalog, many, model, signal.SIGKILL).returncode == -signal.SIGKILL
+    statuses = goes_on(samesong, catalog, many, model)
+    assert statuses.count("present") >= FIRST_GROUP
+    assert set(statuses) == {"present", "added"}
+
+
+def test_interrupt_keeps_what_was_done(
+    samesong: Any, model: Any, many: Path, tmp_path: Path
+) -> None:
+    catalog = tmp_path / "catalog"
+    child = stop(catalog, many, model, signal.SIGINT)
+    assert child.returncode == 130
+    assert child.last_words.endswith("samesong: interrupted\n")  # type: ignore[attr-defined]
+    assert "Traceback" not in child.last_words  # type: ignore[attr-defined]
+    statuses = goes_on(samesong, catalog, many, model)
+    assert statuses.count("present") >= FIRST_GROUP + 5
+
+
+def test_full_disk(samesong: Any, model: Any, many: Path, tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog"
+    before = [sys.executable, "-c", WITH_LIMIT]
+    result = samesong("index", catalog, many, *model, code=2, before=[*before, "20000"])
+    assert f"cannot write to catalog {catalog}: the disk is full" in result.stderr
+    assert samesong("catalog", "verify", catalog).stdout.startswith("clean")
+    goes_on(samesong, catalog, many, model)
+
+
+def test_one_writer_at_a_time(here: Any, catalog: Path, music: Path, model: Any) -> None:
+    song = music / "01 - Song 0.flac"
+    with (catalog / ".writer.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = here("index", catalog, song, *model, code=2).stderr
+        assert f"another process is writing to catalog {catalog}" in said
+        here("identify", catalog, song, *model)
