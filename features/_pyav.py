@@ -72,7 +72,8 @@ class PyAVSource:
             return float(self._stream.duration * self._time_base)
         if self._container.duration is not None:
             return float(self._container.duration / av.time_base)
-        return sum(len(chunk) for chunk in self.chunks(0)) / self.sample_rate
+        with PyAVSource(self._path) as again:
+            return sum(map(len, again.chunks(0))) / self.sample_rate
 
     def chunks(self, start: int) -> Iterator[NDArray[np.float32]]:
         """Yield mono samples from `start` on; stops early, with a log entry, at damage."""
@@ -83,8 +84,9 @@ class PyAVSource:
 
     def _decoded(self, start: int) -> Iterator[NDArray[np.float32]]:
         base, origin = self._time_base, self._stream.start_time or 0
-        early = max(Fraction(start, self.sample_rate) - _PREROLL, Fraction(0))
-        self._container.seek(origin + int(early / base), stream=self._stream)
+        early = Fraction(start, self.sample_rate) - _PREROLL
+        if early > 0:
+            self._container.seek(origin + int(early / base), stream=self._stream)
         to_planar = av.AudioResampler(
             format="fltp", layout=self._stream.codec_context.layout, rate=self.sample_rate
         )

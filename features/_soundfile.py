@@ -13,6 +13,11 @@ from numpy.typing import NDArray
 
 _CHUNK = 2**14
 """Samples of each channel decoded at a time; damage loses those that were decoded along with it."""
+_PREROLL = 2**13
+"""Samples decoded and thrown away after a seek: an mp3 frame draws on several before it."""
+_TAIL = 30.0
+"""Seconds at the end that are decoded from their beginning: libsndfile (1.2.2) seeks by the count
+of a Vorbis file's last page, which is wrong where the encoder cut that page short."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,9 +49,12 @@ class SoundFileSource:
         """Yield mono samples from `start` on; stops early, with a log entry, at damage."""
         if start >= self._file.frames:
             return
+        tail = self._file.frames - round(_TAIL * self.sample_rate)
+        position = max(min(start - _PREROLL, tail), 0)
         try:
-            self._file.seek(start)
+            self._file.seek(position)
             while len(chunk := self._file.read(_CHUNK, dtype="float32", always_2d=True)):
-                yield chunk.mean(axis=1)
+                yield chunk[max(start - position, 0) :].mean(axis=1)
+                position += len(chunk)
         except soundfile.SoundFileError as error:
             _log.warning("%r is damaged; only part of it is used (%s)", str(self._path), error)

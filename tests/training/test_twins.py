@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from samesong.features import get_front_end
+from samesong.features.errors import TrainingError
+
+torch = pytest.importorskip("torch")
+
+pytestmark = pytest.mark.training
+
+NAMES = ["direct", "pooled", "harmonic"]
+RATE = 22_050
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def pair(request):
+    """A front end and its twin."""
+    from samesong.training.twins import twin
+
+    return get_front_end(request.param), twin(request.param).eval()
+
+
+def transform(twin, *recordings):
+    with torch.inference_mode():
+        return twin(torch.from_numpy(np.stack(recordings))).numpy()
+
+
+def band(seconds=9.0, seed=0):
+    """Chords with partials and decay over hiss, and a beat of noise bursts."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(seconds * RATE)) / RATE
+    mix = 0.002 * rng.standard_normal(len(t))
+    for start in np.arange(0, seconds, 0.5):
+        since = np.where(t >= start, t - start, np.inf)
+        for semitone in rng.choice(36, 3, replace=False):
+            frequency = 65.4 * 2 ** (semitone / 12)
+            age = np.minimum(since, seconds)
+            waves = sum(np.sin(2 * np.pi * frequency * n * age) / n for n in range(1, 7))
+            mix += 0.1 * np.exp(-3 * since) * waves
+        mix += 0.1 * np.exp(-60 * since) * rng.standard_normal(len(t))
+    return mix.astype(np.float32)
+
+
+def signals():
+    t = np.arange(9 * RATE) / RATE
+    padded = band()
+    padded[5 * RATE :] = 0
+    made = {
+        "band": band(),
+        "band, then silence": padded,
+        "tone": np.sin(2 * np.pi * 440 * t),
+        "lowest tone": np.sin(2 * np.pi * 32.7032 * t),
+        "sweep": np.sin(2 * np.pi * (30 * t + 100 * t * t)),
+        "noise": np.random.default_rng(0).standard_normal(len(t)),
+        "clicks": np.where(np.arange(len(t)) % 7000, 0.0, 1.0),
+        "shortest": np.random.default_rng(0).standard_normal(13_230),
+    }
+    return {name: samples.astype(np.float32) for name, samples in made.items()}
+
+
+@pytest.mark.parametrize(("name", "samples"), signals().items(), ids=signals().keys())
+def test_a_twin_equals_its_front_end(pair, name, samples):  # noqa: ARG001
+    front_end, twin = pair
+    expected = front_end.transform(samples, RATE)
+    actual = transform(twin, samples)[0]
+    assert actual.shape == expected.shape
+    assert actual.dtype == np.float32
+    assert np.abs(actual - expected).max() < 0.005 * np.abs(expected).max()
+
+
+def test_recordings_of_a_batch_do_not_touch(pair):
+    _, twin = pair
+    first, second = band(3.0, seed=1), 0.01 * band(3.0, seed=2)
+    together = transform(twin, first, second)
+    np.testing.assert_allclose(together[0], transform(twin, first)[0], atol=1e-3)
+    np.testing.assert_allclose(together[1], transform(twin, second)[0], atol=1e-3)
+
+
+def test_a_twin_has_nothing_to_learn(pair):
+    assert not list(pair[1].parameters())
+
+
+def test_a_front_end_without_a_twin_is_named():
+    from samesong.training.twins import twin
+
+    with pytest.raises(TrainingError, match="'chroma' has no torch twin"):
+        twin("chroma")
