@@ -99,8 +99,10 @@ class CatalogWriter(Catalog):
         CatalogError
             If they cannot be written; then none of them is in the catalog.
         """
-        new = {track.track_id: (track, windows) for track, windows in entries}
-        new = {track_id: entry for track_id, entry in new.items() if track_id not in self}
+        new: dict[str, tuple[CatalogTrack, Sequence[Window]]] = {}
+        for track, windows in entries:
+            if track.track_id not in self:
+                new.setdefault(track.track_id, (track, windows))
         if not new:
             return
         tracks = [track for track, _ in new.values()]

@@ -58,7 +58,6 @@ def test_kill(samesong: Any, model: Any, many: Path, tmp_path: Path) -> None:
     catalog = tmp_path / "catalog"
     assert stop(catalog, many, model, signal.SIGKILL).returncode == -signal.SIGKILL
     statuses = goes_on(samesong, catalog, many, model)
-    assert statuses.count("present") >= FIRST_GROUP
     assert set(statuses) == {"present", "added"}
 
 
