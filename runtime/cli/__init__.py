@@ -8,7 +8,6 @@ from importlib.metadata import EntryPoint, entry_points
 
 import click
 
-from samesong.features.errors import MissingExtraError, SamesongError
 from samesong.runtime.cli.exit_codes import DONE, INTERRUPTED, UNUSABLE
 from samesong.runtime.cli.output import complain
 
@@ -83,18 +82,24 @@ def main(args: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted")
         return INTERRUPTED
-    except (SamesongError, OSError) as error:
-        complain(str(error))
-        return UNUSABLE
-    except Exception as error:  # a defect: say so without a page of traceback
-        if os.environ.get("SAMESONG_TRACEBACK"):
-            raise
-        complain(
-            f"unexpected {type(error).__name__}: {error}. This is a defect of samesong: please "
-            "report it, with what SAMESONG_TRACEBACK=1 in the environment makes it print"
-        )
-        return UNUSABLE
+    except Exception as error:
+        return _explain(error)
     return code if isinstance(code, int) else DONE
+
+
+def _explain(error: Exception) -> int:
+    from samesong.features.errors import SamesongError  # noqa: PLC0415  (NumPy comes with it)
+
+    if isinstance(error, (SamesongError, OSError)):
+        complain(str(error))
+    elif os.environ.get("SAMESONG_TRACEBACK"):
+        raise error
+    else:
+        complain(
+            f"unexpected {type(error).__name__}: {error}. This is a defect: please report it, with "
+            "what SAMESONG_TRACEBACK=1 in the environment makes it print"
+        )
+    return UNUSABLE
 
 
 def _installed() -> dict[str, EntryPoint]:
@@ -119,7 +124,7 @@ def _load(entry: EntryPoint) -> click.Command:
             advice = f"run pip install 'samesong[{_EXTRAS[entry.name][0]}]'"
         else:
             advice = "install what its package needs"
-        raise MissingExtraError(
+        raise click.ClickException(
             f"'samesong {entry.name}' cannot be loaded ({error}): {advice}"
         ) from error
     return command

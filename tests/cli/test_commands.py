@@ -13,7 +13,7 @@ NEED_EXTRAS = {"train", "export"}
 
 
 def test_help_lists_every_command_without_the_extras(samesong: Any, tmp_path: Path) -> None:
-    block(tmp_path, "torch", "lancedb", "onnxruntime", "numba")
+    block(tmp_path, "torch", "numpy", "lancedb", "onnxruntime", "numba")
     shown = samesong("--help", PYTHONPATH=str(tmp_path)).stdout
     listed = [line.split()[0] for line in shown.partition("Commands:\n")[2].splitlines() if line]
     assert set(listed) >= OWN | NEED_EXTRAS
@@ -30,18 +30,22 @@ def test_a_command_says_which_extra_it_needs(
 
 def test_commands_of_other_packages(samesong: Any, tmp_path: Path) -> None:
     (tmp_path / "stranger.py").write_text(
-        "import click\n@click.command()\ndef hello():\n    click.echo('hello')\n"
+        "import click\n"
+        "@click.command()\ndef hello():\n    click.echo('hello')\n"
+        "@click.command()\ndef crash():\n    [][0]\n"
     )
     info = tmp_path / "stranger-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
-        "[samesong.commands]\nhello = stranger:hello\nbroken = not_there:command\n"
+        "[samesong.commands]\n"
+        "hello = stranger:hello\ncrash = stranger:crash\nbroken = not_there:command\n"
     )
     path = str(tmp_path)
     assert "Of the package stranger." in samesong("--help", PYTHONPATH=path).stdout
     assert samesong("hello", PYTHONPATH=path).stdout == "hello\n"
     assert "not_there" in samesong("broken", code=2, PYTHONPATH=path).stderr
+    assert "unexpected IndexError" in samesong("crash", code=2, PYTHONPATH=path).stderr
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,11 @@
 
 import csv
 import json
+import os
+import pty
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +166,29 @@ def test_tags_reach_the_answer(samesong: Any, model: Any, tmp_path: Path, write_
     assert (track["title"], track["artist"]) == ("Greensleeves", "[bold]Anon")
     answer = samesong("identify", tmp_path / "catalog", song, *model).stdout
     assert "This is 'Greensleeves' by [bold]Anon, score" in answer
+
+
+def test_a_terminal_gets_tables_and_bars(model: Any, music: Path, tmp_path: Path) -> None:
+    catalog, song = tmp_path / "catalog", music / "01 - Song 0.flac"
+    bar = on_a_terminal("index", catalog, song, *model)
+    assert "1/1" in bar
+    assert "1 added" in bar
+    answer = on_a_terminal("identify", catalog, song, *model, "--threshold", "1")
+    assert "None of these: the best score" in answer
+    assert "│ Song 0 │" in answer
+
+
+def on_a_terminal(*arguments: object) -> str:
+    """Run a command that finds itself on a terminal of 120 columns; return what it shows."""
+    master, slave = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "120", "TERM": "xterm"}
+    command = [Path(sys.executable).with_name("samesong"), *map(str, arguments)]
+    with subprocess.Popen(command, stdout=slave, stderr=slave, env=environment) as child:
+        os.close(slave)
+        shown = b""
+        with suppress(OSError):  # how the end of a terminal is told
+            while piece := os.read(master, 65536):
+                shown += piece
+    os.close(master)
+    assert child.returncode == 0
+    return shown.decode()
