@@ -41,6 +41,19 @@ class Recording:
 
 _BY_SA = "CC BY-SA 3.0, https://creativecommons.org/licenses/by-sa/3.0/"
 
+# The author asks that this text goes along.
+_MULDJORD = f"""{_BY_SA}
+
+> This song was composed by El Senator of the danish metal band Muldjord. It is licensed under the
+> Creative Commons Attribute Share-Alike license which can be viewed at
+> http://creativecommons.org/licenses/by-sa/3.0 or in the included license.txt file.
+>
+> Feel free to adapt my work to suit your needs, as long as you give credit to Muldjord as the
+> original author and make sure to include this text file and the license with the redistribution
+> of the work.
+>
+> Thank you, El Senator, www.muldjord.com"""
+
 _MIT = """MIT:
 
 > Copyright (c) 2006/2007 Carlos Viola Iborra <karuritosu@gmail.com>
@@ -71,7 +84,7 @@ MAXSTACK = Release(
 MULDJORD = Release(
     artist="Muldjord",
     author="El Senator of the Danish metal band Muldjord, http://www.muldjord.com",
-    licence=_BY_SA,
+    licence=_MULDJORD,
     source="fretsonfire-songs-muldjord 2.dfsg-2.1, http://downloads.muldjord.com/",
     folder="usr/share/games/fretsonfire/data/songs/muldjord",
 )
