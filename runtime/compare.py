@@ -24,7 +24,7 @@ class Comparison:
     paths
         The two recordings; the first one is the query.
     score
-        Probability that they are the same song, 0 to 1.
+        Probability that they are the same song, 0 to 1; the same in either order.
     same
         Whether the score reaches the model's threshold.
     alignment
@@ -77,7 +77,9 @@ def compare_recordings(
     analyser = Analyser(bundle, device, threads=threads)
     scorer = Scorer(bundle, device, threads=threads)
     queries, references = analyser.recording(query), analyser.recording(reference)
-    scores = scorer.matrix([w.sequences for w in queries], [w.sequences for w in references])
+    ours, theirs = ([w.sequences for w in windows] for windows in (queries, references))
+    # Both ways round, so that it does not matter which recording is named first.
+    scores = (scorer.matrix(ours, theirs) + scorer.matrix(theirs, ours).T) / 2
     i, j = np.unravel_index(scores.argmax(), scores.shape)
     pair = queries[i], references[j]
     score = float(scores[i, j])

@@ -41,3 +41,9 @@ def test_a_comparison_is_told_as_plain_values(bundle, pair):
 def test_the_file_that_cannot_be_used_is_named(bundle, song_file, tmp_path):
     with pytest.raises(DecodeError, match=r"missing\.wav"):
         compare_recordings(song_file("a.wav", 9), tmp_path / "missing.wav", bundle)
+
+
+def test_the_order_of_the_recordings_does_not_matter(bundle, pair):
+    there, back = (compare_recordings(*order, bundle) for order in (pair, pair[::-1]))
+    assert there.score == pytest.approx(back.score, abs=1e-6)
+    assert there.alignment.key_shift == -back.alignment.key_shift
