@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from samesong.features.errors import DeviceError
+from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig, read_config
 from samesong.training.corpora import open_corpora
 from samesong.training.trainer import Progress, Trainer
@@ -24,10 +25,21 @@ from samesong.training.trainer import Progress, Trainer
     help="Where checkpoints and TensorBoard logs go; a run found there goes on.",
 )
 @click.option("--config", type=click.Path(path_type=Path), help="TOML file of settings.")
+@click.option(
+    "--start-from",
+    type=click.Path(path_type=Path),
+    help="Checkpoint whose network a new run begins with, of any front end.",
+)
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads (default: all cores).")
 def train(
-    corpus: tuple[Path, ...], folder: Path, config: Path | None, device: str, threads: int | None
+    *,
+    corpus: tuple[Path, ...],
+    folder: Path,
+    config: Path | None,
+    start_from: Path | None,
+    device: str,
+    threads: int | None,
 ) -> None:
     """Train a model on each CORPUS: a folder of MIDI files, or a CSV of recordings.
 
@@ -42,9 +54,18 @@ def train(
     if threads:
         torch.set_num_threads(threads)
     settings = read_config(config) if config else TrainingConfig()
-    console = Console(stderr=True)
+    # What is printed holds paths: neither brackets in them nor their length may change them.
+    console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
     training, held_out, contents = open_corpora(corpus, settings, folder, console.print)
-    trainer = Trainer(settings, training, held_out, folder, device=device, corpus=contents)
+    trainer = Trainer(
+        settings,
+        training,
+        held_out,
+        folder,
+        device=device,
+        corpus=contents,
+        start_from=Checkpoint.load(start_from) if start_from else None,
+    )
     with Bar(
         TextColumn("step"),
         BarColumn(),

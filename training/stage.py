@@ -16,7 +16,15 @@ BINS = np.arange(N_BINS, dtype=np.float32)
 KICKS, SNARES, TOMS = (35, 36), (37, 38, 39, 40), (41, 43, 45, 47, 48, 50)
 
 
-def perform(energy: Array, notes: Notes, start: float, strength: float, rng: Rng) -> Array:
+def perform(
+    energy: Array,
+    notes: Notes,
+    start: float,
+    strength: float,
+    rng: Rng,
+    *,
+    unpitched_db: float = 0.0,
+) -> Array:
     """Put rendered music on a stage and record it.
 
     Parameters
@@ -31,25 +39,28 @@ def perform(energy: Array, notes: Notes, start: float, strength: float, rng: Rng
         0 is a studio, 1 a phone in a crowd.
     rng
         Every choice is drawn from it.
+    unpitched_db
+        Gain of drums and crowd: what a front end that takes them out leaves of them.
 
     Returns
     -------
     ndarray, shape (72, n_frames), float32
         Magnitude, as a front end has it before it is standardised.
     """
+    unpitched = np.float32(10 ** (unpitched_db / 10))
     energy += 1e-4 * energy.mean() + 1e-9
     # Partials that share a bin beat against each other; a gamma law is what remains of it.
-    beating = rng.uniform(1.5, 8.0)
+    beating = np.exp(rng.uniform(np.log(1.5), np.log(20.0)))
     energy *= rng.gamma(beating, 1 / beating, energy.shape).astype(np.float32)
     if rng.random() < 0.8:
-        energy += drums(notes, start, energy, rng)
+        energy += unpitched * drums(notes, start, energy, rng)
     if rng.random() < 0.5 + 0.5 * strength:
         seconds = float(np.exp(rng.uniform(np.log(0.3), np.log(1.0 + 3.0 * strength))))
         add_room(energy, seconds, rng)
     energy *= equaliser(rng, 2.0 + 4.0 * strength)[:, None]
     energy *= band_limits(rng, strength)[:, None]
     if rng.random() < 0.2 + 0.7 * strength:
-        energy += crowd(energy, rng.uniform(-3, 30) - 6 * strength, rng)
+        energy += unpitched * crowd(energy, rng.uniform(-3, 30) - 6 * strength, rng)
     floor = 10 ** (-rng.uniform(15, 60) / 10) * energy.mean()
     energy += floor * rng.exponential(1, energy.shape).astype(np.float32)
     return np.sqrt(energy)

@@ -60,6 +60,8 @@ class Trainer:
         ``cpu`` or ``cuda``.
     corpus
         What the run is trained on, and how much of each, for the checkpoint.
+    start_from
+        A checkpoint whose network a new run begins with; None begins at random.
 
     Raises
     ------
@@ -77,6 +79,7 @@ class Trainer:
         *,
         device: str,
         corpus: dict[str, int],
+        start_from: Checkpoint | None = None,
     ) -> None:
         if config.preset not in PRESETS:
             raise TrainingError(f"preset {config.preset!r} is unknown; there are {list(PRESETS)}.")
@@ -116,6 +119,8 @@ class Trainer:
             weight_decay=config.weight_decay,
         )
         self.generator = torch.Generator().manual_seed(config.seed)
+        if start_from is not None:
+            self._start_from(start_from)
         self.step = 0
         self.best = -math.inf
         self.since_best = 0
@@ -177,6 +182,8 @@ class Trainer:
 
     def _train_step(self, studio: Any, live: Any) -> Losses:
         self.network.train()
+        # Dropout follows from the step, so that a resumed run drops what the whole one would.
+        torch.manual_seed(self.config.seed + self.step)
         for group in self.optimiser.param_groups:
             group["lr"] = self._learning_rate()
         with torch.autocast(
@@ -212,9 +219,10 @@ class Trainer:
         self.best = max(self.best, self.measured["scorer_mAP"])
         self.since_best = 0 if better else self.since_best + 1
         checkpoint = self._checkpoint()
-        checkpoint.save(self.folder / LATEST)
+        # In this order: killed in between, the run goes on from before and finds this best again.
         if better:
             checkpoint.save(self.folder / BEST)
+        checkpoint.save(self.folder / LATEST)
         return self.measured
 
     def _checkpoint(self) -> Checkpoint:
@@ -235,6 +243,16 @@ class Trainer:
             corpus=self.corpus,
             calibration={},
         )
+
+    def _start_from(self, checkpoint: Checkpoint) -> None:
+        if checkpoint.config.preset != self.config.preset:
+            raise TrainingError(
+                f"the checkpoint to start from has preset {checkpoint.config.preset!r}, the "
+                f"configuration {self.config.preset!r}: they must be the same."
+            )
+        self.network.load_state_dict(checkpoint.average)
+        self.average.module.load_state_dict(checkpoint.average)
+        self.objective.load_state_dict(checkpoint.state["objective"])
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         if checkpoint.config != self.config:

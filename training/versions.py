@@ -6,11 +6,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import SilentAudioError
+from samesong.features.errors import SilentAudioError, TrainingError
+from samesong.features.harmonic import whiten
 from samesong.features.standardise import standardise
 from samesong.training.arrange import rearrange
 from samesong.training.corpus import SymbolicWork
-from samesong.training.render import FRAME_PERIOD, render
+from samesong.training.render import APERTURES, FRAME_PERIOD, render
 from samesong.training.stage import perform
 from samesong.training.symbolic import Notes, concatenate
 
@@ -41,9 +42,19 @@ class SymbolicVersions:
         The corpus.
     front_end
         Name of the front end to imitate.
+
+    Raises
+    ------
+    TrainingError
+        If that front end cannot be imitated.
     """
 
     def __init__(self, works: Sequence[SymbolicWork], front_end: str) -> None:
+        if front_end not in APERTURES:
+            raise TrainingError(
+                f"front end {front_end!r} cannot be rendered from notes, only {list(APERTURES)} "
+                "can: train on recordings, or for one of these."
+            )
         self.works = works
         self.front_end = front_end
 
@@ -81,7 +92,12 @@ class SymbolicVersions:
         self, notes: Notes, start: float, n_frames: int, strength: float, rng: Rng
     ) -> Spectrogram:
         energy = render(notes, self.front_end, start, n_frames, rng)
-        magnitude = perform(energy, notes, start, strength, rng)
+        suppresses_noise = self.front_end == "harmonic"
+        magnitude = perform(
+            energy, notes, start, strength, rng, unpitched_db=-10.0 * suppresses_noise
+        )
+        if suppresses_noise:
+            magnitude = whiten(magnitude)
         try:
             return standardise(magnitude)
         except SilentAudioError:  # a span that fell into a pause teaches nothing, and is rare
