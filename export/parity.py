@@ -47,7 +47,7 @@ def difference(
     """
     branch = Session(branch_path, inputs=["cqt"], outputs=list(BRANCH_OUTPUTS))
     scorer = Session(scorer_path, inputs=list(CSMS), outputs=[SCORE])
-    largest = 0.0
+    differences: list[float] = []
     network.eval()
     with torch.no_grad():
         for query, reference in pairs:
@@ -55,18 +55,16 @@ def difference(
             for cqt in (query, reference):
                 expected = network.branch(torch.from_numpy(cqt))
                 found = branch.run({"cqt": cqt})
-                largest = max(
-                    largest,
-                    *(
-                        _largest(tensor, found[name])
-                        for name, tensor in zip(BRANCH_OUTPUTS, expected, strict=True)
-                    ),
-                )
+                differences += [
+                    _largest(tensor, found[name])
+                    for name, tensor in zip(BRANCH_OUTPUTS, expected, strict=True)
+                ]
                 levels.append(expected)
             matrices = cross_similarity(*levels)
             score = torch.sigmoid(network.scorer(*matrices))
             inputs = {name: csm.numpy() for name, csm in zip(CSMS, matrices, strict=True)}
-            largest = max(largest, _largest(score, scorer.run(inputs)[SCORE]))
+            differences.append(_largest(score, scorer.run(inputs)[SCORE]))
+    largest = float(np.max(differences))  # which, unlike Python's max, keeps what is not a number
     if not largest <= TOLERANCE:
         raise MismatchError(
             f"ONNX Runtime and PyTorch differ by {largest:.1e} on the exported graphs, more than "

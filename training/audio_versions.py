@@ -141,9 +141,11 @@ def read_recordings(
     works: dict[str, list[RecordedTrack]] = defaultdict(list)
     for number, entry in enumerate(entries, 1):
         try:
-            works[entry.work_id].append(cache.track(entry))
+            track = cache.track(entry)
         except SamesongError as error:
             report(f"skipped: {error}")
+        else:
+            works[entry.work_id].append(track)
         if number % 10 == 0 or number == len(entries):
             report(f"features of {number} of {len(entries)} recordings")
     if not works:

@@ -27,7 +27,7 @@ def fit_calibration(logits: Logits) -> dict[str, float]:
     dict
         ``scale`` and ``offset``: a pair's probability is sigmoid(scale * logit + offset), where
         true and false pairs count as equally likely beforehand. ``threshold``: the probability
-        that the best wrong reference of at most 1 % of the queries reaches.
+        that the best wrong reference of at most 1 % of the queries exceeds.
 
     Notes
     -----
@@ -46,5 +46,6 @@ def fit_calibration(logits: Logits) -> dict[str, float]:
     log_scale, offset = minimize(loss, np.zeros(2), method="Nelder-Mead").x
     scale = float(np.exp(log_scale))
     worst = np.where(true, -np.inf, logits).max(axis=1)
-    threshold = float(expit(scale * np.quantile(worst, 1 - FALSE_ACCEPTS) + offset))
+    highest = np.quantile(worst, 1 - FALSE_ACCEPTS, method="higher")
+    threshold = float(expit(scale * highest + offset))
     return {"scale": scale, "offset": float(offset), "threshold": threshold}

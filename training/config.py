@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from samesong.features.errors import TrainingError
 
+Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(gt=0)]
+Frames = Annotated[int, Field(ge=2)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -47,22 +49,22 @@ class TrainingConfig(BaseModel):
     preset: str = "paper"
     steps: Positive = 2000
     works_per_batch: Annotated[int, Field(ge=2)] = 24
-    lengths: tuple[tuple[Positive, Positive], ...] = (
+    lengths: Annotated[tuple[tuple[Frames, Frames], ...], Field(min_length=1)] = (
         (401, 401),
         (401, 101),
         (201, 201),
         (201, 201),
     )
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-3
-    warmup_steps: int = 50
+    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 2e-3
+    weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-3
+    warmup_steps: Count = 50
     average: Share = 0.995
     held_out: Share = 0.05
     validate_every: Positive = 200
     validation_works: Annotated[int, Field(ge=2)] = 64
     patience: Positive = 10
-    seed: int = 1
-    workers: int = 1
+    seed: Count = 1
+    workers: Count = 1
     precision: Literal["bfloat16", "float32"] = "bfloat16"
 
 

@@ -35,7 +35,7 @@ class SymbolicWork:
 def read_works(folder: Path, report: Callable[[str], None] = lambda _: None) -> list[SymbolicWork]:
     """Read every MIDI file below a folder and group the files into works.
 
-    Files in a folder named ``versions`` belong to the folder around it. Beyond that, files whose
+    Files in a folder named ``versions`` and those beside it are one work. Beyond that, files whose
     top voices share most of their melodic n-grams, in any key and tempo, are one work, so that
     the same tune under two names cannot stand on both sides of a split.
 
@@ -54,10 +54,7 @@ def read_works(folder: Path, report: Callable[[str], None] = lambda _: None) -> 
         except TrainingError:
             n_skipped += 1
             continue
-        home = path.parent.parent if path.parent.name == VERSIONS_FOLDER else path
-        if (home.parent / VERSIONS_FOLDER).is_dir():
-            home = home.parent
-        names.append(str(home.relative_to(folder)))
+        names.append(str(home_of(path, folder).relative_to(folder)))
     if not scores:
         raise TrainingError(f"{folder}: no usable MIDI file (.mid, .midi) below this folder.")
     groups = group_versions(names, [melodic_ngrams(score) for score in scores])
@@ -69,6 +66,13 @@ def read_works(folder: Path, report: Callable[[str], None] = lambda _: None) -> 
         SymbolicWork(names[members[0]], tuple(scores[index] for index in members))
         for members in groups
     ]
+
+
+def home_of(path: Path, folder: Path) -> Path:
+    """Return the folder whose files are all versions of one work, or the file itself."""
+    if path.parent.name == VERSIONS_FOLDER and path.parent != folder:
+        return path.parent.parent
+    return path.parent if (path.parent / VERSIONS_FOLDER).is_dir() else path
 
 
 def melodic_ngrams(notes: Notes) -> frozenset[int]:
