@@ -1,0 +1,148 @@
+"""What tests of several packages share: tunes in notes, and a model trained on them."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+WriteTune = Callable[..., Path]
+
+TINY_BUNDLE = Path(__file__).parent / "data" / "tiny_bundle"
+
+CONFIG = """\
+preset = "tiny"
+front_end = "direct"
+steps = 24
+works_per_batch = 3
+lengths = [[32, 24], [24, 24]]
+warmup_steps = 2
+average = 0.5
+held_out = 0.4
+validate_every = 4
+validation_works = 3
+"""
+
+#: As 'samesong evaluate --json' prints them.
+FIGURES = {
+    "model": "model",
+    "live_to_studio": {
+        "n_queries": 40,
+        "mAP": {"value": 0.8125, "low": 0.75, "high": 0.875},
+        "top1": None,
+    },
+    "failures": [],
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Keep torch, where a test has imported it, to one thread: results are then reproducible."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def write_tune() -> WriteTune:
+    """Write the tune of a seed as a MIDI file and return its path.
+
+    A melody (part 0), a bass (part 1) and, with `drums`, a kick on every beat (part 2); `key`
+    moves the pitched notes by semitones, and `tempo` is a factor.
+    """
+
+    def write(
+        path: Path,
+        seed: int,
+        *,
+        key: int = 0,
+        tempo: float = 1.0,
+        n_notes: int = 80,
+        drums: bool = True,
+    ) -> Path:
+        import symusic
+
+        rng = np.random.default_rng(seed)
+        score = symusic.Score(480)
+        score.tempos.append(symusic.Tempo(0, 120 * tempo))
+        melody, bass, kick = (
+            symusic.Track(name, program, is_drum)
+            for name, program, is_drum in (("sax", 65, False), ("bass", 33, False), ("", 0, True))
+        )
+        time = 0
+        for number in range(n_notes):
+            duration = int(rng.choice([240, 480]))
+            pitch = int(rng.integers(60, 80)) + key
+            melody.notes.append(symusic.Note(time, duration, pitch, 100))
+            if number % 4 == 0:
+                bass.notes.append(symusic.Note(time, 2 * duration, pitch - 24, 90))
+                kick.notes.append(symusic.Note(time, 120, 36, 110))
+            time += duration
+        for track in (melody, bass, *([kick] if drums else [])):
+            score.tracks.append(track)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        score.dump_midi(str(path))
+        return path
+
+    return write
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a command made, and what it printed."""
+
+    path: Path
+    stdout: str
+    stderr: str
+
+
+def samesong(*arguments: object) -> tuple[str, str]:
+    """Run a command in a process of its own and return what it printed."""
+    command = [str(Path(sys.executable).with_name("samesong")), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=900, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
+
+
+@pytest.fixture(scope="session")
+def tunes(tmp_path_factory: pytest.TempPathFactory, write_tune: WriteTune) -> Path:
+    """Return a folder of twelve tunes, an unreadable file and a configuration to train on them."""
+    folder = tmp_path_factory.mktemp("tunes")
+    for seed in range(12):
+        write_tune(folder / f"{seed}.mid", seed)
+    (folder / "broken.mid").write_bytes(b"no MIDI")
+    (folder / "tiny.toml").write_text(CONFIG)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory, tunes: Path) -> Made:
+    """Return the folder of a run of ``samesong train``."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    arguments = ("--out", folder, "--config", tunes / "tiny.toml", "--threads", 1)
+    return Made(folder, *samesong("train", tunes, *arguments))
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory, trained: Made) -> Made:
+    """Return the bundle that ``samesong export`` made of that run, in place of an older one."""
+    folder = tmp_path_factory.mktemp("exported")
+    tones = 55 * 2 ** (np.random.default_rng(1).integers(0, 48, 40) / 12)
+    phase = 2 * np.pi * np.cumsum(np.repeat(tones, 11_025)) / 22_050
+    soundfile.write(folder / "music.wav", 0.3 * np.sin(phase), 22_050)
+    (folder / "concerts.json").write_text(json.dumps(FIGURES))
+    bundle = Path(shutil.copytree(TINY_BUNDLE, folder / "model"))
+    (bundle / "stale.txt").write_text("of the older bundle")
+    arguments = (
+        "--audio",
+        folder / "music.wav",
+        "--accuracy",
+        "concerts",
+        folder / "concerts.json",
+    )
+    return Made(bundle, *samesong("export", trained.path / "best.pt", bundle, *arguments))

@@ -1,0 +1,193 @@
+import os
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+pytest.importorskip("torch")
+
+from samesong.features.errors import DecodeError, TrainingError
+from samesong.features.frontend import get_front_end
+from samesong.runtime.evaluate import Entry
+from samesong.training.audio_versions import (
+    SIMULATIONS,
+    AudioVersions,
+    FeatureCache,
+    RecordedTrack,
+    cut,
+    read_recordings,
+    shift_key,
+)
+
+pytestmark = pytest.mark.training
+
+RATE = 22_050
+SECONDS = 24.0
+
+spectrograms = arrays.arrays(
+    np.float32,
+    st.tuples(st.just(72), st.integers(1, 30)),
+    elements=st.floats(-5, 5, width=32),
+    fill=st.just(np.float32(1.5)),
+)
+
+
+def tones(seed):
+    """A recording of random tones, a new one every half second."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(int(0.5 * RATE)) / RATE
+    pieces = [
+        np.sin(2 * np.pi * 110 * 2 ** (rng.integers(0, 36) / 12) * time)
+        for _ in range(int(SECONDS / 0.5))
+    ]
+    return (0.3 * np.concatenate(pieces)).astype(np.float32)
+
+
+def entry(folder, seed, work="work", kind="studio"):
+    path = folder / f"{seed}.wav"
+    soundfile.write(path, tones(seed), RATE, subtype="FLOAT")
+    return Entry(path, work, kind)
+
+
+def spoil(path):
+    """Replace what a file holds, but neither its size nor its time."""
+    about = path.stat()
+    path.write_bytes(b"\0" * about.st_size)
+    os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+def cache(folder, seed=1):
+    return FeatureCache(folder, get_front_end("direct"), seed)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A recording, now spoilt, and its features, made before that and kept in a folder."""
+    folder = tmp_path_factory.mktemp("made")
+    recording = entry(folder, 1)
+    track = cache(folder / "kept").track(recording)
+    spoil(recording.path)
+    return recording, track, folder / "kept"
+
+
+def test_features_are_those_of_the_front_end_and_of_live_simulations(made):
+    recording, track, _ = made
+    expected = get_front_end("direct").transform(tones(1), RATE)
+    # Kept as half floats, of 11 significant bits.
+    np.testing.assert_allclose(track.clean, expected, rtol=2**-10, atol=1e-3)
+    assert track.kind == recording.kind
+    assert len(track.live) == SIMULATIONS
+    for live in track.live:
+        assert live.shape[0] == 72
+        assert live.dtype == np.float32
+        assert np.isfinite(live).all()
+    assert not np.array_equal(track.live[0], track.live[1])
+
+
+def test_features_are_made_once(made):
+    recording, track, folder = made
+    again = cache(folder).track(recording)
+    np.testing.assert_array_equal(again.clean, track.clean)
+    for left, right in zip(again.live, track.live, strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+def test_what_a_kill_left_half_written_is_no_feature(made):
+    recording, track, folder = made
+    [kept] = folder.glob("*.npz")
+    kept.with_suffix(".unfinished.npz").write_bytes(b"half")
+    np.testing.assert_array_equal(cache(folder).track(recording).clean, track.clean)
+
+
+def test_another_seed_or_front_end_or_time_makes_them_anew(made):
+    recording, _, folder = made
+    # The recording is spoilt: what would be made anew fails.
+    with pytest.raises(DecodeError):
+        cache(folder, seed=2).track(recording)
+    with pytest.raises(DecodeError):
+        FeatureCache(folder, get_front_end("pooled"), 1).track(recording)
+
+
+def test_a_changed_recording_is_made_anew(made, tmp_path):
+    changed = Entry(tmp_path / "copy.wav", "work", "studio")
+    changed.path.write_bytes(made[0].path.read_bytes())
+    with pytest.raises(DecodeError):
+        cache(made[2]).track(changed)
+
+
+def test_broken_recordings_are_reported_and_skipped(made, tmp_path):
+    good, track, folder = made
+    broken = Entry(tmp_path / "broken.wav", "lost work", "studio")
+    broken.path.write_bytes(b"not audio")
+    gone = Entry(tmp_path / "gone.wav", "work", "live")
+    said = []
+    works = read_recordings([broken, good, gone], cache(folder), said.append)
+    # A work without a usable recording is no work.
+    assert list(works) == ["work"]
+    assert [kept.clean.shape for kept in works["work"]] == [track.clean.shape]
+    assert [line.split(":")[0] for line in said] == [
+        "skipped",
+        "skipped",
+        "features of 3 of 3 recordings",
+    ]
+    assert str(broken.path) in said[0]
+    assert str(gone.path) in said[1]
+
+
+def test_nothing_but_broken_recordings_is_refused(tmp_path):
+    broken = Entry(tmp_path / "broken.wav", "work", "studio")
+    broken.path.write_bytes(b"not audio")
+    with pytest.raises(TrainingError, match="none of the listed recordings"):
+        read_recordings([broken], cache(tmp_path / "kept"), lambda _: None)
+
+
+@given(cqt=spectrograms, n_frames=st.integers(1, 40), place=st.floats(0, 1, exclude_max=True))
+def test_a_cut_is_a_run_of_frames_of_the_repeated_recording(cqt, n_frames, place):
+    piece = cut(cqt, n_frames, place)
+    assert piece.shape == (72, n_frames)
+    times = -(-n_frames // cqt.shape[1])
+    whole = np.concatenate([cqt] * times, axis=1)
+    starts = range(whole.shape[1] - n_frames + 1)
+    assert any(np.array_equal(piece, whole[:, start : start + n_frames]) for start in starts)
+
+
+def test_cuts_reach_from_the_first_frame_to_the_last():
+    cqt = np.tile(np.arange(10, dtype=np.float32), (72, 1))
+    places = np.linspace(0, 1, 50, endpoint=False)
+    assert {cut(cqt, 4, place)[0, 0] for place in places} == set(range(7))
+
+
+@given(cqt=spectrograms, semitones=st.integers(-12, 12))
+def test_shifting_the_key_moves_every_bin_and_repeats_the_edge(cqt, semitones):
+    shifted = shift_key(cqt, semitones)
+    for row in range(72):
+        np.testing.assert_array_equal(shifted[row], cqt[min(max(row - semitones, 0), 71)])
+
+
+def track(value, kind="studio"):
+    """A recording of 20 equal frames: `value` when clean, `value` and a half when live."""
+    clean = np.full((72, 20), value, np.float32)
+    return RecordedTrack(kind, clean, (clean + np.float32(0.5),))
+
+
+def draws(source, work, count=60):
+    rng = np.random.default_rng(1)
+    pairs = [source.draw_pair(work, 8, 5, rng) for _ in range(count)]
+    assert {(studio.shape, live.shape) for studio, live in pairs} == {((72, 8), (72, 5))}
+    return [(float(studio[0, 0]), float(live[0, 0])) for studio, live in pairs]
+
+
+def test_a_work_recorded_once_is_paired_with_its_simulation():
+    source = AudioVersions([[track(0)], [track(1)]])
+    assert len(source) == 2
+    assert set(draws(source, 1)) == {(1.0, 1.5)}
+
+
+def test_a_work_recorded_twice_is_paired_with_both_about_equally():
+    pairs = draws(AudioVersions([[track(1), track(2, "live")]]), 0)
+    assert set(pairs) == {(1.0, 1.5), (2.0, 2.5), (1.0, 2.0), (2.0, 1.0)}
+    real = [live == int(live) for _, live in pairs]
+    assert 0.3 < np.mean(real) < 0.7
