@@ -1,7 +1,6 @@
 """From a checkpoint to a model bundle on disk."""
 
 import hashlib
-import shutil
 import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, LEVELS, SCORE, write_branch, write_scorer
 from samesong.export.model_card import model_card
 from samesong.export.parity import difference, random_pairs
+from samesong.features.errors import BundleError
 from samesong.features.frontend import get_front_end
 from samesong.runtime.bundle import MANIFEST, Calibration, Graph, Manifest, ModelBundle, Parity
 from samesong.training.checkpoint import Checkpoint
@@ -39,7 +39,8 @@ def write_bundle(
     checkpoint
         What to export; its averaged weights are taken.
     folder
-        Where the bundle goes; replaced as a whole, and only once everything is well.
+        Where the bundle goes. A bundle that is there is replaced as a whole, and only once
+        everything is well; anything else is left alone.
     name
         The model's name.
     real
@@ -49,14 +50,20 @@ def write_bundle(
 
     Raises
     ------
+    BundleError
+        If something else than a bundle is there already.
     MismatchError
         If ONNX Runtime's answers differ from PyTorch's.
     """
+    if folder.exists() and not (folder / MANIFEST).is_file():
+        raise BundleError(
+            f"{folder} exists and is no model bundle: give the bundle a folder of its own"
+        )
     network = checkpoint.network()
     preset = PRESETS[checkpoint.config.preset]
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-        draft = Path(temporary) / name
+        draft = Path(temporary) / "bundle"
         draft.mkdir()
         branch, scorer = draft / "branch.onnx", draft / "scorer.onnx"
         write_branch(network.branch, branch)
@@ -94,6 +101,7 @@ def write_bundle(
             ),
             training={
                 "steps": checkpoint.step,
+                "steps_before": checkpoint.steps_before,
                 "corpus": checkpoint.corpus,
                 "config": checkpoint.config.model_dump(mode="json"),
             },
@@ -103,7 +111,8 @@ def write_bundle(
         (draft / MANIFEST).write_text(text + "\n", "utf-8")
         (draft / CARD).write_text(model_card(manifest), "utf-8")
         ModelBundle.load(draft)
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            folder.replace(Path(temporary) / "old")
         draft.replace(folder)
     return ModelBundle.load(folder)
 

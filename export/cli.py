@@ -66,7 +66,11 @@ def export(
 
 def _figures(path: Path) -> dict[str, Any]:
     try:
-        figures: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        figures = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise TrainingError(f"{path}: no JSON file of figures ({error}).") from error
+    if not isinstance(figures, dict):
+        raise TrainingError(
+            f"{path}: holds no JSON object of figures, as 'evaluate --json' prints."
+        )
     return figures

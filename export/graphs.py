@@ -74,7 +74,7 @@ def _write(
     dynamic: tuple[dict[int, str], ...],
 ) -> None:
     with warnings.catch_warnings():
-        # The exporter warns of its own internals, and that an axis shares another's name, as wanted.
+        # The exporter warns of its own internals, and of axes that share a name, as wanted.
         warnings.simplefilter("ignore")
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         torch.onnx.export(

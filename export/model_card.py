@@ -21,7 +21,8 @@ guarantee: look at the matched times before paying anyone by it.
 
 ## Training
 
-{steps} steps on {corpus}. Every pair of versions was drawn anew. The configuration:
+{steps} steps on {corpus}. Before that, {before} steps of the runs that it started from. Every pair
+of versions was drawn anew. The configuration:
 
 {config}
 
@@ -50,6 +51,7 @@ def model_card(manifest: Manifest) -> str:
         front_end=manifest.front_end["name"],
         threshold=manifest.calibration.threshold,
         steps=training["steps"],
+        before=training["steps_before"],
         corpus=", ".join(f"{count} {name}" for name, count in training["corpus"].items()),
         config=_table(["setting", "value"], list(training["config"].items())),
         accuracy="\n\n".join(

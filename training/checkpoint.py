@@ -1,7 +1,7 @@
 """Checkpoints: everything a run needs to go on, written so that a kill never spoils one."""
 
 import os
-import pickle
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ class Checkpoint:
     calibration
         Scale, offset and threshold that turn the scorer's logit into a probability and an
         answer; empty until a run is done.
+    steps_before
+        Steps of the runs that this one started from.
     """
 
     config: TrainingConfig
@@ -45,6 +47,7 @@ class Checkpoint:
     measured: dict[str, float]
     corpus: dict[str, int]
     calibration: dict[str, float]
+    steps_before: int = 0
 
     def save(self, path: Path) -> None:
         """Write the checkpoint; the old one stays until the new one is whole on disk."""
@@ -57,6 +60,7 @@ class Checkpoint:
             "measured": self.measured,
             "corpus": self.corpus,
             "calibration": self.calibration,
+            "steps_before": self.steps_before,
         }
         unfinished = path.with_suffix(".unfinished")
         with unfinished.open("wb") as file:
@@ -75,7 +79,7 @@ class Checkpoint:
             If the file is missing, damaged, or of another format.
         """
         try:
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            content = _read(path)
             if content["format"] != FORMAT:
                 raise TrainingError(
                     f"{path}: checkpoint format {content['format']}, this version reads {FORMAT}; "
@@ -88,13 +92,16 @@ class Checkpoint:
                 state=content["state"],
                 measured=content["measured"],
                 corpus=content["corpus"],
-                calibration=content.get("calibration", {}),
+                calibration=content["calibration"],
+                steps_before=content["steps_before"],
             )
         except OSError as error:
             raise TrainingError(
                 f"{path}: cannot read the checkpoint ({error.strerror})."
             ) from error
-        except (RuntimeError, EOFError, pickle.UnpicklingError, KeyError, ValueError) as error:
+        except TrainingError:
+            raise
+        except Exception as error:  # archives and pickles raise anything once they are damaged
             raise TrainingError(
                 f"{path}: not a samesong checkpoint, or a damaged one ({error})."
             ) from error
@@ -104,3 +111,11 @@ class Checkpoint:
         network = SiameseNetwork(PRESETS[self.config.preset])
         network.load_state_dict(self.average)
         return network.eval()
+
+
+def _read(path: Path) -> Any:
+    with zipfile.ZipFile(path) as archive:
+        damaged = archive.testzip()  # torch.load does not look at the checksums
+    if damaged:
+        raise zipfile.BadZipFile(f"{damaged} is damaged")
+    return torch.load(path, map_location="cpu", weights_only=True)

@@ -119,6 +119,7 @@ class Trainer:
             weight_decay=config.weight_decay,
         )
         self.generator = torch.Generator().manual_seed(config.seed)
+        self.steps_before = 0
         if start_from is not None:
             self._start_from(start_from)
         self.step = 0
@@ -242,6 +243,7 @@ class Trainer:
             measured=self.measured,
             corpus=self.corpus,
             calibration={},
+            steps_before=self.steps_before,
         )
 
     def _start_from(self, checkpoint: Checkpoint) -> None:
@@ -250,6 +252,7 @@ class Trainer:
                 f"the checkpoint to start from has preset {checkpoint.config.preset!r}, the "
                 f"configuration {self.config.preset!r}: they must be the same."
             )
+        self.steps_before = checkpoint.steps_before + checkpoint.step
         self.network.load_state_dict(checkpoint.average)
         self.average.module.load_state_dict(checkpoint.average)
         self.objective.load_state_dict(checkpoint.state["objective"])
@@ -267,5 +270,6 @@ class Trainer:
         self.average.module.load_state_dict(checkpoint.average)
         self.average.n_averaged.copy_(state["n_averaged"])
         self.generator.set_state(state["generator"])
-        self.step, self.measured = checkpoint.step, checkpoint.measured
+        self.step, self.steps_before = checkpoint.step, checkpoint.steps_before
+        self.measured = checkpoint.measured
         self.best, self.since_best = state["best"], state["since_best"]

@@ -25,6 +25,7 @@ def made(step=7):
         measured={"scorer_mAP": 0.5},
         corpus={"works in notes": 12},
         calibration={"scale": 2.0, "offset": -1.0, "threshold": 0.75},
+        steps_before=30,
     )
 
 
@@ -41,7 +42,7 @@ def test_what_is_saved_is_loaded(tmp_path):
     saved.save(tmp_path / "latest.pt")
     loaded = Checkpoint.load(tmp_path / "latest.pt")
     assert loaded.config == saved.config
-    for name in ("step", "measured", "corpus", "calibration"):
+    for name in ("step", "measured", "corpus", "calibration", "steps_before"):
         assert getattr(loaded, name) == getattr(saved, name)
     assert loaded.state["best"] == 0.5
     assert torch.equal(loaded.state["generator"], saved.state["generator"])
@@ -57,15 +58,6 @@ def test_the_network_has_the_averaged_weights_and_only_answers():
     assert not network.training
     for name, weights in network.state_dict().items():
         assert torch.equal(weights, saved.average[name])
-
-
-def test_a_checkpoint_of_before_calibrations_is_read(tmp_path, content):
-    path = tmp_path / "old.pt"
-    path.write_bytes(content)
-    old = torch.load(path, weights_only=True)
-    del old["calibration"]
-    torch.save(old, path)
-    assert Checkpoint.load(path).calibration == {}
 
 
 def test_killed_while_writing_the_old_one_stays(tmp_path):

@@ -210,7 +210,7 @@ def test_a_new_run_may_start_from_the_network_of_another(whole, trainer, corpora
         lambda _: None
     )
     begun = Checkpoint.load(tmp_path / LATEST)
-    assert begun.step == 1
+    assert (begun.step, begun.steps_before) == (1, start.step)
     for name, weights in start.average.items():
         if "running" not in name and "tracked" not in name:  # those follow the data at once
             torch.testing.assert_close(begun.state["network"][name], weights)
