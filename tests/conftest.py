@@ -1,6 +1,7 @@
 """What tests of several packages share: tunes in notes, and a model trained on them."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -104,7 +105,10 @@ class Made:
 def samesong(*arguments: object) -> tuple[str, str]:
     """Run a command in a process of its own and return what it printed."""
     command = [str(Path(sys.executable).with_name("samesong")), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=900, text=True)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, capture_output=True, check=False, env=environment, timeout=900, text=True
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout, done.stderr
 

@@ -1,0 +1,92 @@
+import hashlib
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from samesong.export.bundle_writer import write_bundle
+from samesong.features.errors import BundleError, MismatchError
+from samesong.features.frontend import get_front_end
+from samesong.runtime.bundle import ModelBundle
+
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture
+def bundle(exported, tmp_path):
+    """A copy of the exported bundle that a test may spoil."""
+    return shutil.copytree(exported.path, tmp_path / "bundle")
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_bundle_is_whole_and_takes_the_place_of_an_older_one(exported):
+    names = {path.name for path in exported.path.iterdir()}
+    assert names == {"manifest.json", "branch.onnx", "scorer.onnx", "MODEL_CARD.md"}
+    # Nothing is left beside it of the making.
+    beside = {path.name for path in exported.path.parent.iterdir()}
+    assert beside == {"model", "music.wav", "concerts.json"}
+
+
+def test_the_manifest_tells_what_the_bundle_is_made_of(exported, checkpoint):
+    manifest = ModelBundle.load(exported.path).manifest
+    assert (manifest.name, manifest.preset) == ("model", "tiny")
+    assert manifest.front_end == get_front_end("direct").spec.to_dict()
+    assert (manifest.level_dims, manifest.embedding_dim) == ([8] * 4, 16)
+    assert manifest.strides == [2, 2, 4, 4]
+    assert manifest.window_seconds == 120
+    assert manifest.branch.inputs == {"cqt": ["batch", 72, "frames"]}
+    assert manifest.branch.outputs["level_3"] == ["batch", "steps_3", 8]
+    assert manifest.scorer.inputs["csm_2"] == ["batch", "query_2", "reference_2"]
+    assert manifest.calibration.model_dump() == checkpoint.calibration
+    assert 0 <= manifest.parity.random <= 1e-4
+    assert 0 < manifest.parity.real <= 1e-4
+    assert manifest.training == {
+        "steps": checkpoint.step,
+        "steps_before": checkpoint.steps_before,
+        "corpus": checkpoint.corpus,
+        "config": checkpoint.config.model_dump(mode="json"),
+    }
+    assert manifest.accuracy["held-out rendered works"] == checkpoint.measured
+    figures = json.loads((exported.path.parent / "concerts.json").read_text())
+    assert manifest.accuracy["concerts"] == figures
+
+
+@pytest.mark.parametrize("name", ["branch", "scorer"])
+def test_hashes_are_of_the_files_and_damage_is_found(bundle, name):
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    path = bundle / manifest[name]["file"]
+    content = bytearray(path.read_bytes())
+    assert hashlib.sha256(content).hexdigest() == manifest[name]["sha256"]
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(BundleError, match=rf"{name}\.onnx is damaged"):
+        ModelBundle.load(bundle)
+
+
+def test_a_failing_export_leaves_the_old_bundle_as_it_was(bundle, checkpoint):
+    before = contents(bundle)
+    weights = dict(checkpoint.average)
+    weights["scorer.head.6.bias"] = weights["scorer.head.6.bias"] * float("nan")
+    cqt = np.random.default_rng(1).standard_normal((1, 72, 20), np.float32)
+    with pytest.raises(MismatchError, match="differ by nan"):
+        write_bundle(replace(checkpoint, average=weights), bundle, "model", [(cqt, cqt)], {})
+    assert contents(bundle) == before
+    assert [path.name for path in bundle.parent.iterdir()] == ["bundle"]
+
+
+def test_what_is_no_bundle_is_never_replaced(checkpoint, tmp_path):
+    music = tmp_path / "music"
+    music.mkdir()
+    (music / "song.flac").write_text("precious")
+    for folder in (music, music / "song.flac"):
+        with pytest.raises(BundleError, match="exists and is no model bundle") as caught:
+            write_bundle(checkpoint, folder, "model", [], {})
+        assert str(folder) in str(caught.value)
+    assert contents(music) == {"song.flac": b"precious"}
