@@ -12,7 +12,7 @@ from samesong.features.errors import BundleError, FrontEndError, MismatchError
 from samesong.features.frontend import FrontEnd, get_front_end
 from samesong.features.spec import FeatureSpec
 
-DEFAULT_MODEL = "pooled"
+DEFAULT_MODEL = "harmonic"
 """The bundled model that every command uses unless told otherwise."""
 
 FORMAT = 1

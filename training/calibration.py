@@ -8,7 +8,7 @@ from scipy.special import expit
 Logits = NDArray[np.float32]
 
 #: Share of queries whose song is not among the references that may be accepted all the same.
-FALSE_ACCEPTS = 0.01
+FALSE_ACCEPTS = 0.05
 
 #: Keeps an error-free fit from growing without bound.
 _RIDGE = 1e-3
@@ -27,7 +27,7 @@ def fit_calibration(logits: Logits) -> dict[str, float]:
     dict
         ``scale`` and ``offset``: a pair's probability is sigmoid(scale * logit + offset), where
         true and false pairs count as equally likely beforehand. ``threshold``: the probability
-        that the best wrong reference of at most 1 % of the queries exceeds.
+        that the best wrong reference of at most 5 % of the queries exceeds.
 
     Notes
     -----
