@@ -5,23 +5,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
+    from samesong.runtime.catalog import Catalog
+    from samesong.runtime.catalog_writer import CatalogWriter
     from samesong.runtime.compare import Comparison, compare_recordings
     from samesong.runtime.evaluate import Evaluation, evaluate_model
     from samesong.runtime.identify import Identifier, Match, Ranking
+    from samesong.runtime.indexing import Indexer
     from samesong.runtime.metrics import Metrics, retrieval_metrics
     from samesong.runtime.recording import Analyser, Window
     from samesong.runtime.references import ReferenceCatalog, StoredWindow, TrackInfo
     from samesong.runtime.sequences import DeepSequences
 
-# Where each public name lives. Modules are imported on first use of a name: ONNX, Numba and
-# the database take longer to import than most commands take to run.
+# Where each public name lives. Modules are imported on first use of a name: ONNX Runtime
+# and the database take longer to import than most commands take to run.
 _HOMES = {
     "DEFAULT_MODEL": "bundle",
     "Analyser": "recording",
+    "Catalog": "catalog",
+    "CatalogWriter": "catalog_writer",
     "Comparison": "compare",
     "DeepSequences": "sequences",
     "Evaluation": "evaluate",
     "Identifier": "identify",
+    "Indexer": "indexing",
     "Match": "identify",
     "Metrics": "metrics",
     "ModelBundle": "bundle",
@@ -39,10 +45,13 @@ _HOMES = {
 __all__ = [
     "DEFAULT_MODEL",
     "Analyser",
+    "Catalog",
+    "CatalogWriter",
     "Comparison",
     "DeepSequences",
     "Evaluation",
     "Identifier",
+    "Indexer",
     "Match",
     "Metrics",
     "ModelBundle",

@@ -10,10 +10,13 @@ def test_public_names_are_these():
     assert samesong.runtime.__all__ == [
         "DEFAULT_MODEL",
         "Analyser",
+        "Catalog",
+        "CatalogWriter",
         "Comparison",
         "DeepSequences",
         "Evaluation",
         "Identifier",
+        "Indexer",
         "Match",
         "Metrics",
         "ModelBundle",
