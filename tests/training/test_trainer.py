@@ -144,17 +144,18 @@ def test_what_dropout_drops_does_not_depend_on_interruptions(trainer, tmp_path, 
     assert same_tensors(vars(whole), vars(parts))
 
 
-def test_killed_between_its_two_checkpoints_a_run_still_ends_the_same(whole, trainer, tmp_path):
-    # The best one is written first: here that of step 4 is there, the latest is of step 2.
-    with pytest.raises(KeyboardInterrupt):
-        trainer(tmp_path).run(stop_at(2))
-    second = (tmp_path / LATEST).read_bytes()
-    with pytest.raises(KeyboardInterrupt):
-        trainer(tmp_path).run(stop_at(4))
-    (tmp_path / LATEST).write_bytes(second)
+def test_a_run_that_ends_between_its_two_checkpoints_loses_none(whole, trainer, tmp_path):
+    obstacle = tmp_path / "best.unfinished"
+    obstacle.mkdir()
+    with pytest.raises(IsADirectoryError):
+        trainer(tmp_path).run(lambda _: None)
+    # Of a best one that was not written, the latest must not say that it was.
+    assert not (tmp_path / LATEST).exists()
+    obstacle.rmdir()
     trainer(tmp_path).run(lambda _: None)
-    resumed, expected = (Checkpoint.load(folder / BEST) for folder in (tmp_path, whole[0]))
-    assert same_tensors(vars(resumed), vars(expected))
+    for name in (LATEST, BEST):
+        repeated, expected = (Checkpoint.load(folder / name) for folder in (tmp_path, whole[0]))
+        assert same_tensors(vars(repeated), vars(expected))
 
 
 def test_a_finished_run_stays_as_it_is(whole, trainer):
