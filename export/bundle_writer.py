@@ -17,7 +17,8 @@ from samesong.features.errors import BundleError
 from samesong.features.frontend import get_front_end
 from samesong.runtime.bundle import MANIFEST, Calibration, Graph, Manifest, ModelBundle, Parity
 from samesong.training.checkpoint import Checkpoint
-from samesong.training.network import N_BINS, PRESETS, STRIDES
+from samesong.training.network import N_BINS, STRIDES
+from samesong.training.presets import PRESETS
 
 CARD = "MODEL_CARD.md"
 

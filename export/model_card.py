@@ -15,14 +15,13 @@ front end `{front_end}`.
 
     samesong identify CATALOG RECORDING --model {name}
 
-The answer is a probability that was calibrated on works kept out of training, rendered from
-notes; from {threshold:.3f} on a match is accepted. On real recordings it is a guide, not a
+The answer is a probability, calibrated on works kept out of training when a run ends; from
+{threshold:.3f} on a match is accepted. On real recordings it is a guide, not a
 guarantee: look at the matched times before paying anyone by it.
 
 ## Training
 
-{steps} steps on {corpus}. Before that, {before} steps of the runs that it started from. Every pair
-of versions was drawn anew. The configuration:
+{steps} steps on {corpus}. {before}The configuration:
 
 {config}
 
@@ -34,10 +33,14 @@ ONNX Runtime agrees with PyTorch within {random:.1e} on noise and {real:.1e} on 
 
 ## Limits
 
-Trained on music rendered from notes, without recorded voices. Weakest where little but rhythm
-is left of a song (spoken passages, drum solos), on very short excerpts, and where two songs
+{heard} Weakest where little but
+rhythm is left of a song (spoken passages, drum solos), on very short excerpts, and where two songs
 share a chord pattern and nothing else can be heard.
 """
+
+_BEFORE = "Before that, {} steps of the runs that it started from. "
+_RENDERED = "Trained on music rendered from notes, without recorded voices."
+_HEARD = "Of recordings, it knows only the kinds that it was trained on."
 
 
 def model_card(manifest: Manifest) -> str:
@@ -51,7 +54,8 @@ def model_card(manifest: Manifest) -> str:
         front_end=manifest.front_end["name"],
         threshold=manifest.calibration.threshold,
         steps=training["steps"],
-        before=training["steps_before"],
+        before=_BEFORE.format(training["steps_before"]) if training["steps_before"] else "",
+        heard=_HEARD if "works in recordings" in training["corpus"] else _RENDERED,
         corpus=", ".join(f"{count} {name}" for name, count in training["corpus"].items()),
         config=_table(["setting", "value"], list(training["config"].items())),
         accuracy="\n\n".join(

@@ -10,7 +10,8 @@ import torch
 
 from samesong.features.errors import TrainingError
 from samesong.training.config import TrainingConfig
-from samesong.training.network import PRESETS, SiameseNetwork
+from samesong.training.network import SiameseNetwork
+from samesong.training.presets import PRESETS
 
 FORMAT = 1
 

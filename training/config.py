@@ -22,7 +22,7 @@ class TrainingConfig(BaseModel):
     front_end
         Whose CQ-spectrograms the network learns to read.
     preset
-        Name of the network's sizes, see `samesong.training.network.PRESETS`.
+        Name of the network's sizes, see `samesong.training.presets.PRESETS`.
     steps, works_per_batch
         Batches, and pairs of versions in each.
     lengths

@@ -19,7 +19,8 @@ from samesong.training.calibration import fit_calibration
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig
 from samesong.training.loss import Losses, PairObjective
-from samesong.training.network import PRESETS, SiameseNetwork
+from samesong.training.network import SiameseNetwork
+from samesong.training.presets import PRESETS
 from samesong.training.validation import Validation
 from samesong.training.versions import Batches, VersionSource
 

@@ -10,7 +10,8 @@ pytest.importorskip("torch")
 import torch
 
 from samesong.training.loss import PairObjective, contrast, max_similarity
-from samesong.training.network import PRESETS, SiameseNetwork
+from samesong.training.network import SiameseNetwork
+from samesong.training.presets import PRESETS
 
 pytestmark = pytest.mark.training
 

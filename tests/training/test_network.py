@@ -9,12 +9,12 @@ import torch
 
 from samesong.training.network import (
     N_LEVELS,
-    PRESETS,
     STRIDES,
     MatrixEncoder,
     SiameseNetwork,
     cross_similarity,
 )
+from samesong.training.presets import PRESETS
 
 pytestmark = pytest.mark.training
 

@@ -11,7 +11,7 @@ from samesong.features.errors import TrainingError
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig
 from samesong.training.corpus import SymbolicWork
-from samesong.training.network import PRESETS
+from samesong.training.presets import PRESETS
 from samesong.training.trainer import BEST, LATEST, Trainer
 from samesong.training.versions import SymbolicVersions
 
