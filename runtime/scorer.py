@@ -1,6 +1,8 @@
 """The probability that two windows are performances of the same song."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +12,8 @@ from samesong.runtime.csm import csms
 from samesong.runtime.sequences import DeepSequences
 from samesong.runtime.session import Device, Session
 
-BATCH = 16
-"""Pairs a run."""
+BATCH = 8
+"""Pairs a run: more no longer fit into a core's cache."""
 
 
 def calibrate(scores: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float32]:
@@ -29,8 +31,10 @@ class Scorer:
 
     Parameters
     ----------
-    bundle, device, threads
+    bundle, device
         As `samesong.runtime.session.Session` takes them; so are the errors raised.
+    threads
+        Batches scored at the same time on the CPU; None takes one a core.
     """
 
     def __init__(
@@ -40,12 +44,16 @@ class Scorer:
         self._inputs = list(graph.inputs)
         (self._output,) = graph.outputs
         self._calibration = bundle.manifest.calibration
+        # Batches side by side, each on one thread: on two cores a third faster than sharing every
+        # batch between them. A GPU takes one batch after the other.
+        workers = 1 if device == "cuda" else threads or len(os.sched_getaffinity(0))
+        self._pool = ThreadPoolExecutor(workers)
         self._session = Session(
             bundle.path / graph.file,
             inputs=self._inputs,
             outputs=[self._output],
             device=device,
-            threads=threads,
+            threads=1,
         )
 
     def __call__(
@@ -59,12 +67,18 @@ class Scorer:
         groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
         for i, reference in enumerate(references):
             groups.setdefault(tuple(level.shape for level in reference.levels), []).append(i)
-        for members in groups.values():
-            for start in range(0, len(members), BATCH):
-                batch = members[start : start + BATCH]
-                matrices = csms(query, [references[i] for i in batch])
-                inputs = dict(zip(self._inputs, matrices, strict=True))
-                scores[batch] = self._session.run(inputs)[self._output]
+        batches = [
+            members[start : start + BATCH]
+            for members in groups.values()
+            for start in range(0, len(members), BATCH)
+        ]
+
+        def score(batch: list[int]) -> NDArray[np.float32]:
+            matrices = csms(query, [references[i] for i in batch])
+            return self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
+
+        for batch, answer in zip(batches, self._pool.map(score, batches), strict=True):
+            scores[batch] = answer
         return calibrate(scores, self._calibration)
 
     def matrix(
