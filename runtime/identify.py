@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
-from samesong.features.errors import MismatchError
 from samesong.runtime.alignment import align
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
-from samesong.runtime.scorer import Scorer
+from samesong.runtime.retrieval import Pair, Retriever
 from samesong.runtime.session import Device
 from samesong.runtime.windows import QUERY_HOP
 
@@ -92,14 +91,6 @@ class Ranking:
         }
 
 
-class _Pair(NamedTuple):
-    """A query's window, the start of a track's window, and their score."""
-
-    score: float
-    query: Window
-    reference_start: float
-
-
 class Identifier:
     """Identifies recordings against a catalog, comparing with every window of it.
 
@@ -131,15 +122,9 @@ class Identifier:
         threads: int | None = None,
         threshold: float | None = None,
     ) -> None:
-        if catalog.fingerprint != bundle.fingerprint:
-            raise MismatchError(
-                f"the catalog was made with model {catalog.fingerprint}, but model "
-                f"{bundle.manifest.name!r} is {bundle.fingerprint}: use the model that the catalog "
-                "was made with, or index the recordings again"
-            )
         self._catalog = catalog
         self._analyser = Analyser(bundle, device, threads=threads)
-        self._scorer = Scorer(bundle, device, threads=threads)
+        self._retriever = Retriever(bundle, catalog, device, threads=threads)
         self._threshold = bundle.manifest.calibration.threshold if threshold is None else threshold
         self._step_seconds = bundle.step_seconds[0]
 
@@ -155,32 +140,15 @@ class Identifier:
         """
         began = perf_counter()
         queries = self._analyser.recording(path, QUERY_HOP)
-        best = nsmallest(
-            top, self._best_pairs(queries).items(), key=lambda item: (-item[1].score, item[0])
-        )
+        pairs = self._retriever.best_pairs(queries)
+        best = nsmallest(top, pairs.items(), key=lambda item: (-item[1].score, item[0]))
         matches = tuple(
             self._match(rank, track_id, pair) for rank, (track_id, pair) in enumerate(best, 1)
         )
         accepted = bool(matches) and matches[0].score >= self._threshold
         return Ranking(str(path), matches, accepted, perf_counter() - began)
 
-    def _best_pairs(self, queries: list[Window]) -> dict[str, _Pair]:
-        """Return the best pair of windows of every track; keeps no windows of the catalog."""
-        best: dict[str, _Pair] = {}
-        for batch in self._catalog.iter_windows():
-            scores = self._scorer.matrix(
-                [query.sequences for query in queries],
-                [stored.window.sequences for stored in batch],
-            )
-            for stored, column in zip(batch, scores.T, strict=True):
-                index = int(column.argmax())
-                pair = _Pair(float(column[index]), queries[index], stored.window.start)
-                known = best.get(stored.track_id)
-                if known is None or pair.score > known.score:
-                    best[stored.track_id] = pair
-        return best
-
-    def _match(self, rank: int, track_id: str, pair: _Pair) -> Match:
+    def _match(self, rank: int, track_id: str, pair: Pair) -> Match:
         (reference,) = (
             stored.window
             for stored in self._catalog.windows(track_id)

@@ -15,8 +15,8 @@ class TrackInfo:
     ----------
     track_id
         Its name in the catalog, unique there.
-    title, artist, album, isrc
-        Its tags; None where the file has none.
+    title, artist, album, isrc, iswc
+        Its tags; None where the file has none. The ISRC names the recording, the ISWC the work.
     path
         Where it was read from.
     duration
@@ -30,6 +30,7 @@ class TrackInfo:
     isrc: str | None
     path: str
     duration: float
+    iswc: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

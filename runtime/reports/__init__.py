@@ -1,0 +1,1 @@
+"""Write a set list in the formats that other programs load."""

@@ -1,0 +1,1 @@
+"""The songs of a whole concert, with times."""
