@@ -14,6 +14,7 @@
     ├── MismatchError         two things that must fit (bundle, catalog, features) do not
     ├── DeviceError           the device asked for is not there
     ├── ManifestError         a list of recordings (CSV) cannot be used
+    ├── SetlistError          a set list cannot be used
     ├── TrainingError         a corpus, configuration or checkpoint cannot be used
     └── MissingExtraError     an optional dependency is not installed
 """
@@ -65,6 +66,10 @@ class DeviceError(SamesongError):
 
 class ManifestError(SamesongError):
     """A list of recordings (CSV) cannot be used."""
+
+
+class SetlistError(SamesongError):
+    """A set list cannot be used: something in it is missing, of a wrong type or out of range."""
 
 
 class TrainingError(SamesongError):
