@@ -8,12 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from samesong.features.errors import CatalogError
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.recording import Window
 from samesong.runtime.references import StoredWindow, TrackInfo
 
-FORMAT = 1
+FORMAT = 2
 """Version of the tables below; a catalog of another one is refused."""
 
 _METADATA_KEY = b"samesong"
@@ -27,6 +28,7 @@ TRACKS = pa.schema(
         ("artist", pa.string()),
         ("album", pa.string()),
         ("isrc", pa.string()),
+        ("iswc", pa.string()),
         ("duration", pa.float64()),
         ("n_windows", pa.int32()),
         ("added", pa.timestamp("us", tz="UTC")),
@@ -48,7 +50,7 @@ def windows_schema(embedding_dim: int) -> pa.Schema:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CatalogTrack(TrackInfo):
     """One track of a catalog, with what the catalog needs to look after it.
 
@@ -116,13 +118,16 @@ class CatalogModel:
         Raises
         ------
         ValueError
-            If it is not there, or of another format.
+            If it is not there.
+        CatalogError
+            If it is of another format.
         """
         try:
             content = json.loads((metadata or {})[_METADATA_KEY])
             if content["format"] != FORMAT:
-                raise ValueError(
-                    f"it has format {content['format']}, this samesong reads format {FORMAT}"
+                raise CatalogError(
+                    f"the catalog has format {content['format']}, this samesong reads format "
+                    f"{FORMAT}: index the recordings again, into a new catalog"
                 )
             return cls(**{field.name: content[field.name] for field in fields(cls)})
         except (KeyError, TypeError) as error:

@@ -51,6 +51,7 @@ class Match:
             "title": self.track.title,
             "artist": self.track.artist,
             "isrc": self.track.isrc,
+            "iswc": self.track.iswc,
             "score": self.score,
             "key_shift": self.key_shift,
             "query_span": list(self.query_span),

@@ -167,6 +167,7 @@ class Indexer:
             artist=tags.artist,
             album=tags.album,
             isrc=tags.isrc,
+            iswc=tags.iswc,
             path=stored_path(path),
             duration=audio.probe(path).duration,
             content_hash=digest,

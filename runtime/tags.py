@@ -1,4 +1,4 @@
-"""Title, artist, album and ISRC of an audio file, from its tags or else from its name."""
+"""Title, artist, album, ISRC and ISWC of an audio file, from its tags or else from its name."""
 
 import re
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ _NAMES = {
     "artist": ("TPE1", "artist", "\xa9ART"),
     "album": ("TALB", "album", "\xa9alb"),
     "isrc": ("TSRC", "isrc", "----:com.apple.iTunes:ISRC"),
+    # MusicBrainz' own id of a work, which many taggers write, is no ISWC.
+    "iswc": ("TXXX:ISWC", "TXXX:iswc", "iswc", "----:com.apple.iTunes:ISWC"),
 }
 # What rippers put before a title: "03 - ", "03. ", "03-", "1-03 ", "03 ". "99 Luftballons" and
 # "22-20 Blues" keep their numbers.
@@ -27,6 +29,7 @@ class Tags:
     artist: str | None = None
     album: str | None = None
     isrc: str | None = None
+    iswc: str | None = None
 
 
 def read_tags(path: str | Path) -> Tags:
@@ -53,6 +56,7 @@ def read_tags(path: str | Path) -> Tags:
         artist=found["artist"],
         album=found["album"],
         isrc=found["isrc"],
+        iswc=found["iswc"],
     )
 
 

@@ -63,9 +63,9 @@ def list_(catalog: str, as_json: bool) -> None:
         print_json([track.to_dict() for track in tracks])
         return
     print_table(
-        ["track", "title", "artist", "album", "isrc", ">length", "path"],
+        ["track", "title", "artist", "album", "isrc", "iswc", ">length", "path"],
         [
-            [t.track_id, t.title, t.artist, t.album, t.isrc, clock(t.duration), t.path]
+            [t.track_id, t.title, t.artist, t.album, t.isrc, t.iswc, clock(t.duration), t.path]
             for t in tracks
         ],
     )

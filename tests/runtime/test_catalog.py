@@ -196,7 +196,7 @@ def test_another_format_is_refused(writer: CatalogWriter, location: Path) -> Non
     writer.close()
     database.drop_table("tracks")
     database.create_table("tracks", schema=schema)
-    with pytest.raises(CatalogError, match="it has format 99, this samesong reads format 1"):
+    with pytest.raises(CatalogError, match="has format 99, this samesong reads format 2: index"):
         Catalog(location)
 
 

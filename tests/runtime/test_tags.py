@@ -12,7 +12,7 @@ import soundfile
 from samesong.runtime.tags import Tags, read_tags, title_from_name
 
 TONE = np.sin(np.arange(22_050) / 10) / 2
-FULL = Tags("Greensleeves", "Anon, 世界", "Ballads", "GBAYE6800011")
+FULL = Tags("Greensleeves", "Anon, 世界", "Ballads", "GBAYE6800011", "T-034.524.680-1")
 
 
 def id3(tags: Any) -> None:
@@ -20,10 +20,11 @@ def id3(tags: Any) -> None:
     tags.add(mutagen.id3.TPE1(text=FULL.artist))
     tags.add(mutagen.id3.TALB(text=FULL.album))
     tags.add(mutagen.id3.TSRC(text=FULL.isrc))
+    tags.add(mutagen.id3.TXXX(desc="ISWC", text=FULL.iswc))
 
 
 def vorbis(tags: Any) -> None:
-    for name in ("title", "artist", "album", "isrc"):
+    for name in ("title", "artist", "album", "isrc", "iswc"):
         tags[name] = getattr(FULL, name)
 
 
@@ -66,6 +67,8 @@ def test_tags_of_mp4(tmp_path: Path) -> None:
     file["\xa9nam"], file["\xa9ART"], file["\xa9alb"] = FULL.title, FULL.artist, FULL.album
     isrc = mutagen.mp4.MP4FreeForm(FULL.isrc.encode())
     file["----:com.apple.iTunes:ISRC"] = isrc
+    iswc = mutagen.mp4.MP4FreeForm(FULL.iswc.encode())
+    file["----:com.apple.iTunes:ISWC"] = iswc
     file.save()
     assert read_tags(path) == FULL
 
@@ -77,6 +80,15 @@ def test_damage_is_no_failure(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "07 - A_Song.mp3"
     path.write_bytes(content)
     assert read_tags(path) == Tags("A Song")
+
+
+def test_the_work_id_of_musicbrainz_is_no_iswc(tmp_path: Path) -> None:
+    path = tmp_path / "song.flac"
+    soundfile.write(path, TONE, 22_050)
+    file = mutagen.File(path)
+    file["musicbrainz_workid"] = "5f7b2a1c-6b1d-4a5c-9d7e-0c7d2f2f1f11"
+    file.save()
+    assert read_tags(path) == Tags("song")
 
 
 def test_empty_tags_are_none(tmp_path: Path) -> None:
