@@ -1,6 +1,6 @@
 """samesong features: from an audio file to a standardised CQ-spectrogram."""
 
-from samesong.features.audio import SAMPLE_RATE, AudioInfo, blocks, load, probe
+from samesong.features.audio import SAMPLE_RATE, AudioInfo, blocks, load, probe, resample
 from samesong.features.frontend import (
     ENTRY_POINT_GROUP,
     FrontEnd,
@@ -23,5 +23,6 @@ __all__ = [
     "get_front_end",
     "load",
     "probe",
+    "resample",
     "standardise",
 ]

@@ -161,6 +161,44 @@ def blocks(
         yield begin / sample_rate, block[:filled]
 
 
+def resample(
+    samples: NDArray[np.float32], sample_rate: int, target_rate: int = SAMPLE_RATE
+) -> NDArray[np.float32]:
+    """Return audio that is in memory at another rate, as `load` returns a file's.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n_samples,)
+        Mono floating-point audio, full scale at 1.
+    sample_rate, target_rate : int
+        Samples a second of `samples`, and of what is returned.
+
+    Returns
+    -------
+    ndarray, shape (n_samples * target_rate / sample_rate,), float32
+
+    Raises
+    ------
+    InvalidSamplesError
+        If the samples are not one row of floating-point numbers, or hold NaN or infinity.
+    ValueError
+        If a rate is not above 0.
+    """
+    if not (sample_rate > 0 and target_rate > 0):
+        raise ValueError(f"sample_rate={sample_rate} and target_rate={target_rate} must be above 0")
+    if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
+        raise InvalidSamplesError(
+            f"samples of shape {samples.shape} and type {samples.dtype} cannot be used; "
+            "give one row (mono) of float32 with full scale at 1"
+        )
+    if not np.isfinite(samples).all():
+        raise InvalidSamplesError("the samples hold NaN or infinity; record them again")
+    same = np.asarray(samples, dtype=np.float32)
+    if sample_rate == target_rate:
+        return same
+    return np.asarray(soxr.resample(same, sample_rate, target_rate))
+
+
 def _resampled(
     path: str | os.PathLike[str], source: Source, sample_rate: int, first: int, last: int | None
 ) -> Iterator[NDArray[np.float32]]:

@@ -1,6 +1,6 @@
 """From a recording to its windows of deep sequences and chroma, in small memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,15 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import audio
-from samesong.features.errors import AudioError, SilentAudioError
+from samesong.features.errors import AudioError, ShortAudioError, SilentAudioError
+from samesong.features.frontend import MIN_SECONDS
 from samesong.runtime.branch import BATCH, Branch
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.chroma import fold
 from samesong.runtime.sequences import DeepSequences, decode_rows, encode_rows
 from samesong.runtime.session import Device
-from samesong.runtime.windows import MIN_REST, REFERENCE_HOP, cut_audio, cut_frames
+from samesong.runtime.windows import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_audio, cut_frames
 
-_BLOCK_SECONDS = 60.0
+_BLOCK_SECONDS = 15.0
+
+Progress = Callable[[float], None]
+"""Called with how many seconds of a recording have been read so far."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +87,9 @@ class Analyser:
         self._stride = bundle.manifest.strides[0]
         self._branch = Branch(bundle, device, threads=threads)
 
-    def recording(self, path: str | Path, hop: float = REFERENCE_HOP) -> list[Window]:
+    def recording(
+        self, path: str | Path, hop: float = REFERENCE_HOP, *, progress: Progress | None = None
+    ) -> list[Window]:
         """Return the windows of an audio file; silent ones are left out.
 
         Memory is that of a few windows of audio and about 0.1 MB a window returned.
@@ -94,6 +100,8 @@ class Analyser:
             The file.
         hop
             Seconds from window to window: `REFERENCE_HOP` or `QUERY_HOP`.
+        progress
+            As for `stream`.
 
         Raises
         ------
@@ -102,10 +110,81 @@ class Analyser:
         SilentAudioError
             If all of it is silent.
         """
-        windows = list(self._made(self._audible(Path(path), hop)))
+        windows = list(self.stream(path, self._seconds, hop, progress=progress))
         if not windows:
             raise SilentAudioError(f"{path}: nothing but silence; is it the right file?")
         return windows
+
+    def stream(
+        self,
+        path: str | Path,
+        window_seconds: float,
+        hop_seconds: float,
+        *,
+        progress: Progress | None = None,
+    ) -> Iterator[Window]:
+        """Yield the windows of an audio file of any length, in constant memory.
+
+        Silent windows are left out, so there may be none. The last window ends with the file.
+
+        Parameters
+        ----------
+        path
+            The file.
+        window_seconds
+            Length of a window, 0.6 or above; a shorter file is one shorter window.
+        hop_seconds
+            From window to window, above 0 and at most `window_seconds`.
+        progress
+            Called with the seconds read so far, which run ahead of the windows. How many there
+            are in all is in `samesong.features.probe(path).duration`, as far as the file tells.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be used; its message begins with the path.
+        ValueError
+            If `window_seconds` or `hop_seconds` is out of range.
+        """
+        blocks = self._read(Path(path), progress)
+        yield from self._made(self._audible(blocks, window_seconds, hop_seconds, f"{path}: "))
+
+    def samples(
+        self,
+        samples: NDArray[np.float32],
+        sample_rate: int,
+        *,
+        window_seconds: float | None = None,
+        hop_seconds: float = QUERY_HOP,
+    ) -> list[Window]:
+        """Return the windows of audio that is in memory; silent ones are left out.
+
+        Parameters
+        ----------
+        samples
+            (n,) floating-point mono audio, full scale at 1; its loudness does not matter.
+        sample_rate
+            Samples a second; any.
+        window_seconds, hop_seconds
+            As for `stream`; None stands for the model's own window.
+
+        Returns
+        -------
+        list of Window
+            Empty when all is silent.
+
+        Raises
+        ------
+        AudioError
+            If there are less than 0.6 s of samples, or they are no audio.
+        ValueError
+            If `sample_rate`, `window_seconds` or `hop_seconds` is out of range.
+        """
+        blocks = [audio.resample(samples, sample_rate, self._spec.sample_rate)]
+        if not len(samples):
+            raise ShortAudioError("there are no samples; at least 0.6 s are needed")
+        seconds = self._seconds if window_seconds is None else window_seconds
+        return list(self._made(self._audible(blocks, seconds, min(hop_seconds, seconds))))
 
     def spectrogram(self, cqt: NDArray[np.float32], hop: float = REFERENCE_HOP) -> list[Window]:
         """Return the windows of a recording whose CQ-spectrogram was made before.
@@ -123,20 +202,34 @@ class Analyser:
         cut = cut_frames(cqt, size + 1, step, rest)
         return list(self._made((begin * period, piece) for begin, piece in cut))
 
-    def _audible(self, path: Path, hop: float) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    def _read(self, path: Path, progress: Progress | None) -> Iterator[NDArray[np.float32]]:
         rate = self._spec.sample_rate
-        size, step, rest = (round(s * rate) for s in (self._seconds, hop, MIN_REST))
-        blocks = (
-            samples for _, samples in audio.blocks(path, sample_rate=rate, seconds=_BLOCK_SECONDS)
-        )
+        for start, samples in audio.blocks(path, sample_rate=rate, seconds=_BLOCK_SECONDS):
+            if progress is not None:
+                progress(start + len(samples) / rate)
+            yield samples
+
+    def _audible(
+        self,
+        blocks: Iterable[NDArray[np.float32]],
+        window_seconds: float,
+        hop_seconds: float,
+        origin: str = "",
+    ) -> Iterator[tuple[float, NDArray[np.float32]]]:
+        if not (window_seconds >= MIN_SECONDS and 0 < hop_seconds <= window_seconds):
+            raise ValueError(
+                f"window_seconds={window_seconds} must be {MIN_SECONDS} or above, and "
+                f"hop_seconds={hop_seconds} above 0 and at most window_seconds"
+            )
+        rate = self._spec.sample_rate
+        size, step, rest = (round(s * rate) for s in (window_seconds, hop_seconds, MIN_REST))
         for begin, samples in cut_audio(blocks, size, step, rest):
             try:
-                cqt = self._front_end.transform(samples, rate)
+                yield begin / rate, self._front_end.transform(samples, rate)
             except SilentAudioError:
                 continue
             except AudioError as error:
-                raise type(error)(f"{path}: {error}") from error
-            yield begin / rate, cqt
+                raise type(error)(f"{origin}{error}") from error
 
     def _made(self, pieces: Iterable[tuple[float, NDArray[np.float32]]]) -> Iterator[Window]:
         waiting: list[tuple[float, NDArray[np.float32]]] = []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.features import AudioInfo, blocks, load, probe
+from samesong.features import AudioInfo, blocks, load, probe, resample
 from samesong.features.errors import (
     DecodeError,
     InvalidSamplesError,
@@ -217,6 +217,32 @@ def test_any_rate_can_be_asked_for(write, sound, sample_rate):
     expected = sound(sample_rate)
     assert samples.shape == expected.shape
     np.testing.assert_allclose(samples[900:-900], expected[900:-900], atol=2e-4)
+
+
+@pytest.mark.parametrize("sample_rate", [8000, RATE, 48_000])
+def test_samples_in_memory_are_resampled_like_a_files(write, sound, sample_rate):
+    same = resample(sound(sample_rate).astype(np.float64), sample_rate)
+    assert same.dtype == np.float32
+    np.testing.assert_allclose(same, load(write("a.wav", sample_rate)), atol=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        (np.full(9, np.nan), "hold NaN or infinity"),
+        (np.ones((9, 2)), r"shape \(9, 2\)"),
+        (np.ones(9, np.int16), "type int16"),
+    ],
+)
+def test_samples_that_are_no_audio_are_not_resampled(samples, said):
+    with pytest.raises(InvalidSamplesError, match=said):
+        resample(samples, 8000)
+
+
+@pytest.mark.parametrize("rates", [(0, RATE), (8000, -1)])
+def test_impossible_rates_are_refused(rates):
+    with pytest.raises(ValueError, match="must be above 0"):
+        resample(np.ones(9), *rates)
 
 
 @pytest.mark.parametrize("stem", ["ünï日本 語", "line\nbreak", "quote'\"s", "a b%20#?", "-rf"])
