@@ -1,0 +1,57 @@
+"""CSV (RFC 4180), for spreadsheets and for filing with a rights society."""
+
+import csv
+import io
+import re
+
+from samesong.runtime.reports.lines import artist, clock, one_line, title
+from samesong.runtime.setlist.songs import Setlist, Song
+
+COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence")
+
+# Spreadsheets on Windows take a file without it for one in a local code page.
+_BYTE_ORDER_MARK = "\ufeff"
+# What spreadsheets take for the beginning of a formula, also in the full-width forms of East Asia.
+_FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+
+
+def write_csv(setlist: Setlist) -> str:
+    """Return a set list as CSV with a header, a row a song, and a byte order mark.
+
+    Times are h:mm:ss; the confidence goes from 0 to 1. An unknown song has the title ``Unknown``
+    and no codes. A cell that a spreadsheet would run as a formula has an apostrophe in front
+    (OWASP, "CSV Injection"), which `unguard` takes away again.
+    """
+    text = io.StringIO()
+    text.write(_BYTE_ORDER_MARK)
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(map(_row, setlist.songs))
+    return text.getvalue()
+
+
+def guard(cell: str) -> str:
+    """Return a cell such that no spreadsheet takes it for a formula.
+
+    >>> guard("=cmd|' /C calc'!A0"), guard("'Round Midnight")
+    ("'=cmd|' /C calc'!A0", "'Round Midnight")
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguard(cell: str) -> str:
+    """Return what `guard` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _row(song: Song) -> list[str]:
+    track = song.track
+    texts = (title(song), artist(song), *(one_line(track and code) for code in _codes(song)))
+    # From the times as they are written, so that the row adds up.
+    start, end = round(song.start), round(song.end)
+    times = (clock(start), clock(end), clock(end - start))
+    return [*map(guard, texts), *times, f"{song.confidence:.3f}"]
+
+
+def _codes(song: Song) -> tuple[str | None, str | None]:
+    return (None, None) if song.track is None else (song.track.isrc, song.track.iswc)

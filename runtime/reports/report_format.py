@@ -1,0 +1,49 @@
+"""What every format of a set list has in common: names for it, and a way to write it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import Path
+
+from samesong.runtime.setlist.songs import Setlist
+
+
+@dataclass(frozen=True)
+class ReportFormat:
+    """One format that a set list can be written in.
+
+    Attributes
+    ----------
+    name
+        As ``--format`` knows it.
+    media_type
+        For HTTP; the text is UTF-8.
+    suffix
+        Of its files, with the dot.
+    summary
+        What it is for, in a few words.
+    write
+        Makes the text of a set list. Its line ends belong to the format: keep them as they are.
+    plays
+        Whether programs open the recording through the file: `save` then names it as seen from
+        the file's folder.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    summary: str
+    write: Callable[[Setlist], str]
+    plays: bool = False
+
+    def save(self, setlist: Setlist, path: str | Path) -> None:
+        """Write a set list into a file.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        if self.plays:
+            setlist = replace(setlist, recording=relpath(setlist.recording, Path(path).parent))
+        Path(path).write_bytes(self.write(setlist).encode())

@@ -1,0 +1,85 @@
+import csv
+import io
+
+import pyarrow as pa
+import pyarrow.csv
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.csv_ import COLUMNS, guard, unguard
+from samesong.runtime.reports.lines import artist, one_line, title
+from tests.reports.conftest import setlists, texts
+
+
+def rows(text):
+    """Read CSV as Python does, strictly."""
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+
+
+def test_the_rows_are_these(setlist):
+    assert rows(FORMATS["csv"].write(setlist)) == [
+        list(COLUMNS),
+        [
+            "Café, “Two”",
+            "The A's",
+            "USRC17607839",
+            "T-034.524.680-1",
+            "0:00:12",
+            "0:04:11",
+            "0:03:59",
+            "0.987",
+        ],
+        ["Unknown", "", "", "", "0:04:20", "0:10:00", "0:05:40", "0.500"],
+        ["曲", "'=1+1", "", "", "0:10:00", "1:01:15", "0:51:15", "1.000"],
+    ]
+
+
+def test_a_file_begins_with_a_mark_and_its_lines_end_as_rfc_4180_has_it(setlist, tmp_path):
+    path = tmp_path / "set.csv"
+    FORMATS["csv"].save(setlist, path)
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbftitle,artist,")
+    assert content.count(b"\r\n") == content.count(b"\n") == len(setlist.songs) + 1
+
+
+@settings(deadline=None)
+@given(setlists())
+def test_any_set_list_is_read_back_by_two_readers(setlist):
+    text = FORMATS["csv"].write(setlist)
+    header, *found = rows(text)
+    assert header == list(COLUMNS)
+    assert [(unguard(row[0]), unguard(row[1])) for row in found] == [
+        (title(song), artist(song)) for song in setlist.songs
+    ]
+    # Arrow skips the byte order mark by itself.
+    table = pyarrow.csv.read_csv(
+        io.BytesIO(text.encode()),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(COLUMNS, pa.string()), strings_can_be_null=False
+        ),
+    )
+    assert [list(row.values()) for row in table.to_pylist()] == found
+
+
+@settings(deadline=None)
+@given(setlists())
+def test_no_cell_is_taken_for_a_formula(setlist):
+    # Full-width forms of East Asia are formulas as well.
+    starts = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+    for row in rows(FORMATS["csv"].write(setlist)):
+        assert not any(cell.startswith(starts) for cell in row)
+
+
+@settings(deadline=None)
+@given(texts)
+def test_a_guarded_cell_can_be_had_back(cell):
+    assert unguard(guard(cell)) == cell
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_one_line_is_one_line_in_any_program(text):
+    assert len(one_line(text).splitlines()) <= 1
+    assert one_line(one_line(text)) == one_line(text)
+    one_line(text).encode()
