@@ -20,6 +20,9 @@ class Interval:
     low: float
     high: float
 
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
 
 @dataclass(frozen=True)
 class Metrics:
@@ -54,6 +57,33 @@ class Metrics:
         }
 
 
+@dataclass(frozen=True)
+class OpenSet:
+    """How well a threshold tells songs that are among the references from songs that are not.
+
+    Attributes
+    ----------
+    n_queries
+        Queries that have a true reference; only these count.
+    threshold
+        The score from which on a first match is accepted.
+    accepted
+        Share of the queries whose first match is right and is accepted.
+    false_accepts
+        Share of the queries that are accepted as something else once their true references are
+        taken out.
+    """
+
+    n_queries: int
+    threshold: float
+    accepted: Interval
+    false_accepts: Interval
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return asdict(self)
+
+
 def retrieval_metrics(
     scores: NDArray[np.floating[Any]],
     relevant: NDArray[np.bool_],
@@ -82,14 +112,7 @@ def retrieval_metrics(
     ValueError
         If shapes differ or a score is not finite.
     """
-    valid = np.ones(scores.shape, np.bool_) if valid is None else valid
-    if not scores.shape == relevant.shape == valid.shape or scores.ndim != 2:
-        raise ValueError(
-            f"scores {scores.shape}, relevant {relevant.shape} and valid {valid.shape} must be "
-            "matrices of one shape"
-        )
-    if not np.isfinite(scores).all():
-        raise ValueError("every score must be finite")
+    valid = _checked(scores, relevant, valid)
     rows = [
         _query(scores[i, valid[i]], relevant[i, valid[i]])
         for i in range(len(scores))
@@ -100,8 +123,7 @@ def retrieval_metrics(
     if not rows:
         return Metrics(0, n_left_out, n_references, {})
     table = np.array(rows)
-    generator = np.random.default_rng(seed)
-    picks = generator.integers(0, n_queries, (resamples, n_queries))
+    picks = _resampled(n_queries, resamples, seed)
     means = np.stack([column[picks].mean(axis=1) for column in table.T], axis=1)
     low, high = np.percentile(means, [2.5, 97.5], axis=0)
     values = {
@@ -118,3 +140,78 @@ def _query(scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]) -> li
     precisions: Floats = np.arange(1, len(ranks) + 1) / ranks
     first = float(ranks[0])
     return [float(precisions.mean()), first, 1 / first, *(float(first <= k) for k in TOP)]
+
+
+def open_set_metrics(
+    scores: NDArray[np.floating[Any]],
+    relevant: NDArray[np.bool_],
+    valid: NDArray[np.bool_] | None = None,
+    *,
+    threshold: float | None = None,
+    false_accepts: float = 0.01,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> OpenSet:
+    """Measure how many true matches are accepted, and how many songs that are not there.
+
+    Each query is asked twice: with its true references, and without them. A first match that is
+    only as good as a wrong reference counts as wrong.
+
+    Parameters
+    ----------
+    scores, relevant, valid, resamples, seed
+        As for `retrieval_metrics`.
+    threshold
+        None takes the lowest one that accepts at most `false_accepts` of the queries whose song is
+        not there, and takes it anew in each resample, so that the interval holds its lottery too.
+    false_accepts
+        0 to 1, below 1.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a score is not finite, or no query has a true reference and a wrong one.
+    """
+    valid = _checked(scores, relevant, valid)
+    kept = (relevant & valid).any(axis=1) & (~relevant & valid).any(axis=1)
+    if not kept.any():
+        raise ValueError("no query has a true reference and a wrong one")
+    right = np.where(relevant & valid, scores, -np.inf)[kept].max(axis=1)
+    wrong = np.where(~relevant & valid, scores, -np.inf)[kept].max(axis=1)
+    found = np.where(right > wrong, right, -np.inf)
+    n_queries = len(found)
+    chosen = np.concatenate([np.arange(n_queries)[None], _resampled(n_queries, resamples, seed)])
+    if threshold is None:
+        allowed = int(false_accepts * n_queries)
+        highest = np.sort(wrong[chosen], axis=1)[:, n_queries - 1 - allowed]
+        thresholds = np.nextafter(highest, np.inf)
+    else:
+        thresholds = np.full(len(chosen), threshold)
+    shares = [(values[chosen] >= thresholds[:, None]).mean(axis=1) for values in (found, wrong)]
+    intervals = [
+        Interval(float(share[0]), *map(float, np.percentile(share[1:], [2.5, 97.5])))
+        for share in shares
+    ]
+    return OpenSet(n_queries, float(thresholds[0]), *intervals)
+
+
+def _checked(
+    scores: NDArray[np.floating[Any]],
+    relevant: NDArray[np.bool_],
+    valid: NDArray[np.bool_] | None,
+) -> NDArray[np.bool_]:
+    """Return which references count, once all three matrices are found to be sound."""
+    valid = np.ones(scores.shape, np.bool_) if valid is None else valid
+    if not scores.shape == relevant.shape == valid.shape or scores.ndim != 2:
+        raise ValueError(
+            f"scores {scores.shape}, relevant {relevant.shape} and valid {valid.shape} must be "
+            "matrices of one shape"
+        )
+    if not np.isfinite(scores).all():
+        raise ValueError("every score must be finite")
+    return valid
+
+
+def _resampled(n_queries: int, resamples: int, seed: int) -> NDArray[np.int64]:
+    """Draw queries with replacement: (resamples, n_queries) indices."""
+    return np.random.default_rng(seed).integers(0, n_queries, (resamples, n_queries))

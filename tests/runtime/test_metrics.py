@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.metrics import NAMES, retrieval_metrics
+from samesong.runtime.metrics import NAMES, Interval, open_set_metrics, retrieval_metrics
 
 
 def naive_metrics(scores, relevant, valid):
@@ -123,3 +123,60 @@ def test_scores_that_are_not_finite_are_refused(bad):
 def test_matrices_of_different_shapes_are_refused():
     with pytest.raises(ValueError, match="one shape"):
         retrieval_metrics(np.ones((2, 3)), np.ones((3, 2), bool))
+
+
+def naive_shares(scores, relevant, valid, threshold):
+    """The definitions, one query at a time."""
+    accepted, false = [], []
+    for query in range(len(scores)):
+        counted = [r for r in range(scores.shape[1]) if valid[query, r]]
+        right = [scores[query, r] for r in counted if relevant[query, r]]
+        wrong = [scores[query, r] for r in counted if not relevant[query, r]]
+        if right and wrong:
+            accepted.append(max(right) > max(wrong) and max(right) >= threshold)
+            false.append(max(wrong) >= threshold)
+    return np.mean(accepted), np.mean(false)
+
+
+def askable(task):
+    """Whether a query has a true reference and a wrong one."""
+    _, relevant, valid = task
+    return ((relevant & valid).any(axis=1) & (~relevant & valid).any(axis=1)).any()
+
+
+@given(tasks().filter(askable), st.floats(0, 1))
+def test_open_set_shares_agree_with_their_definitions(task, threshold):
+    found = open_set_metrics(*task, threshold=threshold, resamples=20)
+    shares = found.accepted.value, found.false_accepts.value
+    assert shares == pytest.approx(naive_shares(*task, threshold))
+
+
+@given(tasks().filter(askable), st.floats(0, 0.9))
+def test_the_threshold_is_the_lowest_that_accepts_few_enough_wrongly(task, most):
+    found = open_set_metrics(*task, false_accepts=most, resamples=20)
+    assert found.false_accepts.value <= most
+    lower = np.nextafter(found.threshold, -np.inf)
+    assert naive_shares(*task, lower)[1] > most
+
+
+def test_accepting_songs_that_are_there_and_refusing_those_that_are_not():
+    # The third query finds its song, but not more surely than the second one finds another.
+    scores = np.array([[0.9, 0.1, 0.2], [0.6, 0.5, 0.1], [0.1, 0.2, 0.6]])
+    found = open_set_metrics(scores, np.eye(3, dtype=bool), false_accepts=0.01)
+    assert found.n_queries == 3
+    assert found.threshold == pytest.approx(0.6)
+    assert found.accepted.value == pytest.approx(1 / 3)
+    assert found.false_accepts.value == 0
+    lenient = open_set_metrics(scores, np.eye(3, dtype=bool), false_accepts=0.34)
+    assert lenient.threshold == pytest.approx(0.2)
+    assert lenient.accepted.value == pytest.approx(2 / 3)
+    assert lenient.to_dict()["false_accepts"]["value"] == pytest.approx(1 / 3)
+
+
+def test_an_open_set_needs_a_query_with_a_true_and_a_wrong_reference():
+    with pytest.raises(ValueError, match="true reference and a wrong one"):
+        open_set_metrics(np.ones((2, 1)), np.ones((2, 1), bool))
+
+
+def test_an_interval_reads_as_a_value_between_two():
+    assert str(Interval(0.75, 0.5, 1.0)) == "0.750 (0.500 to 1.000)"

@@ -1,0 +1,189 @@
+"""Makes a set to measure on: real studio tracks, and simulated live recordings of some of them.
+
+Any folder of music will do. These Debian packages hold over 200 free tracks of 30 s to 6 minutes::
+
+    apt-get download asc-music colobot-common-sounds extremetuxracer-data fillets-ng-data \
+        flare-game hyperrogue-music lincity-ng-data marsshooter-data planetblupi-music-ogg \
+        singularity-music supertux-data warzone2100-music wesnoth-1.16-music xmoto-data
+    for package in *.deb; do dpkg-deb -x $package unpacked; done
+    pip install '.[cpu,training]'
+    python benchmarks/live_set.py sets/degrees unpacked
+    python benchmarks/live_set.py sets/hard unpacked --queries 10 --transpose 5 --tempo 1.2 \
+        --crowd-db 0
+
+Key and tempo are spread evenly over three degrees each unless they are given; everything else
+(room, crowd, microphone, missing and repeated sections, codec) is drawn anew for each recording.
+The folder gets ``list.csv``, which ``samesong evaluate`` reads too, and ``live/``.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+import numpy as np
+import soundfile
+
+from samesong.features import audio
+from samesong.features.errors import AudioError
+from samesong.runtime.audio_files import content_hash, find_audio
+from samesong.training.live import LiveSettings, random_settings, simulate_live
+
+RATE = 24000  # Hz; nothing above 12 kHz matters to samesong, nor to HPCP
+SHORTEST, LONGEST = 30.0, 360.0  # seconds of a track
+PLAYED = 240.0  # seconds of a track that are played live, at most
+LIST = "list.csv"
+COLUMNS = ("path", "work_id", "kind", "transpose", "tempo", "crowd_db")
+
+#: Degrees of change: largest ones, in whole semitones and as a fraction of the tempo.
+KEY_DEGREES = (0, 2, 6)
+TEMPO_DEGREES = (0.05, 0.15, 0.40)
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A track of the set; its work is that of no other."""
+
+    path: Path
+    work_id: str
+
+
+@dataclass(frozen=True)
+class Live:
+    """A live recording of the set, and how it differs from the track of its work."""
+
+    path: Path
+    work_id: str
+    transpose: float
+    tempo: float
+    crowd_db: float
+
+
+@dataclass(frozen=True)
+class LiveSet:
+    """Studio tracks, and live recordings of some of them."""
+
+    studio: tuple[Studio, ...]
+    live: tuple[Live, ...]
+
+
+def read_live_set(folder: Path) -> LiveSet:
+    """Read what ``live_set.py`` wrote."""
+    studio: list[Studio] = []
+    live: list[Live] = []
+    with (folder / LIST).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            path, work = folder / row["path"], row["work_id"]
+            if row["kind"] == "studio":
+                studio.append(Studio(path, work))
+            else:
+                changes = (float(row[name]) for name in COLUMNS[3:])
+                live.append(Live(path, work, *changes))
+    return LiveSet(tuple(studio), tuple(live))
+
+
+def find_tracks(music: Sequence[Path]) -> list[Path]:
+    """Find tracks of a song's length below folders, each content once."""
+    tracks: dict[str, Path] = {}
+    for path in find_audio(music).files:
+        try:
+            if SHORTEST <= audio.probe(path).duration <= LONGEST:
+                tracks.setdefault(content_hash(path), path.resolve())
+        except AudioError:
+            continue
+    return list(tracks.values())
+
+
+def degree_of_change(number: int, rng: np.random.Generator) -> tuple[int, float]:
+    """Draw semitones and a factor of tempo; nine numbers in a row cover all degrees of both."""
+    key, tempo = number % 3, number // 3 % 3
+    low = KEY_DEGREES[key - 1] + 1 if key else 0
+    semitones = int(rng.integers(low, KEY_DEGREES[key] + 1)) * int(rng.choice([-1, 1]))
+    least = TEMPO_DEGREES[tempo - 1] if tempo else 0.0
+    change = rng.uniform(least, TEMPO_DEGREES[tempo]) * rng.choice([-1, 1])
+    return semitones, 1 + float(change)
+
+
+Folder = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
+@click.argument("music", nargs=-1, required=True, type=Folder)
+@click.option("--tracks", default=200, show_default=True, help="Studio tracks, at most.")
+@click.option("--queries", default=72, show_default=True, help="Live recordings to make.")
+@click.option("--seed", default=1, show_default=True, help="Chooses the tracks and their changes.")
+@click.option("--transpose", type=float, help="Semitones, the same for all.")
+@click.option("--tempo", type=float, help="Factor of tempo, the same for all.")
+@click.option("--crowd-db", type=float, help="Music above the crowd in dB, the same for all.")
+@click.option("--rooms", type=Folder, help="Impulse responses of rooms; else simulated.")
+@click.option("--crowd", type=Folder, help="Recordings of crowds; else synthesised.")
+@click.option("--mic", type=Folder, help="Impulse responses of microphones; else band limits.")
+def main(
+    *,
+    folder: Path,
+    music: tuple[Path, ...],
+    tracks: int,
+    queries: int,
+    seed: int,
+    transpose: float | None,
+    tempo: float | None,
+    crowd_db: float | None,
+    rooms: Path | None,
+    crowd: Path | None,
+    mic: Path | None,
+) -> None:
+    """Make SET of the tracks in MUSIC folders; the same tracks for the same seed."""
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty: give the set a folder of its own")
+    found = find_tracks(music)
+    chosen = np.random.default_rng(seed).permutation(len(found))[:tracks]
+    if len(chosen) < max(tracks, queries):
+        raise click.UsageError(
+            f"only {len(found)} tracks of {SHORTEST:.0f} to {LONGEST:.0f} s found, "
+            f"{max(tracks, queries)} needed: give more music, or lower --tracks and --queries"
+        )
+    studio = [Studio(found[index], f"track_{i:03}") for i, index in enumerate(chosen)]
+    (folder / "live").mkdir(parents=True)
+    live = []
+    for number, track in enumerate(studio[:queries]):
+        rng = np.random.default_rng([seed, number])
+        semitones, factor = degree_of_change(number, rng)
+        settings = random_settings(rng, rooms=rooms, crowds=crowd, microphones=mic)
+        detuned = settings.transpose - round(settings.transpose)
+        settings = replace(
+            settings,
+            transpose=semitones + detuned if transpose is None else transpose,
+            tempo=factor if tempo is None else tempo,
+            crowd_db=settings.crowd_db if crowd_db is None else crowd_db,
+        )
+        live.append(play(track, settings, folder / "live" / f"{number:03}.flac", rng))
+        print(f"{number + 1}/{queries} {track.path.name}", flush=True)
+    write_list(folder, studio, live)
+    print(f"{folder / LIST}: {len(studio)} studio tracks, {len(live)} live recordings")
+
+
+def play(track: Studio, settings: LiveSettings, path: Path, rng: np.random.Generator) -> Live:
+    """Simulate one live recording and write it."""
+    samples = audio.load(track.path, sample_rate=RATE, duration=PLAYED)
+    soundfile.write(path, simulate_live(samples, RATE, settings, rng), RATE)
+    crowd_db = 0.0 if settings.crowd_db is None else settings.crowd_db
+    return Live(path, track.work_id, settings.transpose, settings.tempo, crowd_db)
+
+
+def write_list(folder: Path, studio: Sequence[Studio], live: Sequence[Live]) -> None:
+    """Write the set's list; paths of live recordings are relative to the folder."""
+    with (folder / LIST).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for track in studio:
+            writer.writerow([track.path, track.work_id, "studio", "", "", ""])
+        for query in live:
+            relative = query.path.relative_to(folder)
+            changes = (f"{v:.3f}" for v in (query.transpose, query.tempo, query.crowd_db))
+            writer.writerow([relative, query.work_id, "live", *changes])
+
+
+if __name__ == "__main__":
+    main()
