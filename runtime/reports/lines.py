@@ -1,5 +1,6 @@
 """Titles, artists and times as one line of text, whatever was in the tags."""
 
+import math
 import re
 from pathlib import Path
 
@@ -13,13 +14,18 @@ UNKNOWN = "Unknown"
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
+def writable(text: str) -> str:
+    """Return a path with a space for what cannot be written into a file of lines."""
+    return _UNWRITABLE.sub(" ", text)
+
+
 def one_line(text: str | None) -> str:
     r"""Return a text as one line that UTF-8 can hold; None is empty.
 
     >>> one_line(' Straight\r\n\tto  "you" ')
     'Straight to "you"'
     """
-    return " ".join(_UNWRITABLE.sub(" ", text or "").split())
+    return " ".join(writable(text or "").split())
 
 
 def title(song: Song) -> str:
@@ -49,3 +55,12 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}"
+
+
+def percent(probability: float) -> str:
+    """Return a probability in whole percent; it is 100 only when it is certain.
+
+    >>> percent(0.996), percent(1)
+    ('99 %', '100 %')
+    """
+    return f"{math.floor(probability * 100)} %"

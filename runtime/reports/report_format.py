@@ -45,5 +45,6 @@ class ReportFormat:
             If the file cannot be written.
         """
         if self.plays:
-            setlist = replace(setlist, recording=relpath(setlist.recording, Path(path).parent))
+            seen = relpath(Path(setlist.recording), Path(path).parent)
+            setlist = replace(setlist, recording=seen)
         Path(path).write_bytes(self.write(setlist).encode())

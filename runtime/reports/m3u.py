@@ -1,0 +1,24 @@
+"""Extended M3U playlists, in which each song is a piece of the recording."""
+
+from samesong.runtime.reports.lines import artist_and_title, writable
+from samesong.runtime.setlist.songs import Setlist
+
+
+def write_m3u(setlist: Setlist) -> str:
+    """Return a set list as an extended M3U playlist in UTF-8.
+
+    Lengths are in whole seconds. The times of a song in the recording are VLC's options
+    ``start-time`` and ``stop-time``; players that do not know these play the recording whole.
+    """
+    path = writable(setlist.recording)
+    if path.startswith("#"):
+        path = f"./{path}"  # or it would be a comment
+    lines = ["#EXTM3U", "#EXTENC:UTF-8"]
+    for song in setlist.songs:
+        lines += [
+            f"#EXTINF:{round(song.end - song.start)},{artist_and_title(song)}",
+            f"#EXTVLCOPT:start-time={song.start:.3f}",
+            f"#EXTVLCOPT:stop-time={song.end:.3f}",
+            path,
+        ]
+    return "".join(f"{line}\n" for line in lines)
