@@ -22,13 +22,21 @@ of a Vorbis file's last page, which is wrong where the encoder cut that page sho
 _log = logging.getLogger(__name__)
 
 
+class _Forward(soundfile.SoundFile):
+    """A file that soundfile does not seek in after each read, which makes mp3 decode it again."""
+
+    def seekable(self) -> bool:
+        """Return False; what is asked for is still sought."""
+        return False
+
+
 class SoundFileSource:
     """A `Source` read by libsndfile; raises soundfile.SoundFileError if it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         # As bytes, since soundfile encodes strictly what may be no valid text.
-        self._file = soundfile.SoundFile(os.fsencode(path))
+        self._file = _Forward(os.fsencode(path))
         self.sample_rate: int = self._file.samplerate
         self.channels: int = self._file.channels
         self.duration: float = self._file.frames / self.sample_rate
@@ -51,10 +59,12 @@ class SoundFileSource:
             return
         tail = self._file.frames - round(_TAIL * self.sample_rate)
         position = max(min(start - _PREROLL, tail), 0)
+        # Much faster than mean(), and the same but for rounding.
+        mix = np.full(self.channels, 1 / self.channels, np.float32)
         try:
             self._file.seek(position)
             while len(chunk := self._file.read(_CHUNK, dtype="float32", always_2d=True)):
-                yield chunk[max(start - position, 0) :].mean(axis=1)
+                yield chunk[max(start - position, 0) :] @ mix
                 position += len(chunk)
         except soundfile.SoundFileError as error:
             _log.warning("%r is damaged; only part of it is used (%s)", str(self._path), error)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
 from samesong.features.frontend import check_samples
+from samesong.features.median import running_median
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 
@@ -64,8 +65,8 @@ def harmonic_part(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
     ndarray, shape (n_bins, n_points), float32
         Between 0 and `magnitude`.
     """
-    lasting = _median(magnitude, TIME_WIDTH, axis=1) ** 2
-    broad = _median(magnitude, BIN_WIDTH, axis=0) ** 2
+    lasting = running_median(magnitude, TIME_WIDTH, axis=1) ** 2
+    broad = running_median(magnitude, BIN_WIDTH, axis=0) ** 2
     noise = (NOISE_FLOOR * magnitude.mean(axis=0)) ** 2
     return np.asarray(magnitude * (lasting / (lasting + broad + noise + _TINY)))
 
@@ -88,12 +89,3 @@ def whiten(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
     envelope = (sums[high] - sums[low]) / (high - low)[:, None].astype(np.float32)
     level = sums[-1] / np.float32(len(bins))
     return np.asarray(level * magnitude / (envelope + ENVELOPE_FLOOR * level + _TINY))
-
-
-def _median(values: NDArray[np.float32], width: int, axis: int) -> NDArray[np.float32]:
-    """Return the running median over `width` (odd) values along an axis, its ends mirrored."""
-    ends = [(0, 0), (0, 0)]
-    ends[axis] = (width // 2, width // 2)
-    padded = np.pad(values, ends, mode="reflect")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=axis)
-    return np.asarray(np.partition(windows, width // 2, axis=-1)[..., width // 2])
