@@ -3,6 +3,7 @@
 from samesong.runtime.reports.audacity import write_audacity
 from samesong.runtime.reports.csv_ import write_csv
 from samesong.runtime.reports.cue import write_cue
+from samesong.runtime.reports.html_ import write_html
 from samesong.runtime.reports.json_ import schema, write_json
 from samesong.runtime.reports.m3u import write_m3u
 from samesong.runtime.reports.report_format import ReportFormat
@@ -17,6 +18,7 @@ FORMATS = {
         ReportFormat("cue", "application/x-cue", ".cue", "for players", write_cue, plays=True),
         ReportFormat("audacity", "text/plain", ".txt", "labels for Audacity", write_audacity),
         ReportFormat("m3u", "audio/x-mpegurl", ".m3u8", "playlist for VLC", write_m3u, plays=True),
+        ReportFormat("html", "text/html", ".html", "to print and to file", write_html),
     )
 }
 """The formats, by name."""

@@ -46,12 +46,9 @@ def unguard(cell: str) -> str:
 
 def _row(song: Song) -> list[str]:
     track = song.track
-    texts = (title(song), artist(song), *(one_line(track and code) for code in _codes(song)))
+    isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
+    texts = (title(song), artist(song), one_line(isrc), one_line(iswc))
     # From the times as they are written, so that the row adds up.
     start, end = round(song.start), round(song.end)
     times = (clock(start), clock(end), clock(end - start))
     return [*map(guard, texts), *times, f"{song.confidence:.3f}"]
-
-
-def _codes(song: Song) -> tuple[str | None, str | None]:
-    return (None, None) if song.track is None else (song.track.isrc, song.track.iswc)

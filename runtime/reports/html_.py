@@ -1,0 +1,101 @@
+"""A page to print and to file: the set list with a timeline, in one file of its own."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samesong.runtime.reports.lines import artist, clock, one_line, percent, title
+from samesong.runtime.reports.ticks import ticks
+from samesong.runtime.setlist.songs import Setlist, Song
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+WIDTH, HEIGHT = 1000, 60  # of the timeline's strip, in its own units
+_DIGIT = 6  # width that a digit of a song's number needs
+_NOTHING = "-"
+
+
+def write_html(setlist: Setlist) -> str:
+    """Return a set list as a page of HTML 5, with an inline SVG timeline.
+
+    The page asks for nothing from anywhere and holds no script. It follows the reader's choice of
+    light or dark, and is light in print. Every text is escaped by the template engine.
+    """
+    known = [song for song in setlist.songs if song.track]
+    return _template().render(
+        name=one_line(Path(setlist.recording).name) or "recording",
+        length=clock(setlist.duration),
+        rows=[_row(number, song) for number, song in enumerate(setlist.songs, 1)],
+        known=len(known),
+        unknown=len(setlist.songs) - len(known),
+        played=clock(sum(song.end - song.start for song in setlist.songs)),
+        blocks=[_block(number, song, setlist) for number, song in enumerate(setlist.songs, 1)],
+        ticks=[(_x(time, setlist), clock(time)) for time in ticks(setlist.duration)],
+        width=WIDTH,
+        height=HEIGHT,
+        version=version("samesong"),
+    )
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One song of the timeline, in units of the strip."""
+
+    x: float
+    width: float
+    top: float
+    number: int | None
+    unknown: bool
+    label: str
+
+
+def _block(number: int, song: Song, setlist: Setlist) -> _Block:
+    x, end = _x(song.start, setlist), _x(song.end, setlist)
+    fits = end - x >= _DIGIT * len(str(number))
+    return _Block(
+        x=x,
+        width=max(round(end - x, 2), 0.5),
+        top=round(HEIGHT * (1 - song.confidence), 2),
+        number=number if fits else None,
+        unknown=song.track is None,
+        label=f"{number}. {title(song)}, {clock(song.start)}, {percent(song.confidence)}",
+    )
+
+
+def _x(seconds: float, setlist: Setlist) -> float:
+    return round(seconds / setlist.duration * WIDTH, 2) if setlist.duration else 0.0
+
+
+def _row(number: int, song: Song) -> dict[str, object]:
+    track = song.track
+    start, end = round(song.start), round(song.end)
+    return {
+        "number": number,
+        "start": clock(start),
+        "end": clock(end),
+        "duration": clock(end - start),
+        "title": title(song),
+        "unknown": track is None,
+        "artist": artist(song) or _NOTHING,
+        "isrc": one_line(track and track.isrc) or _NOTHING,
+        "iswc": one_line(track and track.iswc) or _NOTHING,
+        "key": _NOTHING if song.key_shift is None else f"{song.key_shift:+d}".replace("+0", "0"),
+        "tempo": _NOTHING if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
+        "confidence": percent(song.confidence),
+    }
+
+
+@cache
+def _template() -> "Template":
+    # Not every use of the formats is one of this one, and the engine takes a while to import.
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
+
+    source = files("samesong.runtime.reports").joinpath("report.html.jinja").read_text("utf-8")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(source)

@@ -1,0 +1,16 @@
+"""Round times to mark on a timeline."""
+
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
+_HOUR = 3600
+
+
+def ticks(duration: float, most: int = 9) -> list[int]:
+    """Return round times in seconds from 0 on, at most `most` of them, none after the end.
+
+    >>> ticks(3700)
+    [0, 600, 1200, 1800, 2400, 3000, 3600]
+    """
+    step = next((step for step in _STEPS if duration < step * most), None)
+    if step is None:
+        step = _HOUR * (int(duration / (_HOUR * most)) + 1)
+    return list(range(0, int(duration) + 1, step))
