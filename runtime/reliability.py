@@ -52,7 +52,7 @@ class Reliability:
         }
 
 
-def reliability(
+def measure_reliability(
     probabilities: NDArray[np.floating[Any]],
     outcomes: NDArray[np.bool_],
     weights: NDArray[np.floating[Any]] | None = None,

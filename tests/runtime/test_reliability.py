@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime.reliability import reliability
+from samesong.runtime.reliability import measure_reliability
 
 
 def plain(probabilities, outcomes, weights, bins):
@@ -40,7 +40,7 @@ claims = st.lists(
 @given(claims, st.sampled_from([1, 2, 4, 8, 16]))
 def test_the_error_is_that_of_the_definition(rows, bins):
     probabilities, outcomes, weights = map(np.array, zip(*rows, strict=True))
-    found = reliability(probabilities, outcomes, weights, bins=bins)
+    found = measure_reliability(probabilities, outcomes, weights, bins=bins)
     assert found.error == pytest.approx(plain(*zip(*rows, strict=True), bins), abs=1e-12)
     assert found.weights.sum() == pytest.approx(1)
     assert 0 <= found.error <= 1
@@ -51,8 +51,8 @@ def test_the_error_is_that_of_the_definition(rows, bins):
 def test_weights_are_as_if_claims_were_repeated(rows):
     probabilities, outcomes, weights = map(np.array, zip(*rows, strict=True))
     doubled = (2 * weights).astype(int)
-    repeated = reliability(np.repeat(probabilities, doubled), np.repeat(outcomes, doubled))
-    weighted = reliability(probabilities, outcomes, weights)
+    repeated = measure_reliability(np.repeat(probabilities, doubled), np.repeat(outcomes, doubled))
+    weighted = measure_reliability(probabilities, outcomes, weights)
     assert weighted.error == pytest.approx(repeated.error, abs=1e-12)
     np.testing.assert_allclose(weighted.observed, repeated.observed)
 
@@ -61,13 +61,13 @@ def test_claims_that_come_true_as_often_as_they_say_have_little_error():
     generator = np.random.default_rng(0)
     claimed = generator.uniform(size=100_000)
     outcomes = generator.uniform(size=100_000) < claimed
-    assert reliability(claimed, outcomes).error < 0.01
+    assert measure_reliability(claimed, outcomes).error < 0.01
     # Half of them overstated by a square root: the mean of sqrt(x) - x is 1/6.
-    assert reliability(np.sqrt(claimed), outcomes).error == pytest.approx(1 / 6, abs=0.01)
+    assert measure_reliability(np.sqrt(claimed), outcomes).error == pytest.approx(1 / 6, abs=0.01)
 
 
 def test_it_is_told_as_json_without_empty_bins():
-    told = reliability(np.array([0.25, 1.0]), np.array([False, True]), bins=4).to_dict()
+    told = measure_reliability(np.array([0.25, 1.0]), np.array([False, True]), bins=4).to_dict()
     assert json.loads(json.dumps(told, allow_nan=False)) == {
         "ece": 0.125,
         "bins": [
@@ -90,9 +90,9 @@ def test_it_is_told_as_json_without_empty_bins():
 )
 def test_what_cannot_be_compared_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        reliability(*map(np.array, arguments))
+        measure_reliability(*map(np.array, arguments))
 
 
 def test_no_bins_are_refused():
     with pytest.raises(ValueError, match="bins is 0"):
-        reliability(np.array([0.5]), np.array([True]), bins=0)
+        measure_reliability(np.array([0.5]), np.array([True]), bins=0)
