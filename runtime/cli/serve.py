@@ -1,0 +1,124 @@
+"""``samesong serve``: the web page and the HTTP API of a catalog."""
+
+import signal
+from pathlib import Path
+
+import click
+
+from samesong.features.errors import MissingExtraError
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.cli.exit_codes import DONE
+from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.output import say
+from samesong.runtime.session import Device
+
+_LEAST_TOKEN = 16  # characters; a shorter one can be guessed
+
+
+@click.command()
+@click.argument("catalog")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--token",
+    envvar="SAMESONG_TOKEN",
+    show_envvar=True,
+    help="What requests must bear; needed on any address that others can reach.",
+)
+@click.option(
+    "--max-upload-mb",
+    type=click.IntRange(min=1),
+    default=2048,
+    show_default=True,
+    help="Largest file taken, in MB.",
+)
+@click.option(
+    "--max-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Longest recording taken to be identified, compared or added.",
+)
+@click.option(
+    "--max-concert-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=360.0,
+    show_default=True,
+    help="Longest recording taken for a set list.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="Recordings worked on at the same time.",
+)
+@click.option(
+    "--audio-folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where recordings added through the page are kept; CATALOG/audio by default.",
+)
+@model_options
+def serve(
+    *,
+    catalog: str,
+    host: str,
+    port: int,
+    token: str | None,
+    max_upload_mb: int,
+    max_minutes: float,
+    max_concert_minutes: float,
+    workers: int,
+    audio_folder: Path | None,
+    model: str,
+    device: Device,
+) -> int:
+    """Serve a web page and an HTTP API over CATALOG, on this machine alone by default.
+
+    /openapi.json describes the API. Ctrl-C stops the server.
+    """
+    try:
+        from samesong.runtime.server.app import create_app  # noqa: PLC0415  (needs an extra)
+        from samesong.runtime.server.running import address, bind, make_server  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"'samesong serve' needs {error.name!r}: run pip install 'samesong[serve]'"
+        ) from error
+    from samesong.runtime.server.library import Library  # noqa: PLC0415
+    from samesong.runtime.server.service import Service  # noqa: PLC0415
+    from samesong.runtime.server.settings import Settings, is_loopback  # noqa: PLC0415
+
+    if token is None and not is_loopback(host):
+        raise click.UsageError(
+            f"others can reach {host}: give a token that they must know, with --token or in "
+            "SAMESONG_TOKEN, or leave --host out"
+        )
+    if token is not None and len(token) < _LEAST_TOKEN:
+        raise click.UsageError(
+            f"the token has {len(token)} characters: give at least {_LEAST_TOKEN}, such as "
+            "'openssl rand -hex 16' prints"
+        )
+    settings = Settings(
+        host=host,
+        token=token,
+        upload_bytes=max_upload_mb * 10**6,
+        seconds=max_minutes * 60,
+        concert_seconds=max_concert_minutes * 60,
+        workers=workers,
+    )
+    library = Library(catalog, ModelBundle.load(model), device, audio_folder)
+    # Ended by SIGTERM too, the service is to clean up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with bind(host, port) as taken, Service(library, settings) as service:
+        say(f"samesong is at {address(taken)} (Ctrl-C stops it)")
+        try:
+            make_server(create_app(service)).run([taken])
+        except KeyboardInterrupt:  # how a server is stopped, and it has been
+            say("stopped")
+    return DONE

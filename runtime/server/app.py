@@ -1,0 +1,102 @@
+"""The web application: all routes of a service, its guard, its page and its description."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from samesong.features.errors import SamesongError
+from samesong.runtime.reports import FORMATS
+from samesong.runtime.server.guard import Guard
+from samesong.runtime.server.identify_routes import identify_routes
+from samesong.runtime.server.job_routes import job_routes
+from samesong.runtime.server.listen_routes import listen_routes
+from samesong.runtime.server.metrics import MEDIA_TYPE, Counted
+from samesong.runtime.server.openapi import refusals
+from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.schemas import HealthModel
+from samesong.runtime.server.service import Service
+from samesong.runtime.server.track_routes import track_routes
+
+PAGE = Path(__file__).with_name("page")
+
+_ABOUT = """\
+Which studio recording is this live recording a performance of?
+
+Times are in seconds, key shifts in semitones, probabilities from 0 to 1. What goes wrong is told as
+problem details (RFC 9457): `detail` is for people, `code` for programs. A server with a token needs
+`Authorization: Bearer TOKEN`. Files are sent as multipart/form-data.
+
+The WebSocket `/v1/listen` follows a live recording. Send `{"type": "start", "rate": 48000}`, then
+PCM in binary messages (16-bit signed little-endian, mono), at the end `{"type": "stop"}`. Every few
+seconds the answer is `{"type": "match", ...}` with matches as `/v1/identify` has them, or
+`{"type": "waiting", "code": ..., "detail": ...}` while there is nothing to tell.
+"""
+
+
+def create_app(service: Service) -> ASGIApp:
+    """Return the application of a service."""
+    # No pages of FastAPI's own: they load from other sites.
+    app = FastAPI(
+        title="samesong",
+        version=version("samesong"),
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+    )
+
+    @app.get("/v1/health", response_model=HealthModel, tags=["service"], responses=refusals(503))
+    def health() -> dict[str, Any]:
+        """Tell that the service is there, what it is and what it takes; needs no token."""
+        settings, library = service.settings, service.library
+        manifest = library.bundle.manifest
+        return {
+            "status": "ok",
+            "version": app.version,
+            "model": manifest.name,
+            "n_tracks": len(library.now().catalog),
+            "threshold": manifest.calibration.threshold,
+            "token_required": settings.token is not None,
+            "limits": {
+                "upload_bytes": settings.upload_bytes,
+                "seconds": settings.seconds,
+                "concert_seconds": settings.concert_seconds,
+            },
+            "report_formats": list(FORMATS.values()),
+        }
+
+    @app.get("/metrics", tags=["service"], response_class=Response, responses=refusals())
+    def metrics() -> Response:
+        """Return what is counted, for Prometheus."""
+        return Response(service.metrics.text(), media_type=MEDIA_TYPE)
+
+    for routes in (identify_routes, job_routes, track_routes, listen_routes):
+        app.include_router(routes(service))
+    if PAGE.is_dir():
+        app.mount("/", StaticFiles(directory=PAGE, html=True))
+
+    @app.exception_handler(ProblemError)
+    @app.exception_handler(SamesongError)
+    @app.exception_handler(Exception)
+    async def explain(request: Request, error: Exception) -> Response:
+        del request
+        return service.explain(error).response()
+
+    @app.exception_handler(RequestValidationError)
+    async def wrong_parameter(request: Request, error: RequestValidationError) -> Response:
+        del request
+        found = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors())
+        return ProblemError(422, "parameters", f"correct the request: {found}").response()
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        code = "not-found" if error.status_code == 404 else "method"
+        detail = f"{error.detail}: {request.method} {request.url.path}; see /openapi.json"
+        return ProblemError(error.status_code, code, detail).response()
+
+    return Guard(Counted(app, service.metrics), service.settings)

@@ -1,0 +1,135 @@
+"""Who may use a service, and what its answers allow a browser to do."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.settings import Settings, is_loopback
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_OPEN = frozenset({"/v1/health"})
+"""What needs no token under the paths that do."""
+_GUARDED = ("/v1/", "/metrics")
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def bears(headers: Headers, token: str | None) -> bool:
+    """Tell whether a request bears a token; without one to bear, none does."""
+    kind, _, given = headers.get("authorization", "").partition(" ")
+    return kind.lower() == "bearer" and same_token(given.strip(), token)
+
+
+def same_token(given: str, token: str | None) -> bool:
+    """Compare tokens in a time that tells nothing about them."""
+    return token is not None and secrets.compare_digest(given.encode(), token.encode())
+
+
+class Guard:
+    """Refuses who may not use the service, and adds security headers to all answers.
+
+    A page of another site can have a browser send requests to this machine, and through a name
+    that it controls even read the answers. So without a token only names of this machine are
+    answered to, and what changes something must come from the service's own page, from a program
+    (which names no origin), or bear the token, which no other site knows.
+
+    Parameters
+    ----------
+    app
+        What is guarded.
+    settings
+        The host and the token.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._token = settings.token
+        self._names = {"localhost", "127.0.0.1", "::1"}
+        if is_loopback(settings.host):
+            self._names.add(settings.host)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, refuse or pass on, as ASGI has it."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        problem = self._objection(scope)
+        if problem is None:
+            await self._app(scope, receive, send_with_headers)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})  # before it is accepted: a 403
+        else:
+            await problem.response()(scope, receive, send_with_headers)
+
+    def _objection(self, scope: Scope) -> ProblemError | None:
+        headers = Headers(scope=scope)
+        if bears(headers, self._token):
+            return None
+        host = headers.get("host", "")
+        if self._token is None and _name(host) not in self._names:
+            return ProblemError(
+                421,
+                "host",
+                f"this server does not answer to {host!r}: use http://localhost, or start it with "
+                "a token to use it under another name",
+            )
+        socket = scope["type"] == "websocket"
+        if socket or scope["method"] not in _READING:
+            origin = headers.get("origin")
+            if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+                return ProblemError(
+                    403,
+                    "origin",
+                    f"a page of {origin} may not do this: use the server's own page, or send the "
+                    "token",
+                )
+        path = scope["path"]
+        # A page cannot send headers when it opens a WebSocket: its token comes in a message.
+        needs = path.startswith(_GUARDED) and path not in _OPEN and not socket
+        if self._token is not None and needs:
+            return ProblemError(
+                401,
+                "token",
+                "this server needs its token: send the header 'Authorization: Bearer TOKEN'",
+            )
+        return None
+
+
+def _name(host: str) -> str:
+    """Return the name in a Host header, without port and brackets."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

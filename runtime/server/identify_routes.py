@@ -1,0 +1,79 @@
+"""Routes that tell what an upload is: identify and compare."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from samesong.runtime.compare import Comparison
+from samesong.runtime.identify import Ranking
+from samesong.runtime.server.comparing import drawn
+from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
+from samesong.runtime.server.schemas import ComparisonModel, RankingModel
+from samesong.runtime.server.service import Service
+from samesong.runtime.server.uploads import Upload, check_duration, receive
+
+
+def identify_routes(service: Service) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/v1", tags=["identify"])
+    limit = service.settings.upload_bytes
+
+    @router.post(
+        "/identify",
+        response_model=RankingModel,
+        responses=refusals(409, *UPLOADING),
+        openapi_extra=upload_body("audio"),
+    )
+    async def identify(
+        request: Request, top: Annotated[int, Query(ge=1, le=100)] = 10
+    ) -> dict[str, Any]:
+        """Rank the tracks of the catalog by how likely the upload is a performance of them."""
+        service.pool.require_room()
+        with service.work.folder() as folder:
+            (audio,) = await receive(request, Path(folder), ["audio"], limit)
+            ranking = await service.pool.run(partial(_identify, service, audio, top))
+        return {**ranking.to_dict(), "query": audio.name}
+
+    @router.post(
+        "/compare",
+        response_model=ComparisonModel,
+        responses=refusals(404, *UPLOADING),
+        openapi_extra=upload_body("query", optional=("reference",)),
+    )
+    async def compare(
+        request: Request,
+        track_id: Annotated[
+            str | None,
+            Query(description="A track to compare with, instead of the part 'reference'."),
+        ] = None,
+    ) -> dict[str, Any]:
+        """Tell whether two recordings are the same song, and where they match."""
+        service.pool.require_room()
+        parts = ["query", "reference"] if track_id is None else ["query"]
+        with service.work.folder() as folder:
+            uploads = await receive(request, Path(folder), parts, limit)
+            work = partial(_compare, service, uploads, track_id)
+            return drawn(await service.pool.run(work))
+
+    return router
+
+
+def _identify(service: Service, audio: Upload, top: int) -> Ranking:
+    check_duration(audio, service.settings.seconds)
+    return service.library.shelf().identifier.identify(audio.path, top)
+
+
+def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> Comparison:
+    for upload in uploads:
+        check_duration(upload, service.settings.seconds)
+    library = service.library
+    names = [upload.name for upload in uploads]
+    windows = [library.analyser.recording(upload.path) for upload in uploads]
+    if track_id is not None:
+        track = library.track(track_id)
+        names.append(track.title or track.track_id)
+        stored = library.now().catalog.windows(track_id)
+        windows.append([one.window for one in stored])
+    return service.comparer.compare((names[0], names[1]), windows[0], windows[1])

@@ -1,0 +1,136 @@
+"""Routes of set lists: made as jobs, and written as reports."""
+
+import json
+from contextlib import ExitStack
+from dataclasses import replace
+from enum import StrEnum
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from samesong.runtime.reports import FORMATS
+from samesong.runtime.server.jobs import Report, State
+from samesong.runtime.server.openapi import (
+    UPLOADING,
+    refusals,
+    report_answer,
+    setlist_body,
+    upload_body,
+)
+from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.schemas import JobModel, JobsModel
+from samesong.runtime.server.service import Service
+from samesong.runtime.server.uploads import Upload, check_duration, receive, too_long
+from samesong.runtime.setlist.songs import Setlist
+
+_BODY_BYTES = 4 * 1024**2  # a set list of ten thousand songs
+
+FormatName = StrEnum("FormatName", {name: name for name in FORMATS})  # type: ignore[misc]
+FormatQuery = Annotated[FormatName, Query(alias="format")]
+
+
+def job_routes(service: Service) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/v1", tags=["set lists"])
+
+    @router.post(
+        "/setlist",
+        status_code=202,
+        response_model=JobModel,
+        responses=refusals(409, *UPLOADING),
+        openapi_extra=upload_body("audio"),
+    )
+    async def setlist(request: Request, response: Response) -> dict[str, Any]:
+        """Begin to find the songs of a concert; the answer says where to ask for them."""
+        service.concerts.require_room()
+        with ExitStack() as held:
+            folder = Path(held.enter_context(service.work.folder()))
+            limit = service.settings.upload_bytes
+            (audio,) = await receive(request, folder, ["audio"], limit)
+            await run_in_threadpool(check_duration, audio, service.settings.concert_seconds)
+            await run_in_threadpool(service.library.shelf)  # nothing can be found in an empty one
+            job = service.jobs.start(audio.name, partial(_make, service, audio), held)
+        response.headers["Location"] = f"/v1/jobs/{job.id}"
+        return job.to_dict()
+
+    @router.get("/jobs", response_model=JobsModel, responses=refusals())
+    async def jobs() -> dict[str, Any]:
+        """Return the jobs that are remembered, the newest first, without their results."""
+        return {"jobs": [job.to_dict(with_result=False) for job in service.jobs.all()]}
+
+    @router.get("/jobs/{job_id}", response_model=JobModel, responses=refusals(404))
+    async def job(job_id: str) -> dict[str, Any]:
+        """Tell how far a job is, with the set list when it is done."""
+        return service.jobs.get(job_id).to_dict()
+
+    @router.delete("/jobs/{job_id}", response_model=JobModel, responses=refusals(404))
+    async def cancel(job_id: str) -> dict[str, Any]:
+        """Stop a job; what has ended stays as it is."""
+        return service.jobs.cancel(job_id).to_dict()
+
+    @router.get(
+        "/jobs/{job_id}/report",
+        response_class=Response,
+        responses=report_answer() | refusals(404, 409, 422),
+    )
+    async def job_report(job_id: str, format_: FormatQuery) -> Response:
+        """Return the set list of a job as a file."""
+        job = service.jobs.get(job_id)
+        if job.state is not State.DONE or job.result is None:
+            raise ProblemError(
+                409, "job-unfinished", f"there is no set list: the job is {job.state}, not done"
+            )
+        return _report(job.result, format_)
+
+    @router.post(
+        "/report",
+        response_class=Response,
+        responses=report_answer() | refusals(413, 422),
+        openapi_extra=setlist_body(),
+    )
+    async def report(request: Request, format_: FormatQuery) -> Response:
+        """Return a set list, such as one that was corrected by hand, as a file."""
+        return _report(Setlist.from_dict(await _json(request)), format_)
+
+    return router
+
+
+def _make(service: Service, audio: Upload, report: Report) -> Setlist:
+    from samesong.runtime.setlist.concert import SetlistFinder
+
+    longest = service.settings.concert_seconds
+
+    def progress(done: float, duration: float) -> None:
+        report(done, duration)
+        if done > longest:  # whatever its header says
+            raise too_long(audio.name, done, longest)
+
+    library = service.library
+    finder = SetlistFinder(library.bundle, library.now().catalog, library.device)
+    found = finder.find(audio.path, progress=progress)
+    return replace(found, recording=audio.name)
+
+
+def _report(setlist: Setlist, name: str) -> Response:
+    form = FORMATS[name]
+    file = PurePath(setlist.recording).stem + form.suffix
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in file)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file, safe='')}"
+    headers = {"Content-Disposition": disposition}
+    return Response(form.write(setlist).encode(), media_type=form.media_type, headers=headers)
+
+
+async def _json(request: Request) -> Any:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _BODY_BYTES:
+            raise ProblemError(413, "too-large", f"a set list may have {_BODY_BYTES} bytes of JSON")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(422, "parameters", f"the body is not JSON ({error})") from error

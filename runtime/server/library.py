@@ -1,0 +1,190 @@
+"""The catalog that a service serves, as it is now, and what identifies against it."""
+
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from samesong.features import audio
+from samesong.features.errors import CatalogError
+from samesong.runtime.audio_files import content_hash, stored_path
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog import Catalog, connect, find_table, is_local
+from samesong.runtime.catalog_rows import CatalogTrack
+from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.identify import Identifier
+from samesong.runtime.recording import Analyser
+from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.session import Device
+from samesong.runtime.tags import read_tags
+
+_KEPT = "audio"
+_ID_LENGTH = 16  # as tracks that 'samesong index' adds have it
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A catalog at one moment, and an identifier of it."""
+
+    catalog: Catalog
+    identifier: Identifier
+
+
+class Library:
+    """A catalog and its identifier, read again after every change.
+
+    Parameters
+    ----------
+    location
+        Of the catalog.
+    bundle, device
+        The model that it was made with, and what that runs on.
+    audio_folder
+        Where recordings that are added are kept, so that they can be played; None stands for the
+        folder ``audio`` in a catalog on disk, and for none at all in an object store.
+
+    Raises
+    ------
+    CatalogError, MismatchError, DeviceError, ...
+        As `Catalog` and `Identifier` do.
+    """
+
+    def __init__(
+        self,
+        location: str,
+        bundle: ModelBundle,
+        device: Device = "cpu",
+        audio_folder: Path | None = None,
+    ) -> None:
+        self.location, self.bundle, self.device = location, bundle, device
+        if audio_folder is None and is_local(location):
+            audio_folder = Path(location) / _KEPT
+        self._audio_folder = audio_folder and Path(os.path.abspath(audio_folder))
+        self._reading = Lock()
+        self._writing = Lock()
+        # One thread: recordings are worked on side by side.
+        self.analyser = Analyser(bundle, device, threads=1)
+        self._shelf = self._read()
+        self._database = connect(location)
+        self._known = self._version()
+
+    def now(self) -> Shelf:
+        """Return the catalog as it is now, whoever changed it."""
+        with self._reading:
+            version = self._version()
+            if version != self._known:
+                self._shelf, self._known = self._read(), version
+            return self._shelf
+
+    def shelf(self) -> Shelf:
+        """Return the catalog to identify against.
+
+        Raises
+        ------
+        ProblemError
+            If it is empty.
+        """
+        shelf = self.now()
+        if not len(shelf.catalog):
+            raise ProblemError(
+                409,
+                "empty-catalog",
+                "the catalog is empty, so nothing can be found: add recordings to it first",
+            )
+        return shelf
+
+    def track(self, track_id: str) -> CatalogTrack:
+        """Return one track.
+
+        Raises
+        ------
+        ProblemError
+            If there is none of that id.
+        """
+        catalog = self.now().catalog
+        if track_id not in catalog:
+            raise ProblemError(
+                404, "no-track", f"no track {track_id!r} in the catalog: search it again"
+            )
+        return catalog.track(track_id)
+
+    def add(self, recording: Path) -> tuple[CatalogTrack, bool]:
+        """Add a recording, and tell whether it is new.
+
+        Parameters
+        ----------
+        recording
+            An audio file under the name it is to have; it is moved from there when it is new.
+
+        Raises
+        ------
+        AudioError, CatalogError
+            If it cannot be used, or the catalog not be written.
+        ProblemError
+            If there is nowhere to keep it.
+        """
+        if self._audio_folder is None:
+            raise ProblemError(
+                503,
+                "catalog",
+                "the server has no folder for the audio of tracks that are added: start it with "
+                "--audio-folder",
+            )
+        digest = content_hash(recording)
+        track_id = digest[:_ID_LENGTH]
+        known = self.now().catalog
+        if track_id in known:
+            return known.track(track_id), False
+        windows = self.analyser.recording(recording)
+        # A folder for each content: another recording of the same name is another track.
+        kept = self._audio_folder / track_id / recording.name
+        track = CatalogTrack(
+            track_id=track_id,
+            **asdict(read_tags(recording)),
+            path=stored_path(kept),
+            duration=audio.probe(recording).duration,
+            content_hash=digest,
+            n_windows=len(windows),
+            added=datetime.now(UTC),
+        )
+        with self._writing, CatalogWriter(self.location, self.bundle) as writer:
+            if track_id in writer:
+                return writer.track(track_id), False
+            try:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(recording, kept)
+                writer.add([(track, windows)])
+            except BaseException:
+                shutil.rmtree(kept.parent, ignore_errors=True)
+                raise
+        return track, True
+
+    def remove(self, track_id: str) -> None:
+        """Remove a track, and its audio if it was kept here; files of the user's own stay.
+
+        Raises
+        ------
+        ProblemError
+            If there is none of that id.
+        CatalogError
+            If the catalog cannot be written.
+        """
+        path = Path(self.track(track_id).path)
+        with self._writing, CatalogWriter(self.location) as writer:
+            writer.remove([track_id])
+        if self._audio_folder and path.parent == self._audio_folder / track_id:
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+    def _read(self) -> Shelf:
+        catalog = Catalog(self.location, self.bundle)
+        # Requests are worked on side by side: more threads for each would only get in the way.
+        return Shelf(catalog, Identifier(self.bundle, catalog, self.device))
+
+    def _version(self) -> int:
+        """Return what rises with every change of the catalog, whichever process makes it."""
+        table = find_table(self._database, "tracks")
+        if table is None:
+            raise CatalogError(f"the catalog {self.location} is gone: make it again")
+        return int(table.version)

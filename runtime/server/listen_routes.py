@@ -1,0 +1,159 @@
+"""The WebSocket that follows a live recording and tells what it is as evidence grows."""
+
+import asyncio
+import json
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from samesong.runtime.server.guard import bears, same_token
+from samesong.runtime.server.listener import WINDOW, Answer, Listener, answer
+from samesong.runtime.server.pcm import samples_of
+from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.service import Service
+
+_POLICY, _TRY_LATER, _FAILED = 1008, 1013, 1011
+_CLOSE = {"token": _POLICY, "parameters": _POLICY, "busy": _TRY_LATER, "stopping": _TRY_LATER}
+
+
+class Start(BaseModel):
+    """The first message of a client."""
+
+    rate: int = Field(ge=8_000, le=192_000)
+    top: int = Field(5, ge=1, le=100)
+    token: str = ""
+
+
+def listen_routes(service: Service) -> APIRouter:
+    """Return the route."""
+    router = APIRouter(prefix="/v1")
+    followed = asyncio.Semaphore(service.settings.listeners)
+
+    @router.websocket("/listen")
+    async def listen(socket: WebSocket) -> None:
+        await socket.accept()
+        try:
+            start = await _start(socket, service.settings.token)
+            if followed.locked():
+                raise ProblemError(
+                    429,
+                    "busy",
+                    f"{service.settings.listeners} live recordings are being followed: stop one, "
+                    "or try again later",
+                )
+            async with followed:
+                with service.metrics.listeners.track_inprogress():
+                    await _Session(socket, service, start).run()
+            await socket.close()
+        except WebSocketDisconnect:
+            pass
+        except Exception as error:
+            problem = service.explain(error)
+            await _send(socket, "error", {"code": problem.code, "detail": problem.detail})
+            await socket.close(_CLOSE.get(problem.code, _FAILED))
+
+    return router
+
+
+class _Session:
+    """One live recording being followed."""
+
+    def __init__(self, socket: WebSocket, service: Service, start: Start) -> None:
+        self._socket, self._service, self._top = socket, service, start.top
+        self._listener = Listener(start.rate)
+        self._more = asyncio.Event()
+        self._stopped = False
+
+    async def run(self) -> None:
+        """Hear and answer until the client has said stop and has the last answer."""
+        await asyncio.to_thread(self._service.library.shelf)
+        interval = self._service.settings.listen_interval
+        await _send(self._socket, "ready", {"interval": interval, "window": WINDOW})
+        replying = asyncio.create_task(self._reply(interval))
+        hearing = asyncio.create_task(self._hear())
+        try:
+            # Whichever fails ends the other.
+            await asyncio.gather(replying, hearing)
+        finally:
+            replying.cancel()
+            hearing.cancel()
+
+    async def _hear(self) -> None:
+        while not self._stopped:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message["code"])
+            if message.get("bytes") is not None:
+                self._listener.hear(samples_of(message["bytes"]))
+            elif _object(message["text"]).get("type") == "stop":
+                self._stopped = True
+            else:
+                raise ProblemError(422, "parameters", "send PCM, or {'type': 'stop'} to end")
+            self._more.set()
+
+    async def _reply(self, interval: float) -> None:
+        answered = 0.0
+        final = False
+        while not final:
+            await self._more.wait()
+            self._more.clear()
+            final, heard = self._stopped, self._listener.heard
+            if final or heard - answered >= interval:
+                answered = heard
+                await self._answer(final)
+
+    async def _answer(self, final: bool) -> None:
+        listener = self._listener
+        work = partial(_answer, self._service, listener.heard, listener.recent(), self._top)
+        try:
+            found = await self._service.pool.run(work)
+        except ProblemError as problem:
+            if problem.code != "busy":
+                raise
+            busy = {"heard": listener.heard, "code": problem.code, "detail": problem.detail}
+            await _send(self._socket, "waiting", {"final": final, **busy})
+            return
+        kind = "waiting" if found.waiting else "match"
+        await _send(self._socket, kind, {"final": final, **found.to_dict()})
+
+
+def _answer(service: Service, heard: float, samples: Any, top: int) -> Answer:
+    return answer(heard, samples, service.library.shelf().identifier.identify, top)
+
+
+async def _start(socket: WebSocket, token: str | None) -> Start:
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message["code"])
+    try:
+        start = Start.model_validate(_object(message.get("text") or ""))
+    except ValidationError as error:
+        (first, *_) = error.errors()
+        where = ".".join(map(str, first["loc"]))
+        raise ProblemError(
+            422,
+            "parameters",
+            "begin with a message such as {'type': 'start', 'rate': 48000}; "
+            f"{where}: {first['msg']}",
+        ) from error
+    if token is not None and not (bears(socket.headers, token) or same_token(start.token, token)):
+        raise ProblemError(
+            401, "token", "this server needs its token: send it as 'token' in the first message"
+        )
+    return start
+
+
+def _object(text: str) -> dict[str, Any]:
+    """Read a message, as nothing where it is no JSON object."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+async def _send(socket: WebSocket, kind: str, content: dict[str, Any]) -> None:
+    await socket.send_text(json.dumps({"type": kind, **content}))

@@ -1,0 +1,124 @@
+"""Routes of the catalog: search it, play its tracks, add and remove some."""
+
+import mimetypes
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.responses import FileResponse
+
+from samesong.runtime.catalog_rows import CatalogTrack
+from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
+from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.schemas import TrackModel, TracksModel
+from samesong.runtime.server.service import Service
+from samesong.runtime.server.uploads import Upload, check_duration, receive
+
+# What Python's table lacks, or has as something that browsers do not play.
+_MEDIA_TYPES = {
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+    ".mka": "audio/x-matroska",
+    ".oga": "audio/ogg",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".wav": "audio/wav",
+}
+
+_THERE: Responses = {200: {"model": TrackModel, "description": "It was there already."}}
+_FILE: Responses = {
+    200: {"description": "The file.", "content": {"audio/*": {}}},
+    206: {"description": "The part asked for with the header Range."},
+}
+
+
+def track_routes(service: Service) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/v1/tracks", tags=["catalog"])
+    library = service.library
+
+    @router.get("", response_model=TracksModel, responses=refusals(422, 503))
+    def tracks(
+        q: Annotated[str, Query(description="Words of title, artist, album, codes or path.")] = "",
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        offset: Annotated[int, Query(ge=0)] = 0,
+    ) -> dict[str, Any]:
+        """Return a page of the tracks that have all words of a search, by artist and title."""
+        words = q.casefold().split()
+        found = [track for track in library.now().catalog.tracks() if _has(track, words)]
+        found.sort(key=lambda track: (_key(track.artist), _key(track.title)))
+        page = [_shown(track) for track in found[offset : offset + limit]]
+        return {"total": len(found), "limit": limit, "offset": offset, "tracks": page}
+
+    @router.post(
+        "",
+        status_code=201,
+        response_model=TrackModel,
+        responses=refusals(*UPLOADING) | _THERE,
+        openapi_extra=upload_body("audio"),
+    )
+    async def add(request: Request, response: Response) -> dict[str, Any]:
+        """Add a recording to the catalog, with the tags of its file, and keep it to be played."""
+        service.pool.require_room()
+        with service.work.folder() as folder:
+            limit = service.settings.upload_bytes
+            (audio,) = await receive(request, Path(folder), ["audio"], limit)
+            track, is_new = await service.pool.run(partial(_add, service, audio))
+        response.status_code = 201 if is_new else 200
+        response.headers["Location"] = f"/v1/tracks/{track.track_id}"
+        return _shown(track)
+
+    @router.get("/{track_id}", response_model=TrackModel, responses=refusals(404, 503))
+    def track(track_id: str) -> dict[str, Any]:
+        """Return one track."""
+        return _shown(library.track(track_id))
+
+    @router.delete("/{track_id}", status_code=204, responses=refusals(404, 503))
+    def remove(track_id: str) -> None:
+        """Remove a track from the catalog; of its audio only what was uploaded."""
+        library.remove(track_id)
+
+    @router.get(
+        "/{track_id}/audio",
+        response_class=FileResponse,
+        responses=refusals(404, 503) | _FILE,
+    )
+    def audio(track_id: str) -> FileResponse:
+        """Return the recording of a track, or a part of it, to be played."""
+        path = Path(library.track(track_id).path)
+        if not path.is_file():
+            raise ProblemError(
+                404,
+                "no-audio",
+                f"the audio of this track is no longer at {path}: put it back to hear it; it can "
+                "be identified without",
+            )
+        return FileResponse(path, media_type=_media_type(path))
+
+    return router
+
+
+def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
+    check_duration(audio, service.settings.seconds)
+    return service.library.add(audio.path)
+
+
+def _has(track: CatalogTrack, words: list[str]) -> bool:
+    fields = (track.title, track.artist, track.album, track.isrc, track.iswc, track.path)
+    text = "\n".join(filter(None, fields)).casefold()
+    return all(word in text for word in words)
+
+
+def _key(text: str | None) -> tuple[bool, str]:
+    """Sort as people do, with what is not known at the end."""
+    return text is None, (text or "").casefold()
+
+
+def _shown(track: CatalogTrack) -> dict[str, Any]:
+    return {**track.to_dict(), "has_audio": Path(track.path).is_file()}
+
+
+def _media_type(path: Path) -> str:
+    known = _MEDIA_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or ""
+    return known if known.startswith(("audio/", "video/")) else "application/octet-stream"
