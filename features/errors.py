@@ -15,6 +15,7 @@
     ├── DeviceError           the device asked for is not there
     ├── ManifestError         a list of recordings (CSV) cannot be used
     ├── SetlistError          a set list cannot be used
+    ├── BenchmarkError        results or a folder of a benchmark cannot be used
     ├── TrainingError         a corpus, configuration or checkpoint cannot be used
     └── MissingExtraError     an optional dependency is not installed
 """
@@ -70,6 +71,10 @@ class ManifestError(SamesongError):
 
 class SetlistError(SamesongError):
     """A set list cannot be used: something in it is missing, of a wrong type or out of range."""
+
+
+class BenchmarkError(SamesongError):
+    """Results or a folder of a benchmark cannot be used."""
 
 
 class TrainingError(SamesongError):

@@ -1,1 +1,1 @@
-"""Measure where the time of an identification goes, and compare with other libraries."""
+"""Measuring samesong: where the time goes, what retrieval finds, and how peers compare."""

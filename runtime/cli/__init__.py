@@ -21,6 +21,7 @@ _COMMANDS = {
     "catalog": ("catalog_:catalog", "Look after a catalog."),
     "features": ("features_:features", "List the installed front ends."),
     "models": ("models_:models", "List the bundled models."),
+    "bench": ("bench:bench", "Measure samesong on this machine, and compare results."),
 }
 # Commands of packages above the runtime, and the extra that each needs.
 _EXTRAS = {

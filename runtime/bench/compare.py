@@ -1,0 +1,127 @@
+"""What became worse from one report of a benchmark to another, figure by figure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from samesong.features.errors import BenchmarkError
+from samesong.runtime.bench.report import Case, Report
+
+TOLERANCE = 1.25
+"""The ratio from which on a figure counts as worse: shared machines waver by a fifth."""
+
+_HIGHER_IS_BETTER = ("recall", "agreement")
+# A single slow round decides these, and the number of windows and the like are no figures of merit.
+_NOT_JUDGED = ("p99", "first", "n_")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure in both reports.
+
+    Attributes
+    ----------
+    case, name
+        Which figure.
+    old, new
+        Its values.
+    ratio
+        By how much it became worse: 2 is twice the time or half the recall, below 1 is better.
+    """
+
+    case: Case
+    name: str
+    old: float
+    new: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between two reports.
+
+    Attributes
+    ----------
+    changes
+        All figures that both have and that are judged, worst first.
+    only_old, only_new
+        Cases that the other report lacks.
+    other_machine
+        Whether processor or cores differ, so that times cannot be compared.
+    tolerance
+        The ratio from which on a figure counts as worse.
+    """
+
+    changes: tuple[Change, ...]
+    only_old: tuple[Case, ...]
+    only_new: tuple[Case, ...]
+    other_machine: bool
+    tolerance: float
+
+    @property
+    def regressions(self) -> tuple[Change, ...]:
+        """The changes beyond the tolerance, worst first."""
+        return tuple(change for change in self.changes if change.ratio > self.tolerance)
+
+
+def compare_reports(old: Report, new: Report, tolerance: float = TOLERANCE) -> Comparison:
+    """Compare two reports of the same benchmark.
+
+    Percentile 99 and first runs are left out: a single slow round decides them.
+
+    Parameters
+    ----------
+    old, new
+        The reports.
+    tolerance
+        The ratio beyond which a figure counts as worse, 1 or above.
+
+    Raises
+    ------
+    BenchmarkError
+        If the reports are of different benchmarks, or have no case in common.
+    """
+    if old.benchmark != new.benchmark:
+        raise BenchmarkError(
+            f"the old report is of benchmark {old.benchmark!r}, the new one of "
+            f"{new.benchmark!r}: compare two of the same"
+        )
+    before = {_key(row.case): row for row in old.rows}
+    after = {_key(row.case): row for row in new.rows}
+    common = [key for key in before if key in after]
+    if not common:
+        raise BenchmarkError(
+            f"the two reports of {old.benchmark!r} have no case in common: run both with the "
+            "same models, devices, threads and sizes"
+        )
+    changes = [
+        Change(before[key].case, name, was, now, ratio)
+        for key in common
+        for name, was, now, ratio in _judged(before[key].values, after[key].values)
+    ]
+    return Comparison(
+        changes=tuple(sorted(changes, key=lambda change: -change.ratio)),
+        only_old=tuple(row.case for key, row in before.items() if key not in after),
+        only_new=tuple(row.case for key, row in after.items() if key not in before),
+        other_machine=any(old.machine.get(k) != new.machine.get(k) for k in ("cpu", "cores")),
+        tolerance=tolerance,
+    )
+
+
+def _key(case: Case) -> tuple[tuple[str, str | int | float], ...]:
+    return tuple(sorted(case.items()))
+
+
+def _judged(
+    old: dict[str, float], new: dict[str, float]
+) -> Iterator[tuple[str, float, float, float]]:
+    for name, was in old.items():
+        if name in new and not name.startswith(_NOT_JUDGED):
+            now = new[name]
+            better, worse = (now, was) if name.startswith(_HIGHER_IS_BETTER) else (was, now)
+            yield name, was, now, _ratio(worse, better)
+
+
+def _ratio(worse: float, better: float) -> float:
+    if worse == better:
+        return 1.0
+    return worse / better if better else float("inf")

@@ -1,0 +1,186 @@
+"""Where the milliseconds of an identification go, stage by stage."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from samesong.features import audio, probe
+from samesong.features.errors import CatalogError
+from samesong.runtime.alignment import align
+from samesong.runtime.bench.report import Case, Report, Row
+from samesong.runtime.bench.timing import Stopwatch, thread_limit
+from samesong.runtime.branch import Branch
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog import Catalog
+from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.chroma import fold
+from samesong.runtime.csm import csms
+from samesong.runtime.identify import Identifier
+from samesong.runtime.indexing import Indexer
+from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.scorer import BATCH
+from samesong.runtime.session import Device, Session
+
+STAGES = ("decode", "front end", "branch", "csm", "scorer", "alignment", "identify")
+"""A pair's share of a batch for csm and scorer; one window for the others; all for identify."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a recording is identified with."""
+
+    model: str
+    device: Device
+    threads: int
+
+
+def measure_latency(
+    queries: Sequence[Path],
+    models: Sequence[str],
+    devices: Sequence[Device],
+    threads: Sequence[int],
+    rounds: int,
+    *,
+    catalog: str | Path | None,
+    tracks: Sequence[Path],
+    progress: Callable[[int, int], object] = lambda *_: None,
+) -> Report:
+    """Time each stage of identifying recordings, in all variants.
+
+    Variants take turns at each recording. The stages look at the first window of a recording;
+    ``identify`` is the whole job, from its file to the ranking.
+
+    Parameters
+    ----------
+    queries
+        Recordings to identify.
+    models
+        Names or folders of bundles.
+    devices
+        Devices to run them on.
+    threads
+        Numbers of threads to run them on.
+    rounds
+        Timed rounds over all queries, after one that warms up.
+    catalog
+        The catalog to search; None for one made of `tracks`.
+    tracks
+        Recordings of that catalog.
+    progress
+        Called with the rounds done and their number, the first one included.
+
+    Returns
+    -------
+    Report
+        A row a variant and stage.
+
+    Raises
+    ------
+    CatalogError
+        If the catalog is empty.
+    MismatchError
+        If the catalog was made with another model.
+    SamesongError
+        Whatever else identifying raises.
+    """
+    variants = [Variant(*choice) for choice in product(models, devices, threads)]
+    watches: dict[Variant, Stopwatch[str]] = {variant: Stopwatch() for variant in variants}
+    bundles = {model: ModelBundle.load(model) for model in models}
+    for bundle, device in product(bundles.values(), devices):
+        Branch(bundle, device)  # a device that is not there is told before any work is done
+    with TemporaryDirectory(prefix="samesong-bench-") as folder:
+        catalogs = {
+            model: Catalog(catalog or _index(Path(folder) / str(i), bundle, tracks), bundle)
+            for i, (model, bundle) in enumerate(bundles.items())
+        }
+        stages = {v: _Stages(bundles[v.model], catalogs[v.model], v) for v in variants}
+        for turn in range(rounds + 1):
+            for query, variant in product(queries, variants):
+                watch = watches[variant] if turn else Stopwatch()
+                with thread_limit(variant.threads):
+                    stages[variant].run(query, watch)
+            progress(turn + 1, rounds + 1)
+        sizes = {model: len(opened) for model, opened in catalogs.items()}
+    settings = {
+        "queries": [{"file": q.name, "seconds": round(probe(q).duration, 1)} for q in queries],
+        "catalog": str(catalog) if catalog else "made of the demo's recordings",
+        "tracks": sizes,
+        "rounds": rounds,
+    }
+    return Report("latency", settings, tuple(_rows(watches)))
+
+
+class _Stages:
+    """The stages of one variant, ready to be run on recordings."""
+
+    def __init__(self, bundle: ModelBundle, catalog: Catalog, variant: Variant) -> None:
+        device, threads = variant.device, variant.threads
+        self._bundle = bundle
+        self._front_end = bundle.front_end
+        self._branch = Branch(bundle, device, threads=threads)
+        graph = bundle.manifest.scorer
+        self._inputs = list(graph.inputs)
+        self._scorer = Session(
+            bundle.path / graph.file,
+            inputs=self._inputs,
+            outputs=list(graph.outputs),
+            device=device,
+            threads=threads,
+        )
+        self._identifier = Identifier(bundle, catalog, device, threads=threads)
+        self._reference = _longest(catalog)
+
+    def run(self, path: Path, watch: Stopwatch[str]) -> None:
+        """Run all stages on one recording."""
+        spec = self._bundle.spec
+        with watch.lap("decode"):
+            samples = audio.load(
+                path,
+                sample_rate=spec.sample_rate,
+                duration=self._bundle.manifest.window_seconds,
+            )
+        with watch.lap("front end"):
+            cqt = self._front_end.transform(samples, spec.sample_rate)
+        with watch.lap("branch"):
+            (sequences,) = self._branch([cqt])
+        with watch.lap("csm", BATCH):
+            matrices = csms(sequences, [self._reference.sequences] * BATCH)
+        with watch.lap("scorer", BATCH):
+            self._scorer.run(dict(zip(self._inputs, matrices, strict=True)))
+        chroma = fold(cqt, self._bundle.manifest.strides[0])
+        window = Window(0.0, cqt.shape[1] * spec.frame_period, sequences, chroma)
+        with watch.lap("alignment"):
+            align(window, self._reference, self._bundle.step_seconds[0])
+        with watch.lap("identify"):
+            self._identifier.identify(path)
+
+
+def _index(location: Path, bundle: ModelBundle, tracks: Sequence[Path]) -> Path:
+    with CatalogWriter(location, bundle) as writer:
+        Indexer(writer, Analyser(bundle, threads=1), workers=1).index(tracks)
+    return location
+
+
+def _longest(catalog: Catalog) -> Window:
+    for batch in catalog.iter_windows():
+        return max(
+            (stored.window for stored in batch), key=lambda window: window.end - window.start
+        )
+    raise CatalogError(
+        f"catalog {catalog.location} is empty: add recordings with "
+        f"'samesong index {catalog.location} PATH...'"
+    )
+
+
+def _rows(watches: dict[Variant, Stopwatch[str]]) -> Iterator[Row]:
+    for variant, watch in watches.items():
+        for stage in STAGES:
+            case: Case = {
+                "model": variant.model,
+                "device": variant.device,
+                "threads": variant.threads,
+                "stage": stage,
+            }
+            yield Row(case, watch.times[stage].values())

@@ -1,0 +1,78 @@
+"""samesong beside other libraries at features, fingerprints and pairs, on the same recordings."""
+
+from collections.abc import Callable
+
+from samesong.features import SAMPLE_RATE
+from samesong.runtime.bench.peer_libraries import PEERS, Run, available
+from samesong.runtime.bench.report import Report, Row
+from samesong.runtime.bench.signals import Samples
+from samesong.runtime.bench.timing import Times, interleaved, median_ratio, thread_limit
+from samesong.runtime.branch import Branch
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.scorer import BATCH, Scorer
+
+_PAIR = ("pair", "samesong CSMs and scorer")
+_FEATURES = ("features", "samesong front end")
+_SEQUENCES = ("features", "samesong front end and branch")
+
+
+def measure_peers(
+    bundle: ModelBundle,
+    first: Samples,
+    second: Samples,
+    rounds: int,
+    progress: Callable[[int], object] = lambda _: None,
+) -> Report:
+    """Time samesong and those peers that are installed, each on one thread of the CPU.
+
+    Parameters
+    ----------
+    bundle
+        The model of samesong.
+    first, second
+        Two recordings of one length, (n_samples,) float32 at 22,050 Hz; at most a window long.
+    rounds, progress
+        As `interleaved` takes them.
+
+    Returns
+    -------
+    Report
+        A row a task and library; ``of_samesong`` is the median over rounds of its time divided
+        by that of samesong's front end or, for a pair, of its CSMs and scorer.
+    """
+    with thread_limit(1):
+        ours = _samesong(bundle, first, second)
+        peers, skipped = available(PEERS, first, second)
+        theirs = {(peer.task, peer.name): run for peer, run in peers.items()}
+        times = interleaved({**ours, **theirs}, rounds, progress)
+    # A batch of pairs is timed, as a search has them; a pair is its share.
+    batches = times[_PAIR]
+    times[_PAIR] = Times([t / BATCH for t in batches.wall], [t / BATCH for t in batches.cpu])
+    rows = []
+    for (task, library), taken in sorted(times.items(), key=lambda item: item[0][0]):
+        base = times[_PAIR if task == "pair" else _FEATURES]
+        values = {**taken.values(), "of_samesong": median_ratio(taken, base)}
+        rows.append(Row({"task": task, "library": library}, values))
+    settings = {
+        "model": bundle.manifest.name,
+        "front_end": bundle.spec.name,
+        "seconds": round(len(first) / SAMPLE_RATE, 3),
+        "rounds": rounds,
+        "threads": 1,
+        "pairs_a_batch": BATCH,
+    }
+    return Report("peers", settings, tuple(rows), skipped)
+
+
+def _samesong(bundle: ModelBundle, first: Samples, second: Samples) -> dict[tuple[str, str], Run]:
+    front_end = bundle.front_end
+    branch = Branch(bundle, threads=1)
+    scorer = Scorer(bundle, threads=1)
+    query, reference = branch(
+        [front_end.transform(samples, SAMPLE_RATE) for samples in (first, second)]
+    )
+    return {
+        _FEATURES: lambda: front_end.transform(first, SAMPLE_RATE),
+        _SEQUENCES: lambda: branch([front_end.transform(first, SAMPLE_RATE)]),
+        _PAIR: lambda: scorer(query, [reference] * BATCH),
+    }

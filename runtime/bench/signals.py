@@ -1,0 +1,57 @@
+"""What benchmarks listen to: the demo's recordings, given files, or a synthesised signal."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features import SAMPLE_RATE, load
+from samesong.features.errors import BenchmarkError
+from samesong.runtime.audio_files import find_audio
+from samesong.runtime.demo import DEMO_AUDIO
+
+Samples = NDArray[np.float32]
+
+
+def demo_files(kind: str) -> list[Path]:
+    """Return the demo's recordings of a kind: ``studio``, ``live`` or ``other``."""
+    return sorted(DEMO_AUDIO.glob(f"{kind}_*"))
+
+
+def audio_files(paths: Sequence[str | Path], otherwise: Sequence[Path]) -> list[Path]:
+    """Return the audio files given, and those in folders given; `otherwise` if none is given.
+
+    Raises
+    ------
+    BenchmarkError
+        If something is given that cannot be found or holds no audio.
+    """
+    if not paths:
+        return list(otherwise)
+    found = find_audio(paths)
+    if found.failures or not found.files:
+        reasons = "; ".join(f"{path}: {reason}" for path, reason in found.failures)
+        raise BenchmarkError(
+            f"no audio to measure with ({reasons or 'nothing found'}): check the paths"
+        )
+    return list(found.files)
+
+
+def excerpt(path: str | Path, seconds: float) -> Samples:
+    """Return so many seconds of a recording; one that is shorter is repeated."""
+    samples = load(path, duration=seconds)
+    return np.resize(samples, round(seconds * SAMPLE_RATE))
+
+
+def synthesise(seconds: float, seed: int = 0) -> Samples:
+    """Return chords of decaying partials over hiss, (n_samples,) at 22,050 Hz."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(0.5 * SAMPLE_RATE)) / SAMPLE_RATE
+    chords = []
+    for _ in range(round(seconds / 0.5)):
+        pitches = 65.4 * 2 ** (rng.choice(36, 4, replace=False) / 12)
+        waves = [np.sin(2 * np.pi * f * n * t) / n for f in pitches for n in range(1, 7)]
+        chords.append(0.05 * np.exp(-2 * t) * np.sum(waves, axis=0))
+    samples = np.concatenate(chords)
+    return (samples + 0.002 * rng.standard_normal(len(samples))).astype(np.float32)
