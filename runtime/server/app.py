@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from samesong.features.errors import SamesongError
 from samesong.runtime.reports import FORMATS
+from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
 from samesong.runtime.server.identify_routes import identify_routes
 from samesong.runtime.server.job_routes import job_routes
@@ -74,6 +75,10 @@ def create_app(service: Service) -> ASGIApp:
     def metrics() -> Response:
         """Return what is counted, for Prometheus."""
         return Response(service.metrics.text(), media_type=MEDIA_TYPE)
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> Response:
+        return docs_page(app.openapi())
 
     for routes in (identify_routes, job_routes, track_routes, listen_routes):
         app.include_router(routes(service))

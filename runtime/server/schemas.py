@@ -41,6 +41,7 @@ class MatchModel(BaseModel):
     title: str | None = Field(examples=["Greensleeves"])
     artist: str | None = Field(examples=["The Ensemble"])
     isrc: str | None = Field(examples=["FIXYZ2600001"])
+    iswc: str | None = Field(examples=["T-123.456.789-4"])
     score: Probability = Field(description="Probability that it is the same song.")
     key_shift: int = Field(description="Semitones by which the query lies above the track.")
     query_span: Span

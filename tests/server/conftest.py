@@ -115,6 +115,12 @@ def served(location: Path, bundle: ModelBundle, **settings: Any) -> Iterator[Ser
 Serve = Callable[..., Served]
 
 
+@pytest.fixture(scope="session")
+def start_server() -> Callable[..., Any]:
+    """Serve a catalog as long as a context lasts."""
+    return served
+
+
 @pytest.fixture
 def serve(bundle: ModelBundle) -> Iterator[Serve]:
     """Serve a catalog with settings of its own until the test ends."""

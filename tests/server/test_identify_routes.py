@@ -1,14 +1,26 @@
 """Uploads are identified and compared; what cannot be is refused with a word on what to do."""
 
 import base64
+import http.client
+import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import soundfile
 
 RATE = 22_050
+PART = b'--b\r\nContent-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n'
+
+
+def refused(answer: Any, status: int, code: str, *words: str) -> None:
+    problem = answer.json()
+    assert (answer.status_code, problem["status"], problem["code"]) == (status, status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert all(word in problem["detail"] for word in words), problem["detail"]
+    assert "samesong-serve" not in problem["detail"]  # uploads go by their own names
 
 
 def test_identify(server: Any, music: Path) -> None:
@@ -18,4 +30,180 @@ def test_identify(server: Any, music: Path) -> None:
     assert ranking["query"] == "Song 2.flac"
     assert [match["rank"] for match in ranking["matches"]] == [1, 2, 3]
     assert ranking["matches"][0]["title"] == "Song 2"
+    assert ranking["accepted"] == (
+        ranking["matches"][0]["score"] >= server.client.get("/v1/health").json()["threshold"]
+    )
     assert server.leftovers() == []
+
+
+def test_the_answer_is_that_of_the_command_line(server: Any, music: Path) -> None:
+    path = music / "Song 1.flac"
+    answer = server.send("/v1/identify", path).json()
+    ranking = server.service.library.now().identifier.identify(path).to_dict()
+    del answer["seconds"], answer["query"], ranking["seconds"], ranking["query"]
+    assert answer == ranking
+
+
+def test_compare_two_uploads(server: Any, music: Path) -> None:
+    songs = music / "Song 0.flac", music / "Song 1.flac"
+    answer = server.send("/v1/compare", *songs, parts=("query", "reference"))
+    assert answer.status_code == 200, answer.text
+    comparison = answer.json()
+    assert (comparison["query"], comparison["reference"]) == ("Song 0.flac", "Song 1.flac")
+    assert [csm["level"] for csm in comparison["csms"]] == [1, 2, 3, 4]
+    assert server.leftovers() == []
+
+
+def test_compare_with_a_track(server: Any, music: Path) -> None:
+    tracks = server.client.get("/v1/tracks", params={"q": "song 3"}).json()["tracks"]
+    route = f"/v1/compare?track_id={tracks[0]['track_id']}"
+    comparison = server.send(route, music / "Song 3.flac", parts=("query",)).json()
+    assert comparison["reference"] == "Song 3"
+    # A recording and itself: the path is the diagonal, and so are the brightest cells.
+    times = np.array(comparison["path"])
+    assert len(times) > 5
+    np.testing.assert_array_equal(times[:, 0], times[:, 1])
+    for csm in comparison["csms"]:
+        shape = csm["query_steps"], csm["reference_steps"]
+        cells = np.frombuffer(base64.b64decode(csm["data"]), np.uint8).reshape(shape)
+        assert cells.max() == 255
+        assert cells.min() == 0
+        assert np.diagonal(cells).min() >= 250  # stored windows are quantised
+        assert -1 <= csm["low"] < csm["high"] <= 1.01
+        assert csm["step_seconds"] * csm["query_steps"] == pytest.approx(12, abs=1.5)
+    assert comparison["query_window"] == pytest.approx([0, 12], abs=0.5)
+
+
+def test_compare_with_no_track(server: Any, music: Path) -> None:
+    answer = server.send("/v1/compare?track_id=none", music / "Song 0.flac", parts=("query",))
+    refused(answer, 404, "no-track", "'none'")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("notes.txt", b"no sound at all", "not-audio"),
+        ("empty.wav", b"", "not-audio"),
+        ("cut.flac", b"fLaC\x00\x00\x00\x22", "not-audio"),
+    ],
+)
+def test_not_audio(server: Any, tmp_path: Path, name: str, content: bytes, code: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    refused(server.send("/v1/identify", tmp_path / name), 422, code, name)
+    assert server.leftovers() == []
+
+
+def test_silence_and_shortness(server: Any, tmp_path: Path, song: Any) -> None:
+    soundfile.write(tmp_path / "silent.wav", np.zeros(RATE * 5), RATE)
+    refused(server.send("/v1/identify", tmp_path / "silent.wav"), 422, "silent", "silent.wav")
+    soundfile.write(tmp_path / "short.wav", song(0)[: RATE // 4], RATE)
+    refused(server.send("/v1/identify", tmp_path / "short.wav"), 422, "too-short", "short.wav")
+
+
+def test_too_long(indexed: Path, serve: Any, music: Path) -> None:
+    strict = serve(indexed, seconds=6.0)
+    answer = strict.send("/v1/identify", music / "Song 0.flac")
+    refused(answer, 422, "too-long", "Song 0.flac", "0.2 minutes", "higher limit")
+    assert strict.leftovers() == []
+
+
+def test_too_large_is_said_before_it_is_sent(indexed: Path, serve: Any) -> None:
+    strict = serve(indexed, upload_bytes=1000)
+    link = http.client.HTTPConnection(urlsplit(strict.url).netloc, timeout=30)
+    link.putrequest("POST", "/v1/identify")
+    link.putheader("Content-Type", "multipart/form-data; boundary=b")
+    link.putheader("Content-Length", str(10**9))
+    link.endheaders()
+    answer = link.getresponse()
+    assert answer.status == 413
+    assert b"too-large" in answer.read()
+    link.close()
+
+
+def test_too_large_without_a_length(indexed: Path, serve: Any) -> None:
+    strict = serve(indexed, upload_bytes=1000)
+
+    def pieces() -> Any:
+        yield PART
+        for _ in range(20):
+            yield bytes(100)
+        yield b"\r\n--b--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = strict.client.post("/v1/identify", content=pieces(), headers=headers)
+    refused(answer, 413, "too-large", "compressed")
+    assert strict.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"json": {}}, ["multipart/form-data", "'audio'"]),
+        ({"files": {"sound": ("a.wav", b"x")}}, ["'sound'", "'audio'"]),
+        ({"files": {"audio": (None, b"no file")}}, ["'audio'"]),
+        ({"files": [("audio", ("a", b"x")), ("audio", ("b", b"x"))]}, ["'audio'"]),
+        ({"content": b"--b--\r\n"}, ["'audio'", "missing"]),
+        ({"content": b"no boundary"}, ["multipart"]),
+        ({"content": PART + b"sound"}, ["cut off"]),
+    ],
+)
+def test_malformed_uploads(server: Any, content: dict[str, Any], words: list[str]) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"} if "content" in content else None
+    refused(server.client.post("/v1/identify", headers=headers, **content), 400, "upload", *words)
+    assert server.leftovers() == []
+
+
+def test_upload_cut_off_by_its_sender(server: Any) -> None:
+    host, port = urlsplit(server.url).netloc.split(":")
+    with socket.create_connection((host, int(port))) as link:
+        link.sendall(
+            b"POST /v1/identify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" + PART + b"sound"
+        )
+        while not server.leftovers():  # the upload has begun
+            pass
+    while server.leftovers():  # and nothing of it stays
+        pass
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("C:\\music\\live.flac", "live.flac"),
+        ("../../etc/passwd.flac", "passwd.flac"),
+        ("..", ".."),
+        ("", "recording"),
+        ("Ääkköset ♥ 'x' \"y\".flac", "Ääkköset ♥ 'x' \"y\".flac"),
+        ("n" * 300 + ".flac", "n" * 300 + ".flac"),
+    ],
+)
+def test_names_of_uploads(server: Any, music: Path, name: str, shown: str) -> None:
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').encode()
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="audio"; filename="'
+        + quoted
+        + b'"\r\n\r\n'
+        + (music / "Song 0.flac").read_bytes()
+        + b"\r\n--b--\r\n"
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = server.client.post("/v1/identify", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["query"] == shown
+    assert server.leftovers() == []
+
+
+def test_wrong_parameters(server: Any, music: Path) -> None:
+    refused(server.send("/v1/identify?top=0", music / "Song 0.flac"), 422, "parameters", "top")
+
+
+def test_empty_catalog(catalog: Path, serve: Any, music: Path) -> None:
+    own = serve(catalog)
+    for track in own.client.get("/v1/tracks").json()["tracks"]:
+        own.client.delete(f"/v1/tracks/{track['track_id']}")
+    refused(own.send("/v1/identify", music / "Song 0.flac"), 409, "empty-catalog", "add")
+
+
+def test_nothing_is_there(server: Any) -> None:
+    refused(server.client.get("/v1/nothing"), 404, "not-found", "/v1/nothing")
+    refused(server.client.put("/v1/identify"), 405, "method")
