@@ -1,0 +1,89 @@
+// Requests to the service, with its token, and its errors as `Problem`s.
+import { Problem, unreachable } from "./problem";
+
+const TOKEN = "samesong-token";
+
+export function token(): string | null {
+  return sessionStorage.getItem(TOKEN);
+}
+
+export function setToken(value: string | null): void {
+  if (value === null) sessionStorage.removeItem(TOKEN);
+  else sessionStorage.setItem(TOKEN, value);
+}
+
+/** Called when the service refuses the token or misses one. */
+export const onToken = { needed: () => {} };
+
+export function address(path: string): string {
+  return new URL(path, document.baseURI).href;
+}
+
+/** Ask the service; anything but success is thrown as a `Problem`. */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  const bearer = token();
+  if (bearer !== null) headers.set("Authorization", `Bearer ${bearer}`);
+  let response: Response;
+  try {
+    response = await fetch(address(path), { ...init, headers });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw unreachable();
+  }
+  if (!response.ok) {
+    const body = await response.json().catch(() => null);
+    throw noted(Problem.from(body, response.status, response.headers.get("Retry-After")));
+  }
+  return response;
+}
+
+export async function askJson<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await ask(path, init);
+  return (await response.json()) as T;
+}
+
+export interface UploadOptions {
+  /** The share that has been sent, 0 to 1. */
+  sent?: (share: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Send files; unlike `fetch`, an XMLHttpRequest tells how far the upload has got. */
+export function upload<T>(path: string, files: Record<string, File>, options: UploadOptions = {}): Promise<T> {
+  const form = new FormData();
+  for (const [part, file] of Object.entries(files)) form.append(part, file, file.name);
+  return new Promise<T>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", address(path));
+    request.responseType = "json";
+    const bearer = token();
+    if (bearer !== null) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) options.sent?.(event.loaded / event.total);
+    };
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.response as T);
+      else reject(noted(Problem.from(request.response, request.status, request.getResponseHeader("Retry-After"))));
+    };
+    request.onerror = () => reject(unreachable());
+    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
+    options.signal?.addEventListener("abort", () => request.abort());
+    request.send(form);
+  });
+}
+
+function noted(problem: Problem): Problem {
+  if (problem.code === "token") onToken.needed();
+  return problem;
+}
+
+export function wasCancelled(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+/** What was thrown, as a `Problem`. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return new Problem("defect", error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,54 @@
+// What went wrong, in a sentence for the person in front of the page.
+import type { ProblemBody } from "./types";
+
+export class Problem extends Error {
+  /** A short name to branch on; those of the service, and `unreachable`, `microphone`, `player`. */
+  readonly code: string;
+  /** Seconds after which trying again may help. */
+  readonly retryAfter: number | null;
+
+  constructor(code: string, detail: string, retryAfter: number | null = null) {
+    super(detail);
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  static from(body: ProblemBody | null, status: number, retryAfter: string | null = null): Problem {
+    const wait = retryAfter === null ? NaN : Number(retryAfter);
+    const detail = body?.detail ?? body?.title ?? `The server answered with an error (${status}).`;
+    return new Problem(body?.code ?? `http-${status}`, detail, Number.isFinite(wait) ? wait : null);
+  }
+}
+
+export function unreachable(): Problem {
+  return new Problem(
+    "unreachable",
+    "The samesong server does not answer. Start it again if it was stopped, or check the connection; then try again.",
+  );
+}
+
+/** A heading for each kind of problem that people meet. */
+export function heading(problem: Problem): string {
+  return HEADINGS[problem.code] ?? "That did not work";
+}
+
+const HEADINGS: Record<string, string> = {
+  unreachable: "The server does not answer",
+  stopping: "The server is being stopped",
+  token: "A token is needed",
+  "too-large": "This file is too large",
+  "too-long": "This recording is too long",
+  "too-short": "This recording is too short",
+  "not-audio": "This is not a recording that can be read",
+  "missing-extra": "This format cannot be read here",
+  silent: "There is only silence",
+  "invalid-samples": "This recording is damaged",
+  busy: "The server is busy",
+  upload: "The upload did not arrive whole",
+  "empty-catalog": "The catalog is empty",
+  catalog: "The catalog cannot be used now",
+  microphone: "The microphone cannot be used",
+  player: "This browser cannot play the recording",
+  "no-audio": "The studio recording is not at hand",
+  "no-job": "This set list is no longer on the server",
+};

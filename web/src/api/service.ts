@@ -1,0 +1,90 @@
+// Every question that the page asks the service.
+import { megabytes } from "../domain/words";
+import { ask, askJson, token, upload, type UploadOptions } from "./http";
+import { Problem } from "./problem";
+import type { CatalogTrack, Comparison, Health, Job, Ranking, Setlist, TrackPage } from "./types";
+
+export function health(): Promise<Health> {
+  return askJson("v1/health");
+}
+
+export function identify(audio: File, options?: UploadOptions): Promise<Ranking> {
+  return upload("v1/identify?top=10", { audio }, options);
+}
+
+export function compare(query: File, reference: File, options?: UploadOptions): Promise<Comparison> {
+  return upload("v1/compare", { query, reference }, options);
+}
+
+export function compareWithTrack(query: File, trackId: string, options?: UploadOptions): Promise<Comparison> {
+  return upload(`v1/compare?track_id=${encodeURIComponent(trackId)}`, { query }, options);
+}
+
+export function findSetlist(audio: File, options?: UploadOptions): Promise<Job> {
+  return upload("v1/setlist", { audio }, options);
+}
+
+export function job(id: string, signal?: AbortSignal): Promise<Job> {
+  return askJson(`v1/jobs/${encodeURIComponent(id)}`, signal ? { signal } : {});
+}
+
+export async function jobs(): Promise<Job[]> {
+  return (await askJson<{ jobs: Job[] }>("v1/jobs")).jobs;
+}
+
+export function cancelJob(id: string): Promise<Job> {
+  return askJson(`v1/jobs/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
+export async function report(setlist: Setlist, format: string): Promise<{ name: string; content: Blob }> {
+  const response = await ask(`v1/report?format=${encodeURIComponent(format)}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(setlist),
+  });
+  const disposition = response.headers.get("Content-Disposition") ?? "";
+  return { name: fileName(disposition) ?? `setlist.${format}`, content: await response.blob() };
+}
+
+export function tracks(words: string, limit: number, offset = 0, signal?: AbortSignal): Promise<TrackPage> {
+  const query = new URLSearchParams({ q: words, limit: String(limit), offset: String(offset) });
+  return askJson(`v1/tracks?${query}`, signal ? { signal } : {});
+}
+
+export function track(id: string): Promise<CatalogTrack> {
+  return askJson(`v1/tracks/${encodeURIComponent(id)}`);
+}
+
+export function addTrack(audio: File, options?: UploadOptions): Promise<CatalogTrack> {
+  return upload("v1/tracks", { audio }, options);
+}
+
+export async function removeTrack(id: string): Promise<void> {
+  await ask(`v1/tracks/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
+/** An address that an audio element can play a track from; free it when it begins with blob:. */
+export async function trackAudio(id: string): Promise<string> {
+  const path = `v1/tracks/${encodeURIComponent(id)}/audio`;
+  if (token() === null) return path;
+  return URL.createObjectURL(await (await ask(path)).blob());
+}
+
+/** Refuse what the service would refuse, before sending gigabytes. */
+export function checkSize(file: File, limits: Health["limits"] | undefined): void {
+  if (limits !== undefined && file.size > limits.upload_bytes) {
+    throw new Problem(
+      "too-large",
+      `${file.name} has ${megabytes(file.size)}; this server takes at most ${megabytes(limits.upload_bytes)}. Send a compressed or shorter recording.`,
+    );
+  }
+  if (file.size === 0) {
+    throw new Problem("not-audio", `${file.name} is empty. Choose a recording.`);
+  }
+}
+
+function fileName(disposition: string): string | null {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
+  if (encoded !== undefined) return decodeURIComponent(encoded);
+  return /filename="?([^";]+)"?/i.exec(disposition)?.[1] ?? null;
+}

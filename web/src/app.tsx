@@ -1,0 +1,135 @@
+// The page around its views: heading, navigation, what the server says of itself.
+import type { ComponentChildren } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { asProblem, onToken, setToken, token } from "./api/http";
+import type { Problem } from "./api/problem";
+import { health as askHealth } from "./api/service";
+import type { Health } from "./api/types";
+import { silence } from "./audio/sole";
+import { plural } from "./domain/words";
+import { Announcer } from "./parts/announcer";
+import { Notice } from "./parts/notice";
+import { TokenDialog } from "./parts/tokendialog";
+import { addressOf, useRoute, VIEWS, type ViewName } from "./routes";
+import { Catalog } from "./views/catalog";
+import { Compare } from "./views/compare";
+import { Identify } from "./views/identify";
+import { SetlistView } from "./views/setlist";
+
+const NAMES: Record<ViewName, string> = {
+  identify: "Identify",
+  setlist: "Set list",
+  compare: "Compare",
+  catalog: "Catalog",
+};
+
+export function App() {
+  const { view, job } = useRoute();
+  const [visited, setVisited] = useState<readonly ViewName[]>([view]);
+  const [setlistJob, setSetlistJob] = useState(job);
+  const { health, problem, refresh } = useHealth();
+  const [asking, setAsking] = useState(false);
+  const [session, setSession] = useState(0);
+  const first = useRef(true);
+
+  onToken.needed = () => {
+    setToken(null);
+    setAsking(true);
+  };
+  useEffect(() => {
+    if (health?.token_required && token() === null) setAsking(true);
+  }, [health?.token_required]);
+  useEffect(() => {
+    setVisited((known) => (known.includes(view) ? known : [...known, view]));
+    if (view === "setlist") setSetlistJob(job);
+    document.title = `${NAMES[view]} · samesong`;
+    if (first.current) first.current = false;
+    else {
+      silence();
+      document.querySelector<HTMLElement>(`#view-${view} h1`)?.focus();
+      window.scrollTo(0, 0);
+    }
+  }, [view]);
+  useEffect(() => {
+    if (view === "setlist") setSetlistJob(job);
+  }, [view, job]);
+
+  const show = (name: ViewName, children: ComponentChildren) =>
+    (visited.includes(name) || name === view) && (
+      <div key={`${name}-${session}`} id={`view-${name}`} class="view" hidden={name !== view}>{children}</div>
+    );
+  const empty = health?.n_tracks === 0 && view !== "catalog";
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(event) => {
+        event.preventDefault(); // the address names the view
+        document.querySelector<HTMLElement>(`#view-${view} h1`)?.focus();
+      }}>Skip to content</a>
+      <header class="top">
+        <a class="brand" href={addressOf("identify")}>
+          <svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M8 24 14 18M12 24 24 12M18 14 24 8" /></svg>
+          samesong
+        </a>
+        <nav aria-label="Main">
+          {VIEWS.map((name) => (
+            <a
+              key={name}
+              href={addressOf(name, name === "setlist" && view !== "setlist" ? setlistJob : null)}
+              aria-current={name === view ? "page" : undefined}
+            >
+              {NAMES[name]}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main id="main">
+        {problem && <Notice problem={problem} retry={refresh} />}
+        {empty && (
+          <p class="empty">
+            The catalog is empty, so there is nothing to compare with.{" "}
+            <a href={addressOf("catalog")}>Add studio recordings</a>
+          </p>
+        )}
+        {show("identify", <Identify health={health} />)}
+        {show("setlist", <SetlistView health={health} id={setlistJob} open={(id) => (window.location.hash = addressOf("setlist", id))} />)}
+        {show("compare", <Compare health={health} />)}
+        {show("catalog", <Catalog health={health} changed={refresh} />)}
+      </main>
+      <footer>
+        {health && (
+          <p>
+            samesong {health.version} · model {health.model} · {plural(health.n_tracks, "track")} ·{" "}
+            <a href="licences.txt">Licences</a>
+          </p>
+        )}
+      </footer>
+      {asking && (
+        <TokenDialog
+          close={() => setAsking(false)}
+          accepted={() => {
+            setAsking(false);
+            setSession(session + 1); // every view asks anew
+            refresh();
+          }}
+        />
+      )}
+      <Announcer />
+    </>
+  );
+}
+
+function useHealth() {
+  const [health, setHealth] = useState<Health | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const refresh = useCallback(() => {
+    askHealth().then(
+      (now) => {
+        setHealth(now);
+        setProblem(null);
+      },
+      (error: unknown) => setProblem(asProblem(error)),
+    );
+  }, []);
+  useEffect(refresh, []);
+  return { health, problem, refresh };
+}

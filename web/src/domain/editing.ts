@@ -1,0 +1,111 @@
+// Correcting a set list: each edit gives a new list, and every list before it is kept for undo.
+import type { Setlist, Song, Track } from "../api/types";
+
+export interface History {
+  readonly past: readonly Setlist[];
+  readonly now: Setlist;
+  readonly future: readonly Setlist[];
+  /** The edit that gave the present list. */
+  readonly last?: Edit | undefined;
+}
+
+export type Edge = "start" | "end";
+
+export type Edit =
+  /** `merge`: one undo takes back this move and those of the same edge just before it. */
+  | { kind: "move"; song: number; edge: Edge; to: number; merge?: boolean }
+  | { kind: "name"; song: number; track: Track }
+  | { kind: "wrong"; song: number }
+  | { kind: "remove"; song: number }
+  | { kind: "add"; start: number; end: number };
+
+export type Action = Edit | { kind: "undo" } | { kind: "redo" } | { kind: "replace"; setlist: Setlist };
+
+/** No song is shorter, in seconds. */
+export const SHORTEST = 1;
+
+export function begin(setlist: Setlist): History {
+  return { past: [], now: setlist, future: [] };
+}
+
+export function change(history: History, action: Action): History {
+  const { past, now, future } = history;
+  switch (action.kind) {
+    case "undo": {
+      const before = past[past.length - 1];
+      return before === undefined ? history : { past: past.slice(0, -1), now: before, future: [now, ...future] };
+    }
+    case "redo": {
+      const after = future[0];
+      return after === undefined ? history : { past: [...past, now], now: after, future: future.slice(1) };
+    }
+    case "replace":
+      return begin(action.setlist);
+    default: {
+      const songs = edited(now, action);
+      if (songs === now.songs) return history;
+      const kept = merges(action, history.last) ? past : [...past, now];
+      return { past: kept, now: { ...now, songs }, future: [], last: action };
+    }
+  }
+}
+
+/** The times between which an edge may move: up to its neighbours, and never past its own song. */
+export function range(setlist: Setlist, song: number, edge: Edge): readonly [number, number] {
+  const { start, end } = setlist.songs[song]!;
+  const before = setlist.songs[song - 1]?.end ?? 0;
+  const after = setlist.songs[song + 1]?.start ?? setlist.duration;
+  return edge === "start" ? [before, end - SHORTEST] : [start + SHORTEST, after];
+}
+
+/** The gaps of at least `SHORTEST` seconds between songs, where one may be missing. */
+export function gaps(setlist: Setlist): { start: number; end: number }[] {
+  const edges = [0, ...setlist.songs.flatMap((song) => [song.start, song.end]), setlist.duration];
+  const found = [];
+  for (let i = 0; i < edges.length; i += 2) {
+    const [start, end] = [edges[i]!, edges[i + 1]!];
+    if (end - start >= SHORTEST) found.push({ start, end });
+  }
+  return found;
+}
+
+/** Whether a person named the song: nothing was heard that would give it a key or a tempo. */
+export function byHand(song: Song): boolean {
+  return song.track !== null && song.key_shift === null;
+}
+
+function merges(edit: Edit, last: Edit | undefined): boolean {
+  return (
+    edit.kind === "move" && edit.merge === true && last?.kind === "move" && last.merge === true &&
+    edit.song === last.song && edit.edge === last.edge
+  );
+}
+
+function edited({ songs, ...setlist }: Setlist, edit: Edit): readonly Song[] {
+  switch (edit.kind) {
+    case "move": {
+      const [low, high] = range({ ...setlist, songs }, edit.song, edit.edge);
+      const to = Math.round(Math.min(high, Math.max(low, edit.to)) * 100) / 100;
+      if (to === songs[edit.song]![edit.edge]) return songs;
+      return songs.map((song, i) => (i === edit.song ? { ...song, [edit.edge]: to } : song));
+    }
+    case "name":
+      return songs.map((song, i) =>
+        i === edit.song
+          ? { ...song, track: edit.track, confidence: 1, key_shift: null, tempo_ratio: null }
+          : song,
+      );
+    case "wrong":
+      return songs.map((song, i) =>
+        i === edit.song ? { ...song, track: null, confidence: 1, key_shift: null, tempo_ratio: null } : song,
+      );
+    case "remove":
+      return songs.filter((_, i) => i !== edit.song);
+    case "add": {
+      const song: Song = {
+        start: edit.start, end: edit.end, track: null, confidence: 1, key_shift: null, tempo_ratio: null,
+      };
+      return [...songs, song].sort((a, b) => a.start - b.start);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// What a song of a set list is called, and how sure that is.
+import type { Song } from "../api/types";
+import { byHand } from "./editing";
+import { certainty, percent } from "./words";
+
+export function songTitle(song: Song): string {
+  return song.track === null ? "Unknown song" : (song.track.title ?? "Untitled track");
+}
+
+export function songBy(song: Song): string {
+  if (song.track === null) return "Not in the catalog";
+  return song.track.artist ?? "Unknown artist";
+}
+
+/** The look of a song in the timeline and in the list. */
+export function songKind(song: Song): "high" | "medium" | "low" | "unknown" | "named" {
+  if (song.track === null) return "unknown";
+  return byHand(song) ? "named" : certainty(song.confidence);
+}
+
+export function songSureness(song: Song): string {
+  if (song.track === null) return "unknown";
+  return byHand(song) ? "named by hand" : percent(song.confidence);
+}

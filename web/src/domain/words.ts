@@ -1,0 +1,38 @@
+// What the numbers of an answer mean, in words.
+
+/** A key shift in semitones: the first recording relative to the second. */
+export function keyShift(semitones: number | null): string {
+  if (semitones === null) return "";
+  if (semitones === 0) return "Same key";
+  const many = Math.abs(semitones) === 1 ? "semitone" : "semitones";
+  return `${Math.abs(semitones)} ${many} ${semitones > 0 ? "higher" : "lower"}`;
+}
+
+/** A tempo ratio as a difference in per cent. */
+export function tempo(ratio: number | null): string {
+  if (ratio === null) return "";
+  const percent = Math.round((ratio - 1) * 100);
+  if (percent === 0) return "Same tempo";
+  return `${Math.abs(percent)} % ${percent > 0 ? "faster" : "slower"}`;
+}
+
+/** A probability in per cent; never 100 % or 0 %, which nobody can know. */
+export function percent(probability: number): string {
+  if (probability >= 0.995) return "> 99 %";
+  if (probability < 0.005) return "< 1 %";
+  return `${Math.round(probability * 100)} %`;
+}
+
+/** How sure a probability is, in words that do not depend on colour. */
+export function certainty(probability: number): "high" | "medium" | "low" {
+  if (probability >= 0.9) return "high";
+  return probability >= 0.5 ? "medium" : "low";
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+export function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+}

@@ -1,0 +1,97 @@
+// Adding recordings to the catalog, one after the other, each with its own outcome.
+import { useState } from "preact/hooks";
+import { asProblem } from "../api/http";
+import { addTrack, checkSize } from "../api/service";
+import { heading } from "../api/problem";
+import type { Health } from "../api/types";
+import { plural } from "../domain/words";
+import { announce } from "./announcer";
+import { Dropzone } from "./dropzone";
+import { Icon } from "./icon";
+
+interface Addition {
+  file: File;
+  state: "waiting" | "sending" | "reading" | "added" | "failed";
+  share: number;
+  detail: string;
+}
+
+interface Props {
+  health: Health | null;
+  added: () => void;
+}
+
+/** Times a full server is asked again before a file counts as failed. */
+const TRIES = 20;
+
+export function AddTracks({ health, added }: Props) {
+  const [additions, setAdditions] = useState<readonly Addition[]>([]);
+  const busy = additions.some(({ state }) => state !== "added" && state !== "failed");
+
+  const add = async (files: File[]) => {
+    const list: Addition[] = files.map((file) => ({ file, state: "waiting", share: 0, detail: "" }));
+    const show = (index: number, change: Partial<Addition>) => {
+      list[index] = { ...list[index]!, ...change };
+      setAdditions([...list]);
+    };
+    setAdditions([...list]);
+    for (const [index, file] of files.entries()) {
+      show(index, { state: "sending" });
+      try {
+        checkSize(file, health?.limits);
+        const track = await patiently(() =>
+          addTrack(file, { sent: (share) => show(index, { state: share < 1 ? "sending" : "reading", share }) }),
+        );
+        show(index, { state: "added", detail: [track.title, track.artist].filter(Boolean).join(", ") });
+        added();
+      } catch (error) {
+        const problem = asProblem(error);
+        show(index, { state: "failed", detail: `${heading(problem)}. ${problem.message}` });
+      }
+    }
+    const failed = list.filter(({ state }) => state === "failed").length;
+    announce(`${plural(list.length - failed, "track")} added${failed > 0 ? `, ${failed} failed` : ""}`);
+  };
+  return (
+    <section aria-label="Add recordings">
+      <Dropzone
+        small
+        many
+        label="Add studio recordings"
+        hint="Drop any number of files. Title, artist and ISRC are read from their tags."
+        button="Choose files"
+        disabled={busy}
+        chosen={(files) => void add(files)}
+      />
+      {additions.length > 0 && (
+        <ul class="additions" aria-label="Recordings being added">
+          {additions.map(({ file, state, share, detail }, i) => (
+            <li key={i} class={state}>
+              <Icon name={state === "failed" ? "alert" : state === "added" ? "check" : "file"} />
+              <span class="addition-name">{file.name}</span>
+              <span class="soft">
+                {state === "sending" ? `Sending, ${Math.floor(share * 100)} %` : LABELS[state]}
+                {detail && `: ${detail}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+const LABELS = { waiting: "Waiting", sending: "Sending", reading: "Listening to it", added: "Added", failed: "Not added" };
+
+/** Wait as long as a full server asks for, and ask again. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const wait = asProblem(error).retryAfter;
+      if (wait === null || tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// Why a track was named: the recording compared with it, to see and to hear.
+import { useEffect, useState } from "preact/hooks";
+import { compareWithTrack, track, trackAudio } from "../api/service";
+import { Problem } from "../api/problem";
+import type { Comparison } from "../api/types";
+import { Notice } from "./notice";
+import { useObjectUrl } from "./objecturl";
+import { PairView } from "./pairview";
+import { Progress } from "./progress";
+import { useWork } from "./work";
+
+interface Props {
+  recording: File;
+  trackId: string;
+  title: string;
+}
+
+export function Evidence({ recording, trackId, title }: Props) {
+  const { work, start } = useWork<{ comparison: Comparison; audio: string | null }>();
+  const [attempt, setAttempt] = useState(0);
+  const url = useObjectUrl(recording);
+  useEffect(() => {
+    start(async (options) => {
+      const [comparison, audio] = await Promise.all([
+        compareWithTrack(recording, trackId, options),
+        audioOf(trackId),
+      ]);
+      return { comparison, audio };
+    });
+  }, [recording, trackId, attempt]);
+  const audio = work.state === "done" ? work.answer.audio : null;
+  useEffect(() => () => {
+    if (audio?.startsWith("blob:")) URL.revokeObjectURL(audio);
+  }, [audio]);
+
+  if (work.state === "failed") return <Notice problem={work.problem} retry={() => setAttempt(attempt + 1)} />;
+  if (work.state !== "done" || url === null) return <Progress label="Aligning the two recordings" share={null} />;
+  return (
+    <PairView
+      comparison={work.answer.comparison}
+      names={[recording.name, title]}
+      queryUrl={url}
+      referenceUrl={work.answer.audio}
+    />
+  );
+}
+
+async function audioOf(trackId: string): Promise<string | null> {
+  try {
+    return (await track(trackId)).has_audio ? await trackAudio(trackId) : null;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "no-audio") return null;
+    throw error;
+  }
+}

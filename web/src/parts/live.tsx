@@ -1,0 +1,139 @@
+// Listening through the microphone: how loud it is, how long it has heard, and what it may be.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { listen, type Listening } from "../api/listening";
+import { asProblem } from "../api/http";
+import type { Problem } from "../api/problem";
+import type { Match, Ranking } from "../api/types";
+import { openMicrophone, wavFile, type Microphone } from "../audio/microphone";
+import { silence } from "../audio/sole";
+import { clock } from "../domain/time";
+import { percent } from "../domain/words";
+import { announce } from "./announcer";
+import { Confidence } from "./confidence";
+import { Icon } from "./icon";
+
+/** Seconds after which it stops by itself. */
+const LONGEST = 600;
+
+interface Props {
+  /** The last word; null when too little was heard for one. */
+  done: (ranking: Ranking | null, recording: File) => void;
+  /** What was recorded until then is handed on, if there is any. */
+  failed: (problem: Problem, recording: File | null) => void;
+  cancel: () => void;
+}
+
+export function Live({ done, failed, cancel }: Props) {
+  const [seconds, setSeconds] = useState(0);
+  const [peak, setPeak] = useState(0);
+  const [matches, setMatches] = useState<readonly Match[]>([]);
+  const [accepted, setAccepted] = useState(false);
+  const [waiting, setWaiting] = useState("Asking for the microphone …");
+  const [stopping, setStopping] = useState(false);
+  const finish = useRef(() => {});
+  const stopButton = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    silence();
+    stopButton.current?.focus();
+    let over = false;
+    let microphone: Microphone | null = null;
+    let service: Listening | null = null;
+    let rate = 48000;
+    let said = "";
+    const blocks: Int16Array<ArrayBuffer>[] = [];
+    const taken = () => (blocks.length === 0 ? null : wavFile(blocks, rate, `Recording ${new Date().toLocaleTimeString("en-GB")}.wav`));
+    const end = () => {
+      over = true;
+      microphone?.stop();
+      service?.close();
+    };
+    const fail = (error: unknown) => {
+      if (over) return;
+      end();
+      failed(asProblem(error), taken());
+    };
+    const stop = () => {
+      if (over || service === null) return;
+      microphone?.stop();
+      setStopping(true);
+      service.finish();
+    };
+    finish.current = stop;
+
+    const block = (samples: Int16Array<ArrayBuffer>, loudest: number) => {
+      if (over) return;
+      blocks.push(samples);
+      service?.send(samples);
+      setPeak(loudest);
+      const heard = blocks.length * (samples.length / rate);
+      setSeconds(heard);
+      if (heard >= LONGEST) stop();
+    };
+    openMicrophone({ block, lost: fail }).then((opened) => {
+      if (over) {
+        opened.stop();
+        return;
+      }
+      microphone = opened;
+      rate = opened.rate;
+      setWaiting("Listening …");
+      service = listen(rate, {
+        failed: fail,
+        heard: (message) => {
+          if (message.type === "match") {
+            setMatches(message.matches.slice(0, 3));
+            setAccepted(message.accepted);
+            const best = message.matches[0];
+            const now = message.accepted && best ? `Probably ${best.title}, ${percent(best.score)}` : "No song is sure yet";
+            if (now !== said) announce(now);
+            said = now;
+          } else if (message.type === "waiting") {
+            setWaiting(message.detail);
+          }
+          if (message.type !== "ready" && message.type !== "error" && message.final) {
+            end();
+            const recording = taken();
+            if (recording === null) cancel();
+            else if (message.type === "match") done({ ...message, query: recording.name }, recording);
+            else done(null, recording);
+          }
+        },
+      });
+    }, fail);
+    return end;
+  }, []);
+
+  const best = matches[0];
+  return (
+    <section class="live" aria-label="Listening">
+      <div class="live-head">
+        <span class="live-dot" aria-hidden="true" />
+        <span class="clock figures">{clock(seconds)}</span>
+        <meter class="unseen" aria-label="Loudness" min={0} max={1} value={peak} />
+        <span class="loudness" aria-hidden="true"><span style={{ width: `${Math.min(100, Math.sqrt(peak) * 100)}%` }} /></span>
+      </div>
+      {best === undefined ? (
+        <p class="live-best soft">{stopping ? "One moment …" : waiting}</p>
+      ) : (
+        <>
+          <p class="eyebrow">{accepted ? "It sounds like" : "Not sure yet. Closest so far"}</p>
+          <p class="live-best">{best.title ?? "Untitled track"} <span class="soft">{best.artist}</span></p>
+          <ol class="live-list">
+            {matches.map((match) => (
+              <li key={match.track_id}>
+                <span class="title">{match.title ?? "Untitled track"}</span> <Confidence value={match.score} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      <div class="actions">
+        <button ref={stopButton} type="button" class="primary" disabled={stopping} onClick={() => finish.current()}>
+          <Icon name="stop" /> {stopping ? "Finishing …" : "Stop and answer"}
+        </button>
+        <button type="button" onClick={cancel}>Cancel</button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+// A problem, said plainly, with the way on.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { heading, type Problem } from "../api/problem";
+import { announce } from "./announcer";
+import { Icon } from "./icon";
+
+interface Props {
+  problem: Problem;
+  retry?: () => void;
+  dismiss?: () => void;
+  children?: ComponentChildren;
+}
+
+export function Notice({ problem, retry, dismiss, children }: Props) {
+  const wait = useCountdown(problem);
+  useEffect(() => announce(`${heading(problem)}. ${problem.message}`, "assertive"), [problem]);
+  return (
+    <section class="notice" aria-label="Problem">
+      <Icon name="alert" />
+      <div>
+        <h2 class="notice-title">{heading(problem)}</h2>
+        <p>{problem.message}</p>
+        {children}
+        {(retry || dismiss) && (
+          <div class="actions">
+            {retry && (
+              <button type="button" onClick={retry} disabled={wait > 0}>
+                {wait > 0 ? `Try again in ${wait} s` : "Try again"}
+              </button>
+            )}
+            {dismiss && <button type="button" class="quiet" onClick={dismiss}>Start over</button>}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Seconds until trying again may help. */
+function useCountdown(problem: Problem): number {
+  const [wait, setWait] = useState(0);
+  useEffect(() => {
+    const end = Date.now() + (problem.retryAfter ?? 0) * 1000;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      setWait(left);
+      if (left === 0) window.clearInterval(timer);
+    };
+    const timer = window.setInterval(tick, 250);
+    tick();
+    return () => window.clearInterval(timer);
+  }, [problem]);
+  return wait;
+}

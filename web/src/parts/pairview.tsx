@@ -1,0 +1,123 @@
+// Two recordings of one song: hear them in step, and see where they agree.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Problem } from "../api/problem";
+import type { Comparison } from "../api/types";
+import { PairPlayer, type PairState, type Side } from "../audio/pair";
+import { clock } from "../domain/time";
+import { straight } from "../domain/mapping";
+import { Icon } from "./icon";
+import { Lanes } from "./lanes";
+import { Matrix } from "./matrix";
+import { Radios } from "./radios";
+
+interface Props {
+  comparison: Comparison;
+  names: readonly [string, string];
+  queryUrl: string;
+  /** null when the other recording is not at hand. */
+  referenceUrl: string | null;
+}
+
+const LEVELS = [["1", "Fine"], ["2", "2"], ["3", "3"], ["4", "Coarse"]] as const;
+const SIDES = [["query", "Yours"], ["reference", "Other"], ["both", "Both"]] as const;
+
+export function PairView({ comparison, names, queryUrl, referenceUrl }: Props) {
+  const path = useMemo(
+    () => (comparison.path.length > 1 ? comparison.path : straight(comparison.query_span, comparison.reference_span)),
+    [comparison],
+  );
+  const start = { query: comparison.query_span[0], reference: comparison.reference_span[0] };
+  const [state, setState] = useState<PairState>({ ...start, side: "query", playing: false });
+  const [unplayable, setUnplayable] = useState<Problem | null>(null);
+  const [level, setLevel] = useState("1");
+  const durations = useDurations(queryUrl, referenceUrl, [comparison.query_window[1], comparison.reference_window[1]]);
+  const player = useRef<PairPlayer | null>(null);
+
+  useEffect(() => {
+    const made = new PairPlayer(queryUrl, referenceUrl ?? queryUrl, path, setState, setUnplayable);
+    player.current = made;
+    return () => made.close();
+  }, [queryUrl, referenceUrl, path]);
+
+  const choose = (side: Side) => player.current?.choose(side);
+  const key = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const side = ({ a: "query", b: "reference" } as const)[event.key.toLowerCase()];
+    if (side === undefined || (side === "reference" && referenceUrl === null)) return;
+    choose(side);
+    event.preventDefault();
+  };
+  const point = (query: number, reference: number) => {
+    if (referenceUrl !== null) player.current?.choose("both");
+    player.current?.seekBoth(query, reference);
+    void player.current?.play();
+  };
+  return (
+    <div class="pair" onKeyDown={key}>
+      <Lanes
+        names={names}
+        path={path}
+        spans={[comparison.query_span, comparison.reference_span]}
+        durations={durations}
+        moment={state}
+        seek={(query) => player.current?.seek(Math.max(0, query))}
+      />
+      <div class="transport">
+        <button
+          type="button"
+          class="primary round"
+          aria-label={state.playing ? "Pause" : "Play"}
+          onClick={() => (state.playing ? player.current?.pause() : void player.current?.play())}
+        >
+          <Icon name={state.playing ? "pause" : "play"} />
+        </button>
+        <Radios
+          legend="Which recording to hear"
+          options={referenceUrl === null ? SIDES.slice(0, 1) : SIDES}
+          value={state.side}
+          chosen={choose}
+        />
+        <span class="clock figures">
+          {clock(state.query)} <span class="soft">/ {clock(state.reference)}</span>
+        </span>
+      </div>
+      <p class="hint">
+        {referenceUrl === null
+          ? "The studio recording is no longer where it was when it was added, so only yours can be heard."
+          : "Keys A and B switch between the two at the same moment of the music."}
+      </p>
+      {unplayable && <p class="hint bad" role="status">{unplayable.message}</p>}
+      <div class="matrix-head">
+        <h4>Cross-similarity</h4>
+        <Radios legend="Level of detail" options={LEVELS} value={level} chosen={setLevel} />
+      </div>
+      <Matrix
+        comparison={comparison}
+        level={Number(level)}
+        moment={state}
+        point={point}
+        seek={(query) => player.current?.seek(Math.max(0, query))}
+      />
+    </div>
+  );
+}
+
+/** How long both recordings are, once the browser knows. */
+function useDurations(query: string, reference: string | null, atLeast: readonly [number, number]) {
+  const [durations, setDurations] = useState(atLeast);
+  useEffect(() => {
+    const probes = [query, reference].map((url, i) => {
+      const probe = new Audio();
+      probe.preload = "metadata";
+      probe.onloadedmetadata = () => {
+        if (Number.isFinite(probe.duration)) {
+          setDurations((known) => (i === 0 ? [probe.duration, known[1]] : [known[0], probe.duration]));
+        }
+      };
+      if (url !== null) probe.src = url;
+      return probe;
+    });
+    return () => probes.forEach((probe) => (probe.onloadedmetadata = null));
+  }, [query, reference]);
+  return durations;
+}

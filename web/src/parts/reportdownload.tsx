@@ -1,0 +1,51 @@
+// A set list, as corrected, in any of the formats that the service writes.
+import { useState } from "preact/hooks";
+import { asProblem } from "../api/http";
+import { report } from "../api/service";
+import type { ReportFormat, Setlist } from "../api/types";
+import { announce } from "./announcer";
+import { Icon } from "./icon";
+
+const NAMES: Record<string, string> = {
+  csv: "Spreadsheet (CSV)",
+  html: "Report to print (HTML)",
+  json: "Data (JSON)",
+  cue: "Cue sheet (CUE)",
+  audacity: "Audacity labels",
+  m3u: "Playlist with times (M3U)",
+};
+
+export function ReportDownload({ setlist, formats }: { setlist: Setlist; formats: readonly ReportFormat[] }) {
+  const [format, setFormat] = useState("csv");
+  const [failure, setFailure] = useState("");
+  const ordered = Object.keys(NAMES).flatMap((name) => formats.find((one) => one.name === name) ?? []);
+  const known = [...ordered, ...formats.filter((one) => !ordered.includes(one))];
+  const download = async () => {
+    setFailure("");
+    try {
+      const { name, content } = await report(setlist, format);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(content);
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      announce(`${name} downloaded`);
+    } catch (error) {
+      setFailure(asProblem(error).message);
+    }
+  };
+  return (
+    <div class="download">
+      <label>
+        <span class="unseen">Report format</span>
+        <select value={format} onChange={(event) => setFormat(event.currentTarget.value)}>
+          {known.map(({ name }) => <option key={name} value={name}>{NAMES[name] ?? name}</option>)}
+        </select>
+      </label>
+      <button type="button" class="primary" onClick={() => void download()}>
+        <Icon name="download" /> Download
+      </button>
+      {failure && <p class="hint bad" role="alert">{failure}</p>}
+    </div>
+  );
+}

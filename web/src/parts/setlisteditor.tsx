@@ -1,0 +1,177 @@
+// A set list to hear, to correct and to take away.
+import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import type { Health, Setlist } from "../api/types";
+import { RecordingPlayer, type PlayState } from "../audio/recording";
+import { keepDraft } from "../domain/drafts";
+import { begin, change, type Edit, type History } from "../domain/editing";
+import { songTitle } from "../domain/songwords";
+import { clock } from "../domain/time";
+import { plural } from "../domain/words";
+import { announce } from "./announcer";
+import { Dropzone } from "./dropzone";
+import { Icon } from "./icon";
+import { useObjectUrl } from "./objecturl";
+import { ReportDownload } from "./reportdownload";
+import { SongEditor } from "./songeditor";
+import { SongList } from "./songlist";
+import { Timeline } from "./timeline";
+
+interface Props {
+  job: string;
+  /** What the service found, and what a person made of it earlier. */
+  found: Setlist;
+  corrected: Setlist | null;
+  recording: File | null;
+  health: Health | null;
+  choose: (file: File) => void;
+}
+
+const ZOOMS = [1, 2, 4, 8, 16, 32];
+
+export function SetlistEditor({ job, found, corrected, recording, health, choose }: Props) {
+  const [history, act] = useReducer<History, Parameters<typeof change>[1]>(
+    change,
+    corrected === null ? begin(found) : { past: [found], now: corrected, future: [] },
+  );
+  const [selected, setSelected] = useState<number | null>(null);
+  const [zoom, setZoom] = useState(0);
+  const url = useObjectUrl(recording);
+  const [heard, setHeard] = useState<PlayState>({ at: 0, playing: false });
+  const [unplayable, setUnplayable] = useState("");
+  const player = useRef<RecordingPlayer | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { now: setlist, past, future } = history;
+
+  useEffect(() => {
+    heading.current?.focus();
+    announce(`Set list ready: ${summary(found)}`);
+  }, [found]);
+  useEffect(() => keepDraft(job, past.length > 0 ? setlist : null), [setlist]);
+  useEffect(() => {
+    if (url === null) return;
+    setUnplayable("");
+    const made = new RecordingPlayer(url, setHeard, (problem) => setUnplayable(problem.message));
+    player.current = made;
+    return () => made.close();
+  }, [url]);
+
+  const edit = (made: Edit) => {
+    act(made);
+    if (made.kind === "remove") setSelected(null);
+    if (made.kind === "add") setSelected(setlist.songs.filter((song) => song.start < made.start).length);
+    if (made.kind !== "move") announce(said(made, setlist));
+  };
+  const step = (kind: "undo" | "redo") => {
+    act({ kind });
+    announce(kind === "undo" ? "Undone" : "Done again");
+  };
+  const key = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
+    const letter = event.key.toLowerCase();
+    if (letter === "z") step(event.shiftKey ? "redo" : "undo");
+    else if (letter === "y") step("redo");
+    else return;
+    event.preventDefault();
+  };
+  const current = setlist.songs.findIndex((song) => song.start <= heard.at && heard.at < song.end);
+  const playing = heard.playing && current >= 0 ? current : null;
+  const valid = selected !== null && selected < setlist.songs.length ? selected : null;
+  return (
+    <div class="setlist" onKeyDown={key}>
+      <header class="setlist-head">
+        <div>
+          <p class="eyebrow">Set list</p>
+          <h2 ref={heading} tabIndex={-1}>{setlist.recording}</h2>
+          <p class="soft">{summary(setlist)}</p>
+        </div>
+        <ReportDownload setlist={setlist} formats={health?.report_formats ?? []} />
+      </header>
+      <section class="card" aria-label="Timeline">
+        <div class="toolbar">
+          <button
+            type="button"
+            class="primary round"
+            disabled={url === null}
+            aria-label={heard.playing ? "Pause the recording" : "Play the recording"}
+            onClick={() => (heard.playing ? player.current?.pause() : void player.current?.play())}
+          >
+            <Icon name={heard.playing ? "pause" : "play"} />
+          </button>
+          <span class="clock figures">{clock(heard.at)} <span class="soft">/ {clock(setlist.duration)}</span></span>
+          <span class="spring" />
+          <button type="button" disabled={past.length === 0} onClick={() => step("undo")}><Icon name="undo" /> Undo</button>
+          <button type="button" disabled={future.length === 0} onClick={() => step("redo")}><Icon name="redo" /> Redo</button>
+          <span class="pair-buttons">
+            <button type="button" aria-label="Show more of the timeline" disabled={zoom === 0} onClick={() => setZoom(zoom - 1)}><Icon name="minus" /></button>
+            <button type="button" aria-label="Enlarge the timeline" disabled={zoom === ZOOMS.length - 1} onClick={() => setZoom(zoom + 1)}><Icon name="add" /></button>
+          </span>
+        </div>
+        <Timeline
+          setlist={setlist}
+          selected={valid}
+          zoom={ZOOMS[zoom]!}
+          at={heard.at}
+          select={setSelected}
+          move={(song, edge, to, merge) => edit({ kind: "move", song, edge, to, merge })}
+          seek={(to) => player.current?.seek(to)}
+        />
+        <Legend />
+        {unplayable && <p class="hint bad" role="status">{unplayable}</p>}
+      </section>
+      {recording === null && (
+        <Dropzone
+          small
+          label="Choose the recording again to hear it"
+          hint="It stays in this browser; nothing is sent."
+          chosen={(files) => files[0] && choose(files[0])}
+        />
+      )}
+      {setlist.songs.length === 0 && <p class="empty">No songs were found in this recording.</p>}
+      <SongList
+        setlist={setlist}
+        selected={valid}
+        playing={playing}
+        canPlay={url !== null}
+        toggle={(song) => setSelected(song === selected ? null : song)}
+        play={(song) => {
+          if (playing === song) player.current?.pause();
+          else void player.current?.play(setlist.songs[song]!.start);
+        }}
+        add={(start, end) => edit({ kind: "add", start, end })}
+        editor={valid !== null && <SongEditor key={valid} setlist={setlist} index={valid} edit={edit} />}
+      />
+    </div>
+  );
+}
+
+function Legend() {
+  return (
+    <ul class="legend" aria-label="Legend">
+      <li><span class="swatch high" /> Sure</li>
+      <li><span class="swatch medium" /> Likely</li>
+      <li><span class="swatch low" /> Doubtful</li>
+      <li><span class="swatch named" /> By hand</li>
+      <li><span class="swatch unknown" /> Unknown song</li>
+    </ul>
+  );
+}
+
+function summary({ songs, duration }: Setlist): string {
+  const unknown = songs.filter((song) => song.track === null).length;
+  const music = songs.reduce((sum, song) => sum + song.end - song.start, 0);
+  return [
+    plural(songs.length, "song"),
+    unknown > 0 ? `${unknown} unknown` : "",
+    `${clock(music)} of music in ${clock(duration)}`,
+  ].filter(Boolean).join(" · ");
+}
+
+function said(edit: Edit, { songs }: Setlist): string {
+  switch (edit.kind) {
+    case "name": return `Named ${edit.track.title ?? "a track"}`;
+    case "wrong": return `${songTitle(songs[edit.song]!)} marked as wrong; the song is unknown now`;
+    case "remove": return `${songTitle(songs[edit.song]!)} taken off the list`;
+    case "add": return "Song added; say which track it is";
+    case "move": return "";
+  }
+}

@@ -1,0 +1,83 @@
+// A set list as a list: each song, and the longer stretches between songs.
+import type { ComponentChildren } from "preact";
+import type { Setlist, Song } from "../api/types";
+import { gaps } from "../domain/editing";
+import { songBy, songKind, songTitle } from "../domain/songwords";
+import { clock, spoken } from "../domain/time";
+import { Confidence } from "./confidence";
+import { Icon } from "./icon";
+
+interface Props {
+  setlist: Setlist;
+  selected: number | null;
+  playing: number | null;
+  canPlay: boolean;
+  toggle: (song: number) => void;
+  play: (song: number) => void;
+  add: (start: number, end: number) => void;
+  editor: ComponentChildren;
+}
+
+/** Seconds between songs that may hide one more. */
+const NOTABLE = 45;
+
+export function SongList({ setlist, selected, playing, canPlay, toggle, play, add, editor }: Props) {
+  const rows = [
+    ...setlist.songs.map((song, index) => ({ at: song.start, song, index })),
+    ...gaps(setlist).filter((gap) => gap.end - gap.start >= NOTABLE).map((gap) => ({ at: gap.start, gap })),
+  ].sort((a, b) => a.at - b.at);
+  return (
+    <ol class="songs" aria-label="Songs">
+      {rows.map((row) =>
+        "gap" in row ? (
+          <li class="gap" key={`gap-${row.at}`}>
+            <span class="figures">{clock(row.gap.start)}</span>
+            <span>No song for {clock(row.gap.end - row.gap.start)}</span>
+            <button type="button" class="quiet" onClick={() => add(row.gap.start, row.gap.end)}>
+              <Icon name="add" /> Add a song<span class="unseen"> at {clock(row.gap.start)}</span>
+            </button>
+          </li>
+        ) : (
+          <li key={`song-${row.index}`} class={`song ${songKind(row.song)}${row.index === selected ? " selected" : ""}`}>
+            <div class="song-row">
+              <button
+                type="button"
+                class="round quiet"
+                disabled={!canPlay}
+                aria-label={`${playing === row.index ? "Pause" : "Play"} ${songTitle(row.song)} at ${clock(row.song.start)}`}
+                onClick={() => play(row.index)}
+              >
+                <Icon name={playing === row.index ? "pause" : "play"} />
+              </button>
+              <button
+                type="button"
+                class="song-name"
+                aria-expanded={row.index === selected}
+                onClick={() => toggle(row.index)}
+              >
+                <span class="song-times figures">
+                  {clock(row.song.start)} – {clock(row.song.end)}
+                  <span class="unseen">, {spoken(row.song.end - row.song.start)} long</span>
+                </span>
+                <span class="song-title">
+                  <span class="title">{songTitle(row.song)}</span>
+                  <span class="soft">{songBy(row.song)}</span>
+                </span>
+                <span class="song-length figures" aria-hidden="true">{clock(row.song.end - row.song.start)}</span>
+                <Sureness song={row.song} />
+              </button>
+            </div>
+            {row.index === selected && editor}
+          </li>
+        ),
+      )}
+    </ol>
+  );
+}
+
+function Sureness({ song }: { song: Song }) {
+  const kind = songKind(song);
+  if (kind === "unknown") return <span class="tag">Unknown</span>;
+  if (kind === "named") return <span class="tag named"><Icon name="check" /> By hand</span>;
+  return <Confidence value={song.confidence} />;
+}

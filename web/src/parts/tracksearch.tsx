@@ -1,0 +1,109 @@
+// A combobox that finds one track of the catalog by words.
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { asProblem, wasCancelled } from "../api/http";
+import { tracks } from "../api/service";
+import type { CatalogTrack } from "../api/types";
+import { plural } from "../domain/words";
+import { announce } from "./announcer";
+
+const SHOWN = 8;
+const PAUSE = 150; // milliseconds without a key before the service is asked
+
+interface Props {
+  label: string;
+  focus?: boolean;
+  chosen: (track: CatalogTrack) => void;
+}
+
+export function TrackSearch({ label, focus = false, chosen }: Props) {
+  const [words, setWords] = useState("");
+  const [found, setFound] = useState<CatalogTrack[] | null>(null);
+  const [active, setActive] = useState(-1);
+  const [failure, setFailure] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    if (focus) input.current?.focus();
+  }, []);
+  useEffect(() => {
+    if (words.trim() === "") {
+      setFound(null);
+      return;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      tracks(words, SHOWN, 0, stop.signal).then(
+        ({ total, tracks: page }) => {
+          setFound(page);
+          setActive(page.length > 0 ? 0 : -1);
+          setFailure("");
+          announce(total === 0 ? "No track found" : `${plural(total, "track")} found`);
+        },
+        (error: unknown) => {
+          if (!wasCancelled(error)) setFailure(asProblem(error).message);
+        },
+      );
+    }, PAUSE);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [words]);
+
+  const take = (track: CatalogTrack | undefined) => {
+    if (track === undefined) return;
+    setWords("");
+    setFound(null);
+    chosen(track);
+  };
+  const key = (event: KeyboardEvent) => {
+    if (found === null) return;
+    if (event.key === "ArrowDown") setActive(Math.min(found.length - 1, active + 1));
+    else if (event.key === "ArrowUp") setActive(Math.max(0, active - 1));
+    else if (event.key === "Enter") take(found[active]);
+    else if (event.key === "Escape") setFound(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // Escape closes the list, not what it lies in
+  };
+  const open = found !== null && found.length > 0;
+  return (
+    <div class="search">
+      <label for={`${id}-input`}>{label}</label>
+      <input
+        ref={input}
+        id={`${id}-input`}
+        type="text"
+        role="combobox"
+        autocomplete="off"
+        spellcheck={false}
+        aria-expanded={open}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        {...(open && active >= 0 ? { "aria-activedescendant": `${id}-${active}` } : {})}
+        placeholder="Title, artist, ISRC …"
+        value={words}
+        onInput={(event) => setWords(event.currentTarget.value)}
+        onKeyDown={key}
+      />
+      <ul id={`${id}-list`} role="listbox" aria-label="Tracks found" hidden={!open}>
+        {(found ?? []).map((track, i) => (
+          <li
+            key={track.track_id}
+            id={`${id}-${i}`}
+            role="option"
+            aria-selected={i === active}
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => take(track)}
+          >
+            <span>{track.title ?? track.path}</span>
+            <span class="soft">{[track.artist, track.album].filter(Boolean).join(" · ")}</span>
+          </li>
+        ))}
+      </ul>
+      {found?.length === 0 && <p class="hint">No track of the catalog has these words.</p>}
+      {failure && <p class="hint bad">{failure}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+// Which view the address names: #/identify, #/setlist, #/setlist/JOB, #/compare, #/catalog.
+import { useEffect, useState } from "preact/hooks";
+
+export const VIEWS = ["identify", "setlist", "compare", "catalog"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+export interface Route {
+  view: ViewName;
+  /** The job of a set list. */
+  job: string | null;
+}
+
+export function useRoute(): Route {
+  const [route, setRoute] = useState(read);
+  useEffect(() => {
+    const changed = () => setRoute(read());
+    window.addEventListener("hashchange", changed);
+    return () => window.removeEventListener("hashchange", changed);
+  }, []);
+  return route;
+}
+
+export function addressOf(view: ViewName, job: string | null = null): string {
+  return job === null ? `#/${view}` : `#/${view}/${encodeURIComponent(job)}`;
+}
+
+function read(): Route {
+  const [, view, job] = window.location.hash.split("/");
+  const known = VIEWS.find((name) => name === view) ?? "identify";
+  return { view: known, job: job ? decodeURIComponent(job) : null };
+}

@@ -1,0 +1,96 @@
+// Which song is this? A file or the microphone in, a ranking out.
+import { useState } from "preact/hooks";
+import { checkSize, identify } from "../api/service";
+import type { Problem } from "../api/problem";
+import type { Health, Ranking } from "../api/types";
+import { clock } from "../domain/time";
+import { Answer } from "../parts/answer";
+import { Dropzone } from "../parts/dropzone";
+import { Icon } from "../parts/icon";
+import { Live } from "../parts/live";
+import { Notice } from "../parts/notice";
+import { Progress } from "../parts/progress";
+import { useWork } from "../parts/work";
+
+export function Identify({ health }: { health: Health | null }) {
+  const { work, start, reset, finish } = useWork<Ranking>();
+  const [recording, setRecording] = useState<File | null>(null);
+  const [live, setLive] = useState(false);
+  const [liveProblem, setLiveProblem] = useState<Problem | null>(null);
+
+  const run = (file: File) => {
+    setLive(false);
+    setLiveProblem(null);
+    setRecording(file);
+    start(async (options) => {
+      checkSize(file, health?.limits);
+      return identify(file, options);
+    });
+  };
+  const listenAgain = () => {
+    setLiveProblem(null);
+    setLive(true);
+  };
+  const again = () => {
+    setLive(false);
+    setLiveProblem(null);
+    setRecording(null);
+    reset();
+  };
+  const problem = liveProblem ?? (work.state === "failed" ? work.problem : null);
+  const busy = work.state === "sending" || work.state === "waiting";
+  return (
+    <>
+      <header class="view-head">
+        <h1 tabIndex={-1}>Which song is this?</h1>
+        <p class="lead">
+          Drop a live recording of one song, or let the page listen. It is compared with every track of the catalog,
+          in any key and at any tempo.
+        </p>
+      </header>
+      {problem && (
+        <Notice problem={problem} retry={() => (recording ? run(recording) : listenAgain())} dismiss={again}>
+          {liveProblem && recording && <p>What was recorded until then is kept; trying again identifies it.</p>}
+        </Notice>
+      )}
+      {live && !problem && (
+        <Live
+          cancel={again}
+          done={(ranking, file) => {
+            setLive(false);
+            setRecording(file);
+            if (ranking === null) run(file);
+            else finish(ranking);
+          }}
+          failed={(failure, file) => {
+            setLive(false);
+            setRecording(file);
+            setLiveProblem(failure);
+          }}
+        />
+      )}
+      {busy && recording && (
+        <Progress
+          label={work.state === "sending" ? `Sending ${recording.name}` : "Comparing with the catalog"}
+          share={work.state === "sending" ? work.share : null}
+          cancel={again}
+        />
+      )}
+      {work.state === "done" && recording && !live && (
+        <Answer key={work.answer.query} ranking={work.answer} recording={recording} again={again} />
+      )}
+      {work.state === "idle" && !live && !problem && (
+        <Dropzone
+          label="Drop a recording here"
+          hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
+          disabled={health?.n_tracks === 0}
+          chosen={(files) => files[0] && run(files[0])}
+        >
+          <button type="button" disabled={health?.n_tracks === 0} onClick={() => setLive(true)}>
+            <Icon name="microphone" /> Use the microphone
+          </button>
+        </Dropzone>
+      )}
+    </>
+  );
+}

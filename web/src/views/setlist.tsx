@@ -1,0 +1,164 @@
+// What was played when? A concert in, a set list out.
+import { useEffect, useState } from "preact/hooks";
+import { follow } from "../api/following";
+import { asProblem, wasCancelled } from "../api/http";
+import { Problem } from "../api/problem";
+import { cancelJob, checkSize, findSetlist, jobs } from "../api/service";
+import type { Health, Job } from "../api/types";
+import { draft } from "../domain/drafts";
+import { clock, spoken } from "../domain/time";
+import { Dropzone } from "../parts/dropzone";
+import { Notice } from "../parts/notice";
+import { Progress } from "../parts/progress";
+import { SetlistEditor } from "../parts/setlisteditor";
+import { useWork } from "../parts/work";
+
+interface Props {
+  health: Health | null;
+  /** The job that the page's address names. */
+  id: string | null;
+  open: (id: string | null) => void;
+}
+
+export function SetlistView({ health, id, open }: Props) {
+  const { work, start, reset } = useWork<Job>();
+  const [files, setFiles] = useState<Record<string, File>>({});
+  const [sending, setSending] = useState<File | null>(null);
+
+  const send = (file: File) => {
+    setSending(file);
+    start(async (options) => {
+      checkSize(file, health?.limits);
+      const job = await findSetlist(file, options);
+      setFiles((known) => ({ ...known, [job.id]: file }));
+      open(job.id);
+      return job;
+    });
+  };
+  const over = () => {
+    reset();
+    setSending(null);
+    open(null);
+  };
+  return (
+    <>
+      <header class={id === null ? "view-head" : "view-head slim"}>
+        <h1 tabIndex={-1}>What was played, and when?</h1>
+        {id === null ? (
+          <p class="lead">
+            Drop the recording of a whole concert. Every song is named with its times; correct what is wrong, and take
+            the list away as a report.
+          </p>
+        ) : (
+          <button type="button" class="quiet" onClick={over}>New recording</button>
+        )}
+      </header>
+      {id !== null ? (
+        <JobView
+          key={id}
+          id={id}
+          health={health}
+          recording={files[id] ?? null}
+          choose={(file) => setFiles((known) => ({ ...known, [id]: file }))}
+          over={over}
+        />
+      ) : work.state === "failed" ? (
+        <Notice problem={work.problem} retry={() => sending && send(sending)} dismiss={over} />
+      ) : (work.state === "sending" || work.state === "waiting") && sending ? (
+        <Progress label={`Sending ${sending.name}`} share={work.state === "sending" ? work.share : null} cancel={over} />
+      ) : (
+        <>
+          <Dropzone
+            label="Drop a concert here"
+            hint={health && `Up to ${spoken(health.limits.concert_seconds)} of audio, from the desk or from the crowd.`}
+            disabled={health?.n_tracks === 0}
+            chosen={(chosen) => chosen[0] && send(chosen[0])}
+          />
+          <Recent open={open} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface JobProps {
+  id: string;
+  health: Health | null;
+  recording: File | null;
+  choose: (file: File) => void;
+  over: () => void;
+}
+
+function JobView({ id, health, recording, choose, over }: JobProps) {
+  const [job, setJob] = useState<Job | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    setProblem(null);
+    follow(id, setJob, stop.signal).catch((error: unknown) => {
+      if (!wasCancelled(error)) setProblem(asProblem(error));
+    });
+    return () => stop.abort();
+  }, [id, attempt]);
+  const cancel = () => cancelJob(id).then(setJob, (error: unknown) => setProblem(asProblem(error)));
+
+  const corrected = draft(id);
+  if (problem !== null && corrected === null) {
+    return <Notice problem={problem} retry={() => setAttempt(attempt + 1)} dismiss={over} />;
+  }
+  if (problem !== null || job?.state === "done") {
+    const found = job?.result ?? corrected;
+    return found && (
+      <SetlistEditor job={id} found={found} corrected={corrected} recording={recording} health={health} choose={choose} />
+    );
+  }
+  if (job?.state === "failed") return <Notice problem={Problem.from(job.problem, 500)} dismiss={over} />;
+  if (job?.state === "cancelled") {
+    return (
+      <div class="empty">
+        <p>The work on {job.recording} was cancelled; nothing was kept.</p>
+        <button type="button" onClick={over}>Start over</button>
+      </div>
+    );
+  }
+  const waiting = job === null || job.state === "queued";
+  return (
+    <Progress
+      label={waiting ? "Waiting for a free place" : `Finding the songs of ${job.recording}`}
+      share={waiting ? null : job.progress}
+      detail={job?.seconds_left == null ? undefined : `about ${spoken(job.seconds_left)} left`}
+      cancel={() => void cancel()}
+    />
+  );
+}
+
+/** Earlier recordings that the server still knows. */
+function Recent({ open }: { open: (id: string) => void }) {
+  const [known, setKnown] = useState<Job[]>([]);
+  useEffect(() => {
+    jobs().then((all) => setKnown(all.filter((job) => job.state !== "cancelled").slice(0, 6)), () => {});
+  }, []);
+  if (known.length === 0) return null;
+  return (
+    <section aria-labelledby="recent">
+      <h2 id="recent" class="section-title">Recent recordings</h2>
+      <ul class="recent">
+        {known.map((job) => (
+          <li key={job.id}>
+            <button type="button" onClick={() => open(job.id)}>
+              <span class="title">{job.recording}</span>
+              <span class="soft">{stateOf(job)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function stateOf(job: Job): string {
+  if (job.state === "running") return `${Math.floor(job.progress * 100)} % done`;
+  if (job.state === "done" && job.result) return `${job.result.songs.length} songs, ${clock(job.result.duration)}`;
+  return { queued: "Waiting", done: "Done", failed: "Failed", cancelled: "Cancelled" }[job.state];
+}
