@@ -19,6 +19,8 @@ _COMMANDS = {
     "compare": ("compare:compare", "Tell whether two recordings are the same song."),
     "evaluate": ("evaluate:evaluate", "Measure a model on recordings whose works are known."),
     "catalog": ("catalog_:catalog", "Look after a catalog."),
+    "serve": ("serve:serve", "Serve a web page and an HTTP API over a catalog."),
+    "listen": ("listen:listen", "Tell what is being played, from a microphone or a pipe."),
     "features": ("features_:features", "List the installed front ends."),
     "models": ("models_:models", "List the bundled models."),
     "bench": ("bench:bench", "Measure samesong on this machine, and compare results."),

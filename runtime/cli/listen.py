@@ -1,0 +1,94 @@
+"""``samesong listen``: tell what is being played, from a microphone or a pipe, as it goes on."""
+
+import json
+import sys
+
+import click
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog import Catalog
+from samesong.runtime.cli.exit_codes import DONE
+from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.output import clock, say, semitones, span
+from samesong.runtime.identify import Identifier
+from samesong.runtime.server.following import follow
+from samesong.runtime.server.listener import INTERVAL, Answer
+from samesong.runtime.server.microphone import Microphone
+from samesong.runtime.server.pcm import PcmStream
+from samesong.runtime.session import Device
+
+
+@click.command()
+@click.argument("catalog")
+@click.argument("source", metavar="[-]", type=click.Choice(["-"]), required=False)
+@click.option(
+    "--rate",
+    type=click.IntRange(8_000, 192_000),
+    help="Samples a second of bare PCM (16-bit little-endian mono); a WAV is expected without it.",
+)
+@click.option(
+    "--interval",
+    type=click.FloatRange(min=0.5),
+    default=INTERVAL,
+    show_default=True,
+    help="Seconds of sound from one answer to the next.",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="Tracks in an answer of --json.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print an object a line, for programs.")
+@model_options
+def listen(
+    *,
+    catalog: str,
+    source: str | None,
+    rate: int | None,
+    interval: float,
+    top: int,
+    as_json: bool,
+    model: str,
+    device: Device,
+) -> int:
+    """Tell which track of CATALOG is being played, as it is heard, until Ctrl-C.
+
+    Listens to the microphone (which needs the extra 'listen'), or with - to a pipe, such as
+
+    ffmpeg -i http://radio.example/live -f wav - | samesong listen CATALOG -
+
+    An answer rests on the last two minutes.
+    """
+    if rate is not None and source is None:
+        raise click.UsageError("--rate is of a pipe: add - to listen to one")
+    bundle = ModelBundle.load(model)
+    opened = Catalog(catalog, bundle)
+    if not len(opened):
+        raise CatalogError(
+            f"catalog {catalog} is empty: add recordings with 'samesong index {catalog} PATH...'"
+        )
+    identifier = Identifier(bundle, opened, device)
+    sound = PcmStream(sys.stdin.buffer, rate) if source else Microphone()
+    for found in follow(sound, sound.rate, identifier.identify, top=top, interval=interval):
+        if as_json:
+            click.echo(json.dumps(found.to_dict()))
+        else:
+            say(_line(found))
+    return DONE
+
+
+def _line(found: Answer) -> str:
+    at = clock(found.heard)
+    if found.waiting:
+        return f"{at}  {found.to_dict()['detail']}"
+    best = found.matches[0]
+    if not found.accepted:
+        return f"{at}  none of the catalog's tracks (best score {best.score:.3f})"
+    artist = f" by {best.track.artist}" if best.track.artist else ""
+    return (
+        f"{at}  {best.track.title!r}{artist}, score {best.score:.3f}, "
+        f"key {semitones(best.key_shift)}, at {span(best.reference_span)} of the track"
+    )
