@@ -30,8 +30,10 @@ def frame_starts(spec: FeatureSpec, n_samples: int) -> NDArray[np.int64]:
     return np.asarray(np.clip(points, 0, 1 + n_samples // spec.hop))
 
 
-def frame_means(fine: FinePoints, spec: FeatureSpec, n_samples: int) -> NDArray[np.float32]:
-    """Average a fine grid over each frame.
+def frame_means(
+    fine: FinePoints, spec: FeatureSpec, n_samples: int, first: int = 0, last: int | None = None
+) -> NDArray[np.float32]:
+    """Average a fine grid over frames `first` to `last` - 1.
 
     Parameters
     ----------
@@ -41,18 +43,19 @@ def frame_means(fine: FinePoints, spec: FeatureSpec, n_samples: int) -> NDArray[
         Its hop is the fine grid's.
     n_samples : int
         Length of the recording.
+    first, last : int
+        Range of frames; all by default.
 
     Returns
     -------
-    ndarray, shape (n_bins, n_frames), float32
+    ndarray, shape (n_bins, last - first), float32
         Mean over the points of each frame.
     """
-    starts = frame_starts(spec, n_samples)
-    n_frames = len(starts) - 1
-    means = np.empty((spec.n_bins, n_frames), dtype=np.float32)
-    for first in range(0, n_frames, _CHUNK):
-        last = min(first + _CHUNK, n_frames)
-        edges = starts[first : last + 1]
+    last = spec.n_frames(n_samples) if last is None else last
+    starts = frame_starts(spec, n_samples)[first : last + 1]
+    means = np.empty((spec.n_bins, last - first), dtype=np.float32)
+    for begin in range(0, last - first, _CHUNK):
+        edges = starts[begin : begin + _CHUNK + 1]
         sums = np.add.reduceat(fine(edges[0], edges[-1]), edges[:-1] - edges[0], axis=1)
-        means[:, first:last] = sums / np.diff(edges)
+        means[:, begin : begin + _CHUNK] = sums / np.diff(edges)
     return means

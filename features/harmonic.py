@@ -38,10 +38,16 @@ class HarmonicFrontEnd:
 
     name = "harmonic"
     spec = FeatureSpec(name="harmonic", version=1, hop=735)
+    # A filter lasts 0.26 s either way, the median 0.17 s, half a frame 0.15 s: 0.58 s in all.
+    reach = 2
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
         """Transform one recording; see `samesong.features.FrontEnd.transform`."""
         check_samples(samples, sample_rate, self.spec)
+        return standardise(self.magnitude(samples, 0, self.spec.n_frames(len(samples))))
+
+    def magnitude(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
+        """Make some frames alone; see `samesong.features.overlap.LocalFrontEnd.magnitude`."""
         n_points = 1 + len(samples) // self.spec.hop
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:
@@ -49,7 +55,7 @@ class HarmonicFrontEnd:
             points = whiten(harmonic_part(cqt(samples, self.spec, left, right)))
             return points[:, start - left : stop - left]
 
-        return standardise(frame_means(fine, self.spec, len(samples)))
+        return frame_means(fine, self.spec, len(samples), first, last)
 
 
 def harmonic_part(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:

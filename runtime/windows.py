@@ -57,7 +57,7 @@ def starts(length: int, size: int, hop: int, min_rest: int) -> list[int]:
 
 
 def cut_audio(
-    blocks: Iterable[NDArray[np.float32]], size: int, hop: int, min_rest: int
+    blocks: Iterable[NDArray[np.float32]], size: int, hop: int, min_rest: int, grid: int = 1
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Cut a stream of samples into the windows that `starts` gives, in constant memory.
 
@@ -69,6 +69,8 @@ def cut_audio(
         Consecutive blocks of samples, each (n,), of any lengths.
     size, hop, min_rest
         In samples, as in `starts`.
+    grid
+        The last window begins at a multiple of this, so less than it may be left over at the end.
 
     Yields
     ------
@@ -86,14 +88,14 @@ def cut_audio(
         while due + size <= end:
             yield due, held[due - first : due - first + size]
             due += hop
-        keep = max(first, min(due, end - size))
+        keep = max(first, min(due, (end - size) // grid * grid))
         held = held[keep - first :]
         first = keep
     end = first + len(held)
     covered = due - hop + size if due else 0
     if end and (due == 0 or end - covered >= min_rest):
-        begin = max(0, end - size)
-        yield begin, held[begin - first :]
+        begin = max(0, (end - size) // grid * grid)
+        yield begin, held[begin - first :][:size]
 
 
 def cut_frames(

@@ -60,6 +60,20 @@ def test_a_stream_is_cut_like_the_whole(cut, lengths):
         np.testing.assert_array_equal(piece, samples[begin : begin + size])
 
 
+@given(cuts(), st.integers(1, 10), st.lists(st.integers(0, 50), max_size=12))
+def test_the_last_window_may_begin_on_a_grid(cut, grid, lengths):
+    length, size, hop, rest = cut
+    samples = np.arange(length, dtype=np.float32)
+    blocks = np.split(samples, np.minimum(np.cumsum(lengths, dtype=int), length))
+    *before, last = cut_audio(blocks, size, hop, rest, grid)
+    expected = starts(length, size, hop, rest)
+    assert [begin for begin, _ in before] == expected[:-1]
+    begin, piece = last
+    aligned = expected[-1] % hop != 0
+    assert begin == (expected[-1] // grid * grid if aligned else expected[-1])
+    np.testing.assert_array_equal(piece, samples[begin : begin + size])
+
+
 def test_an_empty_stream_has_no_windows():
     assert list(cut_audio([], 4, 2, 1)) == []
 

@@ -1,0 +1,77 @@
+"""Windows of one recording that overlap: each frame is made once, not once a window."""
+
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features.frontend import FrontEnd, check_samples
+from samesong.features.standardise import standardise
+
+
+@runtime_checkable
+class LocalFrontEnd(FrontEnd, Protocol):
+    """A front end whose frames, until they are standardised, depend only on the sound near them.
+
+    ``transform(samples, rate)`` equals ``standardise(magnitude(samples, 0, n_frames))``, and
+    `spec.hop` divides `spec.frame_length`, so that a window's points are the recording's.
+    """
+
+    @property
+    def reach(self) -> int:
+        """Frames at either end of a window that would differ if sound went on beyond it."""
+
+    def magnitude(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
+        """Make frames `first` to `last` - 1 of samples that were checked.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, last - first), float32
+            Magnitudes, 0 or above.
+        """
+
+
+class WindowTransform:
+    """Transforms windows of one recording, in order, each as the front end would by itself.
+
+    What two windows share is not made again, if the front end is a `LocalFrontEnd` and one begins
+    whole frames after the other.
+
+    Parameters
+    ----------
+    front_end
+        What it is made with.
+    """
+
+    def __init__(self, front_end: FrontEnd) -> None:
+        self._front_end = front_end
+        self._local = front_end if isinstance(front_end, LocalFrontEnd) else None
+        self._begin = 0
+        self._before = np.empty((front_end.spec.n_bins, 0), np.float32)
+
+    def __call__(
+        self, begin: int, samples: NDArray[np.float32], sample_rate: int
+    ) -> NDArray[np.float32]:
+        """Transform the window that begins at sample `begin` of the recording.
+
+        Otherwise as `FrontEnd.transform`, errors included.
+        """
+        if self._local is None:
+            return self._front_end.transform(samples, sample_rate)
+        check_samples(samples, sample_rate, self._local.spec)
+        magnitude = self._magnitude(self._local, begin, samples)
+        self._begin, self._before = begin, magnitude
+        return standardise(magnitude)
+
+    def _magnitude(
+        self, front_end: LocalFrontEnd, begin: int, samples: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        n_frames = front_end.spec.n_frames(len(samples))
+        shift, odd = divmod(begin - self._begin, front_end.spec.frame_length)
+        first = front_end.reach
+        last = min(self._before.shape[1] - shift, n_frames) - front_end.reach
+        if odd or shift < 0 or first >= last:
+            return front_end.magnitude(samples, 0, n_frames)
+        head = front_end.magnitude(samples, 0, first)
+        tail = front_end.magnitude(samples, last, n_frames)
+        return np.hstack([head, self._before[:, first + shift : last + shift], tail])
