@@ -17,6 +17,7 @@ _COMMANDS = {
     "index": ("index:index", "Add recordings to a catalog."),
     "identify": ("identify:identify", "Find the studio tracks that recordings are versions of."),
     "compare": ("compare:compare", "Tell whether two recordings are the same song."),
+    "setlist": ("setlist:setlist", "List the songs of a whole concert, with times."),
     "evaluate": ("evaluate:evaluate", "Measure a model on recordings whose works are known."),
     "catalog": ("catalog_:catalog", "Look after a catalog."),
     "serve": ("serve:serve", "Serve a web page and an HTTP API over a catalog."),

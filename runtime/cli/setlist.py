@@ -1,0 +1,161 @@
+"""``samesong setlist``: the songs of a whole concert, with times."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog import Catalog
+from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
+from samesong.runtime.cli.progress import Progress
+from samesong.runtime.plots import save_setlist
+from samesong.runtime.reports import FORMATS
+from samesong.runtime.session import Device
+from samesong.runtime.setlist.concert import SetlistFinder
+from samesong.runtime.setlist.songs import Setlist
+
+_TABLE = "table"
+_HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
+_MINUTE = 60.0
+
+File = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("catalog")
+@click.argument("concert")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([_TABLE, *FORMATS]),
+    help="How to write the list; by default as OUTPUT's name says, else a table.",
+)
+@click.option("--output", "-o", type=File, help="Write the list into this file.")
+@click.option(
+    "--plot",
+    type=File,
+    metavar="OUT.png",
+    help="Draw the list as a timeline into a PNG file (needs the extra 'plot').",
+)
+@click.option(
+    "--resume",
+    type=File,
+    metavar="FILE",
+    help="Keep what was found so far in FILE, and go on from there; by default OUTPUT.partial. "
+    "It is removed when all is done.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    help="Score from which on music is a track's rather than an unknown song's; the model's own "
+    "by default.",
+)
+@model_options
+def setlist(
+    *,
+    catalog: str,
+    concert: str,
+    form: str | None,
+    output: Path | None,
+    plot: Path | None,
+    resume: Path | None,
+    threshold: float | None,
+    model: str,
+    device: Device,
+) -> None:
+    """List the songs of the recording CONCERT: which tracks of CATALOG they are, and when.
+
+    Songs that are not in the catalog are listed as unknown, with their times. When interrupted, the
+    songs found so far are printed; with --output or --resume the same command then goes on.
+    """
+    form = form or _form_of(output)
+    for path in (output, plot, resume):
+        if path is not None and not path.parent.is_dir():
+            raise click.UsageError(f"there is no folder {path.parent}: make it first")
+    if form == _TABLE and output is not None:
+        raise click.UsageError(
+            "a table is not for files: give --format, or OUTPUT a suffix of "
+            + ", ".join(known.suffix for known in FORMATS.values())
+        )
+    bundle = ModelBundle.load(model)
+    opened = Catalog(catalog, bundle)
+    if not len(opened):
+        raise CatalogError(
+            f"catalog {catalog} is empty: add recordings with 'samesong index {catalog} PATH...'"
+        )
+    finder = SetlistFinder(bundle, opened, device, threshold=threshold)
+    if resume is None and output is not None:
+        resume = output.with_name(f"{output.name}.partial")
+    if resume is None:
+        with tempfile.TemporaryDirectory() as folder:
+            found = _find(finder, concert, Path(folder) / "state", form, None)
+    else:
+        found = _find(finder, concert, resume, form, resume)
+    if output is None:
+        _print(found, form)
+    else:
+        FORMATS[form].save(found, output)
+        say(f"{len(found.songs)} songs: {output}")
+    if plot is not None:
+        save_setlist(found, plot)
+
+
+def _find(
+    finder: SetlistFinder, concert: str, state: Path, form: str, kept: Path | None
+) -> Setlist:
+    """Find the set list; when interrupted, print what there is of it."""
+    until = 0.0
+    try:
+        with Progress("minutes") as progress:
+            shown = -1
+
+            def show(done: float, duration: float) -> None:
+                nonlocal until, shown
+                until = done
+                if (minute := int(done / _MINUTE)) > shown:
+                    shown = minute
+                    progress.step("listen", minute, max(minute, int(duration / _MINUTE)))
+
+            return finder.find(concert, progress=show, resume=state)
+    except KeyboardInterrupt:
+        complain(
+            f"the songs until {clock(until)}; "
+            + (f"the same command goes on from there ({kept})" if kept else "no more is kept")
+        )
+        _print(finder.so_far(concert, state), form)
+        raise
+
+
+def _print(found: Setlist, form: str) -> None:
+    if form != _TABLE:
+        click.echo(FORMATS[form].write(found), nl=False)
+        return
+    rows = []
+    for song in found.songs:
+        track = song.track
+        rows.append(
+            [
+                clock(song.start),
+                clock(song.end),
+                "(unknown song)" if track is None else track.title,
+                track and track.artist,
+                f"{song.confidence:.0%}",
+                None if song.key_shift is None else semitones(song.key_shift),
+                None if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
+                track and track.track_id,
+            ]
+        )
+    unknown = sum(song.track is None for song in found.songs)
+    say(f"{found.recording} ({clock(found.duration)}): {len(rows)} songs, {unknown} unknown")
+    if rows:
+        print_table(_HEADERS, rows)
+
+
+def _form_of(output: Path | None) -> str:
+    if output is None:
+        return _TABLE
+    suffixes = {known.suffix: name for name, known in FORMATS.items()}
+    return suffixes.get(output.suffix.lower(), _TABLE)

@@ -1,0 +1,106 @@
+"""From decided cells to songs with times: runs joined, boundaries refined, tracks aligned."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.alignment import Alignment, align, contrast, fine_csm
+from samesong.runtime.recording import Window
+from samesong.runtime.setlist.boundaries import Side, turn
+from samesong.runtime.setlist.timeline import Timeline
+
+REACH = 40.0
+"""Seconds into a song on either side in which its boundary is looked for."""
+BEGUN_AGAIN = 45.0
+"""A track that goes on after a pause of at most this (seconds) was interrupted, not ended."""
+SHORTEST_UNKNOWN = 45.0
+"""Music that is no track's is a song from this many seconds on; else it is part of what is near."""
+MUSIC = 0.5
+"""Weight of the log-odds of music beside the gains of an alignment."""
+
+WholeTrack = Callable[[str], Window]
+"""Gives a catalog's track in one piece, by its track_id."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of music: of a track, or (None) of a song that is not in the catalog."""
+
+    track_id: str | None
+    start: float
+    end: float
+
+
+def join(segments: Iterable[Segment]) -> list[Segment]:
+    """Join what was interrupted, and drop what is too short to be an unknown song.
+
+    Parameters
+    ----------
+    segments
+        In order, none overlapping another.
+    """
+    kept: list[Segment] = []
+    for segment in segments:
+        short = segment.end - segment.start < SHORTEST_UNKNOWN
+        if segment.track_id is None and short:
+            continue
+        before = kept[-1] if kept else None
+        if (
+            before is not None
+            and segment.track_id is not None
+            and before.track_id == segment.track_id
+            and segment.start - before.end <= BEGUN_AGAIN
+        ):
+            kept[-1] = replace(before, end=segment.end)
+        else:
+            kept.append(segment)
+    return kept
+
+
+def refine(segments: Sequence[Segment], timeline: Timeline, whole: WholeTrack) -> list[Segment]:
+    """Move the boundaries of segments to where they are, to a step of the first level."""
+    refined = list(segments)
+    step = timeline.step_seconds[0]
+    for number in range(len(segments) + 1):
+        left = refined[number - 1] if number else None
+        right = refined[number] if number < len(refined) else None
+        if left is None and right is None:
+            continue
+        start, end = _between(left, right, timeline)
+        window = timeline.window(start, end)
+        music = MUSIC * timeline.music_of(window)
+        sides = [
+            None if segment is None else _side(segment, window, music, whole)
+            for segment in (left, right)
+        ]
+        first, last = turn(sides[0], -music, sides[1], step)
+        if left is not None:
+            refined[number - 1] = replace(left, end=min(window.start + first * step, window.end))
+        if right is not None:
+            refined[number] = replace(right, start=window.start + last * step)
+    return [segment for segment in refined if segment.end > segment.start]
+
+
+def aligned(segment: Segment, timeline: Timeline, reference: Window) -> Alignment:
+    """Align a segment with the whole of its track."""
+    window = timeline.window(segment.start, segment.end)
+    return align(window, reference, timeline.step_seconds[0])
+
+
+def _between(
+    left: Segment | None, right: Segment | None, timeline: Timeline
+) -> tuple[float, float]:
+    start, end = timeline.start, timeline.end
+    if left is not None:
+        start = max(left.end - REACH, (left.start + left.end) / 2)
+    if right is not None:
+        end = min(right.start + REACH, (right.start + right.end) / 2)
+    return start, end
+
+
+def _side(segment: Segment, window: Window, music: NDArray[np.float32], whole: WholeTrack) -> Side:
+    if segment.track_id is None:
+        return Side(music)
+    return Side(music, contrast(fine_csm(window, whole(segment.track_id))))

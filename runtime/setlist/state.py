@@ -1,0 +1,99 @@
+"""What is known of a recording so far, and a file that keeps it, so that work can go on later."""
+
+import json
+import os
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from samesong.features.errors import SetlistError
+from samesong.runtime.setlist.timeline import Timeline
+
+FORMAT = 1
+_N_LEVELS = 4
+
+
+@dataclass(eq=False)
+class State:
+    """How far a recording has been listened to, and what was found.
+
+    Attributes
+    ----------
+    key
+        Names recording, model and catalog: a state fits no others.
+    stretches
+        The recording so far.
+    evidence
+        Of each cell so far: the log-odds of tracks.
+    """
+
+    key: str
+    stretches: list[Timeline] = field(default_factory=list)
+    evidence: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def end(self) -> float:
+        """Until when the recording is known, in seconds."""
+        return self.stretches[-1].end if self.stretches else 0.0
+
+    def save(self, path: Path) -> None:
+        """Write the state to a file, in one step."""
+        arrays: dict[str, Any] = {
+            "about": np.array(
+                json.dumps({"format": FORMAT, "key": self.key, "evidence": self.evidence})
+            ),
+            "spans": np.array([(part.start, part.end) for part in self.stretches]),
+        }
+        for i, part in enumerate(self.stretches):
+            arrays |= {f"{i}_level_{k}": rows for k, rows in enumerate(part.levels)}
+            arrays |= {
+                f"{i}_embedding": part.embedding,
+                f"{i}_chroma": part.chroma,
+                f"{i}_music": part.music,
+            }
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with beside.open("wb") as stream:
+                np.savez(stream, **arrays)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: Path, key: str, step_seconds: Sequence[float]) -> "State":
+        """Read what `save` wrote; a new state if there is no file, or it is of something else.
+
+        Raises
+        ------
+        SetlistError
+            If the file is none of `save`.
+        """
+        if not path.exists():
+            return cls(key)
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                about = json.loads(str(arrays["about"]))
+                if (about["format"], about["key"]) != (FORMAT, key):
+                    return cls(key)
+                stretches = [
+                    Timeline(
+                        start=float(start),
+                        end=float(end),
+                        levels=tuple(arrays[f"{i}_level_{k}"] for k in range(_N_LEVELS)),
+                        embedding=arrays[f"{i}_embedding"],
+                        chroma=arrays[f"{i}_chroma"],
+                        music=arrays[f"{i}_music"],
+                        step_seconds=tuple(step_seconds),
+                    )
+                    for i, (start, end) in enumerate(arrays["spans"])
+                ]
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise SetlistError(
+                f"{path} does not hold what was found in a recording so far ({error}): "
+                "remove it, or name another file"
+            ) from error
+        return cls(key, stretches, about["evidence"])
