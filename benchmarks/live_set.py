@@ -1,6 +1,6 @@
 """Makes a set to measure on: real studio tracks, and simulated live recordings of some of them.
 
-Any folder of music will do. These Debian packages hold over 200 free tracks of 30 s to 6 minutes::
+Any folder of music will do. These Debian packages hold over 200 free tracks of 30 s to 8 minutes::
 
     apt-get download asc-music colobot-common-sounds extremetuxracer-data fillets-ng-data \
         flare-game hyperrogue-music lincity-ng-data marsshooter-data planetblupi-music-ogg \
@@ -31,7 +31,7 @@ from samesong.runtime.audio_files import content_hash, find_audio
 from samesong.training.live import LiveSettings, random_settings, simulate_live
 
 RATE = 24000  # Hz; nothing above 12 kHz matters to samesong, nor to HPCP
-SHORTEST, LONGEST = 30.0, 360.0  # seconds of a track
+SHORTEST, LONGEST = 30.0, 480.0  # seconds of a track
 PLAYED = 240.0  # seconds of a track that are played live, at most
 LIST = "list.csv"
 COLUMNS = ("path", "work_id", "kind", "transpose", "tempo", "crowd_db")

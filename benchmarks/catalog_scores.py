@@ -1,0 +1,114 @@
+"""How samesong scores queries against a catalog, track by track, as ``samesong identify`` does."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+from live_set import LiveSet
+from numpy.typing import NDArray
+from score_table import ScoreTable
+
+from samesong.features import audio
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog import Catalog
+from samesong.runtime.catalog_rows import CatalogTrack
+from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.indexing import Indexer, Status
+from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.retrieval import Retriever
+from samesong.runtime.windows import QUERY_HOP
+
+
+class CatalogScores:
+    """Scores queries against the tracks of a catalog.
+
+    Parameters
+    ----------
+    bundle, catalog
+        The model and the catalog.
+    track_ids
+        In the order that scores are wanted in.
+    """
+
+    def __init__(self, bundle: ModelBundle, catalog: Catalog, track_ids: Sequence[str]) -> None:
+        self._track_ids = track_ids
+        self._retriever = Retriever(bundle, catalog)
+
+    def __call__(self, windows: Sequence[Window]) -> NDArray[np.float32]:
+        """Return a score for each track; 0 for what the search passed over."""
+        pairs = self._retriever.best_pairs(windows)
+        scores = [pairs[i].score if i in pairs else 0.0 for i in self._track_ids]
+        return np.array(scores, np.float32)
+
+
+def index_studio(
+    live_set: LiveSet, bundle: ModelBundle, catalogs: Path
+) -> tuple[CatalogScores, float]:
+    """Index the studio tracks into the model's own catalog below `catalogs`, as far as needed.
+
+    Returns
+    -------
+    scores : CatalogScores
+        In the order of the set.
+    track_seconds : float
+        CPU time a minute of audio took; 0 when nothing was left to index.
+    """
+    catalogs.mkdir(parents=True, exist_ok=True)
+    folder = catalogs / bundle.fingerprint
+    began = process_time()
+    minutes = 0.0
+    with CatalogWriter(folder, bundle) as writer:
+        indexer = Indexer(writer, Analyser(bundle, threads=1))
+        for outcome in indexer.index([track.path for track in live_set.studio]):
+            if outcome.status is Status.FAILED:
+                raise RuntimeError(outcome.detail)
+            if outcome.status is Status.ADDED:
+                minutes += audio.probe(outcome.path).duration / 60
+    seconds = process_time() - began
+    catalog = Catalog(folder, bundle)
+    at = {track.path: track.track_id for track in catalog.tracks()}
+    track_ids = [at[str(track.path)] for track in live_set.studio]
+    return CatalogScores(bundle, catalog, track_ids), seconds / minutes if minutes else 0.0
+
+
+def score_live_set(live_set: LiveSet, bundle: ModelBundle, catalogs: Path) -> ScoreTable:
+    """Score all live recordings of a set, whole."""
+    scores, track_seconds = index_studio(live_set, bundle, catalogs)
+    analyser = Analyser(bundle)
+    began = process_time()
+    rows = [scores(analyser.recording(query.path, QUERY_HOP)) for query in live_set.live]
+    query_seconds = (process_time() - began) / len(rows)
+    graphs = bundle.manifest.branch, bundle.manifest.scorer
+    size = sum((bundle.path / graph.file).stat().st_size for graph in graphs)
+    return ScoreTable(
+        bundle.manifest.name, np.stack(rows), track_seconds, query_seconds, size / 1e6
+    )
+
+
+def index_works(
+    spectrograms: NDArray[np.float32], bundle: ModelBundle, folder: Path
+) -> CatalogScores:
+    """Make a catalog in `folder` of works that are at hand as (n_works, 72, n_frames) alone."""
+    analyser = Analyser(bundle)
+    track_ids = [f"work_{number:04}" for number in range(len(spectrograms))]
+    entries = []
+    for track_id, spectrogram in zip(track_ids, spectrograms, strict=True):
+        windows = analyser.spectrogram(spectrogram)
+        track = CatalogTrack(
+            track_id=track_id,
+            title=None,
+            artist=None,
+            album=None,
+            isrc=None,
+            path=track_id,
+            duration=windows[-1].end,
+            content_hash=track_id,
+            n_windows=len(windows),
+            added=datetime.now(UTC),
+        )
+        entries.append((track, windows))
+    with CatalogWriter(folder, bundle) as writer:
+        writer.add(entries)
+    return CatalogScores(bundle, Catalog(folder, bundle), track_ids)

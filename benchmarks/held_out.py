@@ -1,0 +1,51 @@
+"""Studio and live versions of the works that were kept out of a model's training."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.bundle import ModelBundle
+from samesong.training.config import TrainingConfig
+from samesong.training.corpora import open_corpora
+from samesong.training.versions import Batches
+
+#: Apart from the seeds that training validates and calibrates with, so that versions differ.
+SEED = 20_000
+
+#: Frames of 0.3 s: 180 s of every version.
+FRAMES = 600
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """CQ-spectrograms (n_works, 72, n_frames) float32 of two versions of each work."""
+
+    studio: NDArray[np.float32]
+    live: NDArray[np.float32]
+
+
+def draw_held_out(
+    corpora: Sequence[Path], bundle: ModelBundle, n_works: int, frames: int = FRAMES
+) -> HeldOut:
+    """Render two versions of held-out works for the front end of a model.
+
+    Parameters
+    ----------
+    corpora
+        What the model was trained on: from that, its configuration tells which works were not.
+    bundle
+        The model.
+    n_works, frames
+        How many works, or all if there are fewer, and how long in frames.
+    """
+    config = TrainingConfig.model_validate(bundle.manifest.training["config"])
+    with tempfile.TemporaryDirectory() as folder:
+        _, held_out, _ = open_corpora(corpora, config, Path(folder), click.echo)
+        count = min(n_works, len(held_out))
+        studio, live = Batches(held_out, count, [(frames, frames)], 1, SEED)[0]
+    return HeldOut(studio, live)

@@ -1,0 +1,118 @@
+"""Counts how many simulated live recordings a catalog of real tracks identifies, as a user would.
+
+``samesong index`` and ``samesong identify`` are run on a set that ``live_set.py`` made. Tracks that
+come first instead of the right one are listed with their score: a folder of real recordings may
+hold a piece more than once, and then a listener has to judge::
+
+    python benchmarks/live_set.py sets/hard MUSIC --queries 10 --transpose 5 --tempo 1.2 \
+        --crowd-db 0
+    python benchmarks/live_catalog.py sets/hard
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from live_set import Live, read_live_set
+
+from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one query; its rank counts from 1, and is None beyond those asked for."""
+
+    query: str
+    track: str
+    transpose: float
+    tempo: float
+    crowd_db: float
+    rank: int | None
+    accepted: bool
+    score: float
+    first: str
+    first_score: float
+    seconds: float
+
+
+@click.command()
+@click.argument("folder", metavar="SET", type=click.Path(exists=True, path_type=Path))
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
+@click.option("--catalogs", type=click.Path(path_type=Path), help="Folder (default: in SET).")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write results here.")
+def main(folder: Path, model: str, catalogs: Path | None, json_path: Path | None) -> None:
+    """Index the studio tracks of SET, identify its live recordings, and count."""
+    live_set = read_live_set(folder)
+    catalog = str((catalogs or folder / "catalogs") / ModelBundle.load(model).fingerprint)
+    tracks = [str(track.path) for track in live_set.studio]
+    indexed = samesong("index", catalog, *tracks, "--model", model)
+    print(f"{indexed['n_tracks']} tracks in the catalog", flush=True)
+    names = {file["track_id"]: Path(file["path"]).name for file in indexed["files"]}
+    by_path = {file["path"]: file["track_id"] for file in indexed["files"]}
+    works = {track.work_id: by_path[str(track.path)] for track in live_set.studio}
+    outcomes = []
+    for query in live_set.live:
+        (ranking,) = samesong("identify", catalog, str(query.path), "--model", model)
+        outcomes.append(outcome(query, ranking, works[query.work_id], names))
+        show(outcomes[-1])
+    n_first = sum(o.rank == 1 for o in outcomes)
+    n_accepted = sum(o.rank == 1 and o.accepted for o in outcomes)
+    print(
+        f"{n_first} of {len(outcomes)} have the right track first, {n_accepted} of them accepted; "
+        f"{sum(o.accepted and o.rank != 1 for o in outcomes)} are accepted as something else"
+    )
+    if json_path:
+        report = {
+            "tracks": indexed["n_tracks"],
+            "queries": len(outcomes),
+            "right_first": n_first,
+            "right_first_and_accepted": n_accepted,
+            "outcomes": [asdict(o) for o in outcomes],
+        }
+        json_path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def samesong(*arguments: str) -> Any:
+    """Run a samesong command and return what it prints with --json."""
+    command = [str(Path(sys.executable).with_name("samesong")), *arguments, "--json"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise click.ClickException(f"samesong {arguments[0]} failed")
+    return json.loads(done.stdout)
+
+
+def outcome(query: Live, ranking: Any, track_id: str, names: dict[str, str]) -> Outcome:
+    """Find the right track in a ranking."""
+    first, *_ = matches = ranking["matches"]
+    right = next((match for match in matches if match["track_id"] == track_id), None)
+    return Outcome(
+        query=query.path.name,
+        track=names[track_id],
+        transpose=query.transpose,
+        tempo=query.tempo,
+        crowd_db=query.crowd_db,
+        rank=right["rank"] if right else None,
+        accepted=ranking["accepted"],
+        score=right["score"] if right else 0.0,
+        first=names[first["track_id"]],
+        first_score=first["score"],
+        seconds=ranking["seconds"],
+    )
+
+
+def show(o: Outcome) -> None:
+    """Print a line of the table, and which track came first when it is not the right one."""
+    instead = f"  first: {o.first} ({o.first_score:.3f})" if o.rank != 1 else ""
+    print(
+        f"{o.track:28.28}  tempo x{o.tempo:.2f}  key {o.transpose:+5.1f}  "
+        f"crowd {o.crowd_db:4.1f} dB  rank {o.rank or '-':>3}  score {o.score:.3f}{instead}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Measures when a model knows not to answer, and whether its probabilities mean what they say.
+
+On rendered versions of the works kept out of training, and on a live set whose scores
+``variants.py`` kept. The JSON file goes into a model card::
+
+    python benchmarks/open_set.py MIDI --json open_set.json
+    samesong export RUN/best.pt MODEL --audio SONG.flac --accuracy 'songs not there' open_set.json
+"""
+
+import json
+import tempfile
+from pathlib import Path
+
+import click
+import numpy as np
+from catalog_scores import index_works
+from held_out import draw_held_out
+from live_set import read_live_set
+from numpy.typing import NDArray
+from score_table import ScoreTable, relevance
+
+from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.metrics import Interval, open_set_metrics
+from samesong.runtime.recording import Analyser
+from samesong.runtime.reliability import measure_reliability
+from samesong.runtime.windows import QUERY_HOP
+
+FRAMES = 401  # one window of 120 s
+
+
+@click.command()
+@click.argument("corpus", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--works", default=300, show_default=True, help="Held-out works, at most.")
+@click.option("--live", "folder", type=click.Path(exists=True, path_type=Path), help="A live set.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
+def main(
+    corpus: tuple[Path, ...], works: int, folder: Path | None, model: str, json_path: Path | None
+) -> None:
+    """Measure MODEL on the held-out works of the CORPUS that it was trained on."""
+    bundle = ModelBundle.load(model)
+    threshold = bundle.manifest.calibration.threshold
+    scores = held_out_scores(corpus, bundle, works)
+    told = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_), threshold)}
+    if folder:
+        table = ScoreTable.load(folder, bundle.manifest.name)
+        relevant = relevance(read_live_set(folder))
+        told["simulated live"] = measure(table.scores, relevant, threshold)
+    for name, figures in told.items():
+        click.echo(f"\n{name}:")
+        for figure, value in figures.items():
+            shown = value if isinstance(value, int | Interval) else f"{value:.4f}"
+            click.echo(f"  {figure}: {shown}")
+    if json_path:
+        json_path.write_text(json.dumps(told, indent=2, default=vars) + "\n", "utf-8")
+
+
+def held_out_scores(
+    corpus: tuple[Path, ...], bundle: ModelBundle, n_works: int
+) -> NDArray[np.float32]:
+    """Score live versions of held-out works (rows) against studio versions of the same works."""
+    versions = draw_held_out(corpus, bundle, n_works, FRAMES)
+    analyser = Analyser(bundle)
+    with tempfile.TemporaryDirectory() as folder:
+        scores = index_works(versions.studio, bundle, Path(folder) / "catalog")
+        return np.stack([scores(analyser.spectrogram(live, QUERY_HOP)) for live in versions.live])
+
+
+def measure(
+    scores: NDArray[np.float32], relevant: NDArray[np.bool_], threshold: float
+) -> dict[str, int | float | Interval]:
+    """Measure acceptance at the model's threshold and at 1 % false accepts, and calibration."""
+    default = open_set_metrics(scores, relevant, threshold=threshold)
+    strict = open_set_metrics(scores, relevant, false_accepts=0.01)
+    return {
+        "queries": default.n_queries,
+        "tracks": scores.shape[1],
+        "default threshold": threshold,
+        "accepted at the default threshold": default.accepted,
+        "false accepts at the default threshold": default.false_accepts,
+        "threshold for 1 % false accepts": strict.threshold,
+        "accepted at 1 % false accepts": strict.accepted,
+        "calibration error of first matches": first_match_error(scores, relevant),
+        "calibration error of pairs": pair_error(scores, relevant),
+    }
+
+
+def first_match_error(scores: NDArray[np.float32], relevant: NDArray[np.bool_]) -> float:
+    """Return the expected calibration error of what a user is told.
+
+    That is each query's first match; half of the time its song is not in the catalog.
+    """
+    right = np.where(relevant, scores, 0).max(axis=1)
+    wrong = np.where(relevant, 0, scores).max(axis=1)
+    claims = np.concatenate([np.maximum(right, wrong), wrong])
+    true = np.concatenate([right > wrong, np.zeros(len(wrong), np.bool_)])
+    return measure_reliability(claims, true).error
+
+
+def pair_error(scores: NDArray[np.float32], relevant: NDArray[np.bool_]) -> float:
+    """Return the error over all pairs, where true and wrong ones count as equally likely."""
+    weights = np.where(relevant, 1 / relevant.sum(), 1 / (~relevant).sum())
+    return measure_reliability(scores.ravel(), relevant.ravel(), weights.ravel()).error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Measures how accuracy depends on the length of the query, cut from any position in the song.
+
+On rendered versions of the works kept out of training, on a set of ``live_set.py``, or on both::
+
+    python benchmarks/query_length.py --corpus MIDI --live sets/degrees
+"""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import numpy as np
+from catalog_scores import CatalogScores, index_studio, index_works
+from held_out import draw_held_out
+from live_set import LiveSet, read_live_set
+from markdown import table
+from numpy.typing import NDArray
+from score_table import relevance
+
+from samesong.features import audio
+from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.metrics import Metrics, retrieval_metrics
+from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.windows import QUERY_HOP
+
+LENGTHS = (10.0, 20.0, 30.0, 60.0, 120.0, np.inf)  # seconds
+SHOWN = ("top1", "top5", "mAP")
+
+Lengths = dict[str, Metrics]
+Excerpt = Callable[[int, float, np.random.Generator], list[Window]]
+
+
+@click.command()
+@click.option("--corpus", multiple=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--works", default=100, show_default=True, help="Held-out works, at most.")
+@click.option("--live", "folder", type=click.Path(exists=True, path_type=Path), help="A live set.")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
+@click.option("--catalogs", type=click.Path(path_type=Path), help="Folder (default: in the set).")
+@click.option("--seed", default=1, show_default=True, help="Of the positions in the songs.")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
+def main(
+    *,
+    corpus: tuple[Path, ...],
+    works: int,
+    folder: Path | None,
+    model: str,
+    catalogs: Path | None,
+    seed: int,
+    json_path: Path | None,
+) -> None:
+    """Identify excerpts of MODEL's held-out works, and of live recordings."""
+    bundle = ModelBundle.load(model)
+    told = {}
+    if corpus:
+        measured = held_out_lengths(corpus, bundle, works, seed)
+        told["held-out works"] = show("held-out works, rendered", measured)
+    if folder:
+        measured = live_lengths(
+            read_live_set(folder), bundle, catalogs or folder / "catalogs", seed
+        )
+        told["simulated live"] = show("simulated live recordings", measured)
+    if not told:
+        raise click.UsageError("nothing to measure on: give --corpus, --live or both")
+    if json_path:
+        json_path.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+
+
+def held_out_lengths(
+    corpus: tuple[Path, ...], bundle: ModelBundle, n_works: int, seed: int
+) -> Lengths:
+    """Cut excerpts from live versions of held-out works; their studio versions are the catalog."""
+    versions = draw_held_out(corpus, bundle, n_works)
+    analyser = Analyser(bundle)
+
+    def excerpt(query: int, seconds: float, rng: np.random.Generator) -> list[Window]:
+        spectrogram = versions.live[query]
+        part = position(spectrogram.shape[1], seconds / bundle.spec.frame_period, rng)
+        return analyser.spectrogram(spectrogram[:, part], QUERY_HOP)
+
+    with tempfile.TemporaryDirectory() as folder:
+        scores = index_works(versions.studio, bundle, Path(folder) / "catalog")
+        return by_length(excerpt, scores, np.eye(len(versions.live), dtype=np.bool_), seed)
+
+
+def live_lengths(live_set: LiveSet, bundle: ModelBundle, catalogs: Path, seed: int) -> Lengths:
+    """Cut excerpts from the audio of live recordings."""
+    analyser = Analyser(bundle)
+    rate = bundle.spec.sample_rate
+
+    def excerpt(query: int, seconds: float, rng: np.random.Generator) -> list[Window]:
+        samples = audio.load(live_set.live[query].path, sample_rate=rate)
+        return analyser.samples(samples[position(len(samples), seconds * rate, rng)], rate)
+
+    scores, _ = index_studio(live_set, bundle, catalogs)
+    return by_length(excerpt, scores, relevance(live_set), seed)
+
+
+def position(n_whole: int, n_wanted: float, rng: np.random.Generator) -> slice:
+    """Draw where an excerpt lies; one longer than the whole is all of it."""
+    length = int(min(n_whole, n_wanted))
+    start = int(rng.integers(n_whole - length + 1))
+    return slice(start, start + length)
+
+
+def by_length(
+    excerpt: Excerpt, scores: CatalogScores, relevant: NDArray[np.bool_], seed: int
+) -> Lengths:
+    """Measure excerpts of every length of every query; silent ones find nothing."""
+    measured = {}
+    for seconds in LENGTHS:
+        rows = []
+        for query in range(len(relevant)):
+            # A position of its own for every query and length.
+            rng = np.random.default_rng([seed, query, LENGTHS.index(seconds)])
+            windows = excerpt(query, seconds, rng)
+            rows.append(scores(windows) if windows else np.zeros(relevant.shape[1], np.float32))
+        name = f"{seconds:.0f} s" if np.isfinite(seconds) else "full"
+        measured[name] = retrieval_metrics(np.stack(rows), relevant)
+        click.echo(f"{name}: top-1 {measured[name].values['top1']}", err=True)
+    return measured
+
+
+def show(title: str, measured: Lengths) -> dict[str, object]:
+    """Print a table in Markdown, and return the figures for JSON."""
+    any_length = measured["full"]
+    click.echo(f"\n{title}: {any_length.n_queries} queries, {any_length.n_references} tracks\n")
+    rows = [[name, *(m.values[figure] for figure in SHOWN)] for name, m in measured.items()]
+    click.echo(table(["query", "top-1", "top-5", "mAP"], rows))
+    return {name: metrics.to_dict() for name, metrics in measured.items()}
+
+
+if __name__ == "__main__":
+    main()
