@@ -24,7 +24,8 @@ from samesong.runtime.server.openapi import (
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.schemas import JobModel, JobsModel
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.uploads import Upload, check_duration, receive, too_long
+from samesong.runtime.server.uploads import Upload, check_duration, receive
+from samesong.runtime.setlist.concert import SetlistFinder
 from samesong.runtime.setlist.songs import Setlist
 
 _BODY_BYTES = 4 * 1024**2  # a set list of ten thousand songs
@@ -100,18 +101,9 @@ def job_routes(service: Service) -> APIRouter:
 
 
 def _make(service: Service, audio: Upload, report: Report) -> Setlist:
-    from samesong.runtime.setlist.concert import SetlistFinder
-
-    longest = service.settings.concert_seconds
-
-    def progress(done: float, duration: float) -> None:
-        report(done, duration)
-        if done > longest:  # whatever its header says
-            raise too_long(audio.name, done, longest)
-
     library = service.library
     finder = SetlistFinder(library.bundle, library.now().catalog, library.device)
-    found = finder.find(audio.path, progress=progress)
+    found = finder.find(audio.path, progress=report)
     return replace(found, recording=audio.name)
 
 

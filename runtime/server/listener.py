@@ -127,6 +127,8 @@ def answer(heard: float, samples: NDArray[np.float32], identify: Identify, top: 
         Tracks to return.
     """
     analysed = len(samples) / SAMPLE_RATE
+    if not analysed:
+        return Answer(heard, analysed, waiting="too-short")
     with TemporaryDirectory(prefix="samesong-listen-") as folder:
         path = Path(folder) / "recent.wav"
         soundfile.write(path, samples, SAMPLE_RATE, subtype="FLOAT")

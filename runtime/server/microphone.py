@@ -1,6 +1,7 @@
 """What a microphone of this machine hears."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from queue import Full, Queue
 from types import ModuleType
@@ -41,10 +42,8 @@ class Microphone:
 
         def take(data: Any, frames: int, time: Any, status: Any) -> None:
             del frames, time, status
-            try:
+            with suppress(Full):  # waiting here would stall the sound system
                 pieces.put_nowait(bytes(data))
-            except Full:  # waiting here would stall the sound system
-                pass
 
         device = self._sounddevice
         try:

@@ -82,17 +82,12 @@ def check_duration(upload: Upload, seconds: float) -> None:
     """
     duration = audio.probe(upload.path).duration
     if duration > seconds:
-        raise too_long(upload.name, duration, seconds)
-
-
-def too_long(name: str, duration: float, seconds: float) -> ProblemError:
-    """Return the refusal of a recording that lasts longer than so many seconds."""
-    return ProblemError(
-        422,
-        "too-long",
-        f"{name} lasts {duration / 60:.1f} minutes, and {seconds / 60:g} are the most that are "
-        "taken for this: upload a part of it, or start the server with a higher limit",
-    )
+        raise ProblemError(
+            422,
+            "too-long",
+            f"{upload.name} lasts {duration / 60:.1f} minutes, and {seconds / 60:g} are the most "
+            "that are taken for this: upload a part of it, or start the server with a higher limit",
+        )
 
 
 class _Form:
