@@ -22,7 +22,7 @@ of a Vorbis file's last page, which is wrong where the encoder cut that page sho
 _log = logging.getLogger(__name__)
 
 
-class _Forward(soundfile.SoundFile):
+class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
     """A file that soundfile does not seek in after each read, which makes mp3 decode it again."""
 
     def seekable(self) -> bool:

@@ -101,3 +101,11 @@ def content_hash(path: Path) -> str:
 def stored_path(path: Path) -> str:
     r"""Return a path as the catalog stores it: bytes that are not UTF-8 become ``\x..``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def is_gone(stored: str) -> bool:
+    """Tell whether there is no file any more at a path that `stored_path` returned.
+
+    One whose name is no valid text cannot be told from its stored path, and counts as there.
+    """
+    return "\\x" not in stored and not os.path.exists(stored)

@@ -15,11 +15,10 @@ from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.progress import Progress
+from samesong.runtime.headway import Headway
 from samesong.runtime.indexing import Indexer, Outcome, Status
 from samesong.runtime.recording import Analyser
 from samesong.runtime.session import Device
-
-_MOST_WORKERS = 8  # each holds some minutes of audio
 
 
 @click.command()
@@ -40,18 +39,24 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
     if not found.files:
         raise click.UsageError("; ".join([*failures, f"no audio files in {', '.join(paths)}"]))
     # Several files at a time, each on one thread, are faster than one after the other on several.
-    workers = min(_MOST_WORKERS, len(os.sched_getaffinity(0)))
+    workers = len(os.sched_getaffinity(0))
     analyser = Analyser(bundle, device, threads=1)
     with CatalogWriter(catalog, bundle) as writer, Progress("files") as progress:
-        done = 0
+        latest: list[str] = []
 
-        def show(outcome: Outcome) -> None:
-            nonlocal done
-            done += 1
-            note = f"{outcome.status} {outcome.path}"
-            progress.step("index", min(done, len(found.files)), len(found.files), note)
+        def show(state: Headway) -> None:
+            files, seconds = (state.files_done, state.n_files), (state.seconds_done, state.seconds)
+            progress.audio("index", files, seconds, "; ".join(latest))
+            latest.clear()
 
-        outcomes = Indexer(writer, analyser, workers=workers, progress=show).index(found.files)
+        indexer = Indexer(
+            writer,
+            analyser,
+            workers=workers,
+            progress=lambda outcome: latest.append(f"{outcome.status} {outcome.path}"),
+            headway=show,
+        )
+        outcomes = indexer.index(found.files)
         n_tracks = len(writer)
     failures += [outcome.detail for outcome in outcomes if outcome.status is Status.FAILED]
     counts = Counter(outcome.status for outcome in outcomes)
@@ -63,6 +68,8 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
         for outcome in outcomes:
             if outcome.status is Status.DUPLICATE:
                 say(f"{outcome.path} has the same content as {outcome.detail}")
+            elif outcome.status is Status.MOVED:
+                say(f"{outcome.path} was moved from {outcome.detail}")
         numbers = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
         say(f"{numbers}; catalog {catalog} has {n_tracks} tracks")
     return after(len(outcomes) - counts[Status.FAILED], len(failures))

@@ -1,19 +1,21 @@
-"""Progress on standard error: a bar on a terminal, a line a step when piped."""
+"""Progress on standard error: a bar on a terminal, lines when piped."""
 
 import sys
 import time
 from collections import deque
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as RichProgress
 
 from samesong.runtime.cli.output import clock, printable
 
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
 _RECENT = 50  # steps that the rate is taken from: what is there already passes much faster
+_QUIET = 10.0
+"""Seconds without a line after which one is printed, although no step is done."""
 
 
 class Progress:
@@ -28,17 +30,10 @@ class Progress:
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._stage = ""
-        self._recent = deque([time.monotonic()], maxlen=_RECENT)
-        self._bar: RichProgress | None = None
-        if sys.stderr.isatty():
-            columns = (
-                TextColumn("{task.fields[stage]}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("{task.fields[speed]}"),
-            )
-            self._bar = RichProgress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("", total=None, stage="", speed="")
+        self._recent = deque([(time.monotonic(), 0.0)], maxlen=_RECENT)
+        self._printed = time.monotonic()
+        self._bar = _bar() if sys.stderr.isatty() else None
+        self._task = self._bar and self._bar.add_task("", total=None, stage="", count="", speed="")
 
     def __enter__(self) -> Self:
         if self._bar:
@@ -56,20 +51,60 @@ class Progress:
 
     def step(self, stage: str, done: int, total: int, note: str = "") -> None:
         """Show that `done` of `total` steps of a stage are done; a bar has no room for the note."""
+        speed = self._speed(stage, done, total, f"{{:.1f}} {self._unit}/s")
+        self._show(stage, f"{done}/{total}", (done, total), speed, note)
+
+    def audio(
+        self,
+        stage: str,
+        files: tuple[int, int],
+        seconds: tuple[float, float],
+        note: str = "",
+    ) -> None:
+        """Show how far a stage is that goes through audio files, by the seconds of them.
+
+        Parameters
+        ----------
+        stage
+            What is done.
+        files, seconds
+            How many are done, and how many there are.
+        note
+            What became of a file; without one there is no line, unless there was none for long.
+        """
+        speed = self._speed(stage, *seconds, "{:.0f}x real time")
+        if note or self._bar or time.monotonic() - self._printed > _QUIET:
+            share = f"{seconds[0] / max(seconds[1], 1e-9):.0%}, {speed}"
+            self._show(stage, "/".join(map(str, files)), seconds, share, note)
+
+    def _show(
+        self, stage: str, count: str, amounts: tuple[float, float], speed: str, note: str
+    ) -> None:
+        if self._bar and self._task is not None:
+            done, total = amounts
+            shown = {"stage": stage, "count": count, "speed": speed}
+            self._bar.update(self._task, completed=done, total=total, **shown)
+            return
+        line = f"[{count}] {stage} {printable(note)}".rstrip()
+        click.echo(f"{line}  ({speed})", err=True)
+        self._printed = time.monotonic()
+
+    def _speed(self, stage: str, done: float, total: float, form: str) -> str:
         if stage != self._stage:
             self._stage = stage
             self._recent.clear()
-        self._recent.append(time.monotonic())
-        if self._bar is None:
-            line = f"[{done}/{total}] {stage} {printable(note)}".rstrip()
-            click.echo(f"{line}  ({self._speed(done, total)})", err=True)
-            return
-        speed = self._speed(done, total)
-        self._bar.update(self._task, completed=done, total=total, stage=stage, speed=speed)
+        self._recent.append((time.monotonic(), done))
+        (began, before), (now, _) = self._recent[0], self._recent[-1]
+        if now == began or done <= before:
+            return "..."
+        rate = (done - before) / (now - began)
+        return f"{form.format(rate)}, {clock((total - done) / rate)} left"
 
-    def _speed(self, done: int, total: int) -> str:
-        elapsed = self._recent[-1] - self._recent[0]
-        if not elapsed:
-            return f"{self._unit} ..."
-        rate = (len(self._recent) - 1) / elapsed
-        return f"{rate:.1f} {self._unit}/s, {clock((total - done) / rate)} left"
+
+def _bar() -> "RichProgress":
+    from rich.console import Console  # noqa: PLC0415  (only a terminal needs it)
+    from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
+
+    fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("stage", "count", "speed")]
+    columns = (fields[0], BarColumn(), *fields[1:])
+    return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -1,7 +1,9 @@
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -9,12 +11,13 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.catalog_check import verify
 from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.headway import Headway
 from samesong.runtime.indexing import Indexer, Outcome, Status
 from samesong.runtime.recording import Analyser
 
 RATE = 22_050
 ADDED, REPLACED, PRESENT = Status.ADDED, Status.REPLACED, Status.PRESENT
-DUPLICATE, FAILED = Status.DUPLICATE, Status.FAILED
+DUPLICATE, MOVED, FAILED = Status.DUPLICATE, Status.MOVED, Status.FAILED
 
 Write = Callable[[str, int], Path]
 
@@ -108,6 +111,38 @@ def test_swapped_files_are_both_there(index: Index, write: Write, writer: Catalo
     assert index(a, b) == [PRESENT, PRESENT]
 
 
+def test_a_file_that_was_moved_keeps_its_track(
+    index: Index, write: Write, writer: CatalogWriter
+) -> None:
+    a, b = write("a.wav", 1), write("b.wav", 2)
+    index(a, b)
+    before = {track.path: track for track in writer.tracks()}
+    windows = [stored.window.to_bytes() for stored in writer.windows(before[str(a)].track_id)]
+    c = a.rename(a.with_name("c.wav"))
+    assert index(b, c) == [PRESENT, MOVED]
+    after = {track.path: track for track in writer.tracks()}
+    assert after == {
+        str(b): before[str(b)],
+        str(c): replace(before[str(a)], path=str(c), title="c"),
+    }
+    moved = writer.windows(before[str(a)].track_id)
+    assert [stored.window.to_bytes() for stored in moved] == windows
+    assert index(b, c) == [PRESENT, PRESENT]
+
+
+def test_a_file_moved_onto_another_replaces_it(
+    index: Index, write: Write, writer: CatalogWriter
+) -> None:
+    a, b, c = write("a.wav", 1), write("b.wav", 2), write("c.wav", 3)
+    index(a, b, c)
+    b.rename(c)
+    a.rename(b)
+    copy = Path(shutil.copy(b, b.with_name("d.wav")))
+    # The second file's old track went when the first took its place.
+    assert index(b, c, copy) == [MOVED, REPLACED, DUPLICATE]
+    assert [Path(track.path) for track in writer.tracks()] == [b, c]
+
+
 def test_new_content_that_fails_leaves_the_old(
     index: Index, write: Write, writer: CatalogWriter
 ) -> None:
@@ -172,3 +207,34 @@ def test_an_interruption_commits_what_was_done(
     with pytest.raises(KeyboardInterrupt):
         Indexer(writer, analyser, progress=interrupt).index(files)
     assert titles(writer) == ["0", "1", "2"]
+
+
+def test_headway_is_in_seconds_of_audio(
+    write: Write, writer: CatalogWriter, analyser: Analyser, tmp_path: Path
+) -> None:
+    seen: list[Headway] = []
+    files = [write("a.wav", 1), tmp_path / "missing.wav", write("b.wav", 2)]
+    indexer = Indexer(writer, analyser, workers=2, headway=seen.append)
+    indexer.index(files)
+    assert seen[-1] == Headway(3, 3, 4.0, 4.0)
+    for attribute in ("files_done", "seconds_done"):
+        values = [getattr(state, attribute) for state in seen]
+        assert values == sorted(values)
+
+
+def test_a_long_file_shows_headway_and_can_be_interrupted(
+    song: Callable[..., object], writer: CatalogWriter, analyser: Analyser, tmp_path: Path
+) -> None:
+    path = tmp_path / "concert.wav"
+    soundfile.write(path, np.tile(np.asarray(song(1, seconds=5.0)), 240), RATE)
+    seen: list[float] = []
+
+    def interrupt(state: Headway) -> None:
+        seen.append(state.seconds_done)
+        if state.seconds_done > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Indexer(writer, analyser, headway=interrupt).index([path])
+    assert 0 < seen[-1] < 1200
+    assert len(writer) == 0
