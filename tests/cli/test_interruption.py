@@ -76,7 +76,7 @@ def test_interrupt_keeps_what_was_done(
 def test_full_disk(samesong: Any, model: Any, many: Path, tmp_path: Path) -> None:
     catalog = tmp_path / "catalog"
     before = [sys.executable, "-c", WITH_LIMIT]
-    result = samesong("index", catalog, many, *model, code=2, before=[*before, "20000"])
+    result = samesong("index", catalog, many, *model, code=2, before=[*before, "8000"])
     assert f"cannot write to catalog {catalog}: the disk is full" in result.stderr
     assert samesong("catalog", "verify", catalog).stdout.startswith("clean")
     goes_on(samesong, catalog, many, model)
