@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -45,7 +46,7 @@ def draw_held_out(
     """
     config = TrainingConfig.model_validate(bundle.manifest.training["config"])
     with tempfile.TemporaryDirectory() as folder:
-        _, held_out, _ = open_corpora(corpora, config, Path(folder), click.echo)
+        _, held_out, _ = open_corpora(corpora, config, Path(folder), partial(click.echo, err=True))
         count = min(n_works, len(held_out))
         studio, live = Batches(held_out, count, [(frames, frames)], 1, SEED)[0]
     return HeldOut(studio, live)

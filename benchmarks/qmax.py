@@ -66,7 +66,7 @@ def main(folder: Path) -> None:
     for query in live_set.live:
         mine = chroma(query.path)
         rows.append([similarity(mine, reference) for reference in references])
-        print(f"{len(rows)}/{len(live_set.live)} {query.path.name}", flush=True)
+        click.echo(f"{len(rows)}/{len(live_set.live)} {query.path.name}", err=True)
     query_seconds = (process_time() - began) / len(rows)
     scores = np.nan_to_num(np.array(rows, np.float32), posinf=0.0, neginf=-1e6)
     ScoreTable(METHOD, scores, track_seconds, query_seconds, 0.0).save(folder)
