@@ -67,7 +67,11 @@ export function App() {
       }}>Skip to content</a>
       <header class="top">
         <a class="brand" href={addressOf("identify")}>
-          <svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M8 24 14 18M12 24 24 12M18 14 24 8" /></svg>
+          <svg viewBox="0 0 32 32" aria-hidden="true">
+            <rect width="32" height="32" rx="7" />
+            <path class="around" d="M6 6h6v6H6zM13 6h6v6h-6zM6 13h6v6H6zM20 13h6v6h-6zM13 20h6v6h-6zM20 20h6v6h-6z" />
+            <path d="M20 6h6v6h-6zM13 13h6v6h-6zM6 20h6v6H6z" />
+          </svg>
           samesong
         </a>
         <nav aria-label="Main">

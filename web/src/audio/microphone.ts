@@ -32,6 +32,7 @@ export async function openMicrophone(events: MicrophoneEvents): Promise<Micropho
   }
   const context = new AudioContext();
   const stop = () => {
+    if (context.state === "closed") return;
     for (const track of stream.getTracks()) {
       track.onended = null;
       track.stop();

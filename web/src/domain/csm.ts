@@ -8,13 +8,14 @@ const CIVIDIS: readonly (readonly [number, number, number])[] = [
 ];
 
 /** Shares of the cells that may be as dark or as bright as it gets. */
-const DARKEST = 0.3;
-const BRIGHTEST = 0.005;
+const DARKEST = 0.4;
+const BRIGHTEST = 0.004;
 
 /** Draw a matrix with both beginnings in the lower left corner, a pixel a cell. */
 export function draw(canvas: HTMLCanvasElement, csm: Csm): void {
-  const cells = Uint8Array.from(atob(csm.data), (letter) => letter.charCodeAt(0));
   const { query_steps: rows, reference_steps: columns } = csm;
+  const bytes = Uint8Array.from(atob(csm.data), (letter) => letter.charCodeAt(0));
+  const cells = centred(bytes, rows, columns);
   canvas.width = columns;
   canvas.height = rows;
   const context = canvas.getContext("2d");
@@ -31,10 +32,24 @@ export function draw(canvas: HTMLCanvasElement, csm: Csm): void {
   context.putImageData(image, 0, 0);
 }
 
-function bounds(cells: Uint8Array): [number, number] {
+/**
+ * Cells less the means of their rows and columns, as the alignment sees them: a step that is like
+ * all others says nothing about where it belongs, and would draw a stripe.
+ */
+function centred(cells: Uint8Array, rows: number, columns: number): Float32Array {
+  const rowMeans = new Float64Array(rows);
+  const columnMeans = new Float64Array(columns);
+  cells.forEach((cell, i) => {
+    rowMeans[Math.floor(i / columns)]! += cell / columns;
+    columnMeans[i % columns]! += cell / rows;
+  });
+  return Float32Array.from(cells, (cell, i) => cell - rowMeans[Math.floor(i / columns)]! - columnMeans[i % columns]!);
+}
+
+function bounds(cells: Float32Array): [number, number] {
   const sorted = cells.slice().sort();
   const low = sorted[Math.floor(sorted.length * DARKEST)] ?? 0;
-  const high = sorted[Math.ceil(sorted.length * (1 - BRIGHTEST)) - 1] ?? 255;
+  const high = sorted[Math.ceil(sorted.length * (1 - BRIGHTEST)) - 1] ?? 0;
   return [low, Math.max(high, low + 1)];
 }
 

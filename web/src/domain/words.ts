@@ -16,9 +16,10 @@ export function tempo(ratio: number | null): string {
   return `${Math.abs(percent)} % ${percent > 0 ? "faster" : "slower"}`;
 }
 
-/** A probability in per cent; never 100 % or 0 %, which nobody can know. */
+/** A probability in per cent, finer near certainty; never 100 % or 0 %, which nobody can know. */
 export function percent(probability: number): string {
-  if (probability >= 0.995) return "> 99 %";
+  if (probability >= 0.9995) return "> 99.9 %";
+  if (probability >= 0.985) return `${(probability * 100).toFixed(1)} %`;
   if (probability < 0.005) return "< 1 %";
   return `${Math.round(probability * 100)} %`;
 }

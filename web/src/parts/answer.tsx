@@ -11,10 +11,12 @@ import { Icon } from "./icon";
 interface Props {
   ranking: Ranking;
   recording: File;
+  /** Probability from which on this server accepts. */
+  threshold: number | undefined;
   again: () => void;
 }
 
-export function Answer({ ranking, recording, again }: Props) {
+export function Answer({ ranking, recording, threshold, again }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [open, setOpen] = useState<string | null>(null);
   const best = ranking.matches[0];
@@ -40,8 +42,9 @@ export function Answer({ ranking, recording, again }: Props) {
           </>
         ) : (
           <p>
-            No track of the catalog is convincingly the same song. It may be missing from the catalog, or the
-            recording may be too short or too noisy. The closest tracks are listed below.
+            No track of the catalog is convincingly the same song{threshold && best &&
+              `: the closest one reaches ${percent(best.score)}, and an answer needs ${percent(threshold)}`}. The song
+            may be missing from the catalog, or the recording too short or too noisy.
           </p>
         )}
         <div class="actions">

@@ -49,10 +49,10 @@ export function Lanes({ names, path, spans, durations, moment, seek }: Props) {
           <div class="lane-bar">
             <div class="lane-whole" style={place(lane.from, lane.to)} />
             <div class="lane-span" style={place(lane.span[0], lane.span[1])} />
+            <div class="lane-now" style={{ left: place(moment.query, moment.query).left }} />
           </div>
         </div>
       ))}
-      <div class="lane-now" style={{ left: place(moment.query, moment.query).left }} />
     </div>
   );
 }

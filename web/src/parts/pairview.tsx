@@ -29,7 +29,7 @@ export function PairView({ comparison, names, queryUrl, referenceUrl }: Props) {
   const start = { query: comparison.query_span[0], reference: comparison.reference_span[0] };
   const [state, setState] = useState<PairState>({ ...start, side: "query", playing: false });
   const [unplayable, setUnplayable] = useState<Problem | null>(null);
-  const [level, setLevel] = useState("1");
+  const [level, setLevel] = useState("4"); // where diagonals show best
   const durations = useDurations(queryUrl, referenceUrl, [comparison.query_window[1], comparison.reference_window[1]]);
   const player = useRef<PairPlayer | null>(null);
 
@@ -54,50 +54,54 @@ export function PairView({ comparison, names, queryUrl, referenceUrl }: Props) {
   };
   return (
     <div class="pair" onKeyDown={key}>
-      <Lanes
-        names={names}
-        path={path}
-        spans={[comparison.query_span, comparison.reference_span]}
-        durations={durations}
-        moment={state}
-        seek={(query) => player.current?.seek(Math.max(0, query))}
-      />
-      <div class="transport">
-        <button
-          type="button"
-          class="primary round"
-          aria-label={state.playing ? "Pause" : "Play"}
-          onClick={() => (state.playing ? player.current?.pause() : void player.current?.play())}
-        >
-          <Icon name={state.playing ? "pause" : "play"} />
-        </button>
-        <Radios
-          legend="Which recording to hear"
-          options={referenceUrl === null ? SIDES.slice(0, 1) : SIDES}
-          value={state.side}
-          chosen={choose}
+      <div class="pair-listen">
+        <Lanes
+          names={names}
+          path={path}
+          spans={[comparison.query_span, comparison.reference_span]}
+          durations={durations}
+          moment={state}
+          seek={(query) => player.current?.seek(Math.max(0, query))}
         />
-        <span class="clock figures">
-          {clock(state.query)} <span class="soft">/ {clock(state.reference)}</span>
-        </span>
+        <div class="transport">
+          <button
+            type="button"
+            class="primary round"
+            aria-label={state.playing ? "Pause" : "Play"}
+            onClick={() => (state.playing ? player.current?.pause() : void player.current?.play())}
+          >
+            <Icon name={state.playing ? "pause" : "play"} />
+          </button>
+          <Radios
+            legend="Which recording to hear"
+            options={referenceUrl === null ? SIDES.slice(0, 1) : SIDES}
+            value={state.side}
+            chosen={choose}
+          />
+          <span class="clock figures">
+            {clock(state.query)} <span class="soft">/ {clock(state.reference)}</span>
+          </span>
+        </div>
+        <p class="hint">
+          {referenceUrl === null
+            ? "The studio recording is no longer where it was when it was added, so only yours can be heard."
+            : "Keys A and B switch between the two at the same moment of the music."}
+        </p>
+        {unplayable && <p class="hint bad" role="status">{unplayable.message}</p>}
       </div>
-      <p class="hint">
-        {referenceUrl === null
-          ? "The studio recording is no longer where it was when it was added, so only yours can be heard."
-          : "Keys A and B switch between the two at the same moment of the music."}
-      </p>
-      {unplayable && <p class="hint bad" role="status">{unplayable.message}</p>}
-      <div class="matrix-head">
-        <h4>Cross-similarity</h4>
-        <Radios legend="Level of detail" options={LEVELS} value={level} chosen={setLevel} />
+      <div class="pair-look">
+        <div class="matrix-head">
+          <h4>Cross-similarity</h4>
+          <Radios legend="Level of detail" options={LEVELS} value={level} chosen={setLevel} />
+        </div>
+        <Matrix
+          comparison={comparison}
+          level={Number(level)}
+          moment={state}
+          point={point}
+          seek={(query) => player.current?.seek(Math.max(0, query))}
+        />
       </div>
-      <Matrix
-        comparison={comparison}
-        level={Number(level)}
-        moment={state}
-        point={point}
-        seek={(query) => player.current?.seek(Math.max(0, query))}
-      />
     </div>
   );
 }

@@ -80,7 +80,6 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
     <div class="setlist" onKeyDown={key}>
       <header class="setlist-head">
         <div>
-          <p class="eyebrow">Set list</p>
           <h2 ref={heading} tabIndex={-1}>{setlist.recording}</h2>
           <p class="soft">{summary(setlist)}</p>
         </div>
@@ -110,7 +109,7 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
           setlist={setlist}
           selected={valid}
           zoom={ZOOMS[zoom]!}
-          at={heard.at}
+          at={url === null ? null : heard.at}
           select={setSelected}
           move={(song, edge, to, merge) => edit({ kind: "move", song, edge, to, merge })}
           seek={(to) => player.current?.seek(to)}

@@ -9,7 +9,8 @@ interface Props {
   setlist: Setlist;
   selected: number | null;
   zoom: number;
-  at: number;
+  /** Where the recording plays; null when it is not at hand. */
+  at: number | null;
   select: (song: number) => void;
   move: (song: number, edge: Edge, to: number, merge: boolean) => void;
   seek: (to: number) => void;
@@ -50,7 +51,8 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
     track.current?.querySelectorAll<HTMLElement>("[role=option]")[to]?.focus();
   };
   const step = MARKS.find((seconds) => (seconds / duration) * width >= MARK_WIDTH) ?? 3600;
-  const marks = width > 0 ? Array.from({ length: Math.floor(duration / step) + 1 }, (_, i) => i * step) : [];
+  const last = duration - (MARK_WIDTH / 2 / Math.max(width, 1)) * duration; // with room for its figures
+  const marks = width > 0 ? Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step) : [];
   return (
     <div class="timeline" ref={scroller}>
       <div class="timeline-track" ref={track} style={{ width: `${zoom * 100}%` }}>
@@ -108,7 +110,7 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
               moved={(to) => move(selected, edge, to, true)}
             />
           ))}
-        <div class="now" style={{ left: percent(Math.min(at, duration)) }} aria-hidden="true" />
+        {at !== null && <div class="now" style={{ left: percent(Math.min(at, duration)) }} aria-hidden="true" />}
       </div>
     </div>
   );

@@ -77,7 +77,7 @@ export function Identify({ health }: { health: Health | null }) {
         />
       )}
       {work.state === "done" && recording && !live && (
-        <Answer key={work.answer.query} ranking={work.answer} recording={recording} again={again} />
+        <Answer key={work.answer.query} ranking={work.answer} recording={recording} threshold={health?.threshold} again={again} />
       )}
       {work.state === "idle" && !live && !problem && (
         <Dropzone

@@ -43,7 +43,7 @@ export function SetlistView({ health, id, open }: Props) {
   return (
     <>
       <header class={id === null ? "view-head" : "view-head slim"}>
-        <h1 tabIndex={-1}>What was played, and when?</h1>
+        <h1 tabIndex={-1}>{id === null ? "What was played, and when?" : "Set list"}</h1>
         {id === null ? (
           <p class="lead">
             Drop the recording of a whole concert. Every song is named with its times; correct what is wrong, and take
