@@ -23,8 +23,8 @@ def concert(tmp_path_factory: pytest.TempPathFactory, song: Any) -> Path:
 @pytest.fixture(scope="module")
 def long_concert(tmp_path_factory: pytest.TempPathFactory, song: Any) -> Path:
     """Return a recording that takes a while."""
-    path = tmp_path_factory.mktemp("long") / "long.flac"
-    soundfile.write(path, np.tile(song(0, 30.0), 60), RATE)
+    path = tmp_path_factory.mktemp("long") / "long.wav"
+    soundfile.write(path, np.tile(song(0, 30.0), 30), RATE, "PCM_U8")
     return path
 
 
