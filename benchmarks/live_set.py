@@ -33,7 +33,7 @@ from samesong.training.live import LiveSettings, random_settings, simulate_live
 RATE = 24000  # Hz; nothing above 12 kHz matters to samesong, nor to HPCP
 SHORTEST, LONGEST = 30.0, 480.0  # seconds of a track
 PLAYED = 240.0  # seconds of a track that are played live, at most
-LIST = "list.csv"
+LIST, LIVE = "list.csv", "live"
 COLUMNS = ("path", "work_id", "kind", "transpose", "tempo", "crowd_db")
 
 #: Degrees of change: largest ones, in whole semitones and as a fraction of the tempo.
@@ -135,7 +135,8 @@ def main(
     mic: Path | None,
 ) -> None:
     """Make SET of the tracks in MUSIC folders; the same tracks for the same seed."""
-    if folder.exists() and any(folder.iterdir()):
+    # Of a set that was broken off there is only live/, and it is made again.
+    if folder.exists() and any(path.name != LIVE for path in folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty: give the set a folder of its own")
     found = find_tracks(music)
     chosen = np.random.default_rng(seed).permutation(len(found))[:tracks]
@@ -145,7 +146,7 @@ def main(
             f"{max(tracks, queries)} needed: give more music, or lower --tracks and --queries"
         )
     studio = [Studio(found[index], f"track_{i:03}") for i, index in enumerate(chosen)]
-    (folder / "live").mkdir(parents=True)
+    (folder / LIVE).mkdir(parents=True, exist_ok=True)
     live = []
     for number, track in enumerate(studio[:queries]):
         rng = np.random.default_rng([seed, number])
@@ -158,7 +159,7 @@ def main(
             tempo=factor if tempo is None else tempo,
             crowd_db=settings.crowd_db if crowd_db is None else crowd_db,
         )
-        live.append(play(track, settings, folder / "live" / f"{number:03}.flac", rng))
+        live.append(play(track, settings, folder / LIVE / f"{number:03}.flac", rng))
         print(f"{number + 1}/{queries} {track.path.name}", flush=True)
     write_list(folder, studio, live)
     print(f"{folder / LIST}: {len(studio)} studio tracks, {len(live)} live recordings")
