@@ -3,31 +3,48 @@
 The tracks table is the source of truth: a track is in a catalog from the moment its row is there.
 Its windows are written before that row and deleted after it, so that a reader never sees half a
 track, and a writer that dies leaves only windows without a track, which readers pass over and the
-next writer removes. This is the only module that imports lancedb.
+next writer removes.
 """
 
-import re
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from importlib import import_module
-from importlib.util import find_spec, module_from_spec
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from samesong.features.errors import CatalogError, MismatchError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog_rows import CatalogModel, CatalogTrack, tracks_from, window_from
-from samesong.runtime.references import StoredWindow
+from samesong.runtime.catalog_index import COLUMN, IndexState, index_state
+from samesong.runtime.catalog_rows import (
+    CatalogModel,
+    CatalogTrack,
+    passages_from,
+    tracks_from,
+    window_from,
+)
+from samesong.runtime.lance import explained, lancedb
+from samesong.runtime.references import PassageBlock, StoredWindow
 
 BATCH = 256
-"""Windows read at a time: about 6 MB of them."""
+"""Windows read at a time: about 4 MB of them."""
 
-_REST_CLIENT = "lance_namespace_urllib3_client"
-_SOURCE_LINE = re.compile(r",? /\S+\.rs:\d+:\d+.*")
 _ADVICE = "make one with 'samesong index CATALOG PATH...', or check the path"
-_FULL = ("os error 28", "No space left", "os error 27", "File too large", "os error 122")
+
+_PASSAGES_BATCH = 4096
+"""Windows whose passages alone are read at a time: about 6 MB of them."""
+
+_LOOKED_UP = 10_000
+"""Tracks that are kept in memory, roughly, once they were asked for."""
+
+_WINDOW = ["track_id", "start", "end", "sequences"]
+
+# Partitions searched for each passage of a query, and how many times the candidates asked for are
+# compared exactly, since the index knows but one bit of each dimension.
+_PARTITIONS = 64
+_REFINED = 4
 
 
 def is_local(location: str) -> bool:
@@ -37,7 +54,7 @@ def is_local(location: str) -> bool:
 
 def connect(location: str) -> Any:
     """Connect to the LanceDB database at a location."""
-    return _lancedb().connect(location)
+    return lancedb().connect(location)
 
 
 def find_table(database: Any, name: str) -> Any | None:
@@ -84,10 +101,9 @@ class Catalog:
             self._tracks_table: Any = find_table(database, "tracks")
             if self._tracks_table is None:
                 raise CatalogError(f"{self.location} is not a catalog: {_ADVICE}")
-            rows = self._tracks_table.search().to_arrow()
             self._windows_table = database.open_table("windows")
             self.model = CatalogModel.from_metadata(self._tracks_table.schema.metadata)
-            self._tracks = {track.track_id: track for track in tracks_from(rows)}
+        self._looked_up: dict[str, CatalogTrack] = {}
         if bundle is not None:
             self._require(bundle)
 
@@ -96,8 +112,36 @@ class Catalog:
         """`ModelBundle.fingerprint` of the model that the windows were made with."""
         return self.model.fingerprint
 
+    @cached_property
+    def _tracks(self) -> dict[str, CatalogTrack]:
+        """All tracks; read on first use, since a search does without."""
+        with self._explained("read"):
+            return {t.track_id: t for t in tracks_from(self._tracks_table.search().to_arrow())}
+
+    @property
+    def n_windows(self) -> int:
+        """How many windows its tracks have."""
+        if "_tracks" in self.__dict__:
+            return sum(track.n_windows for track in self._tracks.values())
+        with self._explained("read"):
+            counts = self._tracks_table.search().select(["n_windows"]).to_arrow()["n_windows"]
+            return int(sum(counts.to_pylist()))
+
+    @cached_property
+    def index(self) -> IndexState:
+        """Whether there is an index over the passages, as found on first use."""
+        return self.check_index()
+
+    def check_index(self, *, whole: bool = False) -> IndexState:
+        """Look at the index: at all of it, or at what a damaged one is likely to show."""
+        with self._explained("read"):
+            return index_state(self._windows_table, self._folder, whole=whole)
+
     def __len__(self) -> int:
-        return len(self._tracks)
+        if "_tracks" in self.__dict__:
+            return len(self._tracks)
+        with self._explained("read"):
+            return int(self._tracks_table.count_rows())
 
     def __contains__(self, track_id: str) -> bool:
         return track_id in self._tracks
@@ -115,40 +159,103 @@ class Catalog:
             If there is no such track.
         """
         try:
-            return self._tracks[track_id]
+            return self._some_tracks([track_id])[track_id]
         except KeyError:
             raise CatalogError(
                 f"no track {track_id!r} in {self.location}: 'samesong catalog list' names them"
             ) from None
 
+    def _some_tracks(self, track_ids: Iterable[str]) -> dict[str, CatalogTrack]:
+        """Return those of some tracks that are in the catalog, in memory of no more than them."""
+        if "_tracks" in self.__dict__:
+            return self._tracks
+        wanted = set(track_ids)
+        missing = wanted - self._looked_up.keys()
+        if missing:
+            with self._explained("read"):
+                rows = self._tracks_table.search().where(is_one_of(missing)).to_arrow()
+                found = {track.track_id: track for track in tracks_from(rows)}
+            if len(self._looked_up) > _LOOKED_UP:
+                self._looked_up = {id_: self._looked_up[id_] for id_ in wanted - missing}
+            self._looked_up.update(found)
+        return self._looked_up
+
     def windows(self, track_id: str) -> list[StoredWindow]:
         """Return the windows of one track, in order."""
         self.track(track_id)
         with self._explained("read"):
-            rows = self._windows_table.search().where(is_one_of([track_id])).to_arrow()
-            return [window_from(row) for row in rows.sort_by("index").to_pylist()]
+            query = self._windows_table.search().where(is_one_of([track_id])).with_row_id(True)
+            return [window_from(row) for row in query.to_arrow().sort_by("index").to_pylist()]
 
     def iter_windows(self) -> Iterator[list[StoredWindow]]:
         """Yield the windows of all tracks in batches, in constant memory."""
-        for rows in self.iter_rows(["track_id", "start", "end", "sequences"]):
+        for rows in self.iter_rows(_WINDOW):
             with self._explained("read"):
                 batch = [window_from(row) for row in rows if row["track_id"] in self._tracks]
             if batch:
                 yield batch
+
+    def iter_passages(self) -> Iterator[PassageBlock]:
+        """Yield the passages of the windows of all tracks in blocks, in constant memory."""
+        for offset in range(0, self.n_rows(), _PASSAGES_BATCH):
+            with self._explained("read"):
+                page = self._windows_table.search().select(["track_id", COLUMN])
+                rows = page.with_row_id(True).limit(_PASSAGES_BATCH).offset(offset).to_arrow()
+                block = passages_from(rows, self._tracks)
+            if len(block.keys):
+                yield block
+
+    def nearest(self, passages: NDArray[np.float32], count: int) -> list[int]:
+        """Return the keys of the `count` windows nearest to a query, best first, by the index.
+
+        Windows that are not in the index yet are compared exactly, one by one.
+
+        Parameters
+        ----------
+        passages
+            (n, dim): of the query.
+        count
+            How many windows; there may be fewer.
+        """
+        with self._explained("read"):
+            query = self._windows_table.search(
+                passages.astype(np.float16), vector_column_name=COLUMN
+            )
+            query = query.distance_type("cosine").nprobes(_PARTITIONS).refine_factor(_REFINED)
+            rows = query.limit(count).with_row_id(True).select(["_distance"]).to_arrow()
+            keys: list[int] = rows["_rowid"].to_pylist()
+            return keys
+
+    def read(self, keys: Sequence[int]) -> list[StoredWindow]:
+        """Return the windows of some keys, in any order, but for those of no track.
+
+        Keys come from this very catalog: from `iter_passages`, `nearest` or a `StoredWindow`.
+        """
+        if not keys:
+            return []
+        with self._explained("read"):
+            query = self._windows_table.take_row_ids(list(keys)).select(_WINDOW)
+            rows = query.with_row_id().to_arrow().to_pylist()
+            tracks = self._some_tracks(row["track_id"] for row in rows)
+            return [window_from(row) for row in rows if row["track_id"] in tracks]
 
     def iter_rows(self, columns: list[str]) -> Iterator[list[dict[str, Any]]]:
         """Yield the rows of the windows table in batches, also those of no track."""
         # Page by page: one scan of the whole table reads gigabytes ahead.
         for offset in range(0, self.n_rows(), BATCH):
             with self._explained("read"):
-                page = self._windows_table.search().select(columns).limit(BATCH).offset(offset)
-                rows: list[dict[str, Any]] = page.to_arrow().to_pylist()
+                page = self._windows_table.search().select(columns).with_row_id(True)
+                rows: list[dict[str, Any]] = page.limit(BATCH).offset(offset).to_arrow().to_pylist()
             yield rows
 
     def n_rows(self) -> int:
         """Return the number of rows of the windows table, also those of no track."""
         with self._explained("read"):
             return int(self._windows_table.count_rows())
+
+    @property
+    def _folder(self) -> Path | None:
+        return Path(self.location) if is_local(self.location) else None
 
     def _require(self, bundle: ModelBundle) -> None:
         given = CatalogModel.of(bundle)
@@ -158,36 +265,5 @@ class Catalog:
                 "give the catalog's model with --model, or index into a new catalog"
             )
 
-    @contextmanager
-    def _explained(self, action: str) -> Iterator[None]:
-        """Turn what lancedb raises into a `CatalogError` that says what to do."""
-        try:
-            yield
-        except (OSError, RuntimeError, ValueError) as error:
-            reason = _SOURCE_LINE.sub("", str(error).strip().partition("\n")[0])
-            if any(sign in reason for sign in _FULL):
-                advice = "the disk is full: make room and run it again; what is in it stays valid"
-            elif action == "read":
-                advice = "it is damaged or was changed meanwhile: run 'samesong catalog verify'"
-            else:
-                advice = "what is in it stays valid: mend the cause and run it again"
-            raise CatalogError(
-                f"cannot {action} catalog {self.location}: {advice} ({reason})"
-            ) from error
-
-
-def _lancedb() -> ModuleType:
-    """Import lancedb on first use, in half of the two seconds that it would take.
-
-    The other half goes to a REST client that lancedb imports and an embedded database never
-    calls. A package of its name that is not run stands in for it meanwhile.
-    """
-    client = find_spec(_REST_CLIENT)
-    if "lancedb" not in sys.modules and _REST_CLIENT not in sys.modules and client is not None:
-        sys.modules[_REST_CLIENT] = module_from_spec(client)
-        try:
-            with suppress(ImportError):  # should lancedb come to need it, import all of it below
-                import_module("lancedb")
-        finally:
-            del sys.modules[_REST_CLIENT]
-    return import_module("lancedb")
+    def _explained(self, action: str) -> AbstractContextManager[None]:
+        return explained(action, self.location)

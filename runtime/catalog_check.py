@@ -8,7 +8,7 @@ from samesong.features.errors import CatalogError
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.catalog_rows import CatalogTrack, window_from
 
-_COLUMNS = ["track_id", "index", "start", "end", "sequences", "embedding"]
+_COLUMNS = ["track_id", "index", "start", "end", "sequences"]
 
 
 @dataclass(frozen=True)

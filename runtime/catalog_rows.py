@@ -1,18 +1,22 @@
 """What a catalog keeps, as Python objects and as rows of its two tables."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from samesong.features.errors import CatalogError
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog_index import COLUMN
+from samesong.runtime.passages import passage_dim, reference_passages
 from samesong.runtime.recording import Window
-from samesong.runtime.references import StoredWindow, TrackInfo
+from samesong.runtime.references import PassageBlock, StoredWindow, TrackInfo
 
 FORMAT = 2
 """Version of the tables below; a catalog of another one is refused."""
@@ -36,8 +40,8 @@ TRACKS = pa.schema(
 )
 
 
-def windows_schema(embedding_dim: int) -> pa.Schema:
-    """Return the schema of the windows table for embeddings of (embedding_dim,) float32."""
+def windows_schema(passage_dim: int) -> pa.Schema:
+    """Return the schema of the windows table for passages of (passage_dim,) float16."""
     return pa.schema(
         [
             ("track_id", pa.string()),
@@ -45,7 +49,7 @@ def windows_schema(embedding_dim: int) -> pa.Schema:
             ("start", pa.float64()),
             ("end", pa.float64()),
             ("sequences", pa.large_binary()),
-            ("embedding", pa.list_(pa.float32(), embedding_dim)),
+            (COLUMN, pa.list_(pa.list_(pa.float16(), passage_dim))),
         ]
     )
 
@@ -85,8 +89,8 @@ class CatalogModel:
         `ModelBundle.fingerprint`: what decides whether a bundle fits.
     front_end
         The bundle's feature specification.
-    embedding_dim
-        Length of a window's embedding.
+    passage_dim
+        Dimension of the passages that its windows are searched by.
     format
         Version of the catalog's tables.
     """
@@ -94,14 +98,15 @@ class CatalogModel:
     name: str
     fingerprint: str
     front_end: dict[str, Any]
-    embedding_dim: int
+    passage_dim: int
     format: int = FORMAT
 
     @classmethod
     def of(cls, bundle: ModelBundle) -> "CatalogModel":
         """Describe a bundle."""
         manifest = bundle.manifest
-        return cls(manifest.name, bundle.fingerprint, bundle.spec.to_dict(), manifest.embedding_dim)
+        dim = passage_dim(manifest.level_dims)
+        return cls(manifest.name, bundle.fingerprint, bundle.spec.to_dict(), dim)
 
     def __str__(self) -> str:
         spec = FeatureSpec.from_dict(self.front_end)
@@ -144,26 +149,52 @@ def tracks_from(rows: pa.Table) -> list[CatalogTrack]:
     return [CatalogTrack(**row) for row in rows.select(TRACKS.names).to_pylist()]
 
 
-def window_rows(track_id: str, windows: Sequence[Window], embedding_dim: int) -> pa.Table:
+def window_rows(track_id: str, windows: Sequence[Window], passage_dim: int) -> pa.Table:
     """Return one track's windows as rows of the windows table."""
-    return pa.Table.from_pylist(
-        [
-            {
-                "track_id": track_id,
-                "index": index,
-                "start": window.start,
-                "end": window.end,
-                "sequences": window.to_bytes(),
-                "embedding": window.sequences.embedding.tolist(),
-            }
-            for index, window in enumerate(windows)
-        ],
-        schema=windows_schema(embedding_dim),
+    passages = [reference_passages(window.sequences.levels[-1]) for window in windows]
+    columns = {
+        "track_id": [track_id] * len(windows),
+        "index": range(len(windows)),
+        "start": [window.start for window in windows],
+        "end": [window.end for window in windows],
+        "sequences": [window.to_bytes() for window in windows],
+        COLUMN: _nested(passages, passage_dim),
+    }
+    return pa.table(columns, schema=windows_schema(passage_dim))
+
+
+def passages_from(rows: pa.Table, track_ids: Container[str]) -> PassageBlock:
+    """Return the passages of those rows of the windows table that belong to some tracks.
+
+    Parameters
+    ----------
+    rows
+        With the columns ``track_id``, passages and ``_rowid``.
+    track_ids
+        The tracks.
+    """
+    kept = [track_id in track_ids for track_id in rows["track_id"].to_pylist()]
+    rows = rows.filter(pa.array(kept, pa.bool_())).combine_chunks()
+    column = rows[COLUMN].combine_chunks()
+    vectors = column.flatten()
+    values = vectors.flatten().to_numpy().astype(np.float32)
+    offsets = column.offsets.to_numpy().astype(np.int64)
+    return PassageBlock(
+        keys=rows["_rowid"].to_numpy().astype(np.int64),
+        firsts=offsets[:-1] - offsets[0],
+        vectors=values.reshape(len(vectors), -1),
     )
 
 
+def _nested(passages: Sequence[NDArray[np.float32]], dim: int) -> pa.Array:
+    counts = np.cumsum([0, *(len(rows) for rows in passages)])
+    values = np.concatenate([np.empty((0, dim), np.float32), *passages]).astype(np.float16)
+    vectors = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), dim)
+    return pa.ListArray.from_arrays(pa.array(counts, pa.int32()), vectors)
+
+
 def window_from(row: dict[str, Any]) -> StoredWindow:
-    """Return a row of the windows table as a window.
+    """Return a row of the windows table, ``_rowid`` included, as a window.
 
     Raises
     ------
@@ -171,4 +202,4 @@ def window_from(row: dict[str, Any]) -> StoredWindow:
         If its blob is damaged.
     """
     window = Window.from_bytes(row["sequences"], row["start"], row["end"])
-    return StoredWindow(row["track_id"], window)
+    return StoredWindow(row["track_id"], window, row["_rowid"])

@@ -13,7 +13,15 @@ import pyarrow as pa
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.candidates import HELD
 from samesong.runtime.catalog import Catalog, connect, find_table, is_local, is_one_of
+from samesong.runtime.catalog_index import (
+    RECORD,
+    build_index,
+    drop_index,
+    index_state,
+    write_record,
+)
 from samesong.runtime.catalog_rows import (
     TRACKS,
     CatalogModel,
@@ -22,10 +30,11 @@ from samesong.runtime.catalog_rows import (
     window_rows,
     windows_schema,
 )
+from samesong.runtime.lance import lancedb
 from samesong.runtime.recording import Window
 
 _LOCK = ".writer.lock"
-_OURS = {_LOCK, "tracks.lance", "windows.lance"}
+_OURS = {_LOCK, RECORD, f"{RECORD}.new", "tracks.lance", "windows.lance"}
 _IDS_PER_DELETE = 500
 # All versions but the last: zero itself makes lancedb warn of what the lock already rules out.
 _OLD = timedelta(milliseconds=1)
@@ -108,7 +117,7 @@ class CatalogWriter(Catalog):
         tracks = [track for track, _ in new.values()]
         paths = {track.path for track in tracks}
         replaced = [track.track_id for track in self._tracks.values() if track.path in paths]
-        rows = [window_rows(t.track_id, w, self.model.embedding_dim) for t, w in new.values()]
+        rows = [window_rows(t.track_id, w, self.model.passage_dim) for t, w in new.values()]
         with self._explained("write to"):
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
             for table, key, data in (
@@ -142,14 +151,40 @@ class CatalogWriter(Catalog):
             _delete(self._windows_table, sorted(orphans))
         return len(orphans)
 
-    def optimize(self) -> None:
-        """Merge small files and drop old versions, which gives back the room they take.
+    def optimize(self, *, index_from: int = HELD) -> None:
+        """Merge small files, bring the index up to date, and drop old versions.
 
-        A reader that is in the middle of the catalog meanwhile has to open it again.
+        A reader that is in the middle of the catalog meanwhile has to open it again. Should it
+        fail, the catalog stays valid, but may be left without an index.
+
+        Parameters
+        ----------
+        index_from
+            Windows beyond which there is an index; fewer are searched faster without.
+
+        Raises
+        ------
+        CatalogError
+            If it cannot be written.
         """
+        table, folder = self._windows_table, self._folder
+        wanted = self.n_windows > index_from
         with self._explained("optimize"):
-            for table in (self._windows_table, self._tracks_table):
-                table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
+            state = index_state(table, folder, whole=True)
+            sound = state.kind == "ready" and not state.n_unindexed
+            if not (wanted and sound):  # adding to an index costs more than building it
+                drop_index(table, folder)
+            self._compact()
+            if wanted and sound:
+                write_record(table, folder)  # compacting may have moved it
+            elif wanted:
+                build_index(table, folder, lancedb().index.IvfRq)
+                self._compact()
+        self.__dict__.pop("index", None)
+
+    def _compact(self) -> None:
+        for table in (self._windows_table, self._tracks_table):
+            table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
 
     def _forget(self, track_ids: Sequence[str]) -> None:
         for track_id in track_ids:
@@ -186,7 +221,7 @@ class CatalogWriter(Catalog):
                 return
             model = CatalogModel.of(bundle)
             for name, schema in (
-                ("windows", windows_schema(model.embedding_dim)),
+                ("windows", windows_schema(model.passage_dim)),
                 # Last, since it makes the database a catalog.
                 ("tracks", TRACKS.with_metadata(model.to_metadata())),
             ):

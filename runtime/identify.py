@@ -1,5 +1,6 @@
 """Which tracks of a catalog a recording is a performance of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Any
 
 from samesong.runtime.alignment import align
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.recording import Analyser
+from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
-from samesong.runtime.retrieval import Pair, Retriever
+from samesong.runtime.retrieval import Pair, Retriever, Trace
 from samesong.runtime.session import Device
 from samesong.runtime.windows import QUERY_HOP
 
@@ -75,25 +76,31 @@ class Ranking:
         catalog.
     seconds
         What identifying took.
+    trace
+        What was done for it.
     """
 
     query: str
     matches: tuple[Match, ...]
     accepted: bool
     seconds: float
+    trace: Trace | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the ranking as ``identify --json`` prints it."""
-        return {
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """Return the ranking as ``identify --json`` prints it, with or without ``--explain``."""
+        told: dict[str, Any] = {
             "query": self.query,
             "matches": [match.to_dict() for match in self.matches],
             "accepted": self.accepted,
             "seconds": self.seconds,
         }
+        if explain and self.trace is not None:
+            told["explain"] = self.trace.to_dict()
+        return told
 
 
 class Identifier:
-    """Identifies recordings against a catalog, comparing with every window of it.
+    """Identifies recordings against a catalog.
 
     Parameters
     ----------
@@ -129,10 +136,19 @@ class Identifier:
         self._threshold = bundle.manifest.calibration.threshold if threshold is None else threshold
         self._step_seconds = bundle.step_seconds[0]
 
-    def identify(self, path: str | Path, top: int = 10) -> Ranking:
+    def identify(self, path: str | Path, top: int = 10, *, exhaustive: bool = False) -> Ranking:
         """Rank the `top` tracks most like a recording.
 
         A track's score is that of its best pair of windows.
+
+        Parameters
+        ----------
+        path
+            The recording.
+        top
+            How many tracks to return at most.
+        exhaustive
+            Compare with all windows of the catalog, not with candidates alone.
 
         Raises
         ------
@@ -141,20 +157,25 @@ class Identifier:
         """
         began = perf_counter()
         queries = self._analyser.recording(path, QUERY_HOP)
-        pairs = self._retriever.best_pairs(queries)
+        analysed = perf_counter()
+        pairs, trace = self._retriever.search(queries, exhaustive=exhaustive)
+        trace.milliseconds = {"analyse": 1000 * (analysed - began), **trace.milliseconds}
         best = nsmallest(top, pairs.items(), key=lambda item: (-item[1].score, item[0]))
-        matches = tuple(
-            self._match(rank, track_id, pair) for rank, (track_id, pair) in enumerate(best, 1)
-        )
+        align_began = perf_counter()
+        matches = self._matches(best)
+        trace.milliseconds["align"] = 1000 * (perf_counter() - align_began)
         accepted = bool(matches) and matches[0].score >= self._threshold
-        return Ranking(str(path), matches, accepted, perf_counter() - began)
+        return Ranking(str(path), matches, accepted, perf_counter() - began, trace)
 
-    def _match(self, rank: int, track_id: str, pair: Pair) -> Match:
-        (reference,) = (
-            stored.window
-            for stored in self._catalog.windows(track_id)
-            if stored.window.start == pair.reference_start
+    def _matches(self, best: Sequence[tuple[str, Pair]]) -> tuple[Match, ...]:
+        stored = self._catalog.read([pair.reference_key for _, pair in best])
+        references = {one.key: one.window for one in stored}
+        return tuple(
+            self._match(rank, track_id, pair, references[pair.reference_key])
+            for rank, (track_id, pair) in enumerate(best, 1)
         )
+
+    def _match(self, rank: int, track_id: str, pair: Pair, reference: Window) -> Match:
         alignment = align(pair.query, reference, self._step_seconds)
         return Match(
             rank=rank,

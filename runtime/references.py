@@ -1,9 +1,13 @@
-"""What the identifier asks of a catalog: tracks, and their windows in a stream."""
+"""What retrieval asks of a catalog: tracks, and their windows, all of them or some."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.catalog_index import IndexState
 from samesong.runtime.recording import Window
 
 
@@ -35,10 +39,30 @@ class TrackInfo:
 
 @dataclass(frozen=True, eq=False)
 class StoredWindow:
-    """One window of a catalog's track."""
+    """One window of a catalog's track, and the key that `ReferenceCatalog.read` knows it by."""
 
     track_id: str
     window: Window
+    key: int
+
+
+@dataclass(frozen=True, eq=False)
+class PassageBlock:
+    """The passages of some windows of a catalog.
+
+    Attributes
+    ----------
+    keys
+        (n_windows,) int64: what `ReferenceCatalog.read` knows the windows by.
+    firsts
+        (n_windows,) int64: where the passages of each window begin in `vectors`.
+    vectors
+        (n_passages, dim) float32, rows of length 1.
+    """
+
+    keys: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    vectors: NDArray[np.float32]
 
 
 class ReferenceCatalog(Protocol):
@@ -47,6 +71,23 @@ class ReferenceCatalog(Protocol):
     @property
     def fingerprint(self) -> str:
         """`ModelBundle.fingerprint` of the model that the windows were made with."""
+
+    @property
+    def n_windows(self) -> int:
+        """How many windows there are."""
+
+    @property
+    def index(self) -> IndexState:
+        """Whether there is an index that `nearest` can use."""
+
+    def iter_passages(self) -> Iterator[PassageBlock]:
+        """Yield the passages of all windows in blocks, never all of them in memory at once."""
+
+    def nearest(self, passages: NDArray[np.float32], count: int) -> Sequence[int]:
+        """Return the keys of the windows nearest to a query's passages, best first, by an index."""
+
+    def read(self, keys: Sequence[int]) -> Sequence[StoredWindow]:
+        """Return the windows of some keys, in any order."""
 
     def iter_windows(self) -> Iterator[Sequence[StoredWindow]]:
         """Yield all windows in batches of some hundreds, never all of them in memory at once."""

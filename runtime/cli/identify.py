@@ -12,6 +12,7 @@ from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import (
     complain,
+    print_facts,
     print_json,
     print_table,
     say,
@@ -19,6 +20,7 @@ from samesong.runtime.cli.output import (
     span,
 )
 from samesong.runtime.identify import Identifier, Ranking
+from samesong.runtime.retrieval import Trace
 from samesong.runtime.session import Device
 
 _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in the track", "track"]
@@ -35,6 +37,10 @@ _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in 
     type=click.FloatRange(0, 1),
     help="Score from which on the first track is accepted; the model's own by default.",
 )
+@click.option(
+    "--exhaustive", is_flag=True, help="Compare with all of the catalog, not with candidates alone."
+)
+@click.option("--explain", is_flag=True, help="Tell what was searched, and how long it took.")
 @model_options
 @json_option
 def identify(
@@ -43,6 +49,8 @@ def identify(
     audio: Sequence[str],
     top: int,
     threshold: float | None,
+    exhaustive: bool,
+    explain: bool,
     model: str,
     device: Device,
     as_json: bool,
@@ -61,15 +69,17 @@ def identify(
     failed = 0
     for path in audio:
         try:
-            ranking = identifier.identify(path, top)
+            ranking = identifier.identify(path, top, exhaustive=exhaustive)
         except (AudioError, MissingExtraError) as error:
             complain(str(error))
             objects.append({"query": path, "error": str(error)})
             failed += 1
             continue
-        objects.append(ranking.to_dict())
+        objects.append(ranking.to_dict(explain=explain))
         if not as_json:
             _show(ranking, threshold)
+            if explain and ranking.trace is not None:
+                _explain(ranking.trace)
     if as_json:
         print_json(objects)
     return after(len(audio) - failed, failed)
@@ -99,4 +109,23 @@ def _show(ranking: Ranking, threshold: float) -> None:
             for match in ranking.matches
         ],
     )
+    say()
+
+
+def _explain(trace: Trace) -> None:
+    how = {
+        "exhaustive": "compared with all of them",
+        "memory": "candidates found by comparing with the passages of all",
+        "index": "candidates found by the index",
+        "blocks": "candidates found by reading the passages of all",
+    }
+    facts: list[tuple[str, object]] = [
+        ("windows in the catalog", trace.windows),
+        ("search", how[trace.search]),
+    ]
+    if trace.index is not None:
+        facts.append(("index", f"{trace.index}, {trace.unindexed} windows not in it"))
+    facts += [("candidates", trace.candidates), ("pairs scored", trace.pairs)]
+    facts += [(f"{stage}, ms", f"{time:.1f}") for stage, time in trace.milliseconds.items()]
+    print_facts(facts)
     say()

@@ -20,6 +20,7 @@ from samesong.runtime.catalog import BATCH, Catalog
 from samesong.runtime.catalog_check import CatalogReport, verify
 from samesong.runtime.catalog_rows import CatalogModel, CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.passages import reference_passages
 from samesong.runtime.recording import Window
 from samesong.runtime.sequences import DeepSequences
 
@@ -42,7 +43,7 @@ def entry(content: int, path: str, n_windows: int = 2) -> Entry:
             60.0 * index,
             60.0 * index + 120.1,
             DeepSequences(
-                tuple(unit_rows(generator, steps, 4) for steps in (6, 6, 3, 3)),
+                tuple(unit_rows(generator, steps, 32) for steps in (6, 6, 3, 3)),
                 unit_rows(generator, 1, 128)[0],
             ),
             unit_rows(generator, 6, 12),
@@ -88,15 +89,32 @@ def test_tracks_and_windows_come_back(
     stored = catalog.windows(track.track_id)
     assert [(s.window.start, s.window.end) for s in stored] == [(0.0, 120.1), (60.0, 180.1)]
     for kept, window in zip(stored, windows, strict=True):
+        coded = Window.from_bytes(window.to_bytes(), window.start, window.end)
         for level, original in zip(
-            kept.window.sequences.levels, window.sequences.levels, strict=True
+            kept.window.sequences.levels, coded.sequences.levels, strict=True
         ):
-            np.testing.assert_allclose(level, original, atol=1 / 254)
-        np.testing.assert_allclose(kept.window.chroma, window.chroma, atol=1 / 254)
-    rows = lancedb.connect(location).open_table("windows").search().to_arrow().to_pylist()
-    by_key = {(row["track_id"], row["index"]): row["embedding"] for row in rows}
-    for index, window in enumerate(windows):
-        assert by_key[track.track_id, index] == window.sequences.embedding.tolist()
+            np.testing.assert_array_equal(level, original)
+        np.testing.assert_array_equal(kept.window.chroma, coded.chroma)
+    keys = [kept.key for kept in stored]
+    read = {one.key: one.window.start for one in catalog.read(keys)}
+    assert read == {kept.key: kept.window.start for kept in stored}
+
+
+def test_passages_are_those_of_the_windows(writer: CatalogWriter, location: Path) -> None:
+    entries = [entry(i, f"/{i}", 2) for i in range(3)]
+    writer.add(entries)
+    catalog = Catalog(location)
+    (block,) = catalog.iter_passages()
+    ends = [*block.firsts[1:], len(block.vectors)]
+    found = {
+        key: block.vectors[first:end]
+        for key, first, end in zip(block.keys.tolist(), block.firsts, ends, strict=True)
+    }
+    for track, windows in entries:
+        for stored, window in zip(catalog.windows(track.track_id), windows, strict=True):
+            expected = reference_passages(window.sequences.levels[-1])
+            np.testing.assert_allclose(found.pop(stored.key), expected, atol=1e-3)
+    assert not found
 
 
 def test_all_windows_stream_by_in_batches(writer: CatalogWriter, location: Path) -> None:

@@ -18,9 +18,20 @@ class MemoryCatalog:
         self.fingerprint = fingerprint
         self._batch = batch
         self._windows = defaultdict(list)
+        self._by_key = []
 
     def add(self, track_id, windows):
-        self._windows[track_id] += [StoredWindow(track_id, window) for window in windows]
+        for window in windows:
+            stored = StoredWindow(track_id, window, len(self._by_key))
+            self._by_key.append(stored)
+            self._windows[track_id].append(stored)
+
+    @property
+    def n_windows(self):
+        return len(self._by_key)
+
+    def read(self, keys):
+        return [self._by_key[key] for key in keys]
 
     def iter_windows(self):
         stored = [window for windows in self._windows.values() for window in windows]
