@@ -120,8 +120,46 @@ def _name_rows(panel: Any, names: list[str]) -> None:
     panel.set_axisbelow(True)
 
 
+def _retrieval(drawn: Any, report: Report) -> None:
+    drawn.set_size_inches(11, 5)
+    drawn.suptitle("Retrieval against the size of the catalog", fontsize=11)
+    times, found = drawn.subplots(1, 2, sharex=True)
+    searches = [row for row in report.rows if row.case["step"] == "search"]
+    kinds = dict.fromkeys((str(r.case["query"]), float(r.case["seconds"])) for r in searches)
+    for number, (query, seconds) in enumerate(kinds):
+        rows = [r for r in searches if (r.case["query"], r.case["seconds"]) == (query, seconds)]
+        colour, label = COLOURS[number % len(COLOURS)], f"{query}, {seconds:g} s"
+        _line(times, rows, "p50_ms", colour=colour, style="o-", label=label)
+        _line(times, rows, "p95_ms", colour=colour, style="^:", label=None)
+        _line(found, rows, "recall_first", colour=colour, style="o-", label=label)
+        _line(found, rows, "agreement", colour=colour, style="s--", label=None)
+    whole = [row for row in report.rows if row.case["step"] == "identify"]
+    _line(times, whole, "p50_ms", colour="black", style="o-", label="identify, from the file")
+    _line(times, whole, "p95_ms", colour="black", style="^:", label=None)
+    times.set_xscale("log")
+    times.set_yscale("log")
+    times.set_ylabel("milliseconds: median -, 95th percentile ..")
+    times.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    found.set_ylim(-0.03, 1.03)
+    found.set_ylabel("share of queries: right first answer -, same as exhaustive --")
+    for panel in (times, found):
+        panel.set_xlabel("windows in the catalog")
+        panel.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        panel.grid(color="#e4e4e4")
+        panel.legend(fontsize=8)
+
+
+def _line(
+    panel: Any, rows: list[Row], name: str, *, colour: str, style: str, label: str | None
+) -> None:
+    points = [(row.case["windows"], row.values[name]) for row in rows if name in row.values]
+    if points:
+        panel.plot(*zip(*points, strict=True), style, color=colour, label=label, markersize=5)
+
+
 _DRAW: dict[str, Callable[[Any, Report], None]] = {
     "latency": _latency,
+    "retrieval": _retrieval,
     "frontends": _named("front end", "120 s to a constant-Q spectrogram"),
     "peers": _named("library", "samesong and its peers on one thread"),
 }

@@ -13,6 +13,7 @@ from samesong.runtime.bench.report import Case, Report, Row
 from samesong.runtime.bench.timing import Stopwatch, thread_limit
 from samesong.runtime.branch import Branch
 from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.candidates import CandidateSearch
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.chroma import fold
@@ -23,7 +24,16 @@ from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.scorer import BATCH
 from samesong.runtime.session import Device, Session
 
-STAGES = ("decode", "front end", "branch", "csm", "scorer", "alignment", "identify")
+STAGES = (
+    "decode",
+    "front end",
+    "branch",
+    "candidates",
+    "csm",
+    "scorer",
+    "alignment",
+    "identify",
+)
 """A pair's share of a batch for csm and scorer; one window for the others; all for identify."""
 
 
@@ -130,6 +140,7 @@ class _Stages:
             threads=threads,
         )
         self._identifier = Identifier(bundle, catalog, device, threads=threads)
+        self._candidates = CandidateSearch(catalog)
         self._reference = _longest(catalog)
 
     def run(self, path: Path, watch: Stopwatch[str]) -> None:
@@ -145,12 +156,14 @@ class _Stages:
             cqt = self._front_end.transform(samples, spec.sample_rate)
         with watch.lap("branch"):
             (sequences,) = self._branch([cqt])
+        chroma = fold(cqt, self._bundle.manifest.strides[0])
+        window = Window(0.0, cqt.shape[1] * spec.frame_period, sequences, chroma)
+        with watch.lap("candidates"):
+            self._candidates.find(window)
         with watch.lap("csm", BATCH):
             matrices = csms(sequences, [self._reference.sequences] * BATCH)
         with watch.lap("scorer", BATCH):
             self._scorer.run(dict(zip(self._inputs, matrices, strict=True)))
-        chroma = fold(cqt, self._bundle.manifest.strides[0])
-        window = Window(0.0, cqt.shape[1] * spec.frame_period, sequences, chroma)
         with watch.lap("alignment"):
             align(window, self._reference, self._bundle.step_seconds[0])
         with watch.lap("identify"):

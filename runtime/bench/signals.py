@@ -10,13 +10,26 @@ from samesong.features import SAMPLE_RATE, load
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.audio_files import find_audio
 from samesong.runtime.demo import DEMO_AUDIO
+from samesong.runtime.evaluate import Entry, Kind
 
 Samples = NDArray[np.float32]
+
+_SUNG: tuple[Kind, ...] = ("studio", "live")
 
 
 def demo_files(kind: str) -> list[Path]:
     """Return the demo's recordings of a kind: ``studio``, ``live`` or ``other``."""
     return sorted(DEMO_AUDIO.glob(f"{kind}_*"))
+
+
+def demo_entries() -> list[Entry]:
+    """Return the demo's recordings, each with its work, as a list for evaluation has them."""
+    songs = [
+        Entry(path, path.stem.removeprefix(f"{kind}_"), kind)
+        for kind in _SUNG
+        for path in demo_files(kind)
+    ]
+    return [*songs, *(Entry(path, path.stem, "studio") for path in demo_files("other"))]
 
 
 def audio_files(paths: Sequence[str | Path], otherwise: Sequence[Path]) -> list[Path]:

@@ -1,35 +1,19 @@
 """``samesong bench``: measure samesong on this machine, and compare results."""
 
 import os
-from collections.abc import Callable, Sequence
-from functools import reduce
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
-from samesong.runtime.bench.compare import TOLERANCE, Comparison, compare_reports
-from samesong.runtime.bench.report import Report, figure, table
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
-from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
-from samesong.runtime.cli.output import complain, print_table, say
+from samesong.runtime.cli.bench_compare import compare
+from samesong.runtime.cli.bench_output import output_options, publish
+from samesong.runtime.cli.bench_retrieval import retrieval
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.session import Device
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 _ROUNDS = click.IntRange(min=1)
-
-
-def _output_options(command: Command) -> Command:
-    """Add where the results go."""
-    options = (
-        click.option(
-            "--json", "json_path", metavar="OUT.json", help="Write the results to a file."
-        ),
-        click.option("--plot", metavar="OUT.png", help="Draw them into a PNG file."),
-    )
-    return reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
 @click.group()
@@ -59,7 +43,7 @@ def bench() -> None:
     help="Number of threads (repeat for more); 1 and one a core by default.",
 )
 @click.option("--rounds", type=_ROUNDS, default=10, show_default=True, help="Over all AUDIO.")
-@_output_options
+@output_options
 def latency(
     *,
     audio: Sequence[str],
@@ -86,14 +70,14 @@ def latency(
             tracks=[*demo_files("studio"), *demo_files("other")],
             progress=lambda done, total: progress.step("latency", done, total),
         )
-    _publish(report, json_path, plot)
+    publish(report, json_path, plot)
 
 
 @bench.command()
 @click.argument("audio", required=False)
 @click.option("--seconds", type=click.FloatRange(1), default=120.0, show_default=True)
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
-@_output_options
+@output_options
 def frontends(
     audio: str | None, seconds: float, rounds: int, json_path: str | None, plot: str | None
 ) -> None:
@@ -113,7 +97,7 @@ def frontends(
             rounds,
             lambda done: progress.step("front ends", done, rounds + 1),
         )
-    _publish(report, json_path, plot)
+    publish(report, json_path, plot)
 
 
 @bench.command()
@@ -123,7 +107,7 @@ def frontends(
 )
 @click.option("--seconds", type=click.FloatRange(12), default=120.0, show_default=True)
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
-@_output_options
+@output_options
 def peers(
     *,
     audio: Sequence[str],
@@ -150,59 +134,8 @@ def peers(
         report = measure_peers(
             bundle, first, second, rounds, lambda done: progress.step("peers", done, rounds + 1)
         )
-    _publish(report, json_path, plot)
+    publish(report, json_path, plot)
 
 
-@bench.command()
-@click.argument("old", metavar="OLD.json")
-@click.argument("new", metavar="NEW.json")
-@click.option(
-    "--tolerance",
-    type=click.FloatRange(1),
-    default=TOLERANCE,
-    show_default=True,
-    help="Ratio beyond which a figure counts as worse.",
-)
-def compare(old: str, new: str, tolerance: float) -> int:
-    """Flag what became worse from OLD.json to NEW.json; exit code 1 if anything did."""
-    found = compare_reports(Report.load(old), Report.load(new), tolerance)
-    _show_changes(found)
-    return SOME_FAILED if found.regressions else DONE
-
-
-def _show_changes(found: Comparison) -> None:
-    if found.other_machine:
-        complain("the reports come from different machines: only their ratios can be compared")
-    print_table(
-        ["case", "figure", ">old", ">new", ">times worse", ""],
-        [
-            [
-                ", ".join(str(value) for value in change.case.values()),
-                change.name,
-                figure(change.old),
-                figure(change.new),
-                figure(change.ratio),
-                "WORSE" if change.ratio > found.tolerance else "",
-            ]
-            for change in found.changes
-        ],
-    )
-    for name, cases in (("old", found.only_old), ("new", found.only_new)):
-        for case in cases:
-            say(f"only in the {name} report: {', '.join(str(value) for value in case.values())}")
-    n_worse = len(found.regressions)
-    say(f"{n_worse} of {len(found.changes)} figures are worse by more than {found.tolerance:g}")
-
-
-def _publish(report: Report, json_path: str | None, plot: str | None) -> None:
-    machine = report.machine
-    say(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}")
-    print_table(*table(report.rows))
-    for name, reason in report.skipped.items():
-        say(f"skipped: {name}, {reason}")
-    if json_path:
-        report.save(json_path)
-    if plot:
-        from samesong.runtime.bench.charts import save_chart  # noqa: PLC0415
-
-        save_chart(report, plot)
+bench.add_command(retrieval)
+bench.add_command(compare)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,12 @@ def here(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
         return result
 
     return run
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Path:
+    """Return the folder of the tiny model."""
+    return Path(__file__).parents[1] / "data" / "tiny_bundle"
 
 
 @pytest.fixture

@@ -1,0 +1,92 @@
+"""The queries of the retrieval benchmark: recorded live versions, and made ones."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from samesong.features import SAMPLE_RATE, load
+from samesong.features.errors import BenchmarkError, SilentAudioError
+from samesong.runtime.audio_files import stored_path
+from samesong.runtime.bench.grown_catalog import MADE_SECONDS, made_track_id, made_track_rng
+from samesong.runtime.bench.made_music import MusicMaker
+from samesong.runtime.evaluate import Entry
+from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.references import TrackInfo
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """One query.
+
+    Attributes
+    ----------
+    kind
+        ``recorded`` or ``made``.
+    seconds
+        How long it is.
+    windows
+        Its windows.
+    right
+        The track_ids of the right answers.
+    path
+        The file that it was cut from; None for a made one.
+    """
+
+    kind: str
+    seconds: float
+    windows: Sequence[Window]
+    right: frozenset[str]
+    path: Path | None = None
+
+
+def recorded_queries(
+    entries: Sequence[Entry],
+    tracks: Sequence[TrackInfo],
+    analyser: Analyser,
+    lengths: Sequence[float],
+    progress: Callable[[str, int, int], object],
+) -> list[Query]:
+    """Cut queries of all lengths from the middles of live recordings.
+
+    A recording that is shorter than a length is taken whole.
+
+    Raises
+    ------
+    BenchmarkError
+        If there are none, or all of one is silent.
+    """
+    ids = {track.path: track.track_id for track in tracks}
+    works: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.kind == "studio":
+            works.setdefault(entry.work_id, set()).add(ids[stored_path(entry.path.absolute())])
+    live = [entry for entry in entries if entry.kind == "live" and entry.work_id in works]
+    if not live:
+        raise BenchmarkError("no live recording has a studio recording of its work: list some")
+    queries = []
+    for done, entry in enumerate(live):
+        progress("analyse queries", done, len(live))
+        samples = load(entry.path)
+        for seconds in lengths:
+            size = round(seconds * SAMPLE_RATE)
+            begin = max(0, (len(samples) - size) // 2)
+            windows = analyser.samples(samples[begin : begin + size], SAMPLE_RATE)
+            if not windows:
+                raise SilentAudioError(f"{entry.path}: nothing but silence; leave it out")
+            right = frozenset(works[entry.work_id])
+            queries.append(Query("recorded", seconds, windows, right, entry.path))
+    return queries
+
+
+def made_queries(maker: MusicMaker, number: int, lengths: Sequence[float]) -> list[Query]:
+    """Make live versions of the first made tracks, in all lengths."""
+    queries = []
+    for track in range(number):
+        played = maker.track(MADE_SECONDS, made_track_rng(track))
+        for seconds in lengths:
+            rng = np.random.default_rng([track, 2])
+            version = maker.live(played, min(seconds, MADE_SECONDS), rng)
+            queries.append(Query("made", seconds, [version], frozenset([made_track_id(track)])))
+    return queries

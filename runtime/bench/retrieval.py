@@ -1,0 +1,141 @@
+"""What retrieval finds, and how fast, in catalogs of growing size."""
+
+from pathlib import Path
+from time import perf_counter
+
+from samesong.features.errors import BenchmarkError
+from samesong.runtime.audio_files import stored_path
+from samesong.runtime.bench.grown_catalog import GrownCatalog
+from samesong.runtime.bench.made_music import MusicMaker
+from samesong.runtime.bench.plan import Plan
+from samesong.runtime.bench.queries import Query, made_queries, recorded_queries
+from samesong.runtime.bench.report import Report, Row
+from samesong.runtime.bench.search import Measurement, Progress
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.recording import Analyser
+
+REPORT = "retrieval.json"
+CATALOG = "catalog"
+
+
+def measure_retrieval(
+    folder: Path, bundle: ModelBundle, plan: Plan, progress: Progress = lambda *_: None
+) -> Report:
+    """Measure retrieval at each size, growing one catalog; an interrupted run goes on.
+
+    Parameters
+    ----------
+    folder
+        Where the catalog is kept, and the rows of the sizes that were measured. With it, a size
+        that was measured is not measured again.
+    bundle
+        The model.
+    plan
+        What to measure.
+    progress
+        Called with a stage, how much of it is done, and how much there is.
+
+    Returns
+    -------
+    Report
+        Rows of each size: ``build`` (seconds and bytes), ``search`` for each kind and length of
+        query (from its windows to a ranking; recall and agreement), and ``identify`` (from an
+        audio file to the answer, alignment included).
+
+    Raises
+    ------
+    BenchmarkError
+        If the folder was made with other settings, or has outgrown a size without being measured.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "model": bundle.manifest.name,
+        "fingerprint": bundle.fingerprint,
+        "recordings": str(plan.manifest or "the demo's"),
+        "query_seconds": list(plan.seconds),
+        "made_queries": plan.n_made,
+        "device": plan.device,
+        "threads": plan.threads or 0,
+        "exhaustive_up_to": plan.exhaustive_up_to,
+    }
+    report = _resumed(folder / REPORT, settings)
+    done = {row.case["windows"] for row in report.rows}
+    queries: list[Query] | None = None
+    for size in plan.sizes:
+        if size in done:
+            continue
+        build = _grown(folder / CATALOG, bundle, plan, size, progress)
+        if queries is None:
+            queries = _queries(folder / CATALOG, bundle, plan, progress)
+        measurement = Measurement(folder / CATALOG, bundle, plan, size, progress)
+        rows = (build, *measurement.rows(queries))
+        report = Report("retrieval", settings, (*report.rows, *rows))
+        report.save(folder / REPORT)
+    return report
+
+
+def _resumed(path: Path, settings: dict[str, object]) -> Report:
+    if not path.exists():
+        return Report("retrieval", settings, ())
+    found = Report.load(path)
+    if found.settings != settings:
+        differing = [name for name in settings if found.settings.get(name) != settings[name]]
+        raise BenchmarkError(
+            f"{path} was measured with other {', '.join(differing)}: name another folder, "
+            "or remove that file to measure again"
+        )
+    return found
+
+
+def _grown(location: Path, bundle: ModelBundle, plan: Plan, size: int, progress: Progress) -> Row:
+    """Grow the catalog to a size and index it; return what that took."""
+    studio = [entry.path.absolute() for entry in plan.entries() if entry.kind == "studio"]
+    with GrownCatalog(location, bundle) as catalog:
+        catalog.add_recordings(studio)
+        held = catalog.n_windows
+        if held > 1.1 * size:
+            raise BenchmarkError(
+                f"{location} has {held} windows already, too many to measure at {size}: "
+                "name another folder, or leave that size out"
+            )
+        maker = _maker(catalog, bundle, plan)
+        began = perf_counter()
+        catalog.grow(maker, size, lambda done, total: progress(f"grow to {size}", done, total))
+        grown = perf_counter()
+        progress(f"optimize {size}", 0, 1)
+        catalog.optimize()
+        progress(f"optimize {size}", 1, 1)
+        optimized = perf_counter()
+        n_windows = catalog.n_windows
+        n_tracks = len(catalog)
+    size_bytes = sum(path.stat().st_size for path in location.rglob("*") if path.is_file())
+    return Row(
+        {"windows": size, "step": "build"},
+        {
+            "n_windows": n_windows,
+            "n_tracks": n_tracks,
+            "grow_ms_a_window": 1e3 * (grown - began) / max(1, n_windows - held),
+            "optimize_s": optimized - grown,
+            "disk_gb": size_bytes / 1e9,
+            "kb_a_window": size_bytes / 1e3 / n_windows,
+        },
+    )
+
+
+def _maker(catalog: GrownCatalog, bundle: ModelBundle, plan: Plan) -> MusicMaker:
+    """Return what makes tracks, out of recordings that no query is a version of."""
+    live = {entry.work_id for entry in plan.entries() if entry.kind == "live"}
+    played = {stored_path(e.path.absolute()) for e in plan.entries() if e.work_id in live}
+    recorded = catalog.recorded()
+    apart = [track for track in recorded if track.path not in played]
+    return MusicMaker(catalog.pool(apart or recorded), bundle.step_seconds)
+
+
+def _queries(location: Path, bundle: ModelBundle, plan: Plan, progress: Progress) -> list[Query]:
+    with GrownCatalog(location, bundle) as catalog:
+        analyser = Analyser(bundle, plan.device, threads=plan.threads)
+        recorded = recorded_queries(
+            plan.entries(), catalog.tracks(), analyser, plan.seconds, progress
+        )
+        made = made_queries(_maker(catalog, bundle, plan), plan.n_made, plan.seconds)
+    return [*recorded, *made]

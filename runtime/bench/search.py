@@ -1,0 +1,123 @@
+"""Searches of one catalog: what they find, and how long they take."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from samesong.runtime.bench.plan import Plan
+from samesong.runtime.bench.queries import Query
+from samesong.runtime.bench.report import Case, Row
+from samesong.runtime.bench.timing import Stopwatch
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.catalog import Catalog
+from samesong.runtime.identify import Identifier
+from samesong.runtime.retrieval import Pair, Retriever
+
+Progress = Callable[[str, int, int], object]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The measurement of a catalog of one size.
+
+    Attributes
+    ----------
+    location
+        The catalog.
+    bundle, plan
+        The model, and what to measure.
+    size
+        Windows, as the report names them.
+    progress
+        Called with a stage, how much of it is done, and how much there is.
+    """
+
+    location: Path
+    bundle: ModelBundle
+    plan: Plan
+    size: int
+    progress: Progress
+
+    def rows(self, queries: Sequence[Query]) -> Iterator[Row]:
+        """Measure all there is to measure at this size."""
+        plan, watch = self.plan, Stopwatch[str]()
+        with watch.lap("open"):
+            catalog = Catalog(self.location, self.bundle)
+            retriever = Retriever(self.bundle, catalog, plan.device, threads=plan.threads)
+        yield self._row({"step": "open"}, watch.times["open"].values())
+        retriever.best_pairs(queries[0].windows)  # warms up
+        groups: dict[tuple[str, float], list[Query]] = {}
+        for query in queries:
+            groups.setdefault((query.kind, query.seconds), []).append(query)
+        for (kind, seconds), group in groups.items():
+            search = Search(retriever, exhaustive=self.size <= plan.exhaustive_up_to)
+            for query in self._shown(group, f"search with {kind} {seconds:g} s"):
+                search.run(query)
+            yield self._row({"step": "search", "query": kind, "seconds": seconds}, search.values())
+        identifier = Identifier(self.bundle, catalog, plan.device, threads=plan.threads)
+        files = list(dict.fromkeys(query.path for query in queries if query.path))
+        for path in self._shown(files, "identify"):
+            with watch.lap("identify"):
+                identifier.identify(path)
+        yield self._row({"step": "identify"}, watch.times["identify"].values())
+
+    def _row(self, case: Case, values: dict[str, float]) -> Row:
+        return Row({"windows": self.size, **case}, values)
+
+    def _shown(self, items: Sequence[Item], stage: str) -> Iterator[Item]:
+        for done, item in enumerate(items, 1):
+            yield item
+            self.progress(f"{stage}, {self.size} windows", done, len(items))
+
+
+class Search:
+    """Counts what searches find, and how long they take.
+
+    Parameters
+    ----------
+    retriever
+        What searches.
+    exhaustive
+        Whether all windows are scored as well, to see whether the first answer is the same.
+    """
+
+    def __init__(self, retriever: Retriever, *, exhaustive: bool) -> None:
+        self._retriever = retriever
+        self._exhaustive = exhaustive
+        self._watch: Stopwatch[str] = Stopwatch()
+        self._found: dict[str, list[bool]] = {}
+        self._stages: dict[str, list[float]] = {}
+
+    def run(self, query: Query) -> None:
+        """Search one query."""
+        with self._watch.lap("search"):
+            pairs, trace = self._retriever.search(query.windows)
+        for stage, milliseconds in trace.milliseconds.items():
+            self._stages.setdefault(stage, []).append(milliseconds)
+        ranking = _ranked(pairs)
+        self._note("recall_first", ranking[0] in query.right)
+        self._note("recall_10", not query.right.isdisjoint(ranking[:10]))
+        self._note("recall_candidates", not query.right.isdisjoint(ranking))
+        if self._exhaustive:
+            full = _ranked(self._retriever.search(query.windows, exhaustive=True)[0])
+            self._note("recall_exhaustive", full[0] in query.right)
+            self._note("agreement", ranking[0] == full[0])
+
+    def values(self) -> dict[str, float]:
+        """Return the figures."""
+        times = self._watch.times["search"]
+        shares = {name: float(np.mean(found)) for name, found in self._found.items()}
+        stages = {f"{name}_ms": float(np.median(spent)) for name, spent in self._stages.items()}
+        return {"n_queries": len(times.wall), **times.values(), **stages, **shares}
+
+    def _note(self, name: str, found: bool) -> None:
+        self._found.setdefault(name, []).append(found)
+
+
+def _ranked(pairs: dict[str, Pair]) -> list[str]:
+    """Return the tracks, best first."""
+    return sorted(pairs, key=lambda track_id: (-pairs[track_id].score, track_id))

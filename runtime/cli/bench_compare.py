@@ -1,0 +1,49 @@
+"""``samesong bench compare``: what became worse from one report to another."""
+
+import click
+
+from samesong.runtime.bench.compare import TOLERANCE, Comparison, compare_reports
+from samesong.runtime.bench.report import Report, figure
+from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
+from samesong.runtime.cli.output import complain, print_table, say
+
+
+@click.command()
+@click.argument("old", metavar="OLD.json")
+@click.argument("new", metavar="NEW.json")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(1),
+    default=TOLERANCE,
+    show_default=True,
+    help="Ratio beyond which a figure counts as worse.",
+)
+def compare(old: str, new: str, tolerance: float) -> int:
+    """Flag what became worse from OLD.json to NEW.json; exit code 1 if anything did."""
+    found = compare_reports(Report.load(old), Report.load(new), tolerance)
+    _show_changes(found)
+    return SOME_FAILED if found.regressions else DONE
+
+
+def _show_changes(found: Comparison) -> None:
+    if found.other_machine:
+        complain("the reports come from different machines: only their ratios can be compared")
+    print_table(
+        ["case", "figure", ">old", ">new", ">times worse", ""],
+        [
+            [
+                ", ".join(str(value) for value in change.case.values()),
+                change.name,
+                figure(change.old),
+                figure(change.new),
+                figure(change.ratio),
+                "WORSE" if change.ratio > found.tolerance else "",
+            ]
+            for change in found.changes
+        ],
+    )
+    for name, cases in (("old", found.only_old), ("new", found.only_new)):
+        for case in cases:
+            say(f"only in the {name} report: {', '.join(str(value) for value in case.values())}")
+    n_worse = len(found.regressions)
+    say(f"{n_worse} of {len(found.changes)} figures are worse by more than {found.tolerance:g}")

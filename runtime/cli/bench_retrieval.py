@@ -1,0 +1,93 @@
+"""``samesong bench retrieval``: recall and latency in catalogs of growing size."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.cli.bench_output import output_options, publish
+from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.progress import Progress
+from samesong.runtime.session import Device
+
+Number = TypeVar("Number", int, float)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--sizes",
+    default="1000,10000,100000,1000000",
+    show_default=True,
+    callback=lambda _context, _option, text: _numbers(text, int),
+    help="Windows in the catalog at which to measure.",
+)
+@click.option(
+    "--seconds",
+    default="30,60,120",
+    show_default=True,
+    callback=lambda _context, _option, text: _numbers(text, float),
+    help="Lengths of the queries.",
+)
+@click.option(
+    "--manifest",
+    metavar="LIST.csv",
+    type=click.Path(path_type=Path),
+    help="Recordings, as 'samesong evaluate' reads them; the demo's by default.",
+)
+@click.option(
+    "--made",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    help="Made-up queries of each length, beside the recorded ones.",
+)
+@click.option(
+    "--exhaustive-up-to",
+    type=click.IntRange(min=0),
+    default=10_000,
+    show_default=True,
+    help="Windows up to which all are scored as well, to compare the first answers.",
+)
+@click.option("--threads", type=click.IntRange(min=1), help="One a core by default.")
+@model_options
+@output_options
+def retrieval(
+    *,
+    folder: Path,
+    sizes: tuple[int, ...],
+    seconds: tuple[float, ...],
+    manifest: Path | None,
+    made: int,
+    exhaustive_up_to: int,
+    threads: int | None,
+    model: str,
+    device: Device,
+    json_path: str | None,
+    plot: str | None,
+) -> None:
+    """Measure what is found in catalogs of growing size, and how fast.
+
+    Studio recordings are hidden among made-up tracks, and searched by live recordings of them.
+    FOLDER keeps the catalog, which grows from size to size, and the results so far: a run that
+    was interrupted goes on, and larger sizes can be added later. A million windows take about
+    16 GB there, and as much again for a while when they are optimized.
+    """
+    from samesong.runtime.bench.retrieval import Plan, measure_retrieval  # noqa: PLC0415
+
+    plan = Plan(tuple(sorted(sizes)), seconds, made, exhaustive_up_to, manifest, device, threads)
+    with Progress("steps") as progress:
+        report = measure_retrieval(folder, ModelBundle.load(model), plan, progress.step)
+    publish(report, json_path, plot)
+
+
+def _numbers(text: str, kind: Callable[[str], Number]) -> tuple[Number, ...]:
+    try:
+        numbers = tuple(kind(part) for part in text.split(","))
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no list of numbers such as 1000,10000") from error
+    if min(numbers) <= 0:
+        raise click.BadParameter(f"{text!r} has a number that is not above 0")
+    return numbers
