@@ -8,6 +8,7 @@ On rendered versions of the works kept out of training, on a set of ``live_set.p
 import json
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import click
@@ -89,8 +90,12 @@ def live_lengths(live_set: LiveSet, bundle: ModelBundle, catalogs: Path, seed: i
     analyser = Analyser(bundle)
     rate = bundle.spec.sample_rate
 
+    @lru_cache(maxsize=1)  # all lengths of a query come one after the other
+    def decoded(query: int) -> NDArray[np.float32]:
+        return audio.load(live_set.live[query].path, sample_rate=rate)
+
     def excerpt(query: int, seconds: float, rng: np.random.Generator) -> list[Window]:
-        samples = audio.load(live_set.live[query].path, sample_rate=rate)
+        samples = decoded(query)
         return analyser.samples(samples[position(len(samples), seconds * rate, rng)], rate)
 
     scores, _ = index_studio(live_set, bundle, catalogs)
@@ -108,18 +113,19 @@ def by_length(
     excerpt: Excerpt, scores: CatalogScores, relevant: NDArray[np.bool_], seed: int
 ) -> Lengths:
     """Measure excerpts of every length of every query; silent ones find nothing."""
-    measured = {}
-    for seconds in LENGTHS:
-        rows = []
-        for query in range(len(relevant)):
+    tables = np.zeros((len(LENGTHS), *relevant.shape), np.float32)
+    for query in range(len(relevant)):
+        for number, seconds in enumerate(LENGTHS):
             # A position of its own for every query and length.
-            rng = np.random.default_rng([seed, query, LENGTHS.index(seconds)])
-            windows = excerpt(query, seconds, rng)
-            rows.append(scores(windows) if windows else np.zeros(relevant.shape[1], np.float32))
-        name = f"{seconds:.0f} s" if np.isfinite(seconds) else "full"
-        measured[name] = retrieval_metrics(np.stack(rows), relevant)
-        click.echo(f"{name}: top-1 {measured[name].values['top1']}", err=True)
-    return measured
+            windows = excerpt(query, seconds, np.random.default_rng([seed, query, number]))
+            if windows:
+                tables[number, query] = scores(windows)
+        click.echo(f"{query + 1}/{len(relevant)} queries", err=True)
+    names = (f"{seconds:.0f} s" if np.isfinite(seconds) else "full" for seconds in LENGTHS)
+    return {
+        name: retrieval_metrics(scored, relevant)
+        for name, scored in zip(names, tables, strict=True)
+    }
 
 
 def show(title: str, measured: Lengths) -> dict[str, object]:
