@@ -89,7 +89,7 @@ class GrownCatalog(CatalogWriter):
         n_made = len(self) - len(self.recorded())
         found = self.n_windows
         while found < n_windows:
-            entries = []
+            entries: list[tuple[CatalogTrack, list[Window]]] = []
             while found < n_windows and len(entries) < _TRACKS_A_COMMIT:
                 entries.append(self._made(maker, n_made + len(entries)))
                 found += entries[-1][0].n_windows

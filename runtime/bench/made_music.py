@@ -90,7 +90,7 @@ class MusicMaker:
         rng
             Draws the part, the tempo and the noise.
         """
-        other = self.pool[rng.integers(len(self.pool))]
+        other = self.pool[int(rng.integers(len(self.pool)))]
         tempo = float(rng.uniform(1 - _TEMPO, 1 + _TEMPO))
         tempo = min(tempo, track.end / seconds)
         begin = float(rng.uniform(0, track.end - seconds * tempo))

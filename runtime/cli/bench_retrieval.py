@@ -75,7 +75,8 @@ def retrieval(
     was interrupted goes on, and larger sizes can be added later. A million windows take about
     16 GB there, and as much again for a while when they are optimized.
     """
-    from samesong.runtime.bench.retrieval import Plan, measure_retrieval  # noqa: PLC0415
+    from samesong.runtime.bench.plan import Plan  # noqa: PLC0415
+    from samesong.runtime.bench.retrieval import measure_retrieval  # noqa: PLC0415
 
     plan = Plan(tuple(sorted(sizes)), seconds, made, exhaustive_up_to, manifest, device, threads)
     with Progress("steps") as progress:
