@@ -78,6 +78,10 @@ def main(args: Sequence[str] | None = None) -> int:
         130 interrupted.
     """
     logging.basicConfig(format="samesong: %(message)s")
+    # Work is shared out to threads as whole recordings and batches. Threads of NumPy's products
+    # would come on top, and wait actively: indexing takes twice the CPU time with them. It is read
+    # when NumPy is imported, which no command has done by now.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = cli.main(args, prog_name="samesong", standalone_mode=False)
     except click.ClickException as error:
