@@ -29,8 +29,8 @@ def measure_front_ends(
     Returns
     -------
     Report
-        A row a front end and peer; ``of_librosa`` is the median over rounds of its time
-        divided by that of librosa in the same round.
+        A row a front end and peer; ``of_librosa`` is the median over rounds of its
+        processor time divided by that of librosa in the same round.
     """
     with thread_limit(1):
         peers, skipped = available(FRONT_END_PEERS, samples, samples)

@@ -37,8 +37,8 @@ def measure_peers(
     Returns
     -------
     Report
-        A row a task and library; ``of_samesong`` is the median over rounds of its time divided
-        by that of samesong's front end or, for a pair, of its CSMs and scorer.
+        A row a task and library; ``of_samesong`` is the median over rounds of its processor
+        time divided by that of samesong's front end or, for a pair, of its CSMs and scorer.
     """
     with thread_limit(1):
         ours = _samesong(bundle, first, second)

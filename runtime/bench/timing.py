@@ -49,8 +49,11 @@ class Times:
 
 
 def median_ratio(mine: Times, other: Times) -> float:
-    """Return the median over runs of one contender's time divided by another's, by the clock."""
-    return float(np.median(np.divide(mine.wall, other.wall)))
+    """Return the median over runs of one contender's processor time divided by another's.
+
+    On one thread that is the ratio by the clock, less what other work on the machine takes.
+    """
+    return float(np.median(np.divide(mine.cpu, other.cpu)))
 
 
 class Stopwatch(Generic[Name]):

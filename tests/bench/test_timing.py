@@ -48,7 +48,7 @@ def test_contenders_take_turns_and_the_first_round_is_not_timed():
 
 def test_ratios_are_taken_round_by_round():
     # A slow second round, slow for both, must not show.
-    mine, other = Times([1.0, 30.0, 1.0]), Times([2.0, 60.0, 2.0])
+    mine, other = Times(cpu=[1.0, 30.0, 1.0]), Times(cpu=[2.0, 60.0, 2.0])
     assert median_ratio(mine, other) == 0.5
 
 
