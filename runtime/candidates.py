@@ -39,7 +39,7 @@ class CandidateSearch:
     catalog
         Where to search.
     held
-        Windows up to which a catalog's passages are read once and kept in memory.
+        Windows up to which a catalog's passages are read once and kept in memory; None: `HELD`.
 
     Attributes
     ----------
@@ -49,11 +49,11 @@ class CandidateSearch:
         and the last find is exact.
     """
 
-    def __init__(self, catalog: ReferenceCatalog, *, held: int = HELD) -> None:
+    def __init__(self, catalog: ReferenceCatalog, *, held: int | None = None) -> None:
         self._catalog = catalog
         self._held: list[PassageBlock] = []
         self.way: Way
-        if catalog.n_windows <= held:
+        if catalog.n_windows <= (HELD if held is None else held):
             self._held = list(catalog.iter_passages())
             self.way = "memory"
         else:

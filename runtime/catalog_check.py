@@ -1,4 +1,4 @@
-"""Checking a catalog: that every track has all of its windows, once, and that all can be read."""
+"""Checking a catalog: that every track has all of its windows once, and that all can be read."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -45,6 +45,7 @@ def verify(catalog: Catalog) -> CatalogReport:
     else:
         for track in catalog.tracks():
             problems += _track_problems(track, found[track.track_id])
+        problems += _index_problems(catalog)
     leftovers = sum(indices.total() for id_, indices in found.items() if id_ not in catalog)
     n_windows = sum(indices.total() for indices in found.values()) - leftovers
     return CatalogReport(len(catalog), n_windows, problems, leftovers)
@@ -57,6 +58,13 @@ def _window_problems(row: dict[str, Any]) -> list[str]:
     except ValueError as error:
         return [f"{where} is damaged ({error}): remove the track and index it again"]
     return []
+
+
+def _index_problems(catalog: Catalog) -> list[str]:
+    index = catalog.check_index(whole=True)
+    if index.kind != "broken":
+        return []
+    return [f"the index is damaged ({index.problem}): run 'samesong catalog optimize'"]
 
 
 def _track_problems(track: CatalogTrack, indices: Counter[int]) -> list[str]:

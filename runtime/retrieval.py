@@ -1,7 +1,6 @@
 """Which windows of a catalog are most like those of a query: every track's best pair."""
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -73,7 +72,7 @@ class Trace:
     unindexed: int = 0
     candidates: int = 0
     pairs: int = 0
-    milliseconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    milliseconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def time(self, stage: str) -> Iterator[None]:
@@ -82,7 +81,8 @@ class Trace:
         try:
             yield
         finally:
-            self.milliseconds[stage] += 1000 * (perf_counter() - began)
+            spent = 1000 * (perf_counter() - began)
+            self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + spent
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as ``identify --explain --json`` prints it."""

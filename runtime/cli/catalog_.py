@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from samesong.runtime.candidates import HELD
 from samesong.runtime.catalog import Catalog, is_local
 from samesong.runtime.catalog_check import verify as check
+from samesong.runtime.catalog_index import IndexState
 from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
@@ -37,6 +39,7 @@ def info(catalog: str, as_json: bool) -> None:
                 "n_windows": n_windows,
                 "duration": duration,
                 "bytes": size,
+                "index": asdict(opened.index),
                 "model": asdict(opened.model),
             }
         )
@@ -49,6 +52,7 @@ def info(catalog: str, as_json: bool) -> None:
             ("windows", n_windows),
             ("duration", clock(duration)),
             ("size", "unknown" if size is None else f"{size / 1e6:.1f} MB"),
+            ("index", _index(opened.index)),
         ]
     )
 
@@ -107,15 +111,28 @@ def verify(catalog: str, as_json: bool) -> int:
 @catalog.command()
 @click.argument("catalog")
 def optimize(catalog: str) -> None:
-    """Merge small files of CATALOG and drop old versions, to save room and time."""
+    """Merge small files of CATALOG, drop old versions, and build its index.
+
+    Only large catalogs have an index; tracks that were added since are found all the same.
+    """
     with CatalogWriter(catalog) as writer:
         before = _size(catalog)
         writer.optimize()
         after = _size(catalog)
+        said = _index(writer.index)
     if before is None or after is None:
-        say("optimized")
+        say(f"optimized; index: {said}")
     else:
-        say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after")
+        say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {said}")
+
+
+def _index(index: IndexState) -> str:
+    if index.kind == "none":
+        return f"none; 'samesong catalog optimize' makes one of more than {HELD} windows"
+    if index.kind == "broken":
+        return f"damaged ({index.problem}); run 'samesong catalog optimize'"
+    later = f", {index.n_unindexed} added since" if index.n_unindexed else ""
+    return f"{index.n_indexed} windows{later}"
 
 
 def _size(location: str) -> int | None:

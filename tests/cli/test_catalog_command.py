@@ -10,6 +10,7 @@ def test_info(here: Any, indexed: Path) -> None:
     assert info["location"] == str(indexed)
     assert (info["n_tracks"], info["n_windows"], info["duration"]) == (6, 6, 180)
     assert info["bytes"] > 0
+    assert info["index"] == {"kind": "none", "n_indexed": 0, "n_unindexed": 0, "problem": ""}
     assert info["model"]["name"] == "tiny"
     assert info["model"]["front_end"]["name"] == "direct"
     lines = here("catalog", "info", indexed).stdout.splitlines()
@@ -39,7 +40,9 @@ def test_remove_by_id_and_by_path(here: Any, catalog: Path) -> None:
 
 def test_optimize_keeps_everything(here: Any, catalog: Path) -> None:
     before = here("catalog", "list", catalog, "--json").stdout
-    assert here("catalog", "optimize", catalog).stdout.startswith("optimized: ")
+    said = here("catalog", "optimize", catalog).stdout
+    assert said.startswith("optimized: ")
+    assert "; index: none; " in said
     assert here("catalog", "list", catalog, "--json").stdout == before
     report = json.loads(here("catalog", "verify", catalog, "--json").stdout)
     assert report == {"n_tracks": 6, "n_windows": 6, "problems": [], "leftovers": 0}

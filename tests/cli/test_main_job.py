@@ -19,6 +19,7 @@ MATCH = {
     "title": str,
     "artist": type(None),
     "isrc": type(None),
+    "iswc": type(None),
     "score": float,
     "key_shift": int,
     "query_span": list,
