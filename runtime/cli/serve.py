@@ -1,6 +1,7 @@
 """``samesong serve``: the web page and the HTTP API of a catalog."""
 
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -117,8 +118,7 @@ def serve(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with bind(host, port) as taken, Service(library, settings) as service:
         say(f"samesong is at {address(taken)} (Ctrl-C stops it)")
-        try:
+        with suppress(KeyboardInterrupt):  # how a server is stopped; by now it has been
             make_server(create_app(service)).run([taken])
-        except KeyboardInterrupt:  # how a server is stopped, and it has been
-            say("stopped")
+    say("stopped")
     return DONE

@@ -102,6 +102,8 @@ def create_app(service: Service) -> ASGIApp:
     async def refused(request: Request, error: HTTPException) -> Response:
         code = "not-found" if error.status_code == 404 else "method"
         detail = f"{error.detail}: {request.method} {request.url.path}; see /openapi.json"
-        return ProblemError(error.status_code, code, detail).response()
+        response = ProblemError(error.status_code, code, detail).response()
+        response.headers.update(error.headers or {})  # which methods are allowed
+        return response
 
     return Guard(Counted(app, service.metrics), service.settings)

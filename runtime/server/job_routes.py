@@ -63,12 +63,12 @@ def job_routes(service: Service) -> APIRouter:
         """Return the jobs that are remembered, the newest first, without their results."""
         return {"jobs": [job.to_dict(with_result=False) for job in service.jobs.all()]}
 
-    @router.get("/jobs/{job_id}", response_model=JobModel, responses=refusals(404))
+    @router.get("/jobs/{job_id}", response_model=JobModel, responses=refusals(404, 422))
     async def job(job_id: str) -> dict[str, Any]:
         """Tell how far a job is, with the set list when it is done."""
         return service.jobs.get(job_id).to_dict()
 
-    @router.delete("/jobs/{job_id}", response_model=JobModel, responses=refusals(404))
+    @router.delete("/jobs/{job_id}", response_model=JobModel, responses=refusals(404, 422))
     async def cancel(job_id: str) -> dict[str, Any]:
         """Stop a job; what has ended stays as it is."""
         return service.jobs.cancel(job_id).to_dict()

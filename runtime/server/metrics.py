@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 _BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 
 
@@ -80,4 +81,5 @@ class Counted:
             await self._app(scope, receive, send_and_note)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            self._metrics.request(scope["method"], route, status, perf_counter() - began)
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._metrics.request(method, route, status, perf_counter() - began)

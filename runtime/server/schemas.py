@@ -140,7 +140,7 @@ class SetlistModel(BaseModel):
         },
     )
 
-    schema_: Literal[1] = Field(1, alias="schema")
+    schema_: Literal[1] = Field(alias="schema")
     recording: str
     duration: float = Field(ge=0)
     songs: list[SongModel]

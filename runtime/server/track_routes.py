@@ -69,12 +69,12 @@ def track_routes(service: Service) -> APIRouter:
         response.headers["Location"] = f"/v1/tracks/{track.track_id}"
         return _shown(track)
 
-    @router.get("/{track_id}", response_model=TrackModel, responses=refusals(404, 503))
+    @router.get("/{track_id}", response_model=TrackModel, responses=refusals(404, 422, 503))
     def track(track_id: str) -> dict[str, Any]:
         """Return one track."""
         return _shown(library.track(track_id))
 
-    @router.delete("/{track_id}", status_code=204, responses=refusals(404, 503))
+    @router.delete("/{track_id}", status_code=204, responses=refusals(404, 422, 503))
     def remove(track_id: str) -> None:
         """Remove a track from the catalog; of its audio only what was uploaded."""
         library.remove(track_id)
@@ -82,7 +82,7 @@ def track_routes(service: Service) -> APIRouter:
     @router.get(
         "/{track_id}/audio",
         response_class=FileResponse,
-        responses=refusals(404, 503) | _FILE,
+        responses=refusals(404, 422, 503) | _FILE,
     )
     def audio(track_id: str) -> FileResponse:
         """Return the recording of a track, or a part of it, to be played."""

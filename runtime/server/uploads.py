@@ -15,6 +15,7 @@ from samesong.features import audio
 from samesong.runtime.server.problems import ProblemError
 
 _OVERHEAD = 64 * 1024  # bytes around the files: boundaries and headers
+_WRITE_BYTES = 1024**2  # written to disk at a time, beside other requests
 _NAME_BYTES = 200  # what every file system takes, with room for more
 
 
@@ -66,7 +67,9 @@ async def receive(request: Request, folder: Path, parts: Sequence[str], limit: i
         form = _Form(boundary, folder, parts, limit, files)
         async for piece in _body(request):
             form.feed(piece)
-            await run_in_threadpool(form.write)
+            if form.waiting >= _WRITE_BYTES:
+                await run_in_threadpool(form.write)
+        await run_in_threadpool(form.write)
         return form.finish()
 
 
@@ -91,7 +94,7 @@ def check_duration(upload: Upload, seconds: float) -> None:
 
 
 class _Form:
-    """Parses a multipart body as it arrives."""
+    """Parses a multipart body as it arrives; `waiting` bytes are yet to be written."""
 
     def __init__(
         self, boundary: bytes, folder: Path, parts: Sequence[str], limit: int, files: ExitStack
@@ -103,6 +106,7 @@ class _Form:
         self._file: IO[bytes] | None = None
         self._size = 0
         self._pending: list[tuple[IO[bytes], bytes]] = []
+        self.waiting = 0
         self._complete = False
         try:
             self._parser = MultipartParser(
@@ -132,6 +136,7 @@ class _Form:
         for file, data in self._pending:
             file.write(data)
         self._pending.clear()
+        self.waiting = 0
 
     def finish(self) -> list[Upload]:
         """Close the files and return them in the order of the parts asked for."""
@@ -183,6 +188,7 @@ class _Form:
             raise _too_large(self._limit)
         assert self._file is not None  # a part's headers come before its data
         self._pending.append((self._file, data[start:end]))
+        self.waiting += end - start
 
     def _end(self) -> None:
         self._complete = True

@@ -1,0 +1,89 @@
+"""What a server tells of itself: its health, its counts and its description."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from samesong.runtime.server.schemas import MatchModel
+
+
+def test_health(server: Any) -> None:
+    health = server.client.get("/v1/health").json()
+    assert health["status"] == "ok"
+    assert (health["n_tracks"], health["token_required"]) == (4, False)
+    assert health["limits"]["upload_bytes"] == server.service.settings.upload_bytes
+    assert {"name", "media_type", "suffix", "summary"} == health["report_formats"][0].keys()
+
+
+def test_every_answer_of_identify_is_described(server: Any, music: Path) -> None:
+    (match, *_) = server.send("/v1/identify", music / "Song 0.flac").json()["matches"]
+    assert match.keys() == MatchModel.model_fields.keys()
+
+
+def test_metrics(indexed: Path, serve: Any, music: Path) -> None:
+    own = serve(indexed)
+    own.send("/v1/identify", music / "Song 0.flac")
+    own.client.get("/v1/tracks/a")
+    own.client.get("/v1/tracks/b")
+    own.client.request("NONSENSE", "/v1/tracks/b")
+    answer = own.client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    for line in (
+        'samesong_requests_total{method="POST",route="/v1/identify",status="200"} 1.0',
+        'samesong_requests_total{method="GET",route="/v1/tracks/{track_id}",status="404"} 2.0',
+        'samesong_request_seconds_count{route="/v1/identify"} 1.0',
+        "samesong_tracks 4.0",
+        "samesong_work_inside 0.0",
+        "samesong_setlists_inside 0.0",
+        "samesong_listeners 0.0",
+    ):
+        assert f"\n{line}\n" in answer.text
+    assert "NONSENSE" not in answer.text
+
+
+def test_description(server: Any) -> None:
+    description = server.client.get("/openapi.json").json()
+    routes = {
+        (method.upper(), path)
+        for path, methods in description["paths"].items()
+        for method in methods
+    }
+    assert routes == {
+        ("GET", "/v1/health"),
+        ("GET", "/metrics"),
+        ("POST", "/v1/identify"),
+        ("POST", "/v1/compare"),
+        ("POST", "/v1/setlist"),
+        ("GET", "/v1/jobs"),
+        ("GET", "/v1/jobs/{job_id}"),
+        ("DELETE", "/v1/jobs/{job_id}"),
+        ("GET", "/v1/jobs/{job_id}/report"),
+        ("POST", "/v1/report"),
+        ("GET", "/v1/tracks"),
+        ("POST", "/v1/tracks"),
+        ("GET", "/v1/tracks/{track_id}"),
+        ("DELETE", "/v1/tracks/{track_id}"),
+        ("GET", "/v1/tracks/{track_id}/audio"),
+    }
+    for methods in description["paths"].values():
+        for route in methods.values():
+            assert route["description"]
+            for status, answer in route["responses"].items():
+                if int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"]
+    names = set(re.findall(r"#/components/schemas/(\w+)", server.client.get("/openapi.json").text))
+    assert names <= description["components"]["schemas"].keys()
+    assert "example" in description["components"]["schemas"]["SetlistModel"]
+
+
+def test_an_unknown_method(server: Any) -> None:
+    answer = server.client.put("/v1/tracks")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method")
+    assert "GET" in answer.headers["allow"]
+
+
+def test_the_page(server: Any) -> None:
+    page = server.client.get("/")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<title>samesong</title>" in page.text
