@@ -16,6 +16,7 @@ import numpy as np
 from catalog_scores import index_works
 from held_out import draw_held_out
 from live_set import read_live_set
+from markdown import table
 from numpy.typing import NDArray
 from score_table import ScoreTable, relevance
 
@@ -43,16 +44,21 @@ def main(
     scores = held_out_scores(corpus, bundle, works)
     told = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_), threshold)}
     if folder:
-        table = ScoreTable.load(folder, bundle.manifest.name)
+        live = ScoreTable.load(folder, bundle.manifest.name)
         relevant = relevance(read_live_set(folder))
-        told["simulated live"] = measure(table.scores, relevant, threshold)
-    for name, figures in told.items():
-        click.echo(f"\n{name}:")
-        for figure, value in figures.items():
-            shown = value if isinstance(value, int | Interval) else f"{value:.4f}"
-            click.echo(f"  {figure}: {shown}")
+        told["simulated live"] = measure(live.scores, relevant, threshold)
+    rows = [
+        [figure, *(shown(figures[figure]) for figures in told.values())]
+        for figure in told["held-out works"]
+    ]
+    click.echo(table(["", *told], rows))
     if json_path:
         json_path.write_text(json.dumps(told, indent=2, default=vars) + "\n", "utf-8")
+
+
+def shown(value: int | float | Interval) -> str:
+    """Write a figure; thresholds lie so near 1 that they need their digits."""
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def held_out_scores(
