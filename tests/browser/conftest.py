@@ -1,0 +1,172 @@
+"""The page of a real service over bundled recordings, in a real Chromium."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+import soundfile
+
+from samesong.features import load
+from samesong.runtime import Analyser, CatalogWriter, Indexer, ModelBundle
+from samesong.runtime.demo import DEMO_AUDIO
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SAMESONG = Path(sys.executable).with_name("samesong")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+TRACKS = ("amazing_grace", "auld_lang_syne", "greensleeves", "oh_susanna")
+RATE = 22_050
+PATIENCE = 30_000  # milliseconds; busy machines are slow, right answers are not late
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+)
+
+
+@pytest.fixture(scope="session")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a catalog of four studio recordings."""
+    folder = tmp_path_factory.mktemp("browser") / "catalog"
+    bundle = ModelBundle.load()
+    with CatalogWriter(folder, bundle) as writer:
+        Indexer(writer, Analyser(bundle)).index([recording(f"studio_{name}") for name in TRACKS])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def concert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a recording of a known song, an unknown one and another known one, with applause."""
+    applause = np.random.default_rng(0).normal(0, 0.02, 12 * RATE).astype(np.float32)
+    parts = [applause]
+    for name in ("studio_amazing_grace", "other_nebula", "studio_auld_lang_syne"):
+        parts += [load(recording(name), sample_rate=RATE), applause]
+    path = tmp_path_factory.mktemp("concert") / "Town hall, 12 May.flac"
+    soundfile.write(path, np.concatenate(parts), RATE)
+    return path
+
+
+@pytest.fixture(scope="session")
+def url(catalog: Path) -> Iterator[str]:
+    """Serve the catalog, and return where."""
+    command = [SAMESONG, "serve", catalog, "--port", "0"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        assert said.startswith("samesong is at "), said
+        yield said.split()[3]
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[..., Any]:
+    """Serve a catalog with settings of one's own as long as a context lasts."""
+    return serve_here
+
+
+@contextmanager
+def serve_here(catalog: Path, **settings: Any) -> Iterator[tuple[str, Any, Callable[[], None]]]:
+    """Give the address, the service, and what stops the server at once."""
+    from samesong.runtime.server.app import create_app
+    from samesong.runtime.server.library import Library
+    from samesong.runtime.server.running import address, bind, make_server
+    from samesong.runtime.server.service import Service
+    from samesong.runtime.server.settings import Settings
+
+    library = Library(str(catalog), ModelBundle.load())
+    with bind("127.0.0.1", 0) as taken, Service(library, Settings(**settings)) as service:
+        server = make_server(create_app(service))
+        thread = threading.Thread(target=server.run, args=([taken],))
+        thread.start()
+
+        def stop() -> None:
+            server.should_exit = server.force_exit = True
+            thread.join()
+            taken.close()
+
+        try:
+            yield address(taken), service, stop
+        finally:
+            stop()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Browser"]:
+    """Start a Chromium whose microphone hears Amazing Grace."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the browser extra")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    heard = tmp_path_factory.mktemp("microphone") / "heard.wav"
+    rate = 48_000
+    soundfile.write(heard, load(recording("studio_amazing_grace"), sample_rate=rate), rate)
+    sync_api.expect.set_options(timeout=PATIENCE)
+    with sync_api.sync_playwright() as playwright:
+        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={heard}"]
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
+    """Open the page as a new visitor; in the end, hold it to its promises.
+
+    It may not ask any other host for anything, break its content security policy, or leave an
+    error uncaught.
+    """
+    asked: set[str] = set()
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(
+        view: str = "",
+        *,
+        at: str = url,
+        width: int = 1280,
+        scheme: Any = "light",
+        permissions: tuple[str, ...] = (),
+    ) -> "Page":
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            permissions=permissions,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("request", lambda request: asked.add(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if "Security Policy" in said.text else None,
+        )
+        page.goto(f"{at}#/{view}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints
+    hosts = {urlsplit(address).hostname for address in asked if not address.startswith("blob:")}
+    assert hosts <= {"127.0.0.1"}
+
+
+def recording(name: str) -> Path:
+    return DEMO_AUDIO / f"{name}.opus"

@@ -1,0 +1,95 @@
+"""Every view, light and dark, wide and narrow, for those who see, hear or point differently."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from samesong.runtime.demo import DEMO_AUDIO
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs the browser extra")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the browser extra")
+expect = sync_api.expect
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., "Page"]
+GRACE = DEMO_AUDIO / "studio_amazing_grace.opus"
+
+
+def views(page: "Page", concert: Path, broken: Path) -> Iterator[str]:
+    """Show one view after the other, each in the state that has most in it."""
+    expect(page.get_by_role("button", name="Choose a file")).to_be_enabled()
+    yield "start"
+    choose(page, broken)
+    expect(page.get_by_role("region", name="Problem")).to_be_visible()
+    yield "problem"
+    page.get_by_role("button", name="Start over").click()
+    choose(page, GRACE)
+    expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_visible()
+    yield "answer"
+    page.get_by_role("link", name="Set list").click()
+    expect(page.get_by_role("heading", level=1, name="What was played")).to_be_focused()
+    yield "set list, start"
+    choose(page, concert)
+    expect(page.get_by_role("list", name="Songs").locator(".song").first).to_be_visible()
+    page.locator(".block").first.click()
+    yield "set list"
+    page.get_by_role("link", name="Compare").click()
+    yield "compare"
+    page.get_by_role("link", name="Catalog", exact=True).click()
+    expect(page.locator(".tracks > li").first).to_be_visible()
+    yield "catalog"
+    page.get_by_role("button", name="Remove").first.click()
+    yield "dialog"
+
+
+def choose(page: "Page", path: Path) -> None:
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files(path)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_axe_finds_nothing_serious_and_nothing_runs_over(
+    visit: Visit, concert: Path, tmp_path: Path, scheme: str, width: int
+) -> None:
+    broken = tmp_path / "broken.wav"
+    broken.write_bytes(b"not music")
+    page = visit(scheme=scheme, width=width)
+    for view in views(page, concert, broken):
+        found: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
+        serious = [
+            (one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert not serious, view
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+
+
+def test_the_keyboard_alone_reaches_everything(visit: Visit) -> None:
+    page = visit()
+    expect(page.get_by_role("button", name="Choose a file")).to_be_enabled()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Choose a file")).to_be_focused()
+    with page.expect_file_chooser() as choosing:
+        page.keyboard.press("Enter")
+    choosing.value.set_files(GRACE)
+    expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_focused()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    names = ["Identify another recording", "1 Amazing Grace", "Play", "", ""]
+    for name in names:
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.textContent")
+        assert name.split(" ", 1)[-1] in focused or name == "Play"
+    expect(page.get_by_role("radio", name="Coarse")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_focused()

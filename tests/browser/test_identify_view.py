@@ -1,0 +1,136 @@
+"""Identifying a recording on the page, and hearing it beside its match."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from samesong.runtime.demo import DEMO_AUDIO
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs the browser extra")
+expect = sync_api.expect
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., "Page"]
+GRACE = DEMO_AUDIO / "studio_amazing_grace.opus"
+
+
+def send(page: "Page", path: Path) -> None:
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files(path)
+
+
+def clocks(page: "Page") -> list[int]:
+    """Return the seconds at which both recordings are."""
+    shown = page.locator(".transport .clock").inner_text()
+    return [60 * int(m) + int(s) for m, s in re.findall(r"(\d+):(\d\d)", shown)]
+
+
+def test_a_song_is_named_and_heard_in_step_with_its_match(visit: Visit) -> None:
+    page = visit()
+    send(page, GRACE)
+    expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_focused()
+    verdict = page.get_by_role("region", name="Amazing Grace")
+    expect(verdict).to_contain_text("The Demo Chamber Singers")
+    expect(verdict).to_contain_text("Same key")
+    expect(page.locator(".ranking > li")).to_have_count(4)
+
+    began = clocks_ready(page)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function(SHOWN_LATER, arg=began[0])
+    page.keyboard.press("b")
+    expect(page.get_by_role("radio", name="Other")).to_be_checked()
+    switched = clocks(page)
+    assert switched[0] >= began[0]
+    assert abs(switched[0] - switched[1]) <= 3  # the two are one recording
+    page.wait_for_function(SHOWN_LATER, arg=switched[0])
+    page.get_by_role("button", name="Pause").click()
+
+
+# Whether the recording has played on from a second.
+SHOWN_LATER = """since => {
+    const [, minutes, seconds] = /(\\d+):(\\d\\d)/.exec(
+        document.querySelector('.transport .clock').textContent);
+    return Number(minutes) * 60 + Number(seconds) > since;
+}"""
+
+
+def clocks_ready(page: "Page") -> list[int]:
+    expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_visible()
+    return clocks(page)
+
+
+def test_a_click_on_the_matrix_plays_both_from_there(visit: Visit) -> None:
+    page = visit()
+    send(page, GRACE)
+    matrix = page.get_by_role("slider", name="Moment in both recordings")
+    expect(matrix).to_be_visible()
+    box = matrix.bounding_box()
+    assert box is not None
+    matrix.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.5})
+    expect(page.get_by_role("radio", name="Both")).to_be_checked()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    query, reference = clocks(page)
+    assert query == pytest.approx(2 * reference, abs=6)
+    page.get_by_role("button", name="Pause").click()
+    matrix.press("Home")
+    expect(matrix).to_have_attribute("aria-valuenow", re.compile("^[0-3]$"))
+    matrix.press("ArrowRight")
+    expect(matrix).to_have_attribute("aria-valuenow", re.compile("^[2-5]$"))
+
+
+def test_a_song_that_is_not_there_is_none_of_these(visit: Visit) -> None:
+    page = visit()
+    send(page, DEMO_AUDIO / "other_nebula.opus")
+    expect(page.get_by_role("heading", level=2, name="None of these")).to_be_focused()
+    page.get_by_role("button", name="Identify another recording").click()
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+
+
+def test_the_microphone_names_a_song_as_evidence_grows(visit: Visit) -> None:
+    page = visit(permissions=("microphone",))
+    page.get_by_role("button", name="Use the microphone").click()
+    listening = page.get_by_role("region", name="Listening")
+    expect(listening).to_contain_text("Amazing Grace")
+    page.get_by_role("button", name="Stop and answer").click()
+    expect(page.locator("#verdict")).to_be_focused()
+    expect(page.locator(".ranking > li").first).to_contain_text("Amazing Grace")
+
+
+def test_a_refused_microphone_is_explained(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Use the microphone").click()
+    problem = page.get_by_role("region", name="Problem")
+    expect(problem).to_contain_text("The microphone cannot be used")
+    expect(problem).to_contain_text("Allow it in the browser's settings")
+    problem.get_by_role("button", name="Start over").click()
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+
+
+@pytest.mark.parametrize("content", [b"these are words, not music\n" * 40, b""])
+def test_what_is_no_recording_is_refused(visit: Visit, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.wav"
+    path.write_bytes(content)
+    page = visit()
+    send(page, path)
+    problem = page.get_by_role("region", name="Problem")
+    expect(problem).to_contain_text("This is not a recording that can be read")
+    expect(problem).to_contain_text("notes.wav")
+    expect(page.get_by_role("alert")).to_contain_text("not a recording")
+
+
+def test_two_recordings_are_compared(visit: Visit) -> None:
+    page = visit("compare")
+    for slot in ("First recording", "Second recording"):
+        with page.expect_file_chooser() as choosing:
+            page.get_by_role("group", name=slot).get_by_role("button").click()
+        choosing.value.set_files(GRACE)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_role("heading", level=2, name="Yes, the same song")).to_be_focused()
+    expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_visible()

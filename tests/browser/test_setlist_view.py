@@ -1,0 +1,164 @@
+"""The set list of a concert on the page: found, corrected, taken away."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from samesong.runtime.setlist.songs import Setlist
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs the browser extra")
+expect = sync_api.expect
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="module")
+def view(browser: "Browser", url: str, concert: Path) -> str:
+    """Send the concert from the page, wait for its list, and return the view that shows it."""
+    page = browser.new_page()
+    page.goto(f"{url}#/setlist")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files(concert)
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=concert.name)).to_be_focused()
+    address = page.url
+    page.close()
+    return address.split("#/")[1]
+
+
+def block(page: "Page", title: str) -> "Locator":
+    return page.get_by_role("option", name=re.compile(rf"\d+\. {title}"))
+
+
+def test_the_songs_of_a_concert_are_named(visit: Visit, view: str) -> None:
+    page = visit(view)
+    songs = page.get_by_role("list", name="Songs")
+    expect(songs).to_contain_text("Amazing Grace")
+    expect(songs).to_contain_text("Auld Lang Syne")
+    expect(block(page, "Amazing Grace")).to_be_visible()
+
+
+def test_a_boundary_moves_by_keyboard_and_comes_back(visit: Visit, view: str) -> None:
+    page = visit(view)
+    block(page, "Amazing Grace").focus()
+    page.keyboard.press("Enter")
+    start = page.get_by_role("slider", name="Start of Amazing Grace")
+    before = int(start.get_attribute("aria-valuenow") or "")
+    start.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(start).to_have_attribute("aria-valuenow", str(before + 3))
+    page.keyboard.press("Control+z")
+    expect(start).to_have_attribute("aria-valuenow", str(before))
+    page.get_by_role("button", name="Redo").click()
+    expect(start).to_have_attribute("aria-valuenow", str(before + 3))
+
+
+def test_a_boundary_is_dragged(visit: Visit, view: str) -> None:
+    page = visit(view)
+    block(page, "Auld Lang Syne").click()
+    start = page.get_by_role("slider", name="Start of Auld Lang Syne")
+    before = int(start.get_attribute("aria-valuenow") or "")
+    box = start.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=4)
+    page.mouse.up()
+    expect(start).not_to_have_attribute("aria-valuenow", str(before))
+    assert int(start.get_attribute("aria-valuenow") or "") > before + 5
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+
+
+def test_a_typed_time_is_taken_or_refused(visit: Visit, view: str) -> None:
+    page = visit(view)
+    block(page, "Auld Lang Syne").click()
+    end = page.get_by_role("textbox", name="End")
+    end.fill("9:99:99")
+    end.press("Enter")
+    expect(page.get_by_text("Give a time such as 4:05")).to_be_visible()
+    end.fill("3:50")
+    end.press("Enter")
+    expect(end).to_have_value("3:50.0")
+    slider = page.get_by_role("slider", name="End of Auld Lang Syne")
+    expect(slider).to_have_attribute("aria-valuetext", "3 minutes 50 seconds")
+
+
+def test_a_song_is_renamed_marked_wrong_and_taken_off(visit: Visit, view: str) -> None:
+    page = visit(view)
+    block(page, "Amazing Grace").click()
+    search = page.get_by_role("combobox", name="It is another track")
+    search.fill("sleeves")
+    expect(page.get_by_role("option", name="Greensleeves")).to_be_visible()
+    search.press("Enter")
+    expect(block(page, "Greensleeves, named by hand")).to_be_visible()
+    page.get_by_role("button", name="Wrong song").click()
+    expect(page.get_by_role("status").first).to_contain_text("marked as wrong")
+    expect(page.get_by_role("combobox", name="Which track is it?")).to_be_visible()
+    songs = page.get_by_role("listbox", name="Songs on the timeline").get_by_role("option")
+    count = songs.count()
+    page.get_by_role("button", name="Not a song").click()
+    expect(songs).to_have_count(count - 1)
+    for _ in range(3):
+        page.get_by_role("button", name="Undo").click()
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: Path) -> None:
+    page = visit(view)
+    block(page, "Amazing Grace").click()
+    search = page.get_by_role("combobox", name="It is another track")
+    search.fill("susanna")
+    page.get_by_role("option", name="Oh! Susanna").click()
+    formats = page.get_by_label("Report format")
+    names = formats.locator("option").evaluate_all("options => options.map(one => one.value)")
+    assert set(names) == {"csv", "html", "json", "cue", "audacity", "m3u"}
+    for name in names:
+        formats.select_option(name)
+        with page.expect_download() as downloading:
+            page.get_by_role("button", name="Download").click()
+        path = tmp_path / downloading.value.suggested_filename
+        downloading.value.save_as(path)
+        text = path.read_text()
+        assert "Susanna" in text
+        assert "Amazing Grace" not in text
+        if name == "json":
+            assert Setlist.from_dict(json.loads(text)).songs
+
+
+def test_corrections_outlive_the_window(visit: Visit, view: str, concert: Path) -> None:
+    page = visit(view)
+    block(page, "Auld Lang Syne").click()
+    page.get_by_role("button", name="Wrong song").click()
+    expect(block(page, "Auld Lang Syne")).to_have_count(0)
+    page.reload()
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    expect(block(page, "Auld Lang Syne")).to_have_count(0)
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files(concert)
+    page.get_by_role("button", name=re.compile("^Play Amazing Grace")).click()
+    expect(page.get_by_role("button", name="Pause the recording")).to_be_visible()
+
+
+def test_work_can_be_cancelled(visit: Visit, concert: Path) -> None:
+    page = visit("setlist")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files(concert)
+    expect(page.get_by_role("progressbar", name=re.compile("Finding|Waiting"))).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("was cancelled; nothing was kept")).to_be_visible()
+    page.get_by_role("button", name="Start over").click()
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
