@@ -176,10 +176,9 @@ class CatalogWriter(Catalog):
                 drop_index(table, folder)
             self._compact()
             if wanted and sound:
-                write_record(table, folder)  # compacting may have moved it
+                write_record(table, folder)  # compacting may have rewritten it
             elif wanted:
                 build_index(table, folder, lancedb().index.IvfRq)
-                self._compact()
         self.__dict__.pop("index", None)
 
     def _compact(self) -> None:

@@ -73,7 +73,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     location = tmp_path_factory.mktemp("candidates") / "catalog"
     bundle = ModelBundle.load(Path(__file__).parents[1] / "data" / "tiny_bundle")
     with CatalogWriter(location, bundle) as writer:
-        writer.add([entry(number) for number in range(N_TRACKS - 10)])
+        for start in range(0, N_TRACKS - 10, 100):
+            writer.add([entry(number) for number in range(start, min(start + 100, N_TRACKS - 10))])
         writer.optimize(index_from=100)
         writer.add([entry(number) for number in range(N_TRACKS - 10, N_TRACKS)])
     return location
