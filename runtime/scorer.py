@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.alignment_score import alignment_scores
 from samesong.runtime.bundle import Calibration, ModelBundle
 from samesong.runtime.csm import csms
 from samesong.runtime.sequences import DeepSequences
@@ -16,18 +17,22 @@ BATCH = 8
 """Pairs a run: more no longer fit into a core's cache."""
 
 
-def calibrate(scores: NDArray[np.float32], calibration: Calibration) -> NDArray[np.float32]:
-    """Return ``sigmoid(scale * logit(score) + offset)`` for scores in [0, 1].
-
-    A score is first kept 1e-7 away from 0 and 1, where the logit is infinite.
-    """
+def log_odds(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the logit of scores in [0, 1], kept 1e-7 away from 0 and 1, where it is infinite."""
     kept = np.clip(scores.astype(np.float64), 1e-7, 1 - 1e-7)
-    logits = calibration.scale * np.log(kept / (1 - kept)) + calibration.offset
-    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+def calibrate(evidence: NDArray[np.float64], calibration: Calibration) -> NDArray[np.float64]:
+    """Return the probability ``sigmoid(scale * evidence + offset)``.
+
+    In double precision: sure matches differ in the ninth digit.
+    """
+    return np.asarray(1 / (1 + np.exp(-calibration.scale * evidence - calibration.offset)))
 
 
 class Scorer:
-    """The scorer of a bundle on a device.
+    """The scorer of a bundle on a device, and beside it the alignment of the coarsest CSM.
 
     Parameters
     ----------
@@ -58,12 +63,12 @@ class Scorer:
 
     def __call__(
         self, query: DeepSequences, references: Sequence[DeepSequences]
-    ) -> NDArray[np.float32]:
+    ) -> NDArray[np.float64]:
         """Return the calibrated probability (n_references,) of each pair.
 
         References of any lengths are taken; those of one length share a batch.
         """
-        scores = np.empty(len(references), np.float32)
+        evidence = np.empty(len(references))
         groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
         for i, reference in enumerate(references):
             groups.setdefault(tuple(level.shape for level in reference.levels), []).append(i)
@@ -73,16 +78,18 @@ class Scorer:
             for start in range(0, len(members), BATCH)
         ]
 
-        def score(batch: list[int]) -> NDArray[np.float32]:
+        def score(batch: list[int]) -> NDArray[np.float64]:
             matrices = csms(query, [references[i] for i in batch])
-            return self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
+            answer = self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
+            aligned = self._calibration.alignment * alignment_scores(matrices[-1])
+            return log_odds(answer) + aligned
 
-        for batch, answer in zip(batches, self._pool.map(score, batches), strict=True):
-            scores[batch] = answer
-        return calibrate(scores, self._calibration)
+        for batch, found in zip(batches, self._pool.map(score, batches), strict=True):
+            evidence[batch] = found
+        return calibrate(evidence, self._calibration)
 
     def matrix(
         self, queries: Sequence[DeepSequences], references: Sequence[DeepSequences]
-    ) -> NDArray[np.float32]:
+    ) -> NDArray[np.float64]:
         """Return the calibrated probabilities (n_queries, n_references) of all pairs."""
         return np.stack([self(query, references) for query in queries])

@@ -21,6 +21,8 @@ class TrainingConfig(BaseModel):
     ----------
     front_end
         Whose CQ-spectrograms the network learns to read.
+    other_front_ends
+        Share of the rendered training pairs that imitate one of the other front ends instead.
     preset
         Name of the network's sizes, see `samesong.training.presets.PRESETS`.
     steps, works_per_batch
@@ -46,6 +48,7 @@ class TrainingConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     front_end: str = "pooled"
+    other_front_ends: Share = 0.0
     preset: str = "paper"
     steps: Positive = 2000
     works_per_batch: Annotated[int, Field(ge=2)] = 24

@@ -74,7 +74,10 @@ def open_corpora(
                 [w for w in works if is_held_out(w.work_id, config.held_out) is side]
                 for side in (False, True)
             ]
-            sources: list[VersionSource] = [SymbolicVersions(s, front_end.name) for s in sides]
+            sources: list[VersionSource] = [
+                SymbolicVersions(sides[0], front_end.name, others=config.other_front_ends),
+                SymbolicVersions(sides[1], front_end.name),
+            ]
             kind = "works in notes"
         else:
             cache = FeatureCache(folder / CACHE, front_end, config.seed)

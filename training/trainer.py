@@ -169,7 +169,7 @@ class Trainer:
         whole = self.config.lengths[:1]
         draw = Validation(Batches(self.held_out.source, count, whole, 1, self.config.seed + 1))
         network = checkpoint.network().to(self.device)
-        calibration = fit_calibration(draw.logits(network, self.device))
+        calibration = fit_calibration(draw.evidence(network, self.device))
         replace(checkpoint, calibration=calibration).save(self.folder / BEST)
 
     def _remaining_batches(self) -> Iterator[Batch]:
@@ -217,8 +217,8 @@ class Trainer:
             for kind, metrics in results.items()
             for name in ("mAP", "top1")
         }
-        better = self.measured["scorer_mAP"] > self.best
-        self.best = max(self.best, self.measured["scorer_mAP"])
+        better = self.measured["match_mAP"] > self.best
+        self.best = max(self.best, self.measured["match_mAP"])
         self.since_best = 0 if better else self.since_best + 1
         checkpoint = self._checkpoint()
         # In this order: killed in between, the run goes on from before and finds this best again.

@@ -5,7 +5,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from samesong.runtime.alignment_score import alignment_scores
 from samesong.runtime.metrics import Metrics, retrieval_metrics
+from samesong.training.calibration import ALIGNMENT
 from samesong.training.loss import max_similarity
 from samesong.training.network import SiameseNetwork, cross_similarity
 from samesong.training.versions import Batches
@@ -27,12 +29,15 @@ class Validation:
         Returns
         -------
         dict of str to Metrics
-            By ``scorer`` (the network's answer), ``late`` (late interaction on the coarsest
+            By ``scorer`` (the network's answer), ``match`` (the same with the alignment score, as
+            the runtime ranks), ``late`` (late interaction on the coarsest
             level) and ``embedding``.
         """
         studio, live = self._analyse(network, device)
+        scorer = score_all(network, live, studio)
         scores = {
-            "scorer": score_all(network, live, studio),
+            "scorer": scorer,
+            "match": scorer + ALIGNMENT * align_all(live[3], studio[3]),
             "late": max_similarity(live[3], studio[3]).cpu().numpy(),
             "embedding": (live[4] @ studio[4].T).cpu().numpy(),
         }
@@ -40,10 +45,13 @@ class Validation:
         return {name: retrieval_metrics(matrix, relevant) for name, matrix in scores.items()}
 
     @torch.no_grad()
-    def logits(self, network: SiameseNetwork, device: torch.device) -> NDArray[np.float32]:
-        """Score every pair: (n_live, n_studio) logits; the true pairs are on the diagonal."""
+    def evidence(self, network: SiameseNetwork, device: torch.device) -> NDArray[np.float32]:
+        """Score every pair as the runtime does before it calibrates: (n_live, n_studio).
+
+        The true pairs are on the diagonal.
+        """
         studio, live = self._analyse(network, device)
-        return score_all(network, live, studio)
+        return score_all(network, live, studio) + ALIGNMENT * align_all(live[3], studio[3])
 
     def _analyse(
         self, network: SiameseNetwork, device: torch.device
@@ -68,3 +76,9 @@ def score_all(
             row.append(network.scorer(*cross_similarity(mine, some)))
         rows.append(torch.cat(row))
     return torch.stack(rows).float().cpu().numpy()
+
+
+def align_all(queries: Tensor, references: Tensor) -> NDArray[np.float32]:
+    """Return the alignment score of all pairs of sequences, shape (n_queries, n_references)."""
+    ours, theirs = (levels.float().cpu().numpy() for levels in (queries, references))
+    return np.stack([alignment_scores(query @ theirs.transpose(0, 2, 1)) for query in ours])

@@ -42,6 +42,9 @@ class SymbolicVersions:
         The corpus.
     front_end
         Name of the front end to imitate.
+    others
+        Share of the pairs that imitate one of the other front ends instead. Heard through each,
+        music differs much as it does from one production to another.
 
     Raises
     ------
@@ -49,7 +52,9 @@ class SymbolicVersions:
         If that front end cannot be imitated.
     """
 
-    def __init__(self, works: Sequence[SymbolicWork], front_end: str) -> None:
+    def __init__(
+        self, works: Sequence[SymbolicWork], front_end: str, *, others: float = 0.0
+    ) -> None:
         if front_end not in APERTURES:
             raise TrainingError(
                 f"front end {front_end!r} cannot be rendered from notes, only {list(APERTURES)} "
@@ -57,6 +62,7 @@ class SymbolicVersions:
             )
         self.works = works
         self.front_end = front_end
+        self.others = others
 
     def __len__(self) -> int:
         return len(self.works)
@@ -83,25 +89,50 @@ class SymbolicVersions:
         slack = (studio_frames * stretch - live_frames) * FRAME_PERIOD
         live_start = studio_start * stretch + rng.uniform(min(0.0, slack), max(0.0, slack))
         live_start += rng.uniform(-15, 10) if rng.random() < 0.5 else 0.0
+        front_end = self.front_end
+        if rng.random() < self.others:
+            front_end = str(rng.choice([name for name in APERTURES if name != front_end]))
         return (
-            self._record(studio, studio_start, studio_frames, rng.uniform(0, 0.4), rng),
-            self._record(live, live_start, live_frames, rng.uniform(0.2, 1.0), rng),
+            record(
+                studio,
+                front_end,
+                studio_start,
+                studio_frames,
+                strength=rng.uniform(0, 0.4),
+                rng=rng,
+            ),
+            record(
+                live,
+                front_end,
+                live_start,
+                live_frames,
+                strength=rng.uniform(0.2, 1.0),
+                rng=rng,
+            ),
         )
 
-    def _record(
-        self, notes: Notes, start: float, n_frames: int, strength: float, rng: Rng
-    ) -> Spectrogram:
-        energy = render(notes, self.front_end, start, n_frames, rng)
-        suppresses_noise = self.front_end == "harmonic"
-        magnitude = perform(
-            energy, notes, start, strength, rng, unpitched_db=-10.0 * suppresses_noise
-        )
-        if suppresses_noise:
-            magnitude = whiten(magnitude)
-        try:
-            return standardise(magnitude)
-        except SilentAudioError:  # a span that fell into a pause teaches nothing, and is rare
-            return rng.standard_normal(magnitude.shape).astype(np.float32)
+
+def record(
+    notes: Notes, front_end: str, start: float, n_frames: int, *, strength: float, rng: Rng
+) -> Spectrogram:
+    """Render a span of a version as a front end sees it: (72, n_frames), standardised.
+
+    Parameters
+    ----------
+    notes, front_end, start, n_frames, rng
+        As `samesong.training.render.render` takes them.
+    strength
+        From 0, a studio, to 1, a phone in a crowd.
+    """
+    energy = render(notes, front_end, start, n_frames, rng)
+    suppresses_noise = front_end == "harmonic"
+    magnitude = perform(energy, notes, start, strength, rng, unpitched_db=-10.0 * suppresses_noise)
+    if suppresses_noise:
+        magnitude = whiten(magnitude)
+    try:
+        return standardise(magnitude)
+    except SilentAudioError:  # a span that fell into a pause teaches nothing, and is rare
+        return rng.standard_normal(magnitude.shape).astype(np.float32)
 
 
 def repeat_to(notes: Notes, seconds: float, rng: Rng) -> Notes:

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from samesong.runtime.alignment_score import alignment_scores
 from samesong.runtime.branch import Branch
 from samesong.runtime.bundle import Calibration
-from samesong.runtime.scorer import BATCH, Scorer, calibrate
+from samesong.runtime.csm import csms
+from samesong.runtime.scorer import BATCH, Scorer, calibrate, log_odds
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +28,7 @@ def sequences(bundle):
 def test_a_batch_scores_as_its_pairs_do_alone(scorer, sequences):
     together = scorer(sequences[0], sequences)
     alone = [scorer(sequences[0], [other])[0] for other in sequences]
-    assert together.dtype == np.float32
+    assert together.dtype == np.float64
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
@@ -59,7 +63,7 @@ CALIBRATIONS = st.builds(Calibration, scale=st.floats(0.1, 5), offset=st.floats(
 
 @given(SCORES, CALIBRATIONS)
 def test_calibration_keeps_order_and_range(scores, calibration):
-    found = calibrate(np.sort(np.array(scores, np.float32)), calibration)
+    found = calibrate(log_odds(np.sort(np.array(scores, np.float32))), calibration)
     assert (np.diff(found) >= 0).all()
     assert ((found >= 0) & (found <= 1)).all()
 
@@ -67,10 +71,20 @@ def test_calibration_keeps_order_and_range(scores, calibration):
 @given(SCORES)
 def test_the_neutral_calibration_changes_nothing(scores):
     values = np.array(scores, np.float32)
-    np.testing.assert_allclose(calibrate(values, Calibration()), values, atol=1e-6)
+    np.testing.assert_allclose(calibrate(log_odds(values), Calibration()), values, atol=1e-6)
 
 
 def test_calibration_follows_its_formula():
-    found = calibrate(np.array([0.2], np.float32), Calibration(scale=2.0, offset=1.0))
-    logit = 2 * np.log(0.2 / 0.8) + 1
-    np.testing.assert_allclose(found, [1 / (1 + np.exp(-logit))], rtol=1e-6)
+    found = calibrate(np.array([-1.5]), Calibration(scale=2.0, offset=1.0))
+    np.testing.assert_allclose(found, [1 / (1 + np.exp(2))], rtol=1e-12)
+
+
+def test_alignment_adds_its_weight_to_the_evidence(bundle, sequences):
+    def odds(weight):
+        calibration = Calibration(alignment=weight)
+        manifest = bundle.manifest.model_copy(update={"calibration": calibration})
+        scores = Scorer(replace(bundle, manifest=manifest))(sequences[0], sequences[:5])
+        return np.log(scores / (1 - scores))
+
+    expected = alignment_scores(csms(sequences[0], sequences[:5])[-1])
+    np.testing.assert_allclose((odds(0.5) - odds(0)) / 0.5, expected, atol=1e-4)

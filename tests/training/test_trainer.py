@@ -97,8 +97,8 @@ def test_a_run_leaves_its_last_and_its_best_checkpoint(whole):
     assert latest.step == 6
     assert latest.config == best.config == CONFIG
     assert latest.corpus == best.corpus == {"works in notes": 6}
-    measured = {p.step: p.measured["scorer_mAP"] for p in progress if p.measured}
-    assert measured[best.step] == best.measured["scorer_mAP"] == max(measured.values())
+    measured = {p.step: p.measured["match_mAP"] for p in progress if p.measured}
+    assert measured[best.step] == best.measured["match_mAP"] == max(measured.values())
     assert latest.measured == progress[-1].measured
     assert any((folder / "tensorboard").iterdir())
 

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from samesong.runtime.alignment_score import CHANCE, SKIPPED, alignment_scores, gains
+
+
+def naive(csm):
+    """Smith-Waterman cell by cell."""
+    gain = gains(csm[None])[0].astype(np.float64)
+    total = np.zeros(gain.shape)
+    for i in range(gain.shape[0]):
+        for j in range(gain.shape[1]):
+            ways = [0.0]
+            if i > 0 and j > 0:
+                ways.append(total[i - 1, j - 1])
+            if i > 1 and j > 0:
+                ways.append(total[i - 2, j - 1] + SKIPPED * min(0.0, gain[i - 1, j]))
+            if i > 0 and j > 1:
+                ways.append(total[i - 1, j - 2] + SKIPPED * min(0.0, gain[i, j - 1]))
+            total[i, j] = max(0.0, max(ways) + gain[i, j])
+    return np.sqrt(total.max()) - CHANCE[0] * min(gain.shape) ** CHANCE[1]
+
+
+SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 12), st.integers(1, 12))
+CSMS = SHAPES.flatmap(lambda shape: arrays(np.float32, shape, elements=st.floats(-1, 1, width=32)))
+
+
+@settings(deadline=None)
+@given(CSMS)
+def test_rows_at_once_are_as_good_as_cell_by_cell(csms):
+    np.testing.assert_allclose(alignment_scores(csms), [naive(csm) for csm in csms], atol=1e-3)
+
+
+@settings(deadline=None)
+@given(CSMS)
+def test_neither_side_is_the_query(csms):
+    turned = np.ascontiguousarray(csms.transpose(0, 2, 1))
+    np.testing.assert_allclose(alignment_scores(csms), alignment_scores(turned), atol=1e-3)
+
+
+@pytest.mark.parametrize("tempo", [0.7, 1.0, 1.5])
+def test_a_diagonal_at_any_tempo_stands_out_from_chance(tempo):
+    noise = np.random.default_rng(1).normal(0, 0.2, (2, 60, 60)).astype(np.float32)
+    noise[0, np.arange(40), (np.arange(40) * tempo).astype(int) % 60] += 0.8
+    with_song, without = alignment_scores(noise)
+    assert with_song > without + 2
+
+
+def test_a_longer_match_scores_more():
+    noise = (
+        np.random.default_rng(2).normal(0, 0.2, (1, 60, 60)).astype(np.float32).repeat(3, axis=0)
+    )
+    for csm, length in zip(noise, (10, 25, 50), strict=True):
+        csm[np.arange(length), np.arange(length)] += 0.8
+    assert (np.diff(alignment_scores(noise)) > 0).all()
