@@ -24,6 +24,9 @@ def naive(csm):
     return np.sqrt(total.max()) - CHANCE[0] * min(gain.shape) ** CHANCE[1]
 
 
+# Near 0 the square root makes 1e-5 of rounding 3e-3.
+ROUNDING = 1e-2
+
 SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 12), st.integers(1, 12))
 CSMS = SHAPES.flatmap(lambda shape: arrays(np.float32, shape, elements=st.floats(-1, 1, width=32)))
 
@@ -31,14 +34,14 @@ CSMS = SHAPES.flatmap(lambda shape: arrays(np.float32, shape, elements=st.floats
 @settings(deadline=None)
 @given(CSMS)
 def test_rows_at_once_are_as_good_as_cell_by_cell(csms):
-    np.testing.assert_allclose(alignment_scores(csms), [naive(csm) for csm in csms], atol=1e-3)
+    np.testing.assert_allclose(alignment_scores(csms), [naive(csm) for csm in csms], atol=ROUNDING)
 
 
 @settings(deadline=None)
 @given(CSMS)
 def test_neither_side_is_the_query(csms):
     turned = np.ascontiguousarray(csms.transpose(0, 2, 1))
-    np.testing.assert_allclose(alignment_scores(csms), alignment_scores(turned), atol=1e-3)
+    np.testing.assert_allclose(alignment_scores(csms), alignment_scores(turned), atol=ROUNDING)
 
 
 @pytest.mark.parametrize("tempo", [0.7, 1.0, 1.5])
