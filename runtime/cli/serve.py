@@ -116,9 +116,13 @@ def serve(
     library = Library(catalog, ModelBundle.load(model), device, audio_folder)
     # Ended by SIGTERM too, the service is to clean up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with bind(host, port) as taken, Service(library, settings) as service:
+    # An interruption is how a server is stopped.
+    with (
+        suppress(KeyboardInterrupt),
+        bind(host, port) as taken,
+        Service(library, settings) as service,
+    ):
         say(f"samesong is at {address(taken)} (Ctrl-C stops it)")
-        with suppress(KeyboardInterrupt):  # how a server is stopped; by now it has been
-            make_server(create_app(service)).run([taken])
+        make_server(create_app(service)).run([taken])
     say("stopped")
     return DONE

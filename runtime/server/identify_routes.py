@@ -12,7 +12,8 @@ from samesong.runtime.server.comparing import drawn
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
 from samesong.runtime.server.schemas import ComparisonModel, RankingModel
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.uploads import Upload, check_duration, receive
+from samesong.runtime.server.upload_form import Upload
+from samesong.runtime.server.uploads import check_duration, receive
 
 
 def identify_routes(service: Service) -> APIRouter:

@@ -24,7 +24,8 @@ from samesong.runtime.server.openapi import (
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.schemas import JobModel, JobsModel
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.uploads import Upload, check_duration, receive
+from samesong.runtime.server.upload_form import Upload
+from samesong.runtime.server.uploads import check_duration, receive
 from samesong.runtime.setlist.concert import SetlistFinder
 from samesong.runtime.setlist.songs import Setlist
 

@@ -60,10 +60,12 @@ class Service:
 
     def close(self) -> None:
         """Stop everything and remove all uploads."""
-        self.jobs.cancel_all()
-        self.pool.close()
-        self.concerts.close()
-        self.work.close()
+        try:
+            self.jobs.cancel_all()
+            self.pool.close()
+            self.concerts.close()
+        finally:  # should someone lose patience
+            self.work.close()
 
     def explain(self, error: Exception) -> ProblemError:
         """Return what an error means to the one who asked, with uploads under their own names."""

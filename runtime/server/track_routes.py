@@ -13,7 +13,8 @@ from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, uplo
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.schemas import TrackModel, TracksModel
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.uploads import Upload, check_duration, receive
+from samesong.runtime.server.upload_form import Upload
+from samesong.runtime.server.uploads import check_duration, receive
 
 # What Python's table lacks, or has as something that browsers do not play.
 _MEDIA_TYPES = {

@@ -55,7 +55,7 @@ def test_compare_two_uploads(server: Any, music: Path) -> None:
 
 
 def test_compare_with_a_track(server: Any, music: Path) -> None:
-    tracks = server.client.get("/v1/tracks", params={"q": "song 3"}).json()["tracks"]
+    tracks = server.client.get("/v1/tracks", params={"q": "3.flac"}).json()["tracks"]
     route = f"/v1/compare?track_id={tracks[0]['track_id']}"
     comparison = server.send(route, music / "Song 3.flac", parts=("query",)).json()
     assert comparison["reference"] == "Song 3"

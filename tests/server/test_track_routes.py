@@ -44,7 +44,7 @@ def test_pages(server: Any) -> None:
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("SONG 2", ["Song 2"]), ("2 flac", ["Song 2"]), ("song nothing", []), ("  ", 4)],
+    [("SONG 2.Flac", ["Song 2"]), ("2.flac song", ["Song 2"]), ("song nothing", []), ("  ", 4)],
 )
 def test_search(server: Any, words: str, found: Any) -> None:
     answer = titles(server.client.get("/v1/tracks", params={"q": words}))

@@ -1,0 +1,190 @@
+"""Parsing a multipart body whose parts are files, straight to disk and within a limit."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from samesong.runtime.server.problems import ProblemError
+
+_NAME_BYTES = 200  # what every file system takes, with room for more
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was uploaded.
+
+    Attributes
+    ----------
+    name
+        What its owner calls it.
+    path
+        Where it is, under that name as far as that is safe.
+    """
+
+    name: str
+    path: Path
+
+
+class UploadForm:
+    """Parses a multipart body as it arrives, piece by piece.
+
+    Attributes
+    ----------
+    waiting
+        Bytes that were parsed and are yet to be written.
+
+    Parameters
+    ----------
+    boundary
+        As the request's content type has it.
+    folder
+        Where files go.
+    parts
+        The names of their parts.
+    limit
+        Bytes that a file may have.
+    files
+        Closes the files if `finish` does not.
+    """
+
+    def __init__(
+        self, boundary: bytes, folder: Path, parts: Sequence[str], limit: int, files: ExitStack
+    ) -> None:
+        self._folder, self._parts, self._limit, self._files = folder, parts, limit, files
+        self._uploads: dict[str, Upload] = {}
+        self._header = (bytearray(), bytearray())
+        self._disposition = b""
+        self._file: IO[bytes] | None = None
+        self._size = 0
+        self._pending: list[tuple[IO[bytes], bytes]] = []
+        self.waiting = 0
+        self._complete = False
+        try:
+            self._parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin_part,
+                    "on_header_field": self._add_name,
+                    "on_header_value": self._add_value,
+                    "on_header_end": self._end_header,
+                    "on_headers_finished": self._open,
+                    "on_part_data": self._add_data,
+                    "on_end": self._end,
+                },
+            )
+        except FormParserError as error:
+            raise _malformed(error) from error
+
+    def feed(self, piece: bytes) -> None:
+        """Parse a piece of the body."""
+        try:
+            self._parser.write(piece)
+        except FormParserError as error:
+            raise _malformed(error) from error
+
+    def write(self) -> None:
+        """Write to disk what was parsed."""
+        for file, data in self._pending:
+            file.write(data)
+        self._pending.clear()
+        self.waiting = 0
+
+    def finish(self) -> list[Upload]:
+        """Close the files and return them in the order of the parts asked for."""
+        if not self._complete:
+            raise ProblemError(
+                400, "upload", "the upload was cut off before its end: send it again"
+            )
+        if missing := [part for part in self._parts if part not in self._uploads]:
+            raise ProblemError(
+                400, "upload", f"the part {listed(missing)} is missing: send the file"
+            )
+        self._files.close()
+        return [self._uploads[part] for part in self._parts]
+
+    def _begin_part(self) -> None:
+        self._disposition, self._size = b"", 0
+
+    def _add_name(self, data: bytes, start: int, end: int) -> None:
+        self._header[0].extend(data[start:end])
+
+    def _add_value(self, data: bytes, start: int, end: int) -> None:
+        self._header[1].extend(data[start:end])
+
+    def _end_header(self) -> None:
+        name, value = map(bytes, self._header)
+        if name.lower() == b"content-disposition":
+            self._disposition = value
+        self._header = (bytearray(), bytearray())
+
+    def _open(self) -> None:
+        _, options = parse_options_header(self._disposition.decode("latin-1"))
+        part = options.get(b"name", b"").decode("utf-8", "replace")
+        if part not in self._parts or part in self._uploads or b"filename" not in options:
+            raise ProblemError(
+                400,
+                "upload",
+                f"unexpected part {part!r}: send one file in the part {listed(self._parts)}, and "
+                "nothing else",
+            )
+        name = options[b"filename"].decode("utf-8", "replace")
+        place = self._folder / part
+        place.mkdir()
+        upload = self._uploads[part] = Upload(shown_name(name), place / _safe_name(name))
+        self._file = self._files.enter_context(upload.path.open("wb"))
+
+    def _add_data(self, data: bytes, start: int, end: int) -> None:
+        self._size += end - start
+        if self._size > self._limit:
+            raise too_large(self._limit)
+        assert self._file is not None  # a part's headers come before its data
+        self._pending.append((self._file, data[start:end]))
+        self.waiting += end - start
+
+    def _end(self) -> None:
+        self._complete = True
+
+
+def shown_name(name: str) -> str:
+    r"""Return the last part of a file's name, without what cannot be shown.
+
+    >>> shown_name("C:\\music\\a\tb.wav")
+    'ab.wav'
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(filter(str.isprintable, last)).strip() or "recording"
+
+
+def _safe_name(name: str) -> str:
+    """Return a name that every file system takes and that means no other folder."""
+    shown = shown_name(name)
+    path = Path(shown if shown.strip(".") else "recording")
+    suffix = path.suffix if len(path.suffix.encode()) <= _NAME_BYTES // 2 else ""
+    stem = path.name.removesuffix(suffix).encode()[: _NAME_BYTES - len(suffix.encode())]
+    return stem.decode("utf-8", "ignore") + suffix
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return the names of parts in a sentence."""
+    return " and ".join(map(repr, parts))
+
+
+def too_large(limit: int) -> ProblemError:
+    """Return the refusal of a file of more bytes than that."""
+    return ProblemError(
+        413,
+        "too-large",
+        f"a file may have {limit / 1e6:.0f} MB: upload a compressed one (such as ogg or mp3), a "
+        "part of it, or start the server with a higher limit",
+    )
+
+
+def _malformed(error: FormParserError) -> ProblemError:
+    return ProblemError(
+        400, "upload", f"the body is not multipart/form-data as it should be ({error})"
+    )
