@@ -168,5 +168,22 @@ def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
     assert hosts <= {"127.0.0.1"}
 
 
+@pytest.fixture(scope="session")
+def view(browser: "Browser", url: str, concert: Path) -> str:
+    """Send the concert from the page, wait for its list, and return the view that shows it."""
+    from playwright.sync_api import expect
+
+    page = browser.new_page()
+    page.goto(f"{url}#/setlist")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files(concert)
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=concert.name)).to_be_focused()
+    address = page.url
+    page.close()
+    return address.split("#/")[1]
+
+
 def recording(name: str) -> Path:
     return DEMO_AUDIO / f"{name}.opus"

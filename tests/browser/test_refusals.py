@@ -38,7 +38,6 @@ def test_a_token_is_asked_for_and_then_used(visit: Visit, catalog: Path, served:
         dialog.get_by_label("Token").fill(TOKEN)
         page.keyboard.press("Enter")
         expect(dialog).to_be_hidden()
-        expect(page.locator(".tracks > li")).to_have_count(4)
         page.get_by_role("button", name="Play Amazing Grace").click()
         page.get_by_role("button", name="Pause Amazing Grace").click()
 

@@ -11,28 +11,13 @@ import pytest
 from samesong.runtime.setlist.songs import Setlist
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs the browser extra")
 expect = sync_api.expect
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., "Page"]
-
-
-@pytest.fixture(scope="module")
-def view(browser: "Browser", url: str, concert: Path) -> str:
-    """Send the concert from the page, wait for its list, and return the view that shows it."""
-    page = browser.new_page()
-    page.goto(f"{url}#/setlist")
-    with page.expect_file_chooser() as choosing:
-        page.get_by_role("button", name="Choose a file").click()
-    choosing.value.set_files(concert)
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_role("heading", level=2, name=concert.name)).to_be_focused()
-    address = page.url
-    page.close()
-    return address.split("#/")[1]
 
 
 def block(page: "Page", title: str) -> "Locator":

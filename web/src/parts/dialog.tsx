@@ -1,6 +1,6 @@
-// A question that has to be answered first; the browser keeps the focus in it and gives it back.
+// A question that has to be answered first; the focus stays in it, and goes back to what asked.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface Props {
   title: string;
@@ -11,10 +11,14 @@ interface Props {
 export function Dialog({ title, close, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current!;
+    const asker = document.activeElement;
     shown.showModal();
-    return () => shown.close();
+    return () => {
+      shown.close();
+      if (asker instanceof HTMLElement) asker.focus();
+    };
   }, []);
   return (
     <dialog

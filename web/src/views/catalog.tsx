@@ -29,6 +29,7 @@ export function Catalog({ health, changed }: Props) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [leaving, setLeaving] = useState<CatalogTrack | null>(null);
   const results = useRef<HTMLHeadingElement>(null);
+  const gone = useRef(false);
 
   useEffect(() => {
     const stop = new AbortController();
@@ -49,6 +50,12 @@ export function Catalog({ health, changed }: Props) {
       stop.abort();
     };
   }, [words, offset, version]);
+
+  useEffect(() => {
+    // The button that asked for the removal is going, too.
+    if (leaving === null && gone.current) results.current?.focus();
+    gone.current = false;
+  }, [leaving]);
 
   const reload = () => {
     setVersion((known) => known + 1);
@@ -123,8 +130,8 @@ export function Catalog({ health, changed }: Props) {
           close={() => setLeaving(null)}
           removed={() => {
             announce(`${leaving.title ?? "Track"} removed`);
+            gone.current = true;
             setLeaving(null);
-            results.current?.focus();
             reload();
           }}
         />
