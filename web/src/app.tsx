@@ -32,10 +32,12 @@ export function App() {
   const [session, setSession] = useState(0);
   const first = useRef(true);
 
-  onToken.needed = () => {
-    setToken(null);
-    setAsking(true);
-  };
+  useEffect(() => {
+    onToken.needed = () => {
+      setToken(null);
+      setAsking(true);
+    };
+  }, []);
   useEffect(() => {
     if (health?.token_required && token() === null) setAsking(true);
   }, [health?.token_required]);

@@ -2,6 +2,9 @@
 import { render } from "preact";
 import { App } from "./app";
 
+// A file dropped beside the places for it would replace the page, and the work in it.
+for (const event of ["dragover", "drop"]) window.addEventListener(event, (dropped) => dropped.preventDefault());
+
 const page = document.getElementById("page")!;
 page.replaceChildren();
 render(<App />, page);

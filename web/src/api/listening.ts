@@ -1,5 +1,5 @@
 // A WebSocket that hears what the microphone hears and says which song it may be.
-import { address, token } from "./http";
+import { address, onToken, token } from "./http";
 import { Problem, unreachable } from "./problem";
 import type { Heard } from "./types";
 
@@ -39,6 +39,7 @@ export function listen(rate: number, events: ListeningEvents): Listening {
   socket.onmessage = (event: MessageEvent<string>) => {
     const message = JSON.parse(event.data) as Heard;
     if (message.type === "error") {
+      if (message.code === "token") onToken.needed();
       fail(new Problem(message.code, message.detail));
       return;
     }
