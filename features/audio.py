@@ -142,23 +142,24 @@ def blocks(
     if not 0 <= overlap < seconds:
         raise ValueError(f"overlap={overlap} must be 0 or above and below seconds={seconds}")
     length, step = round(seconds * sample_rate), round((seconds - overlap) * sample_rate)
-    begin = filled = 0
-    block = np.empty(length, dtype=np.float32)
+    begin = held = 0  # the block begins there; so many samples of it are in `pieces`
+    pieces: list[NDArray[np.float32]] = []
     with open_source(path) as source:
         for piece in _resampled(path, source, sample_rate, 0, None):
-            rest = piece
-            while len(rest):
-                taken = rest[: length - filled]
-                block[filled : filled + len(taken)] = taken
-                rest, filled = rest[len(taken) :], filled + len(taken)
-                if filled == length:
-                    yield begin / sample_rate, block.copy()
-                    block[: length - step] = block[step:].copy()
-                    begin, filled = begin + step, length - step
-        if not begin and not filled:
+            pieces.append(piece)
+            held += len(piece)
+            if held >= length:
+                joined = np.concatenate(pieces)
+                while held >= length:
+                    block = joined[:length]
+                    yield begin / sample_rate, block.copy() if overlap else block
+                    joined = joined[step:]
+                    begin, held = begin + step, held - step
+                pieces = [joined]
+        if not begin and not held:
             raise _nothing(path, source, 0.0)
-    if not begin or filled > length - step:
-        yield begin / sample_rate, block[:filled]
+    if not begin or held > length - step:
+        yield begin / sample_rate, np.concatenate(pieces)
 
 
 def resample(

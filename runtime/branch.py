@@ -9,12 +9,12 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.sequences import DeepSequences
 from samesong.runtime.session import Device, Session
 
-BATCH = 4
+BATCH: dict[Device, int] = {"cpu": 4, "cuda": 32}
 """Windows a run: enough to keep all cores busy, few enough that memory stays small."""
 
 
 class Branch:
-    """The branch of a bundle on a device.
+    """The branch of a bundle on a device; takes up to `batch` windows a run.
 
     Parameters
     ----------
@@ -35,6 +35,7 @@ class Branch:
             device=device,
             threads=threads,
         )
+        self.batch = BATCH[device]
 
     def __call__(self, cqts: Sequence[NDArray[np.float32]]) -> list[DeepSequences]:
         """Return the deep sequences of each window.
@@ -49,7 +50,9 @@ class Branch:
         start = 0
         while start < len(cqts):
             stop = start + 1
-            while stop < min(len(cqts), start + BATCH) and cqts[stop].shape == cqts[start].shape:
+            while (
+                stop < min(len(cqts), start + self.batch) and cqts[stop].shape == cqts[start].shape
+            ):
                 stop += 1
             made += self._run(np.stack(cqts[start:stop]))
             start = stop

@@ -1,6 +1,6 @@
 """From a recording to its windows of deep sequences and chroma, in small memory."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,21 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import audio
-from samesong.features.errors import AudioError, ShortAudioError, SilentAudioError
-from samesong.features.frontend import MIN_SECONDS
-from samesong.features.overlap import WindowTransform
-from samesong.runtime.branch import BATCH, Branch
+from samesong.features.errors import ShortAudioError, SilentAudioError
+from samesong.runtime.branch import Branch
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.chroma import fold
-from samesong.runtime.read_ahead import read_ahead
 from samesong.runtime.sequences import COARSE, FINE, DeepSequences, decode_rows, encode_rows
 from samesong.runtime.session import Device
-from samesong.runtime.windows import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_audio, cut_frames
-
-_BLOCK_SECONDS = 15.0
-
-Progress = Callable[[float], None]
-"""Called with how many seconds of a recording have been read so far."""
+from samesong.runtime.spectrograms import Progress, read, spectrograms
+from samesong.runtime.windows import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_frames
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,8 +149,11 @@ class Analyser:
         ValueError
             If `window_seconds` or `hop_seconds` is out of range.
         """
-        blocks = self._read(Path(path), progress)
-        yield from self._made(self._audible(blocks, window_seconds, hop_seconds, f"{path}: "))
+        blocks = read(path, self._spec.sample_rate, progress)
+        pieces = spectrograms(
+            blocks, self._front_end, window_seconds, hop_seconds, origin=f"{path}: "
+        )
+        yield from self._made(pieces)
 
     def samples(
         self,
@@ -194,7 +190,8 @@ class Analyser:
         if not len(samples):
             raise ShortAudioError("there are no samples; at least 0.6 s are needed")
         seconds = self._seconds if window_seconds is None else window_seconds
-        return list(self._made(self._audible(blocks, seconds, min(hop_seconds, seconds))))
+        hop = min(hop_seconds, seconds)
+        return list(self._made(spectrograms(blocks, self._front_end, seconds, hop)))
 
     def spectrogram(self, cqt: NDArray[np.float32], hop: float = REFERENCE_HOP) -> list[Window]:
         """Return the windows of a recording whose CQ-spectrogram was made before.
@@ -212,42 +209,11 @@ class Analyser:
         cut = cut_frames(cqt, size + 1, step, rest)
         return list(self._made((begin * period, piece) for begin, piece in cut))
 
-    def _read(self, path: Path, progress: Progress | None) -> Iterator[NDArray[np.float32]]:
-        rate = self._spec.sample_rate
-        for start, samples in audio.blocks(path, sample_rate=rate, seconds=_BLOCK_SECONDS):
-            if progress is not None:
-                progress(start + len(samples) / rate)
-            yield samples
-
-    def _audible(
-        self,
-        blocks: Iterable[NDArray[np.float32]],
-        window_seconds: float,
-        hop_seconds: float,
-        origin: str = "",
-    ) -> Iterator[tuple[float, NDArray[np.float32]]]:
-        if not (window_seconds >= MIN_SECONDS and 0 < hop_seconds <= window_seconds):
-            raise ValueError(
-                f"window_seconds={window_seconds} must be {MIN_SECONDS} or above, and "
-                f"hop_seconds={hop_seconds} above 0 and at most window_seconds"
-            )
-        rate = self._spec.sample_rate
-        size, step, rest = (round(s * rate) for s in (window_seconds, hop_seconds, MIN_REST))
-        transform = WindowTransform(self._front_end)
-        cut = cut_audio(blocks, size, step, rest, self._spec.frame_length)
-        for begin, samples in read_ahead(cut):
-            try:
-                yield begin / rate, transform(begin, samples, rate)
-            except SilentAudioError:
-                continue
-            except AudioError as error:
-                raise type(error)(f"{origin}{error}") from error
-
     def _made(self, pieces: Iterable[tuple[float, NDArray[np.float32]]]) -> Iterator[Window]:
         waiting: list[tuple[float, NDArray[np.float32]]] = []
         for piece in pieces:
             waiting.append(piece)
-            if len(waiting) == BATCH:
+            if len(waiting) == self._branch.batch:
                 yield from self._windows(waiting)
                 waiting = []
         yield from self._windows(waiting)

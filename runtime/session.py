@@ -1,4 +1,8 @@
-"""ONNX sessions on a chosen device; the only module that imports onnxruntime."""
+"""ONNX sessions on a chosen device; the only module that imports onnxruntime.
+
+CUDA takes the same path as the CPU, in larger batches. It has not been run on a GPU yet: the tests
+that compare the two are skipped where there is none.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -84,6 +88,9 @@ class Session:
                 f"only {', '.join(available_devices())}: install 'samesong[gpu]' instead of "
                 "'samesong[cpu]', or use --device cpu"
             )
+        if device == "cuda" and hasattr(ort, "preload_dlls"):
+            # CUDA's libraries may come with Python packages, where the linker does not look.
+            ort.preload_dlls()
         options = ort.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
         # Threads that wait actively take turns from all other work, a second session's included.

@@ -79,23 +79,27 @@ def cut_audio(
     samples : (size,) float32
         Shorter only when the whole recording is.
     """
-    held = np.empty(0, np.float32)
-    first = 0  # index of held[0] in the recording
+    held: list[NDArray[np.float32]] = []
+    first = end = 0  # samples of the recording from first to end are held
     due = 0  # where the next window begins
     for block in blocks:
-        held = np.concatenate([held, block])
-        end = first + len(held)
+        held.append(block)
+        end += len(block)
+        if due + size <= end:
+            held = [np.concatenate(held)]  # once a window, not once a block
         while due + size <= end:
-            yield due, held[due - first : due - first + size]
+            yield due, held[0][due - first : due - first + size]
             due += hop
         keep = max(first, min(due, (end - size) // grid * grid))
-        held = held[keep - first :]
-        first = keep
-    end = first + len(held)
+        while held and first + len(held[0]) <= keep:
+            first += len(held.pop(0))
+        if held:
+            held[0] = held[0][keep - first :]
+            first = keep
     covered = due - hop + size if due else 0
     if end and (due == 0 or end - covered >= min_rest):
         begin = max(0, (end - size) // grid * grid)
-        yield begin, held[begin - first :][:size]
+        yield begin, np.concatenate(held)[begin - first :][:size]
 
 
 def cut_frames(

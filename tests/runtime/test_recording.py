@@ -162,9 +162,10 @@ def test_a_window_survives_its_bytes(analyser, song_file):
     blob = window.to_bytes()
     stored = Window.from_bytes(blob, window.start, window.end)
     assert (stored.start, stored.end) == (window.start, window.end)
-    for level, back in zip(window.sequences.levels, stored.sequences.levels, strict=True):
-        np.testing.assert_allclose(back, level, atol=0.005)
-    np.testing.assert_allclose(stored.sequences.embedding, window.sequences.embedding, atol=0.005)
-    np.testing.assert_allclose(stored.chroma, window.chroma, atol=0.005)
+    kept = [*window.sequences.levels, window.sequences.embedding[None], window.chroma]
+    back = [*stored.sequences.levels, stored.sequences.embedding[None], stored.chroma]
+    for rows, same in zip(kept, back, strict=True):
+        assert same.shape == rows.shape
+        assert (rows * same).sum(axis=1).min() > 0.95
     with pytest.raises(ValueError, match="a blob of"):
         Window.from_bytes(blob[:-1], 0.0, 60.0)
