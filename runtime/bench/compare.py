@@ -85,8 +85,8 @@ def compare_reports(old: Report, new: Report, tolerance: float = TOLERANCE) -> C
             f"the old report is of benchmark {old.benchmark!r}, the new one of "
             f"{new.benchmark!r}: compare two of the same"
         )
-    before = {_key(row.case): row for row in old.rows}
-    after = {_key(row.case): row for row in new.rows}
+    before = {row.key: row for row in old.rows}
+    after = {row.key: row for row in new.rows}
     common = [key for key in before if key in after]
     if not common:
         raise BenchmarkError(
@@ -105,10 +105,6 @@ def compare_reports(old: Report, new: Report, tolerance: float = TOLERANCE) -> C
         other_machine=any(old.machine.get(k) != new.machine.get(k) for k in ("cpu", "cores")),
         tolerance=tolerance,
     )
-
-
-def _key(case: Case) -> tuple[tuple[str, str | int | float], ...]:
-    return tuple(sorted(case.items()))
 
 
 def _judged(

@@ -15,6 +15,7 @@ SCHEMA = 1
 """Version of the JSON; a file of another one is refused."""
 
 Case = dict[str, str | int | float]
+Key = frozenset[tuple[str, str | int | float]]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Row:
 
     case: Case
     values: dict[str, float]
+
+    @property
+    def key(self) -> Key:
+        """The case as something that can be looked up."""
+        return frozenset(self.case.items())
 
 
 @dataclass(frozen=True)

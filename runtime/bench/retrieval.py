@@ -1,15 +1,18 @@
 """What retrieval finds, and how fast, in catalogs of growing size."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.audio_files import stored_path
 from samesong.runtime.bench.grown_catalog import GrownCatalog
+from samesong.runtime.bench.machine import describe_machine
 from samesong.runtime.bench.made_music import MusicMaker
 from samesong.runtime.bench.plan import Plan
 from samesong.runtime.bench.queries import Query, made_queries, recorded_queries
-from samesong.runtime.bench.report import Report, Row
+from samesong.runtime.bench.report import Key, Report, Row
 from samesong.runtime.bench.search import Measurement, Progress
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.recording import Analyser
@@ -26,8 +29,7 @@ def measure_retrieval(
     Parameters
     ----------
     folder
-        Where the catalog is kept, and the rows of the sizes that were measured. With it, a size
-        that was measured is not measured again.
+        Where the catalog is kept, and the rows that were measured: none is measured again.
     bundle
         The model.
     plan
@@ -59,19 +61,27 @@ def measure_retrieval(
         "exhaustive_up_to": plan.exhaustive_up_to,
     }
     report = _resumed(folder / REPORT, settings)
-    done = {row.case["windows"] for row in report.rows}
-    queries: list[Query] | None = None
+    report.save(folder / REPORT)  # from now on the folder belongs to these settings
+    queries: list[Query] = []
     for size in plan.sizes:
-        if size in done:
-            continue
-        build = _grown(folder / CATALOG, bundle, plan, size, progress)
-        if queries is None:
-            queries = _queries(folder / CATALOG, bundle, plan, progress)
         measurement = Measurement(folder / CATALOG, bundle, plan, size, progress)
-        rows = (build, *measurement.rows(queries))
-        report = Report("retrieval", settings, (*report.rows, *rows))
-        report.save(folder / REPORT)
+        missing = set(measurement.cases()) - {row.key for row in report.rows}
+        if not missing:
+            continue
+        for row in _rows(measurement, queries, missing):
+            report = replace(report, rows=(*report.rows, row))
+            report.save(folder / REPORT)
     return report
+
+
+def _rows(measurement: Measurement, queries: list[Query], missing: set[Key]) -> Iterator[Row]:
+    """Yield those rows of a size that are missing; `queries` is filled when it is empty."""
+    location, bundle, plan = measurement.location, measurement.bundle, measurement.plan
+    build = _grown(location, bundle, plan, measurement.size, measurement.progress)
+    if build.key in missing:
+        yield build
+    queries.extend([] if queries else _queries(location, bundle, plan, measurement.progress))
+    yield from measurement.rows(queries, missing)
 
 
 def _resumed(path: Path, settings: dict[str, object]) -> Report:
@@ -84,7 +94,7 @@ def _resumed(path: Path, settings: dict[str, object]) -> Report:
             f"{path} was measured with other {', '.join(differing)}: name another folder, "
             "or remove that file to measure again"
         )
-    return found
+    return replace(found, machine=describe_machine())
 
 
 def _grown(location: Path, bundle: ModelBundle, plan: Plan, size: int, progress: Progress) -> Row:

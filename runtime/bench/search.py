@@ -1,7 +1,8 @@
 """Searches of one catalog: what they find, and how long they take."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from samesong.runtime.bench.plan import Plan
 from samesong.runtime.bench.queries import Query
-from samesong.runtime.bench.report import Case, Row
+from samesong.runtime.bench.report import Case, Key, Row
 from samesong.runtime.bench.timing import Stopwatch
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
@@ -42,31 +43,58 @@ class Measurement:
     size: int
     progress: Progress
 
-    def rows(self, queries: Sequence[Query]) -> Iterator[Row]:
-        """Measure all there is to measure at this size."""
+    def cases(self) -> list[Key]:
+        """Return the cases of all rows that this size has."""
+        return [row.key for row in (self._row(step, {}) for step in self._steps())]
+
+    def rows(self, queries: Sequence[Query], missing: Container[Key]) -> Iterator[Row]:
+        """Measure what is missing, one row after the other."""
         plan, watch = self.plan, Stopwatch[str]()
         with watch.lap("open"):
             catalog = Catalog(self.location, self.bundle)
             retriever = Retriever(self.bundle, catalog, plan.device, threads=plan.threads)
-        yield self._row({"step": "open"}, watch.times["open"].values())
         retriever.best_pairs(queries[0].windows)  # warms up
-        groups: dict[tuple[str, float], list[Query]] = {}
-        for query in queries:
-            groups.setdefault((query.kind, query.seconds), []).append(query)
-        for (kind, seconds), group in groups.items():
-            search = Search(retriever, exhaustive=self.size <= plan.exhaustive_up_to)
-            for query in self._shown(group, f"search with {kind} {seconds:g} s"):
-                search.run(query)
-            yield self._row({"step": "search", "query": kind, "seconds": seconds}, search.values())
-        identifier = Identifier(self.bundle, catalog, plan.device, threads=plan.threads)
-        files = list(dict.fromkeys(query.path for query in queries if query.path))
-        for path in self._shown(files, "identify"):
-            with watch.lap("identify"):
-                identifier.identify(path)
-        yield self._row({"step": "identify"}, watch.times["identify"].values())
+        for step in self._steps():
+            if self._row(step, {}).key not in missing:
+                continue
+            if step["step"] == "open":
+                yield self._row(step, watch.times["open"].values())
+            elif step["step"] == "search":
+                group = [
+                    q for q in queries if (q.kind, q.seconds) == (step["query"], step["seconds"])
+                ]
+                yield self._row(step, self._searched(retriever, group))
+            elif step["step"] == "identify":
+                files = list(dict.fromkeys(query.path for query in queries if query.path))
+                yield self._row(step, self._identified(catalog, files))
+
+    def _steps(self) -> Iterator[Case]:
+        yield {"step": "build"}
+        yield {"step": "open"}
+        for kind, seconds in product(
+            ["recorded", *["made"] * bool(self.plan.n_made)], self.plan.seconds
+        ):
+            yield {"step": "search", "query": kind, "seconds": seconds}
+        yield {"step": "identify"}
 
     def _row(self, case: Case, values: dict[str, float]) -> Row:
         return Row({"windows": self.size, **case}, values)
+
+    def _searched(self, retriever: Retriever, queries: Sequence[Query]) -> dict[str, float]:
+        search = Search(retriever, exhaustive=self.size <= self.plan.exhaustive_up_to)
+        for query in self._shown(
+            queries, f"search with {queries[0].kind} {queries[0].seconds:g} s"
+        ):
+            search.run(query)
+        return search.values()
+
+    def _identified(self, catalog: Catalog, files: Sequence[Path]) -> dict[str, float]:
+        plan, watch = self.plan, Stopwatch[str]()
+        identifier = Identifier(self.bundle, catalog, plan.device, threads=plan.threads)
+        for path in self._shown(files, "identify"):
+            with watch.lap("identify"):
+                identifier.identify(path)
+        return watch.times["identify"].values()
 
     def _shown(self, items: Sequence[Item], stage: str) -> Iterator[Item]:
         for done, item in enumerate(items, 1):
