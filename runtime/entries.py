@@ -8,7 +8,8 @@ from samesong.features import audio
 from samesong.runtime.audio_files import stored_path
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.catalog_rows import CatalogTrack
-from samesong.runtime.recording import Analyser, Progress, Window
+from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.spectrograms import Progress
 from samesong.runtime.tags import read_tags
 
 Entry = tuple[CatalogTrack, list[Window]]

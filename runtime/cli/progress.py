@@ -33,7 +33,8 @@ class Progress:
         self._recent = deque([(time.monotonic(), 0.0)], maxlen=_RECENT)
         self._printed = time.monotonic()
         self._bar = _bar() if sys.stderr.isatty() else None
-        self._task = self._bar and self._bar.add_task("", total=None, stage="", count="", speed="")
+        if self._bar:
+            self._task = self._bar.add_task("", total=None, stage="", count="", speed="")
 
     def __enter__(self) -> Self:
         if self._bar:
@@ -80,10 +81,11 @@ class Progress:
     def _show(
         self, stage: str, count: str, amounts: tuple[float, float], speed: str, note: str
     ) -> None:
-        if self._bar and self._task is not None:
+        if self._bar:
             done, total = amounts
-            shown = {"stage": stage, "count": count, "speed": speed}
-            self._bar.update(self._task, completed=done, total=total, **shown)
+            self._bar.update(
+                self._task, completed=done, total=total, stage=stage, count=count, speed=speed
+            )
             return
         line = f"[{count}] {stage} {printable(note)}".rstrip()
         click.echo(f"{line}  ({speed})", err=True)
