@@ -1,7 +1,7 @@
 """How well and how long a passage of one recording runs along one of another, from a CSM alone.
 
 The scorer's CNN sees a CSM in patches; what it misses is that one diagonal goes on and on. This is
-the Smith-Waterman score of the coarsest CSM, as Qmax is that of binary chroma recurrence plots
+the Smith-Waterman score of a coarse CSM, as Qmax is that of binary chroma recurrence plots
 (Serra, Serra and Andrzejak, "Cross recurrence quantification for cover song identification", 2009).
 """
 
@@ -15,13 +15,16 @@ SKIPPED = 0.5
 """Share of a bad cell's loss that a move over it costs; moves over good cells are free."""
 
 CHANCE = (1.239, 0.361)
-"""What two different songs reach on average is a * steps ** b, the steps being those of the shorter
-side: fitted to rendered works of 9 to 101 steps against windows of 101."""
+"""What different songs reach on average in the coarsest CSM is a * steps ** b. Steps are those of
+the shorter side; fitted to rendered works of 9 to 101 steps against windows of 101 steps."""
+
+CHROMA_CHANCE = (1.389, 0.356)
+"""The same in the CSM of chroma."""
 
 Array = NDArray[np.float32]
 
 
-def alignment_scores(csms: Array) -> Array:
+def alignment_scores(csms: Array, chance: tuple[float, float] = CHANCE) -> Array:
     """Return the score of the best local alignment in each CSM.
 
     A path takes the moves (1, 1), (2, 1) and (1, 2), so that tempo ratios from 0.5 to 2 fit. Rows
@@ -31,6 +34,8 @@ def alignment_scores(csms: Array) -> Array:
     ----------
     csms
         (batch, query_steps, reference_steps) cosines.
+    chance
+        `CHANCE` or `CHROMA_CHANCE`.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def alignment_scores(csms: Array) -> Array:
         np.maximum(total, 0, out=total)
         np.maximum(best, total.max(axis=1), out=best)
         last, before, skipped_row = here, last, skip[:, row]
-    factor, power = CHANCE
+    factor, power = chance
     return np.asarray(np.sqrt(best) - factor * min(rows, columns) ** power, np.float32)
 
 

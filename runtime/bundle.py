@@ -40,11 +40,12 @@ class Graph(_Strict):
 class Calibration(_Strict):
     """How a score becomes a probability, and from which probability on a match is accepted.
 
-    ``probability = sigmoid(scale * (logit(score) + alignment * a) + offset)``, where a is the
-    `samesong.runtime.alignment_score` of the coarsest CSM.
+    ``probability = sigmoid(scale * (logit(score) + alignment * a + chroma * c) + offset)``, where
+    a and c are the alignment scores of the coarsest CSM and of the chroma CSM.
     """
 
     alignment: Annotated[float, Field(ge=0)] = 0.0
+    chroma: Annotated[float, Field(ge=0)] = 0.0
     scale: Annotated[float, Field(gt=0)] = 1.0
     offset: float = 0.0
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.features import load
 from samesong.runtime.alignment import Alignment, align
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.csm import csms
@@ -77,9 +78,8 @@ def compare_recordings(
     analyser = Analyser(bundle, device, threads=threads)
     scorer = Scorer(bundle, device, threads=threads)
     queries, references = analyser.recording(query), analyser.recording(reference)
-    ours, theirs = ([w.sequences for w in windows] for windows in (queries, references))
     # Both ways round, so that it does not matter which recording is named first.
-    scores = (scorer.matrix(ours, theirs) + scorer.matrix(theirs, ours).T) / 2
+    scores = (scorer.matrix(queries, references) + scorer.matrix(references, queries).T) / 2
     i, j = np.unravel_index(scores.argmax(), scores.shape)
     pair = queries[i], references[j]
     score = float(scores[i, j])
@@ -92,3 +92,35 @@ def compare_recordings(
         csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),
         step_seconds=bundle.step_seconds,
     )
+
+
+def spectrograms(
+    comparison: Comparison, bundle: ModelBundle
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the CQ-spectrograms (bins, frames) of the windows of a comparison, made again.
+
+    Parameters
+    ----------
+    comparison
+        Its recordings must still be where they were.
+    bundle
+        The model that compared them.
+
+    Raises
+    ------
+    AudioError
+        If a recording cannot be read any more.
+    """
+    query, reference = (
+        bundle.front_end.transform(
+            load(
+                path,
+                sample_rate=bundle.spec.sample_rate,
+                start=window.start,
+                duration=window.end - window.start,
+            ),
+            bundle.spec.sample_rate,
+        )
+        for path, window in zip(comparison.paths, comparison.windows, strict=True)
+    )
+    return query, reference

@@ -29,14 +29,25 @@ def csms(query: DeepSequences, references: Sequence[DeepSequences]) -> list[Arra
         One array a level: cosines, in [-1, 1] up to rounding.
     """
     return [
-        _products(level, np.stack([other.levels[i] for other in references]))
+        products(level, np.stack([other.levels[i] for other in references]))
         for i, level in enumerate(query.levels)
     ]
 
 
-def _products(query: Array, references: Array) -> Array:
-    """Return (n_references, query_steps, reference_steps) products of rows, by BLAS.
+def products(query: Array, references: Array) -> Array:
+    """Return the products of all rows of a query with all rows of each reference, by BLAS.
 
+    Parameters
+    ----------
+    query : (query_steps, dim) float32
+    references : (n_references, reference_steps, dim) float32
+
+    Returns
+    -------
+    (n_references, query_steps, reference_steps) float32
+
+    Notes
+    -----
     Measured on 2 cores, 201 x 201 steps of 32 dimensions, in ms a pair: one product 0.05, in
     blocks 0.07, loops in Numba 0.10 (and a second for the compiler on a first call); the scorer
     takes over 1 ms. In blocks, because larger products go to threads of BLAS, which fight with

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from samesong.features.errors import AudioError, ManifestError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.metrics import Metrics, retrieval_metrics
+from samesong.runtime.metrics import Metrics
 from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
+from samesong.runtime.trials import Trials
 from samesong.runtime.windows import cover
 
 Kind = Literal["studio", "live", "cover"]
@@ -48,6 +49,10 @@ class Evaluation:
         Every recording against all others.
     live_to_studio
         Live recordings against studio ones.
+    trials
+        The scores that all against all and live to studio were measured from.
+    threshold
+        The model's, from which on a pair is accepted.
     failures
         Path and message of each recording that could not be used.
     """
@@ -56,6 +61,8 @@ class Evaluation:
     n_tracks: int
     all_vs_all: Metrics
     live_to_studio: Metrics
+    trials: tuple[Trials, Trials]
+    threshold: float
     failures: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +72,7 @@ class Evaluation:
             "n_tracks": self.n_tracks,
             "all_vs_all": self.all_vs_all.to_dict(),
             "live_to_studio": self.live_to_studio.to_dict(),
+            "reliability": self.trials[0].reliability(),
             "failures": [{"path": path, "error": error} for path, error in self.failures],
         }
 
@@ -117,7 +125,7 @@ def _entry(row: dict[str, str | None], folder: Path, where: str) -> Entry:
 
 def score_matrix(
     recordings: Sequence[Sequence[Window]], scorer: Scorer, progress: Progress | None = None
-) -> NDArray[np.float32]:
+) -> NDArray[np.float64]:
     """Return the score (n, n) of each recording as query (row) with each as reference (column).
 
     Parameters
@@ -126,31 +134,39 @@ def score_matrix(
         The windows of each (at least one), as `Analyser` makes them with the hop of references.
         As a query, a recording takes part with as few of them as cover it.
     """
-    references = [window.sequences for windows in recordings for window in windows]
+    references = [window for windows in recordings for window in windows]
     firsts = np.cumsum([0, *(len(windows) for windows in recordings[:-1])])
     rows = []
     for done, windows in enumerate(recordings):
         if progress:
             progress("score", done, len(recordings))
-        pairs = scorer.matrix([window.sequences for window in cover(windows)], references)
+        pairs = scorer.matrix(cover(windows), references)
         rows.append(np.maximum.reduceat(pairs.max(axis=0), firsts))
     if progress:
         progress("score", len(recordings), len(recordings))
     return np.stack(rows)
 
 
-def measure(
-    scores: NDArray[np.float32], work_ids: Sequence[str], kinds: Sequence[str]
-) -> tuple[Metrics, Metrics]:
-    """Return the metrics all-vs-all and live to studio of a score matrix of recordings."""
+def trials(
+    scores: NDArray[np.float64], work_ids: Sequence[str], kinds: Sequence[str]
+) -> tuple[Trials, Trials]:
+    """Return the trials all-vs-all and live to studio of a score matrix of recordings."""
     works, sorts = np.array(work_ids), np.array(kinds)
     relevant = works[:, None] == works
     others = ~np.eye(len(works), dtype=np.bool_)
     between = np.ix_(sorts == "live", sorts == "studio")
     return (
-        retrieval_metrics(scores, relevant, others),
-        retrieval_metrics(scores[between], relevant[between]),
+        Trials(scores, relevant, others),
+        Trials(scores[between], relevant[between], others[between]),
     )
+
+
+def measure(
+    scores: NDArray[np.float64], work_ids: Sequence[str], kinds: Sequence[str]
+) -> tuple[Metrics, Metrics]:
+    """Return the metrics all-vs-all and live to studio of a score matrix of recordings."""
+    all_vs_all, live_to_studio = trials(scores, work_ids, kinds)
+    return all_vs_all.metrics(), live_to_studio.metrics()
 
 
 def evaluate_model(
@@ -187,9 +203,13 @@ def evaluate_model(
     if not usable:
         raise ManifestError(f"{path}: no recording can be used; the first: {failures[0][1]}")
     scores = score_matrix(recordings, Scorer(bundle, device, threads=threads), progress)
-    all_vs_all, live_to_studio = measure(
-        scores, [entry.work_id for entry in usable], [entry.kind for entry in usable]
-    )
+    made = trials(scores, [entry.work_id for entry in usable], [entry.kind for entry in usable])
     return Evaluation(
-        bundle.manifest.name, len(usable), all_vs_all, live_to_studio, tuple(failures)
+        model=bundle.manifest.name,
+        n_tracks=len(usable),
+        all_vs_all=made[0].metrics(),
+        live_to_studio=made[1].metrics(),
+        trials=made,
+        threshold=bundle.manifest.calibration.threshold,
+        failures=tuple(failures),
     )

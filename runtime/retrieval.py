@@ -192,10 +192,7 @@ class Retriever:
     ) -> None:
         """Score all pairs, and keep each track's best one. Whatever ranks tracks belongs here."""
         with trace.time("score"):
-            scores = self._scorer.matrix(
-                [query.sequences for query in queries],
-                [stored.window.sequences for stored in references],
-            )
+            scores = self._scorer.matrix(queries, [stored.window for stored in references])
         trace.pairs += scores.size
         for stored, column in zip(references, scores.T, strict=True):
             index = int(column.argmax())

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.alignment_score import alignment_scores
+from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
 from samesong.runtime.bundle import Calibration, ModelBundle
+from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.csm import csms
-from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.recording import Window
 from samesong.runtime.session import Device, Session
 
 BATCH = 8
@@ -32,7 +33,7 @@ def calibrate(evidence: NDArray[np.float64], calibration: Calibration) -> NDArra
 
 
 class Scorer:
-    """The scorer of a bundle on a device, and beside it the alignment of the coarsest CSM.
+    """The scorer of a bundle on a device, and beside it the alignments of two coarse CSMs.
 
     Parameters
     ----------
@@ -61,9 +62,7 @@ class Scorer:
             threads=1,
         )
 
-    def __call__(
-        self, query: DeepSequences, references: Sequence[DeepSequences]
-    ) -> NDArray[np.float64]:
+    def __call__(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
         """Return the calibrated probability (n_references,) of each pair.
 
         References of any lengths are taken; those of one length share a batch.
@@ -71,25 +70,35 @@ class Scorer:
         evidence = np.empty(len(references))
         groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
         for i, reference in enumerate(references):
-            groups.setdefault(tuple(level.shape for level in reference.levels), []).append(i)
+            shapes = tuple(level.shape for level in reference.sequences.levels)
+            groups.setdefault(shapes, []).append(i)
         batches = [
             members[start : start + BATCH]
             for members in groups.values()
             for start in range(0, len(members), BATCH)
         ]
 
-        def score(batch: list[int]) -> NDArray[np.float64]:
-            matrices = csms(query, [references[i] for i in batch])
-            answer = self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
-            aligned = self._calibration.alignment * alignment_scores(matrices[-1])
-            return log_odds(answer) + aligned
+        def compare(batch: list[int]) -> NDArray[np.float64]:
+            return self._evidence(query, [references[i] for i in batch])
 
-        for batch, found in zip(batches, self._pool.map(score, batches), strict=True):
+        for batch, found in zip(batches, self._pool.map(compare, batches), strict=True):
             evidence[batch] = found
         return calibrate(evidence, self._calibration)
 
+    def _evidence(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
+        """Add up what speaks for each pair, as `Calibration` says; references of one length."""
+        matrices = csms(query.sequences, [reference.sequences for reference in references])
+        answer = self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
+        evidence = log_odds(answer)
+        if self._calibration.alignment:
+            evidence += self._calibration.alignment * alignment_scores(matrices[-1])
+        if self._calibration.chroma:
+            matrix = chroma_csms(query.chroma, [reference.chroma for reference in references])
+            evidence += self._calibration.chroma * alignment_scores(matrix, CHROMA_CHANCE)
+        return evidence
+
     def matrix(
-        self, queries: Sequence[DeepSequences], references: Sequence[DeepSequences]
+        self, queries: Sequence[Window], references: Sequence[Window]
     ) -> NDArray[np.float64]:
         """Return the calibrated probabilities (n_queries, n_references) of all pairs."""
         return np.stack([self(query, references) for query in queries])

@@ -10,9 +10,10 @@ Evidence = NDArray[np.float32]
 #: Share of queries whose song is not among the references that may be accepted all the same.
 FALSE_ACCEPTS = 0.05
 
-#: Weight of the alignment score beside the scorer's logit. Real music asks for 0.5 to 2; rendered
-#: works alone would ask for a quarter, since their CSMs hold less that the scorer has not seen.
-ALIGNMENT = 1.0
+#: Weights of the alignment scores of the coarsest CSM and of the chroma CSM beside the scorer's
+#: logit. Real music asks for 0.5 to 2; rendered works alone would ask for a quarter, since their
+#: CSMs hold less that the scorer was not trained on.
+ALIGNMENT, CHROMA = 1.0, 1.5
 
 #: Keeps an error-free fit from growing without bound.
 _RIDGE = 1e-3
@@ -24,13 +25,13 @@ def fit_calibration(evidence: Evidence) -> dict[str, float]:
     Parameters
     ----------
     evidence : (n_works, n_works)
-        The scorer's logit and `ALIGNMENT` times the alignment score, added, for live version i
+        The scorer's logit and, by their weights, the alignment scores, added, for live version i
         against studio version j of held-out works.
 
     Returns
     -------
     dict
-        ``alignment``: the weight. ``scale`` and ``offset``: a pair's probability is
+        ``alignment``, ``chroma``: the weights. ``scale`` and ``offset``: a pair's probability is
         sigmoid(scale * evidence + offset), where true and false pairs count as equally likely
         beforehand. ``threshold``: the probability
         that the best wrong reference of at most 5 % of the queries exceeds.
@@ -56,6 +57,7 @@ def fit_calibration(evidence: Evidence) -> dict[str, float]:
     threshold = float(expit(scale * highest + offset))
     return {
         "alignment": ALIGNMENT,
+        "chroma": CHROMA,
         "scale": scale,
         "offset": float(offset),
         "threshold": threshold,

@@ -5,15 +5,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from samesong.runtime.alignment_score import alignment_scores
+from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.chroma import fold
+from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.metrics import Metrics, retrieval_metrics
-from samesong.training.calibration import ALIGNMENT
+from samesong.training.calibration import ALIGNMENT, CHROMA
 from samesong.training.loss import max_similarity
-from samesong.training.network import SiameseNetwork, cross_similarity
+from samesong.training.network import STRIDES, SiameseNetwork, cross_similarity
 from samesong.training.versions import Batches
 
 #: Pairs scored at once.
 PAIRS_PER_BATCH = 64
+
+#: Pairs aligned at once, so that their matrices stay in cache.
+ALIGNED_AT_ONCE = 8
 
 
 class Validation:
@@ -29,7 +34,7 @@ class Validation:
         Returns
         -------
         dict of str to Metrics
-            By ``scorer`` (the network's answer), ``match`` (the same with the alignment score, as
+            By ``scorer`` (the network's answer), ``match`` (the same with the alignment scores, as
             the runtime ranks), ``late`` (late interaction on the coarsest
             level) and ``embedding``.
         """
@@ -37,7 +42,7 @@ class Validation:
         scorer = score_all(network, live, studio)
         scores = {
             "scorer": scorer,
-            "match": scorer + ALIGNMENT * align_all(live[3], studio[3]),
+            "match": scorer + self._alignments(live[3], studio[3]),
             "late": max_similarity(live[3], studio[3]).cpu().numpy(),
             "embedding": (live[4] @ studio[4].T).cpu().numpy(),
         }
@@ -51,7 +56,7 @@ class Validation:
         The true pairs are on the diagonal.
         """
         studio, live = self._analyse(network, device)
-        return score_all(network, live, studio) + ALIGNMENT * align_all(live[3], studio[3])
+        return score_all(network, live, studio) + self._alignments(live[3], studio[3])
 
     def _analyse(
         self, network: SiameseNetwork, device: torch.device
@@ -59,6 +64,23 @@ class Validation:
         network.eval()
         studio = network.branch(torch.from_numpy(self.studio).to(device))
         return studio, network.branch(torch.from_numpy(self.live).to(device))
+
+    def _alignments(self, live: Tensor, studio: Tensor) -> NDArray[np.float32]:
+        """Return the weighted alignment scores of all pairs, (n_live, n_studio)."""
+        ours, theirs = (levels.float().cpu().numpy() for levels in (live, studio))
+        our_chroma, their_chroma = (
+            [fold(cqt, STRIDES[0]) for cqt in cqts] for cqts in (self.live, self.studio)
+        )
+        rows = []
+        for query, chroma in zip(ours, our_chroma, strict=True):
+            row = []
+            for start in range(0, len(theirs), ALIGNED_AT_ONCE):
+                some = slice(start, start + ALIGNED_AT_ONCE)
+                deep = alignment_scores(query @ theirs[some].transpose(0, 2, 1))
+                tonal = alignment_scores(chroma_csms(chroma, their_chroma[some]), CHROMA_CHANCE)
+                row.append(ALIGNMENT * deep + CHROMA * tonal)
+            rows.append(np.concatenate(row))
+        return np.stack(rows)
 
 
 def score_all(
@@ -76,9 +98,3 @@ def score_all(
             row.append(network.scorer(*cross_similarity(mine, some)))
         rows.append(torch.cat(row))
     return torch.stack(rows).float().cpu().numpy()
-
-
-def align_all(queries: Tensor, references: Tensor) -> NDArray[np.float32]:
-    """Return the alignment score of all pairs of sequences, shape (n_queries, n_references)."""
-    ours, theirs = (levels.float().cpu().numpy() for levels in (queries, references))
-    return np.stack([alignment_scores(query @ theirs.transpose(0, 2, 1)) for query in ours])

@@ -9,6 +9,7 @@ from samesong.runtime.bench.signals import Samples
 from samesong.runtime.bench.timing import Times, interleaved, median_ratio, thread_limit
 from samesong.runtime.branch import Branch
 from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.recording import Analyser
 from samesong.runtime.scorer import BATCH, Scorer
 
 _PAIR = ("pair", "samesong CSMs and scorer")
@@ -67,9 +68,10 @@ def measure_peers(
 def _samesong(bundle: ModelBundle, first: Samples, second: Samples) -> dict[tuple[str, str], Run]:
     front_end = bundle.front_end
     branch = Branch(bundle, threads=1)
-    scorer = Scorer(bundle, threads=1)
-    query, reference = branch(
-        [front_end.transform(samples, SAMPLE_RATE) for samples in (first, second)]
+    analyser, scorer = Analyser(bundle, threads=1), Scorer(bundle, threads=1)
+    query, reference = (
+        analyser.spectrogram(front_end.transform(samples, SAMPLE_RATE))[0]
+        for samples in (first, second)
     )
     return {
         _FEATURES: lambda: front_end.transform(first, SAMPLE_RATE),

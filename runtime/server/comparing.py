@@ -41,8 +41,8 @@ class Comparer:
         queries, references
             Their windows, at least one each.
         """
-        ours, theirs = ([w.sequences for w in windows] for windows in (queries, references))
-        scores = (self._scorer.matrix(ours, theirs) + self._scorer.matrix(theirs, ours).T) / 2
+        there = self._scorer.matrix(queries, references)
+        scores = (there + self._scorer.matrix(references, queries).T) / 2
         i, j = map(int, np.unravel_index(scores.argmax(), scores.shape))
         pair = queries[i], references[j]
         score = float(scores[i, j])

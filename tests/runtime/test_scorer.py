@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.alignment_score import alignment_scores
+from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
 from samesong.runtime.branch import Branch
 from samesong.runtime.bundle import Calibration
+from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.csm import csms
 from samesong.runtime.scorer import BATCH, Scorer, calibrate, log_odds
 
@@ -18,28 +19,28 @@ def scorer(bundle):
 
 
 @pytest.fixture(scope="module")
-def sequences(bundle):
+def windows(analyser):
     generator = np.random.default_rng(1)
     lengths = [60] * (BATCH + 3) + [41, 60, 41, 2]
     cqts = [generator.standard_normal((72, length)).astype(np.float32) for length in lengths]
-    return Branch(bundle)(cqts)
+    return [window for cqt in cqts for window in analyser.spectrogram(cqt)]
 
 
-def test_a_batch_scores_as_its_pairs_do_alone(scorer, sequences):
-    together = scorer(sequences[0], sequences)
-    alone = [scorer(sequences[0], [other])[0] for other in sequences]
+def test_a_batch_scores_as_its_pairs_do_alone(scorer, windows):
+    together = scorer(windows[0], windows)
+    alone = [scorer(windows[0], [other])[0] for other in windows]
     assert together.dtype == np.float64
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
-def test_a_window_matches_itself_best(scorer, sequences):
-    scores = scorer.matrix(sequences[:5], sequences)
-    assert scores.shape == (5, len(sequences))
+def test_a_window_matches_itself_best(scorer, windows):
+    scores = scorer.matrix(windows[:5], windows)
+    assert scores.shape == (5, len(windows))
     np.testing.assert_array_equal(scores.argmax(axis=1), range(5))
 
 
-def test_no_references_give_no_scores(scorer, sequences):
-    assert scorer(sequences[0], []).shape == (0,)
+def test_no_references_give_no_scores(scorer, windows):
+    assert scorer(windows[0], []).shape == (0,)
 
 
 def test_the_branch_makes_of_a_window_what_it_makes_of_it_in_a_batch(bundle):
@@ -79,12 +80,21 @@ def test_calibration_follows_its_formula():
     np.testing.assert_allclose(found, [1 / (1 + np.exp(2))], rtol=1e-12)
 
 
-def test_alignment_adds_its_weight_to_the_evidence(bundle, sequences):
+@pytest.mark.parametrize("name", ["alignment", "chroma"])
+def test_each_alignment_adds_its_weight_to_the_evidence(bundle, windows, name):
     def odds(weight):
-        calibration = Calibration(alignment=weight)
+        calibration = Calibration(**{name: weight})
         manifest = bundle.manifest.model_copy(update={"calibration": calibration})
-        scores = Scorer(replace(bundle, manifest=manifest))(sequences[0], sequences[:5])
+        scores = Scorer(replace(bundle, manifest=manifest))(windows[0], windows[:5])
         return np.log(scores / (1 - scores))
 
-    expected = alignment_scores(csms(sequences[0], sequences[:5])[-1])
-    np.testing.assert_allclose((odds(0.5) - odds(0)) / 0.5, expected, atol=1e-4)
+    expected = {
+        "alignment": lambda: alignment_scores(
+            csms(windows[0].sequences, [window.sequences for window in windows[:5]])[-1]
+        ),
+        "chroma": lambda: alignment_scores(
+            chroma_csms(windows[0].chroma, [window.chroma for window in windows[:5]]),
+            CHROMA_CHANCE,
+        ),
+    }[name]()
+    np.testing.assert_allclose((odds(0.5) - odds(0)) / 0.5, expected, atol=1e-3)

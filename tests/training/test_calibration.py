@@ -47,7 +47,7 @@ def test_a_known_calibration_is_found(scale, offset):
 def test_a_fit_is_monotone_within_bounds_and_no_worse_than_none(seed, scale, offset, count):
     logits = synthetic(seed, scale, offset, count)
     fit = fit_calibration(logits)
-    assert set(fit) == {"alignment", "scale", "offset", "threshold"}
+    assert set(fit) == {"alignment", "chroma", "scale", "offset", "threshold"}
     assert all(isinstance(value, float) and np.isfinite(value) for value in fit.values())
     assert fit["scale"] > 0
     assert 0 <= fit["threshold"] <= 1

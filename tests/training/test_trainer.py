@@ -105,7 +105,7 @@ def test_a_run_leaves_its_last_and_its_best_checkpoint(whole):
 
 def test_the_best_checkpoint_is_calibrated(whole):
     calibration = Checkpoint.load(whole[0] / BEST).calibration
-    assert set(calibration) == {"alignment", "scale", "offset", "threshold"}
+    assert set(calibration) == {"alignment", "chroma", "scale", "offset", "threshold"}
     assert calibration["scale"] > 0
     assert 0 <= calibration["threshold"] <= 1
     assert Checkpoint.load(whole[0] / LATEST).calibration == {}
