@@ -115,5 +115,5 @@ def _nearest(query: NDArray[np.float32], blocks: Iterable[PassageBlock], count: 
         if len(keys) > count:
             kept = np.argpartition(-scores, count - 1)[:count]
             keys, scores = keys[kept], scores[kept]
-    order: list[int] = keys[np.lexsort([keys, -scores])].tolist()
+    order: list[int] = keys[np.lexsort((keys, -scores))].tolist()
     return order

@@ -44,7 +44,7 @@ _WINDOW = ["track_id", "start", "end", "sequences"]
 # Partitions searched for each passage of a query, and how many times the candidates asked for are
 # compared exactly, since the index knows but one bit of each dimension.
 _PARTITIONS = 64
-_REFINED = 4
+_REFINED = 8
 
 
 def is_local(location: str) -> bool:

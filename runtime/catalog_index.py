@@ -79,9 +79,9 @@ def build_index(table: Any, folder: Path | None, kind: Any) -> None:
     folder
         The catalog's; None in an object store.
     kind
-        LanceDB's ``IvfRq``: one bit a dimension, which is an eighth of what product quantisation
-        takes here, and built a hundred times as fast, since nothing but the partitions is learnt.
-        What that loses, comparing the best candidates exactly brings back.
+        LanceDB's ``IvfRq``: one bit a dimension, built in a second where product quantisation
+        takes minutes, since nothing but the partitions is learnt. What single bits lose, comparing
+        the best candidates exactly brings back (benchmarks/candidate_indexes.py).
     """
     table.create_index(
         COLUMN, config=kind(distance_type="cosine", **_TRAINING), wait_timeout=timedelta(hours=12)
