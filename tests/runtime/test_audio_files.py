@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from samesong.features.errors import DecodeError
-from samesong.runtime.audio_files import content_hash, find_audio, stored_path
+from samesong.runtime.audio_files import content_hash, find_audio, is_gone, stored_path
 
 
 def test_folders_are_searched_in_order(tmp_path: Path) -> None:
@@ -63,3 +63,16 @@ def test_what_is_no_file_has_no_hash(tmp_path: Path) -> None:
 def test_any_name_can_be_stored() -> None:
     name = os.fsdecode(b"/caf\xe9/\xe4\xb8\x96\n")
     assert stored_path(Path(name)) == "/caf\\xe9/世\n"
+
+
+def test_a_path_is_gone_when_no_file_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    assert is_gone(stored_path(path))
+    path.touch()
+    assert not is_gone(stored_path(path))
+
+
+def test_a_name_that_is_no_text_is_never_gone(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff.wav")
+    path.touch()
+    assert not is_gone(stored_path(path))
