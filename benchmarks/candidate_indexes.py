@@ -22,10 +22,10 @@ Made of 2,796 windows of rendered music, with one busy core to compute on (time 
 | faiss IVF, SQ8 | 4,000 | 0.4 s | 22 ms | | 1.000 |
 | usearch | 4,000 | 10.2 s | 80 ms | | 1.000 |
 
-LanceDB's HNSW of 4,000 windows, and its product quantisation of 20,000, were not built in 200
-seconds. Faiss answers in 36 % of the time of IvfRq and finds as much. But IvfRq lies in the catalog,
-takes 180 bytes a window on disk (SQ8: 730), follows what is removed, and also compares what is not
-in it yet: it is what the catalog uses. Up to 25,000 windows, nothing is as fast as comparing all.
+LanceDB's HNSW of 4,000 windows, and its product quantisation of 20,000, were not built after 200
+seconds of a share of that core. Faiss finds as much in 36 % of the time of IvfRq. But IvfRq lies in
+the catalog, takes 180 bytes a window on disk (SQ8: 730), follows what is removed, and compares what
+is not in it yet: it is what the catalog uses. Up to 25,000 windows, nothing beats comparing all.
 """
 
 import shutil

@@ -123,6 +123,10 @@ class Catalog:
         """How many windows its tracks have."""
         if "_tracks" in self.__dict__:
             return sum(track.n_windows for track in self._tracks.values())
+        return self._n_windows
+
+    @cached_property
+    def _n_windows(self) -> int:
         with self._explained("read"):
             counts = self._tracks_table.search().select(["n_windows"]).to_arrow()["n_windows"]
             return int(sum(counts.to_pylist()))
