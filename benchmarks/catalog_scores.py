@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
 
+import click
 import numpy as np
 from live_set import LiveSet
 from numpy.typing import NDArray
@@ -78,7 +79,10 @@ def score_live_set(live_set: LiveSet, bundle: ModelBundle, catalogs: Path) -> Sc
     scores, track_seconds = index_studio(live_set, bundle, catalogs)
     analyser = Analyser(bundle)
     began = process_time()
-    rows = [scores(analyser.recording(query.path, QUERY_HOP)) for query in live_set.live]
+    rows = []
+    for query in live_set.live:
+        rows.append(scores(analyser.recording(query.path, QUERY_HOP)))
+        click.echo(f"{len(rows)}/{len(live_set.live)} {query.path.name}", err=True)
     query_seconds = (process_time() - began) / len(rows)
     graphs = bundle.manifest.branch, bundle.manifest.scorer
     size = sum((bundle.path / graph.file).stat().st_size for graph in graphs)
