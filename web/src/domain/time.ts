@@ -22,6 +22,12 @@ export function parseClock(text: string): number | null {
   return Number(hours) * 3600 + Number(minutes) * 60 + seconds;
 }
 
+/** A time that nobody knows exactly: to the minute when it is long, else to five seconds. */
+export function roughly(seconds: number): string {
+  const step = seconds >= 90 ? 60 : 5;
+  return spoken(Math.max(step, Math.round(seconds / step) * step));
+}
+
 /** Seconds in words, for a screen reader and for time left. */
 export function spoken(seconds: number): string {
   const whole = Math.round(Math.max(0, seconds));

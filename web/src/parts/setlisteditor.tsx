@@ -98,8 +98,8 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
           </button>
           <span class="clock figures">{clock(heard.at)} <span class="soft">/ {clock(setlist.duration)}</span></span>
           <span class="spring" />
-          <button type="button" disabled={past.length === 0} onClick={() => step("undo")}><Icon name="undo" /> Undo</button>
-          <button type="button" disabled={future.length === 0} onClick={() => step("redo")}><Icon name="redo" /> Redo</button>
+          <button type="button" disabled={past.length === 0} onClick={() => step("undo")}><Icon name="undo" /> <span class="word">Undo</span></button>
+          <button type="button" disabled={future.length === 0} onClick={() => step("redo")}><Icon name="redo" /> <span class="word">Redo</span></button>
           <span class="pair-buttons">
             <button type="button" aria-label="Show more of the timeline" disabled={zoom === 0} onClick={() => setZoom(zoom - 1)}><Icon name="minus" /></button>
             <button type="button" aria-label="Enlarge the timeline" disabled={zoom === ZOOMS.length - 1} onClick={() => setZoom(zoom + 1)}><Icon name="add" /></button>

@@ -87,7 +87,7 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
                   } else choose(event, i);
                 }}
               >
-                <span aria-hidden="true">{songTitle(one)}</span>
+                <span aria-hidden="true">{one.track === null ? "Unknown" : songTitle(one)}</span>
               </div>
             );
           })}

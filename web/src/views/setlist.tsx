@@ -6,7 +6,7 @@ import { Problem } from "../api/problem";
 import { cancelJob, checkSize, findSetlist, jobs } from "../api/service";
 import type { Health, Job } from "../api/types";
 import { draft } from "../domain/drafts";
-import { clock, spoken } from "../domain/time";
+import { clock, roughly, spoken } from "../domain/time";
 import { Dropzone } from "../parts/dropzone";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
@@ -127,7 +127,7 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
     <Progress
       label={waiting ? "Waiting for a free place" : `Finding the songs of ${job.recording}`}
       share={waiting ? null : job.progress}
-      detail={job?.seconds_left == null ? undefined : `about ${spoken(job.seconds_left)} left`}
+      detail={job?.seconds_left == null ? undefined : `about ${roughly(job.seconds_left)} left`}
       cancel={() => void cancel()}
     />
   );
