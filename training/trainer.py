@@ -30,7 +30,7 @@ LATEST, BEST = "latest.pt", "best.pt"
 MAX_GRADIENT = 1.0
 
 #: Held-out works that probabilities are fitted on, when there are as many.
-CALIBRATION_WORKS = 150
+CALIBRATION_WORKS = 100
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 
