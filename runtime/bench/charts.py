@@ -132,16 +132,24 @@ def _retrieval(drawn: Any, report: Report) -> None:
         _line(times, rows, "p50_ms", colour=colour, style="o-", label=label)
         _line(times, rows, "p95_ms", colour=colour, style="^:", label=None)
         _line(found, rows, "recall_first", colour=colour, style="o-", label=label)
+        _line(found, rows, "recall_candidates", colour=colour, style="^:", label=None)
         _line(found, rows, "agreement", colour=colour, style="s--", label=None)
     whole = [row for row in report.rows if row.case["step"] == "identify"]
     _line(times, whole, "p50_ms", colour="black", style="o-", label="identify, from the file")
     _line(times, whole, "p95_ms", colour="black", style="^:", label=None)
     times.set_xscale("log")
     times.set_yscale("log")
-    times.set_ylabel("milliseconds: median -, 95th percentile ..")
-    times.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    times.set_ylabel("milliseconds")
+    times.set_title("line: median, dotted: 95th percentile", fontsize=9)
+    for set_formatter in (times.yaxis.set_major_formatter, times.yaxis.set_minor_formatter):
+        set_formatter(lambda value, _: f"{value:g}")
     found.set_ylim(-0.03, 1.03)
-    found.set_ylabel("share of queries: right first answer -, same as exhaustive --")
+    found.set_ylabel("share of queries")
+    found.set_title(
+        "line: right first answer, dotted: right among candidates,\n"
+        "dashed: same first answer as exhaustive",
+        fontsize=9,
+    )
     for panel in (times, found):
         panel.set_xlabel("windows in the catalog")
         panel.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

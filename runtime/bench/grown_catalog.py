@@ -73,14 +73,17 @@ class GrownCatalog(CatalogWriter):
         return [window for window in windows if window.end - window.start > 0.9 * longest]
 
     def grow(
-        self, maker: MusicMaker, n_windows: int, progress: Callable[[int, int], object]
+        self,
+        maker: Callable[[int], MusicMaker],
+        n_windows: int,
+        progress: Callable[[int, int], object],
     ) -> None:
         """Add made tracks until there are so many windows, or a few more.
 
         Parameters
         ----------
         maker
-            Makes them.
+            Returns what makes the track of a number.
         n_windows
             How many windows there are to be in all.
         progress
@@ -91,7 +94,8 @@ class GrownCatalog(CatalogWriter):
         while found < n_windows:
             entries: list[tuple[CatalogTrack, list[Window]]] = []
             while found < n_windows and len(entries) < _TRACKS_A_COMMIT:
-                entries.append(self._made(maker, n_made + len(entries)))
+                number = n_made + len(entries)
+                entries.append(self._made(maker(number), number))
                 found += entries[-1][0].n_windows
             self.append(entries)
             n_made += len(entries)

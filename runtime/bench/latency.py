@@ -21,7 +21,7 @@ from samesong.runtime.csm import csms
 from samesong.runtime.identify import Identifier
 from samesong.runtime.indexing import Indexer
 from samesong.runtime.recording import Analyser, Window
-from samesong.runtime.scorer import BATCH
+from samesong.runtime.scorer import BATCH, Scorer
 from samesong.runtime.session import Device, Session
 
 STAGES = (
@@ -31,10 +31,14 @@ STAGES = (
     "candidates",
     "csm",
     "scorer",
+    "pair",
     "alignment",
     "identify",
 )
-"""A pair's share of a batch for csm and scorer; one window for the others; all for identify."""
+"""``pair`` is all that it takes to score a pair of windows, ``csm`` and ``scorer`` the largest
+parts of it, each as its share of a batch. ``identify`` is the whole job; the others are of one
+window.
+"""
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ class _Stages:
             device=device,
             threads=threads,
         )
+        self._pairs = Scorer(bundle, device, threads=threads)
         self._identifier = Identifier(bundle, catalog, device, threads=threads)
         self._candidates = CandidateSearch(catalog)
         self._reference = _longest(catalog)
@@ -164,6 +169,8 @@ class _Stages:
             matrices = csms(sequences, [self._reference.sequences] * BATCH)
         with watch.lap("scorer", BATCH):
             self._scorer.run(dict(zip(self._inputs, matrices, strict=True)))
+        with watch.lap("pair", BATCH):
+            self._pairs(window, [self._reference] * BATCH)
         with watch.lap("alignment"):
             align(window, self._reference, self._bundle.step_seconds[0])
         with watch.lap("identify"):

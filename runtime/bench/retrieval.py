@@ -108,9 +108,13 @@ def _grown(location: Path, bundle: ModelBundle, plan: Plan, size: int, progress:
                 f"{location} has {held} windows already, too many to measure at {size}: "
                 "name another folder, or leave that size out"
             )
-        maker = _maker(catalog, bundle, plan)
+        makers = _makers(catalog, bundle, plan)
         began = perf_counter()
-        catalog.grow(maker, size, lambda done, total: progress(f"grow to {size}", done, total))
+        catalog.grow(
+            lambda number: makers[number >= plan.n_made],
+            size,
+            lambda done, total: progress(f"grow to {size}", done, total),
+        )
         grown = perf_counter()
         progress(f"optimize {size}", 0, 1)
         catalog.optimize()
@@ -132,13 +136,21 @@ def _grown(location: Path, bundle: ModelBundle, plan: Plan, size: int, progress:
     )
 
 
-def _maker(catalog: GrownCatalog, bundle: ModelBundle, plan: Plan) -> MusicMaker:
-    """Return what makes tracks, out of recordings that no query is a version of."""
+def _makers(
+    catalog: GrownCatalog, bundle: ModelBundle, plan: Plan
+) -> tuple[MusicMaker, MusicMaker]:
+    """Return what makes the tracks that made queries play, and what makes all others.
+
+    Neither uses recordings that a recorded query is a version of, and they share none: else pieces
+    of what a query plays would be in thousands of tracks.
+    """
     live = {entry.work_id for entry in plan.entries() if entry.kind == "live"}
     played = {stored_path(e.path.absolute()) for e in plan.entries() if e.work_id in live}
     recorded = catalog.recorded()
-    apart = [track for track in recorded if track.path not in played]
-    return MusicMaker(catalog.pool(apart or recorded), bundle.step_seconds)
+    apart = [track for track in recorded if track.path not in played] or recorded
+    kinds = (apart[::2], apart[1::2] or apart)
+    first, second = (MusicMaker(catalog.pool(tracks), bundle.step_seconds) for tracks in kinds)
+    return first, second
 
 
 def _queries(location: Path, bundle: ModelBundle, plan: Plan, progress: Progress) -> list[Query]:
@@ -147,5 +159,5 @@ def _queries(location: Path, bundle: ModelBundle, plan: Plan, progress: Progress
         recorded = recorded_queries(
             plan.entries(), catalog.tracks(), analyser, plan.seconds, progress
         )
-        made = made_queries(_maker(catalog, bundle, plan), plan.n_made, plan.seconds)
+        made = made_queries(_makers(catalog, bundle, plan)[0], plan.n_made, plan.seconds)
     return [*recorded, *made]
