@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.cli.options import json_option, model_options
+from samesong.runtime.cli.options import json_option, model_options, plot_option
 from samesong.runtime.cli.output import print_facts, print_json, say, semitones, span
 from samesong.runtime.compare import compare_recordings
 from samesong.runtime.plots import save_comparison
@@ -15,21 +15,17 @@ from samesong.runtime.session import Device
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="OUT.png",
-    help="Draw where they match into a PNG file (needs the extra 'plot').",
-)
+@plot_option("Draw spectrograms, similarity and alignment into a PNG file")
 @model_options
 @json_option
 def compare(
     *, a: str, b: str, plot: Path | None, model: str, device: Device, as_json: bool
 ) -> None:
     """Tell whether the recordings A and B are the same song, and which parts match."""
-    comparison = compare_recordings(a, b, ModelBundle.load(model), device)
+    bundle = ModelBundle.load(model)
+    comparison = compare_recordings(a, b, bundle, device)
     if plot is not None:
-        save_comparison(comparison, plot)
+        save_comparison(comparison, bundle, plot)
     if as_json:
         print_json(comparison.to_dict())
         return

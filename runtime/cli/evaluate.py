@@ -1,22 +1,26 @@
 """``samesong evaluate``: measure a model on recordings whose works are known."""
 
+from pathlib import Path
+
 import click
 
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.options import json_option, model_options
+from samesong.runtime.cli.options import json_option, model_options, plot_option
 from samesong.runtime.cli.output import complain, print_json, print_table, say
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.evaluate import evaluate_model
 from samesong.runtime.metrics import Metrics
+from samesong.runtime.plots import save_evaluation
 from samesong.runtime.session import Device
 
 
 @click.command()
 @click.argument("manifest", metavar="MANIFEST.csv")
+@plot_option("Draw reliability, acceptance and ranks into a PNG file")
 @model_options
 @json_option
-def evaluate(manifest: str, model: str, device: Device, as_json: bool) -> int:
+def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as_json: bool) -> int:
     """Measure how well versions are found among the recordings that MANIFEST.csv lists.
 
     Its columns are path (relative to it), work_id, and kind: studio, live or cover.
@@ -32,6 +36,14 @@ def evaluate(manifest: str, model: str, device: Device, as_json: bool) -> int:
         say(f"model {evaluation.model}, {evaluation.n_tracks} recordings, 95 % intervals")
         _show("all against all", evaluation.all_vs_all)
         _show("live to studio", evaluation.live_to_studio)
+        answers = evaluation.trials[0].best_answers()
+        if answers is not None:
+            say()
+            say(f"expected calibration error of the best answers: {answers.error:.3f}")
+    if plot is not None:
+        save_evaluation(evaluation, plot)
+        if not as_json:
+            say(f"picture: {plot}")
     return after(evaluation.n_tracks, len(evaluation.failures))
 
 

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -32,3 +33,30 @@ def json_option(command: Command) -> Command:
     """Add ``--json``."""
     option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
     return option(command)
+
+
+def plot_option(summary: str) -> Callable[[Command], Command]:
+    """Return the decorator that adds ``--plot``, which is checked before any work is done.
+
+    Parameters
+    ----------
+    summary
+        What is drawn, for the help.
+    """
+    return click.option(
+        "--plot",
+        type=click.Path(dir_okay=False, path_type=Path),
+        callback=_drawable,
+        metavar="OUT.png",
+        help=f"{summary} (needs the extra 'plot').",
+    )
+
+
+def _drawable(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    from samesong.runtime.plots.canvas import require_matplotlib  # noqa: PLC0415  (it is slow)
+
+    if path is not None:
+        if not path.parent.is_dir():
+            raise click.BadParameter(f"there is no folder {path.parent}", context, option)
+        require_matplotlib()
+    return path

@@ -1,0 +1,102 @@
+"""What all pictures share: the canvas, its fonts and colours, and how names are written on it."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
+
+from samesong.features.errors import MissingExtraError
+from samesong.runtime.reports.lines import one_line
+
+COLOUR_MAP = "cividis"
+"""Made to look alike to all kinds of colour vision, and rising in lightness, for print."""
+
+COLOURS = ("#0072b2", "#d55e00")
+"""Of Okabe and Ito's set, which all kinds of colour vision tell apart."""
+
+_DPI = 150
+# The first one comes with matplotlib; the others, where they are installed, add the scripts that
+# it lacks.
+_FONTS = (
+    "DejaVu Sans",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+    "Droid Sans Fallback",
+    "WenQuanYi Micro Hei",
+    "Hiragino Sans",
+    "Arial Unicode MS",
+)
+
+
+def require_matplotlib() -> None:
+    """Make sure that pictures can be drawn, before work that would be in vain.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    try:
+        import matplotlib.figure  # noqa: F401, PLC0415
+    except ImportError as error:
+        raise MissingExtraError(
+            "pictures need matplotlib: run pip install 'samesong[plot]'"
+        ) from error
+
+
+@contextmanager
+def picture(path: str | Path, width: float, height: float) -> Iterator[Any]:
+    """Give a matplotlib figure to draw on, and write it to a PNG file when that is done.
+
+    Parameters
+    ----------
+    path
+        The file.
+    width, height
+        In inches.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    OSError
+        If the file cannot be written.
+    """
+    require_matplotlib()
+    # Without pyplot there is no global state: a program's other plots are left alone.
+    from matplotlib import rc_context  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.font_manager import get_font_names  # noqa: PLC0415
+
+    installed = set(get_font_names())
+    fonts = [name for name in _FONTS if name in installed]
+    with rc_context({"font.family": fonts}), warnings.catch_warnings():
+        # A letter that no font has, in a title, becomes a box; that harms nothing.
+        warnings.filterwarnings("ignore", "Glyph")
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure
+        figure.savefig(path, format="png", dpi=_DPI)
+
+
+def name(text: str, longest: int = 50) -> str:
+    """Return a text as one short line, without what matplotlib would read as a formula.
+
+    Parameters
+    ----------
+    text
+        Of any script; letters of East Asia count twice, as wide as they are.
+    longest
+        Letters that there is room for.
+    """
+    line = one_line(text)
+    room = longest
+    for index, letter in enumerate(line):
+        room -= 2 if east_asian_width(letter) in "FW" else 1
+        if room < 0:
+            line = f"{line[: max(index - 3, 0)].rstrip()}..."
+            break
+    return line.replace("$", r"\$")

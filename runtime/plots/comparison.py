@@ -1,0 +1,125 @@
+"""The picture of two recordings compared: their spectrograms, CSMs and the aligned path."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.compare import Comparison, spectrograms
+from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
+from samesong.runtime.recording import Window
+from samesong.runtime.reports.lines import clock
+
+_PATH_COLOUR = "#d62f00"
+
+
+def save_comparison(comparison: Comparison, bundle: ModelBundle, path: str | Path) -> None:
+    """Draw the best pair of windows of a comparison into a PNG file.
+
+    Above are the CQ-spectrograms of both, with the part that matches between two lines; below, one
+    panel a level, the CSMs with the aligned path. The same song shows as diagonal stripes.
+
+    Parameters
+    ----------
+    comparison
+        What `samesong.runtime.compare.compare_recordings` found.
+    bundle
+        The model that it was found with.
+    path
+        The PNG file.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    AudioError
+        If one of the recordings is no longer there.
+    OSError
+        If the file cannot be written.
+    """
+    levels = len(comparison.csms)
+    with picture(path, 3.4 * levels, 7.2) as figure:
+        above, below = figure.subfigures(2, 1, height_ratios=(0.85, 1))
+        drawn = spectrograms(comparison, bundle)
+        spans = comparison.alignment.query_span, comparison.alignment.reference_span
+        for i, panel in enumerate(above.subplots(1, 2, sharey=True)):
+            _draw_spectrogram(panel, drawn[i], comparison.windows[i], bundle)
+            panel.set_title(f"{'AB'[i]}: {name(Path(comparison.paths[i]).name)}")
+            panel.set_xlabel(f"{'AB'[i]} (s)")
+            for second in spans[i]:
+                panel.axvline(second, color="white", linewidth=3)
+                panel.axvline(second, color=_PATH_COLOUR, linewidth=1.5, linestyle="--")
+            if i == 0:
+                panel.set_ylabel("bin")
+        panels = below.subplots(1, levels, sharey=True)
+        for level, panel in enumerate(panels):
+            _draw_csm(panel, comparison, level)
+        panels[0].set_ylabel("A (s)")
+        figure.suptitle(_summary(comparison, bundle.manifest.calibration.threshold))
+
+
+def _summary(comparison: Comparison, threshold: float) -> str:
+    alignment = comparison.alignment
+    answer = "The same song" if comparison.same else "Not the same song"
+    matched = (
+        "-".join(map(clock, span)) for span in (alignment.query_span, alignment.reference_span)
+    )
+    return (
+        f"{answer}: probability {comparison.score:.3f}, threshold {threshold:.3f}\n"
+        f"Key of A above B: {alignment.key_shift:+d} semitones; tempo of A over B: "
+        f"{alignment.tempo_ratio:.2f}; best match (dashed): {' with '.join(matched)}"
+    )
+
+
+def _draw_spectrogram(
+    panel: Any, cqt: NDArray[np.float32], window: Window, bundle: ModelBundle
+) -> None:
+    bins, frames = cqt.shape
+    period = bundle.spec.frame_period
+    panel.imshow(
+        cqt,
+        cmap=COLOUR_MAP,
+        # Some very loud bins must not leave all others dark.
+        vmin=float(np.quantile(cqt, 0.05)),
+        vmax=float(np.quantile(cqt, 0.998)),
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        # A frame is centred on its time.
+        extent=(window.start - period / 2, window.start + (frames - 0.5) * period, 0, bins),
+    )
+    panel.set_yticks(range(0, bins + 1, bundle.spec.bins_per_octave))
+
+
+def _draw_csm(panel: Any, comparison: Comparison, level: int) -> None:
+    query, reference = comparison.windows
+    csm, seconds = comparison.csms[level], comparison.step_seconds[level]
+    rows, columns = csm.shape
+    low, high = float(np.quantile(csm, 0.05)), float(csm.max())
+    panel.imshow(
+        csm,
+        cmap=COLOUR_MAP,
+        vmin=low,
+        vmax=high,
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        extent=(
+            reference.start,
+            reference.start + columns * seconds,
+            query.start,
+            query.start + rows * seconds,
+        ),
+    )
+    # The path counts steps of the first level; its points lie in the middle of its cells.
+    path_rows, path_columns = (comparison.alignment.path.T + 0.5) * comparison.step_seconds[0]
+    x, y = reference.start + path_columns, query.start + path_rows
+    # Dashed, so that the stripe it follows stays visible; on white, so that it is so in grey.
+    panel.plot(x, y, color="white", linestyle=(0, (4, 6)), linewidth=3.5)
+    panel.plot(x, y, color=_PATH_COLOUR, linestyle=(0, (4 * 1.75, 6 * 1.75)), linewidth=2)
+    panel.set_title(
+        f"C{level + 1}: {seconds:.1f} s a step,\ncosine {low:.2f} (dark) to {high:.2f}", fontsize=10
+    )
+    panel.set_xlabel("B (s)")

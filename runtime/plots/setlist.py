@@ -1,0 +1,94 @@
+"""The picture of a set list: a timeline with a row a song, and how sure each one is."""
+
+from pathlib import Path
+from typing import Any
+
+from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
+from samesong.runtime.reports.lines import artist, clock, percent, title
+from samesong.runtime.reports.ticks import ticks
+from samesong.runtime.setlist.songs import Setlist, Song
+
+_ROW = 0.26  # inches
+_LONGEST = 54  # letters of a song's name that there is room for
+_HATCH = "////"
+
+
+def save_setlist(setlist: Setlist, path: str | Path) -> None:
+    """Draw a set list into a PNG file.
+
+    Each song is a bar from its start to its end, in a row with its number, start and name. The
+    darker its bar the surer it is, and the bar's end says how sure; an unknown song is hatched.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    OSError
+        If the file cannot be written.
+    """
+    rows = max(len(setlist.songs), 1)
+    with picture(path, 13, 1.7 + _ROW * rows) as figure:
+        names, bars = figure.subplots(1, 2, sharey=True, width_ratios=(5, 7.5))
+        names.axis("off")
+        for row, song in enumerate(setlist.songs):
+            _write(names, row, song)
+            _draw(bars, row, song, setlist.duration)
+        if not setlist.songs:
+            bars.text(0.5, 0.5, "no songs were found", ha="center", transform=bars.transAxes)
+        bars.set_ylim(rows - 0.4, -0.6)
+        bars.set_xlim(0, max(setlist.duration, 1))
+        at = ticks(setlist.duration, most=7)
+        bars.set_xticks(at, map(clock, at))
+        bars.set_yticks([])
+        bars.grid(axis="x", color="#cccccc", linewidth=0.6)
+        bars.set_axisbelow(True)
+        for side in ("left", "right", "top"):
+            bars.spines[side].set_visible(False)
+        bars.set_xlabel("time in the recording (h:mm:ss)")
+        figure.suptitle(_summary(setlist))
+
+
+def _summary(setlist: Setlist) -> str:
+    unknown = sum(song.track is None for song in setlist.songs)
+    return (
+        f"{name(Path(setlist.recording).name, 90)}\n"
+        f"{clock(setlist.duration)} long; songs: {len(setlist.songs)}"
+        + (f", unknown ones (hatched): {unknown}" if unknown else "")
+        + ("; the darker a bar, the surer" if setlist.songs else "")
+    )
+
+
+def _write(panel: Any, row: int, song: Song) -> None:
+    # Each column is a text of its own: one that runs from right to left leaves the others alone.
+    whole = " - ".join(filter(None, (title(song), artist(song))))
+    style = {"va": "center", "clip_on": True}
+    panel.text(0.045, row, f"{row + 1}.", ha="right", **style)
+    panel.text(0.17, row, clock(song.start), ha="right", **style)
+    panel.text(0.195, row, name(whole, _LONGEST), **style)
+
+
+def _draw(panel: Any, row: int, song: Song, duration: float) -> None:
+    from matplotlib import colormaps  # noqa: PLC0415  (as in the canvas, an extra)
+
+    known = song.track is not None
+    panel.barh(
+        row,
+        song.end - song.start,
+        left=song.start,
+        height=0.72,
+        color=colormaps[COLOUR_MAP](1 - song.confidence) if known else "white",
+        edgecolor="#333333",
+        hatch=None if known else _HATCH,
+        linewidth=0.8,
+    )
+    # Beside the bar, on the side where there is room.
+    before = song.end > 0.92 * duration and song.start > 0.08 * duration
+    panel.annotate(
+        percent(song.confidence),
+        (song.start if before else song.end, row),
+        xytext=(-4 if before else 4, 0),
+        textcoords="offset points",
+        ha="right" if before else "left",
+        va="center",
+        fontsize=9,
+    )

@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+
+from samesong.runtime.evaluate import Evaluation, trials
+from samesong.runtime.plots import save_evaluation
+
+
+def evaluation(works, kinds, seed=0):
+    """Make the evaluation of random scores, those of one work somewhat higher."""
+    same = np.array(works)[:, None] == np.array(works)
+    noise = np.random.default_rng(seed).normal(size=same.shape)
+    scores = (1 / (1 + np.exp(-noise - 3 * same))).astype(np.float32)
+    made = trials(scores, works, kinds)
+    return Evaluation("m", len(works), made[0].metrics(), made[1].metrics(), made, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("works", "kinds"),
+    [
+        ([0, 0, 1, 1, 2, 2], ["live", "studio"] * 3),
+        ([0, 0, 1, 1], ["studio"] * 4),  # nothing live
+        ([0, 1, 2], ["live", "studio", "studio"]),  # no versions
+        ([0, 0], ["live", "studio"]),  # nothing wrong to accept
+        ([0], ["live"]),
+    ],
+)
+def test_whatever_there_is_to_measure_is_drawn(tmp_path, looked_at, works, kinds):
+    path = tmp_path / "out.png"
+    save_evaluation(evaluation(works, kinds), path)
+    height, width, _ = looked_at(path).shape
+    assert width >= 2000
+    assert height >= 800

@@ -1,0 +1,72 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samesong.runtime.metrics import TOP
+from samesong.runtime.trials import Trials
+
+
+@st.composite
+def made(draw):
+    """Draw trials with ties, queries without a true reference, and references left out."""
+    queries, references = draw(st.integers(1, 6)), draw(st.integers(1, 12))
+    seed = np.random.default_rng(draw(st.integers(0, 10_000)))
+    shape = queries, references
+    return Trials(
+        (seed.integers(0, 9, shape) / 8).astype(np.float32),
+        seed.uniform(size=shape) < draw(st.sampled_from([0.0, 0.2, 0.7, 1.0])),
+        seed.uniform(size=shape) < draw(st.sampled_from([0.0, 0.5, 1.0])),
+    )
+
+
+@settings(deadline=None)
+@given(made())
+def test_the_rank_curve_agrees_with_the_metrics(trials):
+    curve = trials.rank_curve()
+    values = trials.metrics().values
+    assert len(curve) == (trials.scores.shape[1] if values else 0)
+    for k in TOP:
+        if k <= len(curve):
+            assert curve[k - 1] == pytest.approx(values[f"top{k}"].value)
+    assert (np.diff(curve) >= 0).all()
+    assert not len(curve) or curve[-1] == 1
+
+
+@settings(deadline=None)
+@given(made())
+def test_acceptance_counts_the_pairs_from_each_threshold_on(trials):
+    thresholds, false, true = trials.acceptance()
+    assert (np.diff(thresholds) < 0).all()
+    for threshold, wrong, right in zip(thresholds, false, true, strict=True):
+        for share, chosen in ((wrong, ~trials.relevant), (right, trials.relevant)):
+            scores = trials.scores[chosen & trials.valid]
+            assert np.isnan(share) if not len(scores) else share == (scores >= threshold).mean()
+
+
+@settings(deadline=None)
+@given(made())
+def test_reliability_is_told_as_json_or_as_nothing(trials):
+    told = json.loads(json.dumps(trials.reliability(), allow_nan=False))
+    assert (told["best_answers"] is None) == (not trials.valid.any())
+    chosen = trials.relevant[trials.valid]
+    assert (told["pairs"] is None) == (chosen.all() or not chosen.any())
+
+
+def test_the_best_answer_of_each_query_counts_alone():
+    scores = np.array([[0.91, 0.1, 0.2], [0.3, 0.75, 0.9], [0.4, 0.2, 0.95]], np.float32)
+    relevant = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]], bool)
+    valid = np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1]], bool)
+    found = Trials(scores, relevant, valid).best_answers()
+    # 0.91 is right, 0.95 wrong, and 0.75 right (0.9 is left out).
+    assert found.error == pytest.approx(2 / 3 * (0.93 - 0.5) + 1 / 3 * (1 - 0.75))
+
+
+def test_true_pairs_weigh_as_much_as_all_wrong_ones():
+    scores = np.array([[0.75, 0.25, 0.25, 0.25]], np.float32)
+    relevant = np.array([[True, False, False, False]])
+    found = Trials(scores, relevant, np.ones_like(relevant)).pairs()
+    assert found.weights[[2, 7]] == pytest.approx([0.5, 0.5])
+    assert found.error == pytest.approx(0.25)
