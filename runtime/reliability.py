@@ -103,7 +103,7 @@ def measure_reliability(
     edges = np.linspace(0, 1, bins + 1)
     places = np.minimum(np.searchsorted(edges, claims, side="right") - 1, bins - 1)
     counts = counts / counts.sum()
-    totals = np.bincount(places, counts, bins)
+    totals = np.bincount(places, counts, bins).astype(np.float64)
     with np.errstate(invalid="ignore"):  # an empty bin is NaN
         claimed = np.bincount(places, counts * claims, bins) / totals
         observed = np.bincount(places, counts * outcomes, bins) / totals
