@@ -1,14 +1,17 @@
 """Which tracks of a catalog a recording is a performance of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from samesong.runtime.alignment import align
 from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.posterior import ACCEPTED, posteriors
 from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
 from samesong.runtime.retrieval import Pair, Retriever, Trace
@@ -27,7 +30,8 @@ class Match:
     track
         The studio recording.
     score
-        Probability that it is the same song, 0 to 1.
+        Probability that the query is this track rather than another of the catalog or none of
+        them, 0 to 1; see `samesong.runtime.posterior`.
     key_shift
         Semitones by which the query lies above the track, -5 to 6.
     query_span, reference_span
@@ -111,7 +115,7 @@ class Identifier:
     device, threads
         As `samesong.runtime.session.Session` takes them.
     threshold
-        Probability from which on the first match is accepted; None takes the bundle's.
+        Probability from which on the first match is accepted.
 
     Raises
     ------
@@ -128,18 +132,18 @@ class Identifier:
         device: Device = "cpu",
         *,
         threads: int | None = None,
-        threshold: float | None = None,
+        threshold: float = ACCEPTED,
     ) -> None:
         self._catalog = catalog
         self._analyser = Analyser(bundle, device, threads=threads)
         self._retriever = Retriever(bundle, catalog, device, threads=threads)
-        self._threshold = bundle.manifest.calibration.threshold if threshold is None else threshold
+        self._threshold = threshold
         self._step_seconds = bundle.step_seconds[0]
 
     def identify(self, path: str | Path, top: int = 10, *, exhaustive: bool = False) -> Ranking:
         """Rank the `top` tracks most like a recording.
 
-        A track's score is that of its best pair of windows.
+        What speaks for a track is its best pair of windows; what speaks against it are the others.
 
         Parameters
         ----------
@@ -161,26 +165,31 @@ class Identifier:
         pairs, trace = self._retriever.search(queries, exhaustive=exhaustive)
         trace.milliseconds = {"analyse": 1000 * (analysed - began), **trace.milliseconds}
         best = nsmallest(top, pairs.items(), key=lambda item: (-item[1].score, item[0]))
+        scores = posteriors(np.array([pair.score for pair in pairs.values()]), len(self._catalog))
         align_began = perf_counter()
-        matches = self._matches(best)
+        matches = self._matches(best, dict(zip(pairs, scores.tolist(), strict=True)))
         trace.milliseconds["align"] = 1000 * (perf_counter() - align_began)
         accepted = bool(matches) and matches[0].score >= self._threshold
         return Ranking(str(path), matches, accepted, perf_counter() - began, trace)
 
-    def _matches(self, best: Sequence[tuple[str, Pair]]) -> tuple[Match, ...]:
+    def _matches(
+        self, best: Sequence[tuple[str, Pair]], scores: Mapping[str, float]
+    ) -> tuple[Match, ...]:
         stored = self._catalog.read([pair.reference_key for _, pair in best])
         references = {one.key: one.window for one in stored}
         return tuple(
-            self._match(rank, track_id, pair, references[pair.reference_key])
+            self._match(rank, track_id, scores[track_id], pair, references[pair.reference_key])
             for rank, (track_id, pair) in enumerate(best, 1)
         )
 
-    def _match(self, rank: int, track_id: str, pair: Pair, reference: Window) -> Match:
+    def _match(
+        self, rank: int, track_id: str, score: float, pair: Pair, reference: Window
+    ) -> Match:
         alignment = align(pair.query, reference, self._step_seconds)
         return Match(
             rank=rank,
             track=self._catalog.track(track_id),
-            score=pair.score,
+            score=score,
             key_shift=alignment.key_shift,
             query_span=alignment.query_span,
             reference_span=alignment.reference_span,

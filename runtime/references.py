@@ -68,6 +68,9 @@ class PassageBlock:
 class ReferenceCatalog(Protocol):
     """The part of a catalog that identification needs."""
 
+    def __len__(self) -> int:
+        """Return how many tracks there are."""
+
     @property
     def fingerprint(self) -> str:
         """`ModelBundle.fingerprint` of the model that the windows were made with."""

@@ -20,6 +20,7 @@ from samesong.runtime.cli.output import (
     span,
 )
 from samesong.runtime.identify import Identifier, Ranking
+from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.retrieval import Trace
 from samesong.runtime.session import Device
 
@@ -35,7 +36,9 @@ _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in 
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    help="Score from which on the first track is accepted; the model's own by default.",
+    default=ACCEPTED,
+    show_default=True,
+    help="Score from which on the first track is accepted.",
 )
 @click.option(
     "--exhaustive", is_flag=True, help="Compare with all of the catalog, not with candidates alone."
@@ -48,7 +51,7 @@ def identify(
     catalog: str,
     audio: Sequence[str],
     top: int,
-    threshold: float | None,
+    threshold: float,
     exhaustive: bool,
     explain: bool,
     model: str,
@@ -63,8 +66,6 @@ def identify(
             f"catalog {catalog} is empty: add recordings with 'samesong index {catalog} PATH...'"
         )
     identifier = Identifier(bundle, opened, device, threshold=threshold)
-    if threshold is None:
-        threshold = bundle.manifest.calibration.threshold
     objects: list[dict[str, Any]] = []
     failed = 0
     for path in audio:

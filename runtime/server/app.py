@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from samesong.features.errors import SamesongError
+from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.reports import FORMATS
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
@@ -61,7 +62,7 @@ def create_app(service: Service) -> ASGIApp:
             "version": app.version,
             "model": manifest.name,
             "n_tracks": len(library.now().catalog),
-            "threshold": manifest.calibration.threshold,
+            "threshold": ACCEPTED,
             "token_required": settings.token is not None,
             "limits": {
                 "upload_bytes": settings.upload_bytes,

@@ -25,7 +25,9 @@ def test_training_says_what_it_does(trained: Any) -> None:
     assert first == "13 MIDI files, 1 skipped (unreadable or too short), 12 works"
     number = r"\d+\.\d{3}"
     names = [
-        f"{kind}_{name}" for kind in ("scorer", "late", "embedding") for name in ("mAP", "top1")
+        f"{kind}_{name}"
+        for kind in ("scorer", "match", "late", "embedding")
+        for name in ("mAP", "top1")
     ]
     figures = ", ".join(f"{name} {number}" for name in names)
     for step, line in zip(range(4, 25, 4), lines, strict=True):

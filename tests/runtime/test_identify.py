@@ -33,6 +33,9 @@ class MemoryCatalog:
     def read(self, keys):
         return [self._by_key[key] for key in keys]
 
+    def __len__(self):
+        return len(self._windows)
+
     def iter_windows(self):
         stored = [window for windows in self._windows.values() for window in windows]
         for start in range(0, len(stored), self._batch):

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samesong.runtime.posterior import posteriors
+
+PROBABILITIES = st.lists(st.floats(0, 1), min_size=1, max_size=20).map(np.array)
+
+
+def test_one_track_that_is_as_likely_as_not_leaves_none_as_likely():
+    np.testing.assert_allclose(posteriors(np.array([0.5]), 1), [0.5])
+
+
+def test_bayes_rule_by_hand():
+    # Ratios 9, 1 and 1/9 of 10 tracks.
+    found = posteriors(np.array([0.9, 0.5, 0.1]), 10)
+    np.testing.assert_allclose(found, np.array([9, 1, 1 / 9]) / (9 + 1 + 1 / 9 + 10))
+
+
+@given(PROBABILITIES, st.integers(0, 1000))
+def test_order_stays_and_something_is_left_for_none(probabilities, others):
+    found = posteriors(probabilities, len(probabilities) + others)
+    assert (np.diff(found[np.argsort(probabilities, kind="stable")]) >= 0).all()
+    assert (found >= 0).all()
+    assert found.sum() <= 1
+
+
+@given(PROBABILITIES)
+def test_the_same_evidence_says_less_in_a_larger_catalog(probabilities):
+    small, large = (posteriors(probabilities, len(probabilities) * n) for n in (1, 100))
+    assert (large < small).all()
+
+
+def test_two_tracks_that_fit_alike_share_the_answer():
+    assert posteriors(np.array([1.0, 1.0]), 2).tolist() == pytest.approx([0.5, 0.5])
