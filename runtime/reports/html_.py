@@ -71,7 +71,7 @@ def _x(seconds: float, setlist: Setlist) -> float:
 
 
 def _row(number: int, song: Song) -> dict[str, object]:
-    track = song.track
+    isrc, iswc = (None, None) if song.track is None else (song.track.isrc, song.track.iswc)
     start, end = round(song.start), round(song.end)
     return {
         "number": number,
@@ -79,10 +79,10 @@ def _row(number: int, song: Song) -> dict[str, object]:
         "end": clock(end),
         "duration": clock(end - start),
         "title": title(song),
-        "unknown": track is None,
+        "unknown": song.track is None,
         "artist": artist(song) or _NOTHING,
-        "isrc": (one_line(track.isrc) if track else None) or _NOTHING,
-        "iswc": (one_line(track.iswc) if track else None) or _NOTHING,
+        "isrc": one_line(isrc) or _NOTHING,
+        "iswc": one_line(iswc) or _NOTHING,
         "key": _NOTHING if song.key_shift is None else f"{song.key_shift:+d}".replace("+0", "0"),
         "tempo": _NOTHING if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
         "confidence": percent(song.confidence),
