@@ -10,6 +10,7 @@ On rendered versions of the works kept out of training, and on a live set whose 
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -22,6 +23,7 @@ from score_table import ScoreTable, relevance
 
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.metrics import Interval, open_set_metrics
+from samesong.runtime.posterior import ACCEPTED, posterior_rows
 from samesong.runtime.recording import Analyser
 from samesong.runtime.reliability import measure_reliability
 from samesong.runtime.windows import QUERY_HOP
@@ -40,13 +42,12 @@ def main(
 ) -> None:
     """Measure MODEL on the held-out works of the CORPUS that it was trained on."""
     bundle = ModelBundle.load(model)
-    threshold = bundle.manifest.calibration.threshold
     scores = held_out_scores(corpus, bundle, works)
-    told = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_), threshold)}
+    told = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_))}
     if folder:
         live = ScoreTable.load(folder, bundle.manifest.name)
         relevant = relevance(read_live_set(folder))
-        told["simulated live"] = measure(live.scores, relevant, threshold)
+        told["simulated live"] = measure(live.scores, relevant)
     rows = [
         [figure, *(shown(figures[figure]) for figures in told.values())]
         for figure in told["held-out works"]
@@ -73,37 +74,45 @@ def held_out_scores(
 
 
 def measure(
-    scores: NDArray[np.float32], relevant: NDArray[np.bool_], threshold: float
+    scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]
 ) -> dict[str, int | float | Interval]:
-    """Measure acceptance at the model's threshold and at 1 % false accepts, and calibration."""
-    default = open_set_metrics(scores, relevant, threshold=threshold)
-    strict = open_set_metrics(scores, relevant, false_accepts=0.01)
+    """Measure acceptance at the default threshold and at 1 % false accepts, and calibration.
+
+    Scores are probabilities of pairs; what is accepted are the `posteriors` that follow from them.
+    """
+    everyone = np.ones_like(relevant)
+    told = posterior_rows(scores.astype(np.float64), everyone)
+    left_out = posterior_rows(scores.astype(np.float64), ~relevant)
+    default = open_set_metrics(told, relevant, left_out=left_out, threshold=ACCEPTED)
+    strict = open_set_metrics(told, relevant, left_out=left_out, false_accepts=0.01)
     return {
         "queries": default.n_queries,
         "tracks": scores.shape[1],
-        "default threshold": threshold,
+        "default threshold": ACCEPTED,
         "accepted at the default threshold": default.accepted,
         "false accepts at the default threshold": default.false_accepts,
         "threshold for 1 % false accepts": strict.threshold,
         "accepted at 1 % false accepts": strict.accepted,
-        "calibration error of first matches": first_match_error(scores, relevant),
+        "calibration error of first matches": first_match_error(told, left_out, relevant),
         "calibration error of pairs": pair_error(scores, relevant),
     }
 
 
-def first_match_error(scores: NDArray[np.float32], relevant: NDArray[np.bool_]) -> float:
+def first_match_error(
+    scores: NDArray[np.float64], left_out: NDArray[np.float64], relevant: NDArray[np.bool_]
+) -> float:
     """Return the expected calibration error of what a user is told.
 
     That is each query's first match; half of the time its song is not in the catalog.
     """
     right = np.where(relevant, scores, 0).max(axis=1)
     wrong = np.where(relevant, 0, scores).max(axis=1)
-    claims = np.concatenate([np.maximum(right, wrong), wrong])
+    claims = np.concatenate([np.maximum(right, wrong), left_out.max(axis=1)])
     true = np.concatenate([right > wrong, np.zeros(len(wrong), np.bool_)])
     return measure_reliability(claims, true).error
 
 
-def pair_error(scores: NDArray[np.float32], relevant: NDArray[np.bool_]) -> float:
+def pair_error(scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]) -> float:
     """Return the error over all pairs, where true and wrong ones count as equally likely."""
     weights = np.where(relevant, 1 / relevant.sum(), 1 / (~relevant).sum())
     return measure_reliability(scores.ravel(), relevant.ravel(), weights.ravel()).error

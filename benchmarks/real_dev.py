@@ -19,6 +19,7 @@ from samesong.features.standardise import standardise
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.evaluate import measure, score_matrix
 from samesong.runtime.metrics import NAMES, Metrics, open_set_metrics
+from samesong.runtime.posterior import ACCEPTED, posterior_rows
 from samesong.runtime.recording import Analyser
 from samesong.runtime.scorer import Scorer
 
@@ -74,11 +75,11 @@ def main(data: Path, model: str, json_path: Path | None) -> None:
     all_vs_all, live_to_studio = measure(scores, works, kinds)
     same = np.array(works)[:, None] == np.array(works)
     others = ~np.eye(len(works), dtype=np.bool_)
+    asked = posterior_rows(scores, others), same, others
+    left_out = posterior_rows(scores, others & ~same)
     decided = {
-        "at the default threshold": open_set_metrics(
-            scores, same, others, threshold=bundle.manifest.calibration.threshold
-        ),
-        "at 1 % false accepts": open_set_metrics(scores, same, others),
+        "at the default threshold": open_set_metrics(*asked, left_out=left_out, threshold=ACCEPTED),
+        "at 1 % false accepts": open_set_metrics(*asked, left_out=left_out),
     }
     show("all-vs-all", all_vs_all)
     show("live to studio", live_to_studio)

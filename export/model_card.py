@@ -15,9 +15,10 @@ front end `{front_end}`.
 
     samesong identify CATALOG RECORDING --model {name}
 
-The answer is a probability, calibrated on works kept out of training when a run ends; from
-{threshold:.3f} on a match is accepted. On real recordings it is a guide, not a
-guarantee: look at the matched times before paying anyone by it.
+`compare` answers with the probability of a pair, calibrated on works kept out of training when a
+run ends; from {threshold:.3f} on two recordings count as the same song. `identify` weighs the
+tracks of a catalog against each other and against none of them. On real recordings it is a guide,
+not a guarantee: look at the matched times before paying anyone by it.
 
 ## Training
 

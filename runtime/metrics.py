@@ -147,6 +147,7 @@ def open_set_metrics(
     relevant: NDArray[np.bool_],
     valid: NDArray[np.bool_] | None = None,
     *,
+    left_out: NDArray[np.floating[Any]] | None = None,
     threshold: float | None = None,
     false_accepts: float = 0.01,
     resamples: int = 2000,
@@ -161,6 +162,9 @@ def open_set_metrics(
     ----------
     scores, relevant, valid, resamples, seed
         As for `retrieval_metrics`.
+    left_out
+        The scores, of the same shape, when a query's true references are left out; None where
+        they are the same.
     threshold
         None takes the lowest one that accepts at most `false_accepts` of the queries whose song is
         not there, and takes it anew in each resample, so that the interval holds its lottery too.
@@ -179,6 +183,8 @@ def open_set_metrics(
     right = np.where(relevant & valid, scores, -np.inf)[kept].max(axis=1)
     wrong = np.where(~relevant & valid, scores, -np.inf)[kept].max(axis=1)
     found = np.where(right > wrong, right, -np.inf)
+    if left_out is not None:
+        wrong = np.where(~relevant & valid, left_out, -np.inf)[kept].max(axis=1)
     n_queries = len(found)
     chosen = np.concatenate([np.arange(n_queries)[None], _resampled(n_queries, resamples, seed)])
     if threshold is None:

@@ -30,3 +30,24 @@ def posteriors(probabilities: NDArray[np.float64], n_tracks: int) -> NDArray[np.
     kept = np.clip(probabilities, 1e-15, 1 - 1e-15)
     ratios = kept / (1 - kept)
     return np.asarray(ratios / (ratios.sum() + n_tracks))
+
+
+def posterior_rows(
+    probabilities: NDArray[np.float64], valid: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the `posteriors` of each query over the tracks that are valid for it.
+
+    Parameters
+    ----------
+    probabilities, valid
+        (n_queries, n_tracks).
+
+    Returns
+    -------
+    (n_queries, n_tracks) float64
+        0 where a track is not valid.
+    """
+    result = np.zeros(probabilities.shape)
+    for row, mine, known in zip(result, probabilities, valid, strict=True):
+        row[known] = posteriors(mine[known], int(known.sum()))
+    return result

@@ -13,15 +13,16 @@ pytestmark = pytest.mark.training
 
 def test_certain_and_right_has_no_calibration_error():
     scores = np.eye(4, dtype=np.float32)
-    assert first_match_error(scores, scores > 0) == 0
+    assert first_match_error(scores, np.zeros((4, 4)), scores > 0) == 0
     assert pair_error(scores, scores > 0) == 0
 
 
 def test_first_matches_are_claims_with_and_without_the_song():
     scores = np.array([[0.9, 0.3], [0.5, 0.7]], np.float32)
-    # Four claims: .9 and .7 come true; without their songs, .3 and .5 do not.
-    error = first_match_error(scores, np.eye(2, dtype=bool))
-    assert error == pytest.approx((0.1 + 0.3 + 0.3 + 0.5) / 4)
+    left_out = np.array([[0.0, 0.4], [0.6, 0.0]])
+    # Four claims: .9 and .7 come true; without their songs, .4 and .6 do not.
+    error = first_match_error(scores, left_out, np.eye(2, dtype=bool))
+    assert error == pytest.approx((0.1 + 0.3 + 0.4 + 0.6) / 4)
 
 
 def test_true_and_wrong_pairs_weigh_the_same():
@@ -30,12 +31,13 @@ def test_true_and_wrong_pairs_weigh_the_same():
 
 
 def test_acceptance_is_measured_at_both_thresholds():
-    scores = np.array([[0.9, 0.4], [0.8, 0.7]], np.float32)
-    told = measure(scores, np.eye(2, dtype=bool), 0.5)
-    assert told["accepted at the default threshold"].value == 0.5
-    assert told["false accepts at the default threshold"].value == 0.5
-    assert told["threshold for 1 % false accepts"] == pytest.approx(0.8)
-    assert told["accepted at 1 % false accepts"].value == 0.5
+    # Likelihood ratios of 9 and 2/3, of 4 and 2, and two tracks.
+    scores = np.array([[9 / 10, 2 / 5], [4 / 5, 2 / 3]])
+    told = measure(scores, np.eye(2, dtype=bool))
+    assert told["accepted at the default threshold"].value == 0.5  # 9 / (9 + 2/3 + 2)
+    assert told["false accepts at the default threshold"].value == 0.5  # 4 / (4 + 1)
+    assert told["threshold for 1 % false accepts"] == pytest.approx(4 / 5)
+    assert told["accepted at 1 % false accepts"].value == 0
 
 
 def test_an_excerpt_lies_in_the_song_and_is_no_longer_than_it():

@@ -173,6 +173,14 @@ def test_accepting_songs_that_are_there_and_refusing_those_that_are_not():
     assert lenient.to_dict()["false_accepts"]["value"] == pytest.approx(1 / 3)
 
 
+def test_scores_may_change_when_the_true_references_are_left_out():
+    scores = np.array([[0.9, 0.05], [0.1, 0.8]])
+    left_out = np.array([[0.0, 0.3], [0.6, 0.0]])
+    found = open_set_metrics(scores, np.eye(2, dtype=bool), left_out=left_out, threshold=0.5)
+    assert found.accepted.value == 1
+    assert found.false_accepts.value == 0.5
+
+
 def test_an_open_set_needs_a_query_with_a_true_and_a_wrong_reference():
     with pytest.raises(ValueError, match="true reference and a wrong one"):
         open_set_metrics(np.ones((2, 1)), np.ones((2, 1), bool))

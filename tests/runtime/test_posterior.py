@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.posterior import posteriors
+from samesong.runtime.posterior import posterior_rows, posteriors
 
 PROBABILITIES = st.lists(st.floats(0, 1), min_size=1, max_size=20).map(np.array)
 
@@ -34,3 +34,12 @@ def test_the_same_evidence_says_less_in_a_larger_catalog(probabilities):
 
 def test_two_tracks_that_fit_alike_share_the_answer():
     assert posteriors(np.array([1.0, 1.0]), 2).tolist() == pytest.approx([0.5, 0.5])
+
+
+def test_each_query_weighs_the_tracks_that_are_valid_for_it():
+    probabilities = np.array([[0.9, 0.5, 0.2], [0.1, 0.6, 0.7]])
+    valid = np.array([[True, False, True], [True, True, True]])
+    found = posterior_rows(probabilities, valid)
+    np.testing.assert_allclose(found[0, [0, 2]], posteriors(probabilities[0, [0, 2]], 2))
+    assert found[0, 1] == 0
+    np.testing.assert_allclose(found[1], posteriors(probabilities[1], 3))
