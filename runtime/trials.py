@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.metrics import Metrics, retrieval_metrics
+from samesong.runtime.posterior import posteriors
 from samesong.runtime.reliability import Reliability, measure_reliability
 
 Floats = NDArray[np.float64]
@@ -75,18 +76,19 @@ class Trials:
         return -thresholds.astype(np.float64), shares[0], shares[1]
 
     def best_answers(self) -> Reliability | None:
-        """Return whether the best answer of a query is right as often as its score claims.
+        """Return whether the best answer of a query is right as often as identification claims.
 
-        Queries without a true reference count as well: their best answer is wrong. None when no
-        query has a reference.
+        What it claims is the best one of the `samesong.runtime.posterior.posteriors`. Queries
+        without a true reference count as well: their best answer is wrong. None when no query has
+        a reference.
         """
-        asked = self.valid.any(axis=1)
-        if not asked.any():
-            return None
-        scores = np.where(self.valid, self.scores, -np.inf)[asked]
-        best = scores.argmax(axis=1)
-        rows = np.arange(len(best))
-        return measure_reliability(scores[rows, best], self.relevant[asked][rows, best])
+        claims, outcomes = [], []
+        for scores, relevant, valid in zip(self.scores, self.relevant, self.valid, strict=True):
+            if valid.any():
+                told = posteriors(scores[valid].astype(np.float64), int(valid.sum()))
+                claims.append(told.max())
+                outcomes.append(relevant[valid][told.argmax()])
+        return measure_reliability(np.array(claims), np.array(outcomes)) if claims else None
 
     def pairs(self) -> Reliability | None:
         """Return whether pairs are of one work as often as their score claims.

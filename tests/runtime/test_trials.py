@@ -55,13 +55,15 @@ def test_reliability_is_told_as_json_or_as_nothing(trials):
     assert (told["pairs"] is None) == (chosen.all() or not chosen.any())
 
 
-def test_the_best_answer_of_each_query_counts_alone():
-    scores = np.array([[0.91, 0.1, 0.2], [0.3, 0.75, 0.9], [0.4, 0.2, 0.95]], np.float32)
+def test_the_best_answer_of_each_query_counts_alone_as_identification_tells_it():
+    # Likelihood ratios of 9, 1 and 1; of 3 and 1 (the last one is left out); of 1, 1 and 99.
+    scores = np.array([[0.9, 0.5, 0.5], [0.5, 0.75, 0.9], [0.5, 0.5, 0.99]])
     relevant = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]], bool)
     valid = np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1]], bool)
     found = Trials(scores, relevant, valid).best_answers()
-    # 0.91 is right, 0.95 wrong, and 0.75 right (0.9 is left out).
-    assert found.error == pytest.approx(2 / 3 * (0.93 - 0.5) + 1 / 3 * (1 - 0.75))
+    # 9 of 11 and 3 more is right, 3 of 4 and 2 more is right, 99 of 101 and 3 more is wrong.
+    errors = (1 - 9 / 14) + (1 - 3 / 6) + 99 / 104
+    assert found.error == pytest.approx(errors / 3)
 
 
 def test_true_pairs_weigh_as_much_as_all_wrong_ones():
