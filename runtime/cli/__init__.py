@@ -18,6 +18,7 @@ _COMMANDS = {
     "identify": ("identify:identify", "Find the studio tracks that recordings are versions of."),
     "compare": ("compare:compare", "Tell whether two recordings are the same song."),
     "setlist": ("setlist:setlist", "List the songs of a whole concert, with times."),
+    "report": ("report:report", "Write a set list in another format."),
     "evaluate": ("evaluate:evaluate", "Measure a model on recordings whose works are known."),
     "catalog": ("catalog_:catalog", "Look after a catalog."),
     "serve": ("serve:serve", "Serve a web page and an HTTP API over a catalog."),

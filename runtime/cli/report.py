@@ -1,0 +1,71 @@
+"""``samesong report``: write a set list that was kept as JSON in other formats."""
+
+import json
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from samesong.features.errors import SetlistError
+from samesong.runtime.cli.options import plot_option
+from samesong.runtime.cli.output import print_json, say
+from samesong.runtime.plots import save_setlist
+from samesong.runtime.reports import FORMATS, schema
+from samesong.runtime.setlist.songs import Setlist
+
+
+def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        print_json(schema())
+        context.exit()
+
+
+@click.command()
+@click.argument("setlist", type=click.File("rb"), metavar="SETLIST.json")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    help="How to write it; by default as OUTPUT's name says.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write into this file; without it, the list is printed.",
+)
+@plot_option("Draw it as a timeline into a PNG file")
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_schema,
+    help="Print the JSON Schema of SETLIST.json, and do nothing else.",
+)
+def report(*, setlist: BinaryIO, form: str | None, output: Path | None, plot: Path | None) -> None:
+    """Write a set list in another format, after it was corrected by hand for example.
+
+    SETLIST.json is what 'samesong setlist --format json' wrote; - is standard input.
+    """
+    if form is None and output is not None:
+        suffixes = {known.suffix: name for name, known in FORMATS.items()}
+        form = suffixes.get(output.suffix.lower())
+    if form is None and (output is not None or plot is None):
+        raise click.UsageError(
+            "give --format, or OUTPUT a suffix of "
+            + ", ".join(known.suffix for known in FORMATS.values())
+        )
+    try:
+        found = Setlist.from_dict(json.load(setlist))
+    except (ValueError, RecursionError, SetlistError) as error:
+        raise SetlistError(
+            f"{setlist.name} is not a set list: {error}. 'samesong report --schema' tells what is"
+        ) from error
+    if form is not None and output is None:
+        click.echo(FORMATS[form].write(found), nl=False)
+    elif form is not None and output is not None:
+        FORMATS[form].save(found, output)
+        say(f"{len(found.songs)} songs: {output}")
+    if plot is not None:
+        save_setlist(found, plot)

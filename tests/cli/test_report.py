@@ -1,0 +1,84 @@
+"""``samesong report``: set lists kept as JSON become other files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SETLIST = {
+    "schema": 1,
+    "recording": "night.flac",
+    "duration": 500.0,
+    "songs": [
+        {
+            "start": 10.0,
+            "end": 200.0,
+            "track": {"track_id": "", "title": "Café", "artist": "曲"},
+            "confidence": 0.5,
+        },
+        {"start": 210.0, "end": 400.0, "track": None, "confidence": 1.0},
+    ],
+}
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Return a set list that a person has corrected: what need not be told is left out."""
+    path = tmp_path / "set.json"
+    path.write_text(json.dumps(SETLIST))
+    return path
+
+
+def test_each_format_is_printed(here: Any, kept: Path) -> None:
+    assert "TRACK 02 AUDIO" in here("report", kept, "--format", "cue").stdout
+    assert "\ufefftitle,artist," in here("report", kept, "--format", "csv").stdout
+    assert "#EXTM3U" in here("report", kept, "--format", "m3u").stdout
+    assert "210.000000\t400.000000\tUnknown" in here("report", kept, "--format", "audacity").stdout
+    assert "<title>Set list of night.flac" in here("report", kept, "--format", "html").stdout
+    told = json.loads(here("report", kept, "--format", "json").stdout)
+    assert told["songs"][0]["track"]["title"] == "Café"
+
+
+def test_the_name_of_the_file_tells_its_format(here: Any, kept: Path, tmp_path: Path) -> None:
+    assert "2 songs" in here("report", kept, "-o", tmp_path / "out.CSV").stdout
+    content = (tmp_path / "out.CSV").read_bytes()
+    assert b"\r\nUnknown,,,,0:03:30,0:06:40,0:03:10,1.000\r\n" in content
+
+
+def test_a_timeline_alone_is_drawn(here: Any, kept: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    assert here("report", kept, "--plot", tmp_path / "out.png").stdout == ""
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_schema_is_printed_without_a_set_list(here: Any) -> None:
+    told = json.loads(here("report", "--schema").stdout)
+    assert told["properties"]["schema"]["const"] == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["-o", "out.xyz"], ["--format", "table"]])
+def test_a_format_that_is_not_told_is_asked_for(here: Any, kept: Path, arguments: Any) -> None:
+    here("report", kept, *arguments, code=2)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "Expecting value"),
+        (b"\xff\xfe\x00", "is not a set list"),
+        (b"[" * 100_000, "is not a set list"),
+        (b"[]", "a set list is []"),
+        (b'{"schema": 2}', "of schema 2"),
+        (json.dumps(SETLIST).replace("210.0", "190.0").encode(), "song 2 begins at 190.0 s"),
+        (json.dumps(SETLIST).replace("0.5", "NaN").encode(), "confidence is nan"),
+    ],
+)
+def test_what_is_no_set_list_is_refused(
+    here: Any, kept: Path, content: bytes, message: str
+) -> None:
+    kept.write_bytes(content)
+    refused = here("report", kept, "--format", "csv", code=2).stderr
+    assert "set.json is not a set list" in refused
+    assert message in refused
+    assert "samesong report --schema" in refused
