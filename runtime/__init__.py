@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from samesong.runtime.identify import Identifier, Match, Ranking
     from samesong.runtime.indexing import Indexer
     from samesong.runtime.metrics import Metrics, retrieval_metrics
+    from samesong.runtime.plots import save_comparison, save_evaluation, save_setlist
     from samesong.runtime.recording import Analyser, Window
     from samesong.runtime.references import ReferenceCatalog, StoredWindow, TrackInfo
+    from samesong.runtime.reliability import Reliability, measure_reliability
     from samesong.runtime.sequences import DeepSequences
 
 # Where each public name lives. Modules are imported on first use of a name: ONNX Runtime
@@ -33,13 +35,18 @@ _HOMES = {
     "ModelBundle": "bundle",
     "Ranking": "identify",
     "ReferenceCatalog": "references",
+    "Reliability": "reliability",
     "StoredWindow": "references",
     "TrackInfo": "references",
     "Window": "recording",
     "bundled_models": "bundle",
     "compare_recordings": "compare",
     "evaluate_model": "evaluate",
+    "measure_reliability": "reliability",
     "retrieval_metrics": "metrics",
+    "save_comparison": "plots",
+    "save_evaluation": "plots",
+    "save_setlist": "plots",
 }
 
 __all__ = [
@@ -57,13 +64,18 @@ __all__ = [
     "ModelBundle",
     "Ranking",
     "ReferenceCatalog",
+    "Reliability",
     "StoredWindow",
     "TrackInfo",
     "Window",
     "bundled_models",
     "compare_recordings",
     "evaluate_model",
+    "measure_reliability",
     "retrieval_metrics",
+    "save_comparison",
+    "save_evaluation",
+    "save_setlist",
 ]
 
 

@@ -22,13 +22,18 @@ def test_public_names_are_these():
         "ModelBundle",
         "Ranking",
         "ReferenceCatalog",
+        "Reliability",
         "StoredWindow",
         "TrackInfo",
         "Window",
         "bundled_models",
         "compare_recordings",
         "evaluate_model",
+        "measure_reliability",
         "retrieval_metrics",
+        "save_comparison",
+        "save_evaluation",
+        "save_setlist",
     ]
 
 
