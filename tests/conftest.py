@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+
+# Started in the background of a script, this process ignores Ctrl-C, and would pass that on to the
+# commands that the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 WriteTune = Callable[..., Path]
 

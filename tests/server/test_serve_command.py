@@ -65,7 +65,7 @@ def test_stopped_in_the_middle_of_a_job(indexed: Path, tmp_path: Path, song: Any
         begin_set_list(url, tmp_path, song)
         assert any(temporary.rglob("long.wav"))
         process.terminate()
-        said, complained = process.communicate()
+        said, complained = process.communicate(timeout=120)
     assert (process.returncode, said, complained) == (0, "stopped\n", "")
     assert left_in(temporary) == []
 
@@ -80,7 +80,7 @@ def test_what_a_killed_one_left_the_next_removes(indexed: Path, tmp_path: Path, 
         (own,) = left_in(temporary)
         assert not any(own.rglob("long.wav"))
         process.send_signal(signal.SIGINT)
-        said, complained = process.communicate()
+        said, complained = process.communicate(timeout=120)
     assert (process.returncode, said, complained) == (0, "stopped\n", "")
     assert left_in(temporary) == []
 
