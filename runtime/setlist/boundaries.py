@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime.alignment import SKIP
 
-JUMP = 8.0
+JUMP = 12.0
 """What it costs to go on at any other place of a track: a verse left out, or a song begun again."""
 ENDS = 6.0
 """What it costs to come into a track behind its beginning, or to leave it before its end."""
@@ -21,7 +21,7 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """What is on one side of a boundary.
+    """A song on one side of a boundary.
 
     Attributes
     ----------
@@ -30,10 +30,13 @@ class Side:
     gains
         (n_steps, n_positions): what each step gains by being at a position of the track; None
         when it is no track's.
+    limit
+        Steps that it may cover at most, counted from its own side.
     """
 
     base: Array
     gains: Array | None = None
+    limit: int | None = None
 
 
 def turn(
@@ -75,7 +78,7 @@ def turn(
 
 def _mirrored(side: Side) -> Side:
     gains = None if side.gains is None else side.gains[::-1, ::-1]
-    return Side(side.base[::-1], gains)
+    return Side(side.base[::-1], gains, side.limit)
 
 
 def covered(side: Side, step_seconds: float) -> NDArray[np.float64]:
@@ -85,6 +88,8 @@ def covered(side: Side, step_seconds: float) -> NDArray[np.float64]:
     may begin anywhere, and go on anywhere else at a cost.
     """
     base = np.concatenate([[0.0], np.cumsum(side.base, dtype=np.float64)])
+    if side.limit is not None:
+        base[side.limit + 1 :] = -np.inf
     if side.gains is None:
         return base
     n_steps, n_positions = side.gains.shape

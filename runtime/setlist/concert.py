@@ -30,7 +30,7 @@ from samesong.runtime.setlist.evidence import (
     song_confidence,
     window_of,
 )
-from samesong.runtime.setlist.segments import Segment, aligned, join, refine
+from samesong.runtime.setlist.segments import Segment, aligned, join, refine, split
 from samesong.runtime.setlist.songs import Setlist, Song
 from samesong.runtime.setlist.state import State
 from samesong.runtime.setlist.timeline import Timeline, TimelineReader, joined
@@ -199,7 +199,7 @@ class SetlistFinder:
             for state, first, last in runs(states)
             if state != NO_SONG
         ]
-        refined = refine(join(segments), timeline, self._whole)
+        refined = refine(join(split(segments, timeline)), timeline, self._whole)
         songs = tuple(self._song(segment, timeline, state.evidence) for segment in refined)
         return Setlist(str(path), round(duration, 2), songs)
 

@@ -1,27 +1,37 @@
 """From decided cells to songs with times: runs joined, boundaries refined, tracks aligned."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.alignment import Alignment, align, contrast, fine_csm
+from samesong.runtime.alignment import Alignment, align
 from samesong.runtime.recording import Window
 from samesong.runtime.setlist.boundaries import Side, turn
+from samesong.runtime.setlist.decode import best_states, runs
+from samesong.runtime.setlist.likeness import likeness
 from samesong.runtime.setlist.timeline import Timeline
 
 REACH = 40.0
 """Seconds into a song on either side in which its boundary is looked for."""
 BEGUN_AGAIN = 45.0
 """A track that goes on after a pause of at most this (seconds) was interrupted, not ended."""
+BEYOND = 30.0
+"""Seconds beyond what was decided that a track may turn out to last."""
+UNKNOWN_BEYOND = 12.0
+"""The same of an unknown song, which ends where talk begins and was cut there."""
 SHORTEST_UNKNOWN = 45.0
 """Music that is no track's is a song from this many seconds on; else it is part of what is near."""
 MUSIC = 0.5
 """Weight of the log-odds of music beside the gains of an alignment."""
+TALK = 15.0
+"""What it costs to begin or to end talk within an unknown song, in log-odds of music by steps."""
 
 WholeTrack = Callable[[str], Window]
 """Gives a catalog's track in one piece, by its track_id."""
+
+Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,22 @@ def join(segments: Iterable[Segment]) -> list[Segment]:
     return kept
 
 
+def split(segments: Iterable[Segment], timeline: Timeline) -> Iterator[Segment]:
+    """Take talk and applause out of unknown songs: what lasts for less than a cell was not seen."""
+    step = timeline.step_seconds[0]
+    for segment in segments:
+        if segment.track_id is not None:
+            yield segment
+            continue
+        window = timeline.window(segment.start, segment.end)
+        music = np.asarray(timeline.music_of(window), np.float64)
+        states = best_states(np.stack([-music, music], axis=1), np.full(2, TALK))
+        for is_music, first, last in runs(states):
+            if is_music:
+                end = min(window.start + last * step, window.end)
+                yield Segment(None, window.start + first * step, end)
+
+
 def refine(segments: Sequence[Segment], timeline: Timeline, whole: WholeTrack) -> list[Segment]:
     """Move the boundaries of segments to where they are, to a step of the first level."""
     refined = list(segments)
@@ -72,7 +98,7 @@ def refine(segments: Sequence[Segment], timeline: Timeline, whole: WholeTrack) -
         window = timeline.window(start, end)
         music = MUSIC * timeline.music_of(window)
         sides = [
-            None if segment is None else _side(segment, window, music, whole)
+            None if segment is None else _side(segment, window, music, whole, step)
             for segment in (left, right)
         ]
         first, last = turn(sides[0], -music, sides[1], step)
@@ -100,7 +126,10 @@ def _between(
     return start, end
 
 
-def _side(segment: Segment, window: Window, music: NDArray[np.float32], whole: WholeTrack) -> Side:
+def _side(segment: Segment, window: Window, music: Array, whole: WholeTrack, step: float) -> Side:
+    # The segment lies at one end of the window, wholly or in part.
+    inside = min(segment.end, window.end) - max(segment.start, window.start)
     if segment.track_id is None:
-        return Side(music)
-    return Side(music, contrast(fine_csm(window, whole(segment.track_id))))
+        return Side(music, limit=round((inside + UNKNOWN_BEYOND) / step))
+    gains = likeness(window, whole(segment.track_id))
+    return Side(music, gains, round((inside + BEYOND) / step))
