@@ -96,14 +96,13 @@ def covered(side: Side, step_seconds: float) -> NDArray[np.float64]:
     leaving = np.zeros(n_positions)
     leaving[: max(0, n_positions - round(NEAR / step_seconds))] = -ENDS
     along = np.zeros(n_steps + 1)
-    one = np.zeros(n_positions)  # the best paths to all positions, one step ago
-    two = np.full(n_positions, -np.inf)  # and two steps ago
-    low = np.full(2, -np.inf)
+    two = np.full(n_positions, -np.inf)  # the best paths to all positions two steps ago
+    one = np.zeros(n_positions)  # and one step ago: before the first, nothing is gained
+    out = np.full(2, -np.inf)
     for step in range(n_steps):
-        diagonal = np.concatenate([low[:1], one[:-1]])
-        faster = np.concatenate([low, one[:-2]]) - SKIP
-        slower = np.concatenate([low[:1], two[:-1]]) - SKIP
-        best = np.maximum(np.maximum(diagonal, faster), np.maximum(slower, one.max() - JUMP))
+        best = np.full(n_positions, one.max() - (JUMP if step else 0.0))
+        for way in (one, np.concatenate([out[:1], one[:-1]]) - SKIP, two - SKIP):
+            np.maximum(best[1:], way[:-1], out=best[1:])
         one, two = best + side.gains[step], one
         along[step + 1] = (one + leaving).max()
     return base + along
