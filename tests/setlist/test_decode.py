@@ -2,7 +2,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -19,12 +19,13 @@ values = st.integers(-20, 20).map(lambda n: n / 4)  # exact in binary, so that t
 
 @st.composite
 def problems(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
-    n_cells, n_states = draw(st.integers(1, 6)), draw(st.integers(1, 4))
+    n_cells, n_states = draw(st.integers(1, 5)), draw(st.integers(1, 3))
     gains = draw(arrays(np.float64, (n_cells, n_states), elements=values))
     entry = draw(arrays(np.float64, n_states, elements=values.map(abs)))
     return gains, entry
 
 
+@settings(deadline=None, max_examples=50)
 @given(problems())
 def test_no_sequence_gains_more(problem: tuple[np.ndarray, np.ndarray]) -> None:
     gains, entry = problem
@@ -33,6 +34,7 @@ def test_no_sequence_gains_more(problem: tuple[np.ndarray, np.ndarray]) -> None:
     assert gained(found, gains, entry) == max(gained(s, gains, entry) for s in every)
 
 
+@settings(deadline=None, max_examples=50)
 @given(problems(), values)
 def test_what_all_states_of_a_cell_gain_does_not_matter(
     problem: tuple[np.ndarray, np.ndarray], more: float

@@ -3,7 +3,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samesong.features.errors import SetlistError
@@ -55,6 +55,7 @@ def setlists(draw: st.DrawFn) -> Setlist:
     return Setlist(draw(st.text()), max([0.0, *times]), tuple(songs))
 
 
+@settings(deadline=None, max_examples=50)
 @given(setlists())
 def test_json_brings_the_same_set_list_back(setlist: Setlist) -> None:
     assert Setlist.from_dict(json.loads(json.dumps(setlist.to_dict()))) == setlist
