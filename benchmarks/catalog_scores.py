@@ -21,6 +21,9 @@ from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.windows import QUERY_HOP
 
+#: Evidence for what the search did not compare: beyond any doubt another song.
+PASSED_OVER = -1000.0
+
 
 class CatalogScores:
     """Scores queries against the tracks of a catalog.
@@ -38,9 +41,9 @@ class CatalogScores:
         self._retriever = Retriever(bundle, catalog)
 
     def __call__(self, windows: Sequence[Window]) -> NDArray[np.float32]:
-        """Return a score for each track; 0 for what the search passed over."""
+        """Return the evidence for each track, in log-odds; `PASSED_OVER` for others."""
         pairs = self._retriever.best_pairs(windows)
-        scores = [pairs[i].score if i in pairs else 0.0 for i in self._track_ids]
+        scores = [pairs[i].evidence if i in pairs else PASSED_OVER for i in self._track_ids]
         return np.array(scores, np.float32)
 
 

@@ -26,6 +26,7 @@ from samesong.runtime.metrics import Interval, open_set_metrics
 from samesong.runtime.posterior import ACCEPTED, posterior_rows
 from samesong.runtime.recording import Analyser
 from samesong.runtime.reliability import measure_reliability
+from samesong.runtime.scorer import probability
 from samesong.runtime.windows import QUERY_HOP
 
 FRAMES = 401  # one window of 120 s
@@ -78,7 +79,7 @@ def measure(
 ) -> dict[str, int | float | Interval]:
     """Measure acceptance at the default threshold and at 1 % false accepts, and calibration.
 
-    Scores are probabilities of pairs; what is accepted are the `posteriors` that follow from them.
+    Scores are evidence in log-odds; what is accepted are the `posteriors` that follow from them.
     """
     everyone = np.ones_like(relevant)
     told = posterior_rows(scores.astype(np.float64), everyone)
@@ -115,7 +116,8 @@ def first_match_error(
 def pair_error(scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]) -> float:
     """Return the error over all pairs, where true and wrong ones count as equally likely."""
     weights = np.where(relevant, 1 / relevant.sum(), 1 / (~relevant).sum())
-    return measure_reliability(scores.ravel(), relevant.ravel(), weights.ravel()).error
+    claims = probability(scores.ravel())
+    return measure_reliability(claims, relevant.ravel(), weights.ravel()).error
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from samesong.runtime.alignment import Alignment, align
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.csm import csms
 from samesong.runtime.recording import Analyser, Window
-from samesong.runtime.scorer import Scorer
+from samesong.runtime.scorer import Scorer, probability
 from samesong.runtime.session import Device
 
 
@@ -82,7 +82,7 @@ def compare_recordings(
     scores = (scorer.matrix(queries, references) + scorer.matrix(references, queries).T) / 2
     i, j = np.unravel_index(scores.argmax(), scores.shape)
     pair = queries[i], references[j]
-    score = float(scores[i, j])
+    score = float(probability(scores[i, j]))
     return Comparison(
         paths=(str(query), str(reference)),
         score=score,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from samesong.features.errors import AudioError, ManifestError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.metrics import Metrics
+from samesong.runtime.pooling import pooled
 from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
@@ -126,7 +127,9 @@ def _entry(row: dict[str, str | None], folder: Path, where: str) -> Entry:
 def score_matrix(
     recordings: Sequence[Sequence[Window]], scorer: Scorer, progress: Progress | None = None
 ) -> NDArray[np.float64]:
-    """Return the score (n, n) of each recording as query (row) with each as reference (column).
+    """Return the evidence (n, n) for each recording as query (row) with each as reference (column).
+
+    In log-odds, `pooled` over their windows.
 
     Parameters
     ----------
@@ -141,7 +144,7 @@ def score_matrix(
         if progress:
             progress("score", done, len(recordings))
         pairs = scorer.matrix(cover(windows), references)
-        rows.append(np.maximum.reduceat(pairs.max(axis=0), firsts))
+        rows.append(pooled(pairs, firsts))
     if progress:
         progress("score", len(recordings), len(recordings))
     return np.stack(rows)

@@ -143,7 +143,7 @@ class Identifier:
     def identify(self, path: str | Path, top: int = 10, *, exhaustive: bool = False) -> Ranking:
         """Rank the `top` tracks most like a recording.
 
-        What speaks for a track is its best pair of windows; what speaks against it are the others.
+        What speaks for a track are all its windows; what speaks against it are the other tracks.
 
         Parameters
         ----------
@@ -164,8 +164,10 @@ class Identifier:
         analysed = perf_counter()
         pairs, trace = self._retriever.search(queries, exhaustive=exhaustive)
         trace.milliseconds = {"analyse": 1000 * (analysed - began), **trace.milliseconds}
-        best = nsmallest(top, pairs.items(), key=lambda item: (-item[1].score, item[0]))
-        scores = posteriors(np.array([pair.score for pair in pairs.values()]), len(self._catalog))
+        best = nsmallest(top, pairs.items(), key=lambda item: (-item[1].evidence, item[0]))
+        scores = posteriors(
+            np.array([pair.evidence for pair in pairs.values()]), len(self._catalog)
+        )
         align_began = perf_counter()
         matches = self._matches(best, dict(zip(pairs, scores.tolist(), strict=True)))
         trace.milliseconds["align"] = 1000 * (perf_counter() - align_began)

@@ -1,15 +1,19 @@
-"""Which windows of a catalog are most like those of a query: every track's best pair."""
+"""Which tracks of a catalog are most like a query, and where: evidence of their windows."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from heapq import nlargest
 from time import perf_counter
 from typing import Any, Literal
+
+import numpy as np
 
 from samesong.features.errors import MismatchError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.candidates import CANDIDATES, CandidateSearch, Way
+from samesong.runtime.pooling import pooled
 from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog, StoredWindow
 from samesong.runtime.scorer import Scorer
@@ -18,17 +22,20 @@ from samesong.runtime.session import Device
 EXHAUSTIVE = 512
 """Windows of a catalog up to which a query is compared with all: candidates save less than half."""
 
+FINALISTS = 32
+"""Tracks with the best candidates, of which all windows are then compared."""
+
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A query's window and a track's, and how surely they are the same song.
+    """What speaks for a track, and which of its windows is most like which of the query's.
 
     Attributes
     ----------
-    score
-        Probability that they are, 0 to 1.
+    evidence
+        Log-odds that the query is a version of the track, from all their windows.
     query
         The query's window.
     reference_start
@@ -37,7 +44,7 @@ class Pair:
         What the catalog's `read` knows the track's window by.
     """
 
-    score: float
+    evidence: float
     query: Window
     reference_start: float
     reference_key: int
@@ -133,7 +140,7 @@ class Retriever:
         self._search: CandidateSearch | None = None
 
     def best_pairs(self, queries: Sequence[Window]) -> dict[str, Pair]:
-        """Return the best pair of windows of each track that was compared, by track_id.
+        """Return what speaks for each track that was compared, by track_id.
 
         Parameters
         ----------
@@ -155,22 +162,24 @@ class Retriever:
             Compare with all windows of the catalog, however many.
         """
         trace = Trace(self._catalog.n_windows)
-        best: dict[str, Pair] = {}
         if exhaustive or trace.windows <= max(EXHAUSTIVE, self._candidates):
             trace.candidates = trace.windows
-            for stored in self._catalog.iter_windows():
-                self._compare(queries, stored, best, trace)
-            return best, trace
+            return self._weigh(queries, self._catalog.iter_windows(), trace), trace
         compared: set[int] = set()
+        best: dict[str, float] = {}
         for query in queries:
             with trace.time("candidates"):
                 keys = self._find(query, trace)
             compared.update(keys)
             with trace.time("read"):
                 stored = self._catalog.read(keys)
-            self._compare([query], stored, best, trace)
+            for track_id, pair in self._weigh([query], [stored], trace).items():
+                best[track_id] = max(pair.evidence, best.get(track_id, -np.inf))
         trace.candidates = len(compared)
-        return best, trace
+        with trace.time("read"):
+            finalists = nlargest(FINALISTS, best, key=lambda track_id: (best[track_id], track_id))
+            windows = [self._catalog.windows(track_id) for track_id in finalists]
+        return self._weigh(queries, windows, trace), trace
 
     def _find(self, query: Window, trace: Trace) -> list[int]:
         if self._search is None:
@@ -183,23 +192,36 @@ class Retriever:
             trace.index, trace.unindexed = state.kind, state.n_unindexed
         return self._search.find(query, self._candidates)
 
-    def _compare(
+    def _weigh(
         self,
         queries: Sequence[Window],
-        references: Sequence[StoredWindow],
-        best: dict[str, Pair],
+        references: Iterable[Sequence[StoredWindow]],
         trace: Trace,
-    ) -> None:
-        """Score all pairs, and keep each track's best one. Whatever ranks tracks belongs here."""
-        with trace.time("score"):
-            scores = self._scorer.matrix(queries, [stored.window for stored in references])
-        trace.pairs += scores.size
-        for stored, column in zip(references, scores.T, strict=True):
-            index = int(column.argmax())
-            pair = Pair(float(column[index]), queries[index], stored.window.start, stored.key)
-            known = best.get(stored.track_id)
-            if known is None or pair.score > known.score:
-                best[stored.track_id] = pair
+    ) -> dict[str, Pair]:
+        """Score all pairs of windows and pool them by track: what ranks tracks belongs here."""
+        tables = []
+        known: list[tuple[str, int, float]] = []
+        for stored in references:
+            with trace.time("score"):
+                tables.append(self._scorer.matrix(queries, [one.window for one in stored]))
+            known += [(one.track_id, one.key, one.window.start) for one in stored]
+        if not known:
+            return {}
+        trace.pairs += len(queries) * len(known)
+        order = sorted(range(len(known)), key=known.__getitem__)
+        evidence = np.concatenate(tables, axis=1)[:, order]
+        track_ids, firsts = np.unique([known[i][0] for i in order], return_index=True)
+        pairs: dict[str, Pair] = {}
+        for track_id, total, columns in zip(
+            track_ids.tolist(),
+            pooled(evidence, firsts).tolist(),
+            np.split(evidence, firsts[1:], axis=1),
+            strict=True,
+        ):
+            window, place = divmod(int(columns.argmax()), columns.shape[1])
+            _, key, start = known[order[firsts[len(pairs)] + place]]
+            pairs[track_id] = Pair(total, queries[window], start, key)
+        return pairs
 
 
 def _warn(catalog: ReferenceCatalog) -> None:

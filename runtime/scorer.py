@@ -1,4 +1,4 @@
-"""The probability that two windows are performances of the same song."""
+"""What speaks for two windows being performances of the same song."""
 
 import os
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
-from samesong.runtime.bundle import Calibration, ModelBundle
+from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.csm import csms
 from samesong.runtime.recording import Window
@@ -24,12 +24,9 @@ def log_odds(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.log(kept / (1 - kept)))
 
 
-def calibrate(evidence: NDArray[np.float64], calibration: Calibration) -> NDArray[np.float64]:
-    """Return the probability ``sigmoid(scale * evidence + offset)``.
-
-    In double precision: sure matches differ in the ninth digit.
-    """
-    return np.asarray(1 / (1 + np.exp(-calibration.scale * evidence - calibration.offset)))
+def probability(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities of log-odds: ``1 / (1 + exp(-evidence))``."""
+    return np.asarray(1 / (1 + np.exp(-evidence)))
 
 
 class Scorer:
@@ -63,7 +60,7 @@ class Scorer:
         )
 
     def __call__(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
-        """Return the calibrated probability (n_references,) of each pair.
+        """Return the evidence for each pair: calibrated log-odds (n_references,).
 
         References of any lengths are taken; those of one length share a batch.
         """
@@ -83,7 +80,7 @@ class Scorer:
 
         for batch, found in zip(batches, self._pool.map(compare, batches), strict=True):
             evidence[batch] = found
-        return calibrate(evidence, self._calibration)
+        return self._calibration.scale * evidence + self._calibration.offset
 
     def _evidence(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
         """Add up what speaks for each pair, as `Calibration` says; references of one length."""
@@ -100,5 +97,5 @@ class Scorer:
     def matrix(
         self, queries: Sequence[Window], references: Sequence[Window]
     ) -> NDArray[np.float64]:
-        """Return the calibrated probabilities (n_queries, n_references) of all pairs."""
+        """Return the calibrated log-odds (n_queries, n_references) of all pairs."""
         return np.stack([self(query, references) for query in queries])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from samesong.runtime.metrics import Metrics, retrieval_metrics
 from samesong.runtime.posterior import posteriors
 from samesong.runtime.reliability import Reliability, measure_reliability
+from samesong.runtime.scorer import probability
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ class Trials:
     Attributes
     ----------
     scores
-        (n_queries, n_references) probabilities, 0 to 1.
+        (n_queries, n_references) evidence, in log-odds.
     relevant
         The same shape: whether the reference is a true one.
     valid
@@ -60,13 +61,13 @@ class Trials:
         Returns
         -------
         thresholds : (n,)
-            Each score that occurs, falling; a pair is accepted from there on.
+            Each pair's probability that occurs, falling; a pair is accepted from there on.
         false_accepts : (n,)
             Share of the pairs of two works that are accepted; NaN when there is no such pair.
         true_accepts : (n,)
             Share of the pairs of one work that are accepted; NaN when there is no such pair.
         """
-        scores, relevant = self.scores[self.valid], self.relevant[self.valid]
+        scores, relevant = probability(self.scores[self.valid]), self.relevant[self.valid]
         thresholds, places = np.unique(-scores, return_inverse=True)
         shares = []
         for chosen in (~relevant, relevant):
@@ -85,13 +86,13 @@ class Trials:
         claims, outcomes = [], []
         for scores, relevant, valid in zip(self.scores, self.relevant, self.valid, strict=True):
             if valid.any():
-                told = posteriors(scores[valid].astype(np.float64), int(valid.sum()))
+                told = posteriors(scores[valid], int(valid.sum()))
                 claims.append(told.max())
                 outcomes.append(relevant[valid][told.argmax()])
         return measure_reliability(np.array(claims), np.array(outcomes)) if claims else None
 
     def pairs(self) -> Reliability | None:
-        """Return whether pairs are of one work as often as their score claims.
+        """Return whether pairs are of one work as often as their probability claims.
 
         True pairs together weigh as much as wrong ones, as the calibration of a model has it. None
         when there are none of either.
@@ -100,7 +101,7 @@ class Trials:
         if relevant.all() or not relevant.any():
             return None
         weights = np.where(relevant, 1 / relevant.sum(), 1 / (~relevant).sum())
-        return measure_reliability(scores, relevant, weights)
+        return measure_reliability(probability(scores), relevant, weights)
 
     def reliability(self) -> dict[str, Any]:
         """Return both of them for JSON; None for one that cannot be taken."""

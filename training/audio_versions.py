@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from samesong.training.live import random_settings, simulate_live
 
 Rng = np.random.Generator
 Spectrogram = NDArray[np.float32]
+Samples = NDArray[np.float32]
 
 #: Seconds of a recording that are used.
 LONGEST = 300.0
@@ -28,7 +28,7 @@ SIMULATIONS = 2
 
 @dataclass(frozen=True)
 class RecordedTrack:
-    """One recording's CQ-spectrograms: as it is, and as simulated live."""
+    """One recording's CQ-spectrograms: as it is, and as simulated live where it needs to be."""
 
     kind: str
     clean: Spectrogram
@@ -54,20 +54,37 @@ class FeatureCache:
         self.seed = seed
         folder.mkdir(parents=True, exist_ok=True)
 
-    def track(self, entry: Entry) -> RecordedTrack:
+    def track(self, entry: Entry, *, simulate: bool = True) -> RecordedTrack:
         """Read a recording's features, or make and keep them.
+
+        Parameters
+        ----------
+        entry
+            The recording.
+        simulate
+            Whether to simulate it live as well.
 
         Raises
         ------
         AudioError
             If the recording cannot be used.
         """
-        path = self.folder / f"{self._key(entry.path)}.npz"
+        (clean,) = self._kept(entry.path, "clean", self._clean)
+        live = self._kept(entry.path, "live", self._live) if simulate else []
+        return RecordedTrack(entry.kind, clean, tuple(live))
+
+    def _kept(
+        self, recording: Path, name: str, make: Callable[[Samples], list[Spectrogram]]
+    ) -> list[Spectrogram]:
+        path = self.folder / f"{self._key(recording)}.{name}.npz"
         if not path.exists():
-            self._make(entry.path, path)
+            rate = self.front_end.spec.sample_rate
+            made = make(audio.load(recording, sample_rate=rate, duration=LONGEST))
+            unfinished = path.with_suffix(".unfinished.npz")
+            np.savez_compressed(unfinished, *(array.astype(np.float16) for array in made))
+            unfinished.replace(path)
         with np.load(path) as kept:
-            arrays = [kept[name].astype(np.float32) for name in sorted(kept.files)]
-        return RecordedTrack(entry.kind, arrays[0], tuple(arrays[1:]))
+            return [kept[f"arr_{number}"].astype(np.float32) for number in range(len(kept.files))]
 
     def _key(self, path: Path) -> str:
         """Name what the features depend on: the file's place, size and time, and the settings."""
@@ -79,31 +96,32 @@ class FeatureCache:
         made_by = (self.front_end.spec.to_dict(), self.seed, LONGEST, SIMULATIONS)
         return hashlib.sha256(repr((identity, made_by)).encode()).hexdigest()[:24]
 
-    def _make(self, recording: Path, path: Path) -> None:
+    def _clean(self, samples: Samples) -> list[Spectrogram]:
+        return [self.front_end.transform(samples, self.front_end.spec.sample_rate)]
+
+    def _live(self, samples: Samples) -> list[Spectrogram]:
         rate = self.front_end.spec.sample_rate
-        samples = audio.load(recording, sample_rate=rate, duration=LONGEST)
-        made = {"clean": self.front_end.transform(samples, rate)}
+        made = []
         for number in range(SIMULATIONS):
             rng = np.random.default_rng([self.seed, number, len(samples)])
             simulated = simulate_live(samples, rate, random_settings(rng), rng)
-            made[f"live_{number}"] = self.front_end.transform(simulated, rate)
-        unfinished = path.with_suffix(".unfinished.npz")
-        halves: dict[str, Any] = {name: array.astype(np.float16) for name, array in made.items()}
-        np.savez_compressed(unfinished, **halves)
-        unfinished.replace(path)
+            made.append(self.front_end.transform(simulated, rate))
+        return made
 
 
 class AudioVersions:
     """Pairs of versions from recordings.
 
-    A work with a live or cover recording pairs it with another of its recordings half of the
-    time; otherwise, and always where a work was recorded once, the live side is simulated.
+    A work that was recorded more than once pairs two of its recordings; of one that was recorded
+    once the live side is simulated.
 
     Parameters
     ----------
     works
         The recordings of each work.
     """
+
+    chances = None
 
     def __init__(self, works: Sequence[Sequence[RecordedTrack]]) -> None:
         self.works = works
@@ -117,10 +135,11 @@ class AudioVersions:
         """Draw a studio and a live version of a work, (72, studio_frames) and (72, live_frames)."""
         tracks = self.works[work]
         studio = tracks[int(rng.integers(len(tracks)))]
-        live = studio.live[int(rng.integers(len(studio.live)))]
-        if len(tracks) > 1 and rng.random() < 0.5:
+        if len(tracks) > 1:
             others = [track for track in tracks if track is not studio]
             live = others[int(rng.integers(len(others)))].clean
+        else:
+            live = studio.live[int(rng.integers(len(studio.live)))]
         place = rng.random()
         return (
             cut(studio.clean, studio_frames, place),
@@ -138,19 +157,23 @@ def read_recordings(
     TrainingError
         If none can be used.
     """
-    works: dict[str, list[RecordedTrack]] = defaultdict(list)
+    usable: dict[str, list[tuple[Entry, RecordedTrack]]] = defaultdict(list)
     for number, entry in enumerate(entries, 1):
         try:
-            track = cache.track(entry)
+            usable[entry.work_id].append((entry, cache.track(entry, simulate=False)))
         except SamesongError as error:
             report(f"skipped: {error}")
-        else:
-            works[entry.work_id].append(track)
         if number % 10 == 0 or number == len(entries):
             report(f"features of {number} of {len(entries)} recordings")
+    works = {}
+    for work_id, tracks in usable.items():
+        if len(tracks) == 1:  # it has no other version, and needs one
+            works[work_id] = [cache.track(tracks[0][0])]
+        elif tracks:
+            works[work_id] = [track for _, track in tracks]
     if not works:
         raise TrainingError("none of the listed recordings can be used.")
-    return dict(works)
+    return works
 
 
 def cut(cqt: Spectrogram, n_frames: int, place: float) -> Spectrogram:

@@ -23,6 +23,8 @@ class TrainingConfig(BaseModel):
         Whose CQ-spectrograms the network learns to read.
     other_front_ends
         Share of the rendered training pairs that imitate one of the other front ends instead.
+    recorded
+        Share of the pairs that come from recordings, where works in notes are there too.
     preset
         Name of the network's sizes, see `samesong.training.presets.PRESETS`.
     steps, works_per_batch
@@ -49,6 +51,7 @@ class TrainingConfig(BaseModel):
 
     front_end: str = "pooled"
     other_front_ends: Share = 0.0
+    recorded: Share = 0.3
     preset: str = "paper"
     steps: Positive = 2000
     works_per_batch: Annotated[int, Field(ge=2)] = 24

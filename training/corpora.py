@@ -17,11 +17,25 @@ CACHE = "features"
 
 
 class MixedVersions:
-    """Several corpora as one; a work is drawn as often as any other."""
+    """Several corpora as one.
 
-    def __init__(self, sources: Sequence[VersionSource]) -> None:
+    Parameters
+    ----------
+    sources
+        The corpora.
+    shares
+        How often each of them is to be drawn from, adding up to 1; None: as often as it has works.
+    """
+
+    def __init__(
+        self, sources: Sequence[VersionSource], shares: Sequence[float] | None = None
+    ) -> None:
         self.sources = sources
-        self.ends = np.cumsum([len(source) for source in sources])
+        sizes = [len(source) for source in sources]
+        self.ends = np.cumsum(sizes)
+        self.chances = (
+            None if shares is None else np.repeat(np.divide(shares, np.maximum(sizes, 1)), sizes)
+        )
 
     def __len__(self) -> int:
         return int(self.ends[-1])
@@ -33,6 +47,21 @@ class MixedVersions:
         index = int(np.searchsorted(self.ends, work, side="right"))
         first = int(self.ends[index]) - len(self.sources[index])
         return self.sources[index].draw_pair(work - first, studio_frames, live_frames, rng)
+
+
+def _shares(
+    sources: Sequence[VersionSource], in_notes: Sequence[bool], recorded: float
+) -> list[float] | None:
+    """Return how often to draw from each corpus, if there are both kinds; within one, by size."""
+    if all(in_notes) or not any(in_notes):
+        return None
+    sizes = np.array([len(source) for source in sources], float)
+    notes = np.array(in_notes)
+    weights = np.where(notes, 1 - recorded, recorded)
+    shares: list[float] = (
+        weights * sizes / np.where(notes, *(sizes[chosen].sum() for chosen in (notes, ~notes)))
+    ).tolist()
+    return shares
 
 
 def open_corpora(
@@ -92,8 +121,9 @@ def open_corpora(
         training.append(sources[0])
         held_out.append(sources[1])
         contents[kind] += len(sources[0])
+    kinds = [path.is_dir() for path in paths]
     return (
-        MixedVersions(training),
+        MixedVersions(training, _shares(training, kinds, config.recorded)),
         MixedVersions(held_out),
         {k: n for k, n in contents.items() if n},
     )

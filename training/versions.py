@@ -22,6 +22,11 @@ Spectrogram = NDArray[np.float32]
 class VersionSource(Protocol):
     """Anything that pairs of versions can be drawn from."""
 
+    @property
+    def chances(self) -> NDArray[np.float64] | None:
+        """How likely each work is to be drawn next, adding up to 1; None: all alike."""
+        ...
+
     def __len__(self) -> int:
         """Count the works."""
         ...
@@ -51,6 +56,8 @@ class SymbolicVersions:
     TrainingError
         If that front end cannot be imitated.
     """
+
+    chances = None
 
     def __init__(
         self, works: Sequence[SymbolicWork], front_end: str, *, others: float = 0.0
@@ -181,7 +188,9 @@ class Batches:
         """Draw batch ``step``: studio and live (works, 72, frames); row i of both is one work."""
         rng = np.random.default_rng([self.seed, step])
         studio_frames, live_frames = self.lengths[int(rng.integers(len(self.lengths)))]
-        works = rng.choice(len(self.source), self.works_per_batch, replace=False)
+        works = rng.choice(
+            len(self.source), self.works_per_batch, replace=False, p=self.source.chances
+        )
         pairs = [
             self.source.draw_pair(int(work), studio_frames, live_frames, rng) for work in works
         ]

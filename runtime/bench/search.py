@@ -148,4 +148,4 @@ class Search:
 
 def _ranked(pairs: dict[str, Pair]) -> list[str]:
     """Return the tracks, best first."""
-    return sorted(pairs, key=lambda track_id: (-pairs[track_id].score, track_id))
+    return sorted(pairs, key=lambda track_id: (-pairs[track_id].evidence, track_id))

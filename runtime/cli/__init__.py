@@ -29,6 +29,7 @@ _COMMANDS = {
 }
 # Commands of packages above the runtime, and the extra that each needs.
 _EXTRAS = {
+    "render": ("training", "Record works in notes, for training."),
     "train": ("training", "Train a model."),
     "export": ("export", "Turn a checkpoint into a model bundle."),
 }

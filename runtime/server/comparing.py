@@ -12,7 +12,7 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.compare import Comparison
 from samesong.runtime.csm import csms
 from samesong.runtime.recording import Window
-from samesong.runtime.scorer import Scorer
+from samesong.runtime.scorer import Scorer, probability
 from samesong.runtime.session import Device
 
 
@@ -45,7 +45,7 @@ class Comparer:
         scores = (there + self._scorer.matrix(references, queries).T) / 2
         i, j = map(int, np.unravel_index(scores.argmax(), scores.shape))
         pair = queries[i], references[j]
-        score = float(scores[i, j])
+        score = float(probability(scores[i, j]))
         return Comparison(
             paths=names,
             score=score,

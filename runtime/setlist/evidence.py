@@ -55,8 +55,8 @@ def cell_evidence(
     if timeline.music_between(start, end) < NO_MUSIC:
         return {}
     pairs = retriever.best_pairs([timeline.window(start, end)])
-    best = nsmallest(KEPT, pairs.items(), key=lambda item: (-item[1].score, item[0]))
-    return {track_id: log_odds(pair.score) for track_id, pair in best}
+    best = nsmallest(KEPT, pairs.items(), key=lambda item: (-item[1].evidence, item[0]))
+    return {track_id: pair.evidence for track_id, pair in best}
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import pytest
 from samesong.runtime import bundled_models, cli
 
 OWN = {"demo", "index", "identify", "compare", "evaluate", "catalog", "features", "models"}
-NEED_EXTRAS = {"train", "export"}
+NEED_EXTRAS = {"render", "train", "export"}
 
 
 def test_help_lists_every_command_without_the_extras(samesong: Any, tmp_path: Path) -> None:

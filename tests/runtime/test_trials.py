@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samesong.runtime.metrics import TOP
+from samesong.runtime.scorer import probability
 from samesong.runtime.trials import Trials
 
 
@@ -16,7 +17,7 @@ def made(draw):
     seed = np.random.default_rng(draw(st.integers(0, 10_000)))
     shape = queries, references
     return Trials(
-        (seed.integers(0, 9, shape) / 8).astype(np.float32),
+        seed.integers(-4, 5, shape) / 2,
         seed.uniform(size=shape) < draw(st.sampled_from([0.0, 0.2, 0.7, 1.0])),
         seed.uniform(size=shape) < draw(st.sampled_from([0.0, 0.5, 1.0])),
     )
@@ -42,7 +43,7 @@ def test_acceptance_counts_the_pairs_from_each_threshold_on(trials):
     assert (np.diff(thresholds) < 0).all()
     for threshold, wrong, right in zip(thresholds, false, true, strict=True):
         for share, chosen in ((wrong, ~trials.relevant), (right, trials.relevant)):
-            scores = trials.scores[chosen & trials.valid]
+            scores = probability(trials.scores[chosen & trials.valid])
             assert np.isnan(share) if not len(scores) else share == (scores >= threshold).mean()
 
 
@@ -57,7 +58,7 @@ def test_reliability_is_told_as_json_or_as_nothing(trials):
 
 def test_the_best_answer_of_each_query_counts_alone_as_identification_tells_it():
     # Likelihood ratios of 9, 1 and 1; of 3 and 1 (the last one is left out); of 1, 1 and 99.
-    scores = np.array([[0.9, 0.5, 0.5], [0.5, 0.75, 0.9], [0.5, 0.5, 0.99]])
+    scores = np.log([[9.0, 1.0, 1.0], [1.0, 3.0, 9.0], [1.0, 1.0, 99.0]])
     relevant = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]], bool)
     valid = np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1]], bool)
     found = Trials(scores, relevant, valid).best_answers()
@@ -67,7 +68,7 @@ def test_the_best_answer_of_each_query_counts_alone_as_identification_tells_it()
 
 
 def test_true_pairs_weigh_as_much_as_all_wrong_ones():
-    scores = np.array([[0.75, 0.25, 0.25, 0.25]], np.float32)
+    scores = np.log([[3.0, 1 / 3, 1 / 3, 1 / 3]])
     relevant = np.array([[True, False, False, False]])
     found = Trials(scores, relevant, np.ones_like(relevant)).pairs()
     assert found.weights[[2, 7]] == pytest.approx([0.5, 0.5])

@@ -97,8 +97,8 @@ def test_features_are_made_once(made):
 
 def test_what_a_kill_left_half_written_is_no_feature(made):
     recording, track, folder = made
-    [kept] = folder.glob("*.npz")
-    kept.with_suffix(".unfinished.npz").write_bytes(b"half")
+    for kept in folder.glob("*.npz"):
+        kept.with_suffix(".unfinished.npz").write_bytes(b"half")
     np.testing.assert_array_equal(cache(folder).track(recording).clean, track.clean)
 
 
@@ -189,8 +189,6 @@ def test_a_work_recorded_once_is_paired_with_its_simulation():
     assert set(draws(source, 1)) == {(1.0, 1.5)}
 
 
-def test_a_work_recorded_twice_is_paired_with_both_about_equally():
+def test_a_work_recorded_twice_is_paired_with_its_other_recording():
     pairs = draws(AudioVersions([[track(1), track(2, "live")]]), 0)
-    assert set(pairs) == {(1.0, 1.5), (2.0, 2.5), (1.0, 2.0), (2.0, 1.0)}
-    real = [live == int(live) for _, live in pairs]
-    assert 0.3 < np.mean(real) < 0.7
+    assert set(pairs) == {(1.0, 2.0), (2.0, 1.0)}

@@ -20,6 +20,8 @@ CONFIG = TrainingConfig(preset="tiny", front_end="direct", held_out=0.4)
 class Labelled:
     """A corpus whose versions hold its label and the number of their work."""
 
+    chances = None
+
     def __init__(self, label, count):
         self.label = label
         self.count = count

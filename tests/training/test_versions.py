@@ -18,6 +18,8 @@ LENGTHS = ((50, 30), (40, 40))
 class Numbered:
     """A corpus whose versions hold nothing but the number of their work."""
 
+    chances = None
+
     def __init__(self, count):
         self.count = count
 

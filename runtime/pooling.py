@@ -1,0 +1,34 @@
+"""From pairs of windows to pairs of recordings: what speaks for a track, all windows weighed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+TEMPERATURE = 3.0
+"""In log-odds: how much better a pair of windows must be to count e times as much as another."""
+
+
+def pooled(evidence: NDArray[np.float64], firsts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the evidence for each of some recordings, from that of its windows.
+
+    It is ``T log mean exp(e / T)`` over all pairs of a query's window and one of the recording's,
+    between their mean (which a song of which one window matches fails) and their maximum (which is
+    the higher by chance the more windows there are).
+
+    Parameters
+    ----------
+    evidence
+        (n_queries, n_windows) log-odds, the windows of each recording side by side.
+    firsts
+        (n_recordings,) rising from 0: the first window of each recording.
+
+    Returns
+    -------
+    (n_recordings,) float64
+        Log-odds.
+    """
+    scaled = evidence / TEMPERATURE
+    highest = np.maximum.reduceat(scaled.max(axis=0), firsts)
+    counts = np.diff(np.append(firsts, evidence.shape[1]))
+    shares = np.exp(scaled - np.repeat(highest, counts)).sum(axis=0)
+    means = np.add.reduceat(shares, firsts) / (counts * len(evidence))
+    return np.asarray(TEMPERATURE * (highest + np.log(means)))
