@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime.chroma_csm import STACKED, chroma_csms, coarse
+from samesong.runtime.chroma_csm import KEY_STEP, STACKED, chroma_csms, coarse
 
 
 def chroma(seed, steps):
@@ -28,8 +28,9 @@ def naive(query, reference):
                 for i in range(len(ours) - count + 1)
             ]
         )
-        if csm.max(axis=1).mean() > best_mean:
-            best, best_mean = csm, csm.max(axis=1).mean()
+        mean = csm[::KEY_STEP].max(axis=1).mean()
+        if mean > best_mean:
+            best, best_mean = csm, mean
     return best
 
 
