@@ -191,6 +191,14 @@ class Catalog:
             query = self._windows_table.search().where(is_one_of([track_id])).with_row_id(True)
             return [window_from(row) for row in query.to_arrow().sort_by("index").to_pylist()]
 
+    def windows_of(self, track_ids: Sequence[str]) -> list[StoredWindow]:
+        """Return the windows of some tracks, in any order."""
+        if not track_ids:
+            return []
+        with self._explained("read"):
+            query = self._windows_table.search().where(is_one_of(track_ids)).select(_WINDOW)
+            return [window_from(row) for row in query.with_row_id(True).to_arrow().to_pylist()]
+
     def iter_windows(self) -> Iterator[list[StoredWindow]]:
         """Yield the windows of all tracks in batches, in constant memory."""
         for rows in self.iter_rows(_WINDOW):
@@ -229,6 +237,17 @@ class Catalog:
             rows = query.limit(count).with_row_id(True).select(["_distance"]).to_arrow()
             keys: list[int] = rows["_rowid"].to_pylist()
             return keys
+
+    def passages(self, keys: Sequence[int]) -> PassageBlock:
+        """Return the passages of the windows of some keys, in any order, but for those of no track.
+
+        Keys come from `nearest`.
+        """
+        with self._explained("read"):
+            query = self._windows_table.take_row_ids(list(keys)).select(["track_id", COLUMN])
+            rows = query.with_row_id().to_arrow()
+            tracks = self._some_tracks(rows["track_id"].unique().to_pylist())
+            return passages_from(rows, tracks)
 
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
         """Return the windows of some keys, in any order, but for those of no track.

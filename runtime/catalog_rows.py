@@ -18,8 +18,8 @@ from samesong.runtime.passages import passage_dim, reference_passages
 from samesong.runtime.recording import Window
 from samesong.runtime.references import PassageBlock, StoredWindow, TrackInfo
 
-FORMAT = 2
-"""Version of the tables below; a catalog of another one is refused."""
+FORMAT = 3
+"""Version of the tables below and of the passages; a catalog of another one is refused."""
 
 _METADATA_KEY = b"samesong"
 
@@ -129,13 +129,19 @@ class CatalogModel:
         """
         try:
             content = json.loads((metadata or {})[_METADATA_KEY])
-            if content["format"] != FORMAT:
+            found = content.get("format", 0)
+            if found < FORMAT:
                 raise CatalogError(
-                    f"the catalog has format {content['format']}, this samesong reads format "
-                    f"{FORMAT}: index the recordings again, into a new catalog"
+                    f"the catalog was made by an older version (format {found}; this one reads "
+                    f"format {FORMAT}): index the recordings again, into a new catalog"
+                )
+            if found > FORMAT:
+                raise CatalogError(
+                    f"the catalog was made by a newer version (format {found}; this one reads "
+                    f"format {FORMAT}): bring samesong up to date"
                 )
             return cls(**{field.name: content[field.name] for field in fields(cls)})
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("it does not say which model it was made with") from error
 
 

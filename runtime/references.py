@@ -64,6 +64,26 @@ class PassageBlock:
     firsts: NDArray[np.int64]
     vectors: NDArray[np.float32]
 
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many passages each window has, (n_windows,)."""
+        return np.diff(self.firsts, append=len(self.vectors))
+
+    def take(self, windows: NDArray[np.int64]) -> "PassageBlock":
+        """Return some of the windows, by their places in the block."""
+        counts = self.counts[windows]
+        firsts = np.cumsum(counts) - counts
+        rows = np.repeat(self.firsts[windows] - firsts, counts) + np.arange(counts.sum())
+        return PassageBlock(self.keys[windows], firsts, self.vectors[rows])
+
+    def join(self, other: "PassageBlock") -> "PassageBlock":
+        """Return the windows of both."""
+        return PassageBlock(
+            np.concatenate([self.keys, other.keys]),
+            np.concatenate([self.firsts, other.firsts + len(self.vectors)]),
+            np.concatenate([self.vectors, other.vectors]),
+        )
+
 
 class ReferenceCatalog(Protocol):
     """The part of a catalog that identification needs."""
@@ -89,6 +109,9 @@ class ReferenceCatalog(Protocol):
     def nearest(self, passages: NDArray[np.float32], count: int) -> Sequence[int]:
         """Return the keys of the windows nearest to a query's passages, best first, by an index."""
 
+    def passages(self, keys: Sequence[int]) -> PassageBlock:
+        """Return the passages of some windows."""
+
     def read(self, keys: Sequence[int]) -> Sequence[StoredWindow]:
         """Return the windows of some keys, in any order."""
 
@@ -97,6 +120,9 @@ class ReferenceCatalog(Protocol):
 
     def windows(self, track_id: str) -> Sequence[StoredWindow]:
         """Return the windows of one track."""
+
+    def windows_of(self, track_ids: Sequence[str]) -> Sequence[StoredWindow]:
+        """Return the windows of some tracks, in any order."""
 
     def track(self, track_id: str) -> TrackInfo:
         """Return what is known of one track."""

@@ -18,12 +18,13 @@ from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog, StoredWindow
 from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
+from samesong.runtime.shortlist import coarse_evidence
 
 EXHAUSTIVE = 512
 """Windows of a catalog up to which a query is compared with all: candidates save less than half."""
 
 FINALISTS = 32
-"""Tracks with the best candidates, of which all windows are then compared."""
+"""Tracks with the best candidates, of which all windows are then scored."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -66,7 +67,8 @@ class Trace:
     unindexed
         Windows that are not in the index yet; they are searched one by one.
     candidates
-        Different windows of the catalog that were compared.
+        Different windows of the catalog that were compared, most of them by their coarse evidence
+        alone (`samesong.runtime.shortlist`).
     pairs
         Pairs of windows that were scored.
     milliseconds
@@ -109,7 +111,7 @@ class Retriever:
     device, threads
         As `samesong.runtime.session.Session` takes them; so are the errors raised.
     candidates
-        Windows to compare with each window of a query.
+        Windows to compare with each window of a query, to find the tracks that are scored.
 
     Raises
     ------
@@ -165,6 +167,13 @@ class Retriever:
         if exhaustive or trace.windows <= max(EXHAUSTIVE, self._candidates):
             trace.candidates = trace.windows
             return self._weigh(queries, self._catalog.iter_windows(), trace), trace
+        finalists = self._finalists(queries, trace)
+        with trace.time("read"):
+            windows = self._catalog.windows_of(finalists)
+        return self._weigh(queries, [windows], trace), trace
+
+    def _finalists(self, queries: Sequence[Window], trace: Trace) -> list[str]:
+        """Return the tracks of the candidates that have the most coarse evidence."""
         compared: set[int] = set()
         best: dict[str, float] = {}
         for query in queries:
@@ -173,13 +182,12 @@ class Retriever:
             compared.update(keys)
             with trace.time("read"):
                 stored = self._catalog.read(keys)
-            for track_id, pair in self._weigh([query], [stored], trace).items():
-                best[track_id] = max(pair.evidence, best.get(track_id, -np.inf))
+            with trace.time("shortlist"):
+                evidence = coarse_evidence(query, [one.window for one in stored]).tolist()
+            for one, found in zip(stored, evidence, strict=True):
+                best[one.track_id] = max(found, best.get(one.track_id, -np.inf))
         trace.candidates = len(compared)
-        with trace.time("read"):
-            finalists = nlargest(FINALISTS, best, key=lambda track_id: (best[track_id], track_id))
-            windows = [self._catalog.windows(track_id) for track_id in finalists]
-        return self._weigh(queries, windows, trace), trace
+        return nlargest(FINALISTS, best, key=lambda track_id: (best[track_id], track_id))
 
     def _find(self, query: Window, trace: Trace) -> list[int]:
         if self._search is None:

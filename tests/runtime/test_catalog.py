@@ -207,14 +207,24 @@ def test_another_model_is_refused(
     assert len(Catalog(location, renamed)) == 0
 
 
-def test_another_format_is_refused(writer: CatalogWriter, location: Path) -> None:
-    model = json.dumps({"format": 99}).encode()
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ({"format": 99}, r"newer version \(format 99.*bring samesong up to date"),
+        ({"format": 2}, r"older version \(format 2.*index the recordings again"),
+        ({"name": "of a time without formats"}, "older version"),
+    ],
+)
+def test_another_format_is_refused(
+    writer: CatalogWriter, location: Path, content: dict[str, object], told: str
+) -> None:
+    model = json.dumps(content).encode()
     database = lancedb.connect(location)
     schema = database.open_table("tracks").schema.with_metadata({b"samesong": model})
     writer.close()
     database.drop_table("tracks")
     database.create_table("tracks", schema=schema)
-    with pytest.raises(CatalogError, match="has format 99, this samesong reads format 2: index"):
+    with pytest.raises(CatalogError, match=told):
         Catalog(location)
 
 

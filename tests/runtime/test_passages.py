@@ -12,15 +12,15 @@ def level_of(steps, dim, seed=0):
 
 
 def naive_passage(level, begin):
-    """Means of three times eight steps, one behind the other; steps that are not there are 0."""
+    """Means of three times two steps, one behind the other; steps that are not there are 0."""
     steps, dim = level.shape
     means = []
     for part in range(3):
         total = np.zeros(dim)
-        for step in range(begin + 8 * part, begin + 8 * part + 8):
+        for step in range(begin + 2 * part, begin + 2 * part + 2):
             if 0 <= step < steps:
                 total += level[step]
-        means += list(total / 8)
+        means += list(total / 2)
     return np.array(means) / (np.linalg.norm(means) or 1)
 
 
@@ -30,30 +30,30 @@ def as_naive(passages, level, begins):
     np.testing.assert_allclose(passages, expected, atol=1e-5)
 
 
-def test_seven_passages_stand_for_120_seconds_of_a_reference():
+def test_seventeen_passages_stand_for_120_seconds_of_a_reference():
     level = level_of(101, 32)
-    as_naive(reference_passages(level), level, range(0, 73, 12))
+    as_naive(reference_passages(level), level, [*range(0, 91, 6), 95])
 
 
 def test_a_query_has_them_twice_as_dense():
     level = level_of(101, 32)
-    as_naive(query_passages(level), level, [*range(0, 73, 6), 77])
+    as_naive(query_passages(level), level, [*range(0, 94, 3), 95])
 
 
 @given(st.integers(1, 130), st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_passages_of_any_length(steps, dim, seed):
     level = level_of(steps, dim, seed)
-    begins = list(range(0, max(1, steps - 23), 12))
-    if steps - 24 - begins[-1] >= 6:
-        begins.append(steps - 24)
+    begins = list(range(0, max(1, steps - 5), 6))
+    if steps - 6 - begins[-1] >= 3:
+        begins.append(steps - 6)
     as_naive(reference_passages(level), level, begins)
 
 
-@pytest.mark.parametrize("steps", [1, 8, 9, 23])
+@pytest.mark.parametrize("steps", [1, 2, 3, 5])
 def test_a_short_query_is_tried_in_each_place_of_a_passage(steps):
     level = level_of(steps, 4)
     # From the one that ends with the query's beginning to the one that begins with its end.
-    as_naive(query_passages(level), level, range(-16, steps, 8))
+    as_naive(query_passages(level), level, range(-4, steps, 2))
 
 
 def test_dimension():

@@ -1,0 +1,34 @@
+"""The evidence that candidates are sifted by."""
+
+import numpy as np
+
+from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.chroma_csm import chroma_csms
+from samesong.runtime.csm import products
+from samesong.runtime.recording import Window
+from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.shortlist import CHROMA, coarse_evidence
+
+
+def rows_of(seed: int, steps: int, dim: int) -> np.ndarray:
+    rows = np.random.default_rng(seed).standard_normal((steps, dim)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def window_of(seed: int, steps: int) -> Window:
+    levels = tuple(rows_of(seed, count, 32) for count in (2 * steps, 2 * steps, steps, steps))
+    return Window(0.0, 1.2 * steps, DeepSequences(levels, np.ones(1)), rows_of(seed, 2 * steps, 12))
+
+
+def test_it_is_the_sum_of_two_alignments_whatever_the_lengths() -> None:
+    query = window_of(0, 30)
+    references = [window_of(seed, steps) for seed, steps in enumerate([30, 20, 30, 5, 20])]
+    expected = []
+    for one in references:
+        deep = products(query.sequences.levels[-1], one.sequences.levels[-1][None])
+        tonal = chroma_csms(query.chroma, [one.chroma])
+        scores = alignment_scores(deep), alignment_scores(tonal, CHROMA_CHANCE)
+        expected.append(float(scores[0][0] + CHROMA * scores[1][0]))
+    found = coarse_evidence(query, references)
+    np.testing.assert_allclose(found, expected, atol=1e-2)
+    assert found.argmax() == 0
