@@ -36,7 +36,7 @@ Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def in_bfloat16(precision: str, device: torch.device) -> bool:
-    """Tell whether to multiply in bfloat16: without AVX-512, CPUs take eight times as long for it."""
+    """Tell whether to multiply in bfloat16; CPUs without AVX-512 take eight times as long then."""
     if precision == "auto":
         return device.type == "cuda" or "AVX512" in torch.backends.cpu.get_cpu_capability()
     return precision == "bfloat16"
