@@ -10,6 +10,7 @@ from typing import Protocol
 
 from samesong.features import audio
 from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
 from samesong.runtime.retrieval import Retriever
@@ -20,17 +21,21 @@ from samesong.runtime.setlist.evidence import (
     FIRST_TRACK,
     NO_SONG,
     UNKNOWN,
-    CellEvidence,
     cell_evidence,
     entry_costs,
-    evidence_within,
     gains,
-    log_odds,
     n_cells,
-    song_confidence,
     window_of,
 )
-from samesong.runtime.setlist.segments import Segment, aligned, join, refine, split
+from samesong.runtime.setlist.naming import identified, settled
+from samesong.runtime.setlist.segments import (
+    Segment,
+    aligned,
+    join,
+    long_enough,
+    refine,
+    split,
+)
 from samesong.runtime.setlist.songs import Setlist, Song
 from samesong.runtime.setlist.state import State
 from samesong.runtime.setlist.timeline import Timeline, TimelineReader, joined
@@ -61,8 +66,8 @@ class SetlistFinder:
     device, threads
         As `samesong.runtime.session.Session` takes them.
     threshold
-        Probability from which on a stretch of music is taken for a track's rather than for a
-        song's that is not in the catalog; None takes the bundle's.
+        Probability from which on a song is taken for a track's rather than for one that is not in
+        the catalog.
 
     Raises
     ------
@@ -79,14 +84,13 @@ class SetlistFinder:
         device: Device = "cpu",
         *,
         threads: int | None = None,
-        threshold: float | None = None,
+        threshold: float = ACCEPTED,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
         self._retriever = Retriever(bundle, catalog, device, threads=threads)
         self._reader = TimelineReader(bundle, device, threads=threads)
-        probability = bundle.manifest.calibration.threshold if threshold is None else threshold
-        self._threshold = log_odds(probability)
+        self._threshold = threshold
 
     def find(
         self,
@@ -188,9 +192,17 @@ class SetlistFinder:
         if not state.evidence:
             return Setlist(str(path), duration, ())
         timeline = joined(state.stretches)
-        known = gains(state.evidence, timeline, self._threshold)
-        states = best_states(known.values, entry_costs(len(known.tracks)))
-        segments = [
+        guesses = join(split(self._guesses(state, timeline), timeline))
+        songs = settled(guesses, lambda guess: self._identified(guess, timeline))
+        refined = refine(list(filter(long_enough, songs)), timeline, self._whole)
+        found = tuple(self._song(segment, timeline) for segment in refined)
+        return Setlist(str(path), round(duration, 2), found)
+
+    def _guesses(self, state: State, timeline: Timeline) -> list[Segment]:
+        """Guess, to a cell, where there is music and where one song gives way to another."""
+        known = gains(state.evidence, timeline, len(self._catalog))
+        states = best_states(known.values, entry_costs(known.values.shape[1]))
+        return [
             Segment(
                 None if state == UNKNOWN else known.tracks[state - FIRST_TRACK],
                 first * CELL,
@@ -199,13 +211,14 @@ class SetlistFinder:
             for state, first, last in runs(states)
             if state != NO_SONG
         ]
-        refined = refine(join(split(segments, timeline)), timeline, self._whole)
-        songs = tuple(self._song(segment, timeline, state.evidence) for segment in refined)
-        return Setlist(str(path), round(duration, 2), songs)
 
-    def _song(self, segment: Segment, timeline: Timeline, evidence: Sequence[CellEvidence]) -> Song:
+    def _identified(self, segment: Segment, timeline: Timeline) -> Segment:
+        n_tracks = len(self._catalog)
+        return identified(segment, timeline, self._retriever, n_tracks, self._threshold)
+
+    def _song(self, segment: Segment, timeline: Timeline) -> Song:
         start, end = round(segment.start, 2), round(segment.end, 2)
-        confidence = song_confidence(segment.track_id, evidence_within(evidence, start, end))
+        confidence = round(segment.confidence, 4)
         if segment.track_id is None:
             return Song(start, end, None, confidence, None, None)
         alignment = aligned(segment, timeline, self._whole(segment.track_id))

@@ -17,15 +17,15 @@ WINDOW = 60.0
 """Seconds around a cell's middle that are compared with the catalog."""
 KEPT = 20
 """Tracks kept a cell: those with the most evidence."""
-LIMIT = 3.0
-"""Evidence is kept within this, in log-odds, so that no window decides alone."""
+AGAINST, FOR = -3.0, 8.0
+"""Evidence is kept between these, in log-odds: no window settles a whole song."""
 NO_MUSIC = -2.0
 """Log-odds of music below which a window is not compared."""
 
 NO_SONG, UNKNOWN, FIRST_TRACK = range(3)
 """States of a cell; track i of `Gains.tracks` is state ``FIRST_TRACK + i``."""
 ENTRY = 1.5
-"""What it costs to come into a state: about the evidence of one and a half windows."""
+"""What it costs to come into any state, in log-odds."""
 
 CellEvidence = Mapping[str, float]
 """Log-odds of the tracks that a cell was compared with, by track_id."""
@@ -76,13 +76,16 @@ class Gains:
     values: NDArray[np.float64]
 
 
-def gains(evidence: Sequence[CellEvidence], timeline: Timeline, threshold: float) -> Gains:
+def gains(evidence: Sequence[CellEvidence], timeline: Timeline, n_tracks: int) -> Gains:
     """Turn the evidence of all cells into the gains of states.
 
     A window's evidence is shared out to the cells it covers, since windows that overlap do not
-    tell the same thing twice. A track gains where its log-odds are above those of the threshold;
-    a song that is not in the catalog gains nothing from windows, and both gain from music what
-    no song loses.
+    tell the same thing twice. A song that is not in the catalog gains nothing from windows; any
+    song gains from music what no song loses.
+
+    To be named a song needs log-odds of log N among N tracks (`samesong.runtime.posterior`). Half
+    of that is asked for here: this only guesses where songs change, and what was guessed
+    too easily is refused later, while a change that is missed stays so.
 
     Parameters
     ----------
@@ -90,15 +93,16 @@ def gains(evidence: Sequence[CellEvidence], timeline: Timeline, threshold: float
         Of each cell.
     timeline
         The recording, which says where there is music.
-    threshold
-        Log-odds from which on a track is more probable than a song that is not in the catalog.
+    n_tracks
+        Tracks of the catalog.
     """
     tracks = tuple(sorted({track for cell in evidence for track in cell}))
     column = {track: i for i, track in enumerate(tracks)}
-    known = np.full((len(evidence), len(tracks)), -LIMIT)
+    known = np.full((len(evidence), len(tracks)), AGAINST)
+    asked = math.log(max(1, n_tracks)) / 2
     for row, cell in enumerate(evidence):
         for track, odds in cell.items():
-            known[row, column[track]] = np.clip(odds - threshold, -LIMIT, LIMIT)
+            known[row, column[track]] = np.clip(odds - asked, AGAINST, FOR)
     starts = [cell * CELL for cell in range(len(evidence))]
     music = [timeline.music_between(start, start + CELL) for start in starts]
     tonal = np.array(music)[:, None]
@@ -106,34 +110,6 @@ def gains(evidence: Sequence[CellEvidence], timeline: Timeline, threshold: float
     return Gains(tracks, values)
 
 
-def entry_costs(n_tracks: int) -> NDArray[np.float64]:
-    """Return what it costs to come into each state, (2 + n_tracks,)."""
-    return np.full(FIRST_TRACK + n_tracks, ENTRY)
-
-
-def evidence_within(
-    evidence: Sequence[CellEvidence], start: float, end: float
-) -> Sequence[CellEvidence]:
-    """Return the evidence of the cells whose middle lies between two times; at least of one."""
-    first = min(max(0, round(start / CELL)), len(evidence) - 1)
-    return evidence[first : max(first + 1, round(end / CELL))]
-
-
-def song_confidence(track_id: str | None, cells: Sequence[CellEvidence]) -> float:
-    """Return how probable it is that a song is what it was taken for.
-
-    For a track it is the probability at the median cell; for a song that is not in the catalog,
-    that of the track which comes nearest to being it, taken from 1.
-    """
-    odds = {track for cell in cells for track in cell}
-    medians = {
-        track: float(np.median([cell.get(track, -2 * LIMIT) for cell in cells])) for track in odds
-    }
-    if track_id is None:
-        return round(1 - probability(max(medians.values(), default=-2 * LIMIT)), 4)
-    return round(probability(medians[track_id]), 4)
-
-
-def probability(odds: float) -> float:
-    """Return the probability of log-odds."""
-    return 1 / (1 + math.exp(-odds))
+def entry_costs(n_states: int) -> NDArray[np.float64]:
+    """Return what it costs to come into each state, (n_states,)."""
+    return np.full(n_states, ENTRY)
