@@ -76,7 +76,7 @@ def build(
     parts = play(plan(known, chosen, minutes * 60, rng), venue, out, rng)
     content = {
         "schema": 1,
-        "recording": str(out),
+        "recording": str(out.absolute()),
         "duration": audio.probe(out).duration,
         "seed": seed,
         "catalog": [str(path) for path in known],

@@ -14,6 +14,7 @@ from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
 from samesong.runtime.retrieval import Retriever
+from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
 from samesong.runtime.setlist.decode import best_states, runs
 from samesong.runtime.setlist.evidence import (
@@ -21,13 +22,16 @@ from samesong.runtime.setlist.evidence import (
     FIRST_TRACK,
     NO_SONG,
     UNKNOWN,
+    CellEvidence,
     cell_evidence,
     entry_costs,
+    evidence_within,
     gains,
+    likeliest,
     n_cells,
     window_of,
 )
-from samesong.runtime.setlist.naming import identified, settled
+from samesong.runtime.setlist.naming import identified, query_windows, settled
 from samesong.runtime.setlist.segments import (
     Segment,
     aligned,
@@ -89,6 +93,7 @@ class SetlistFinder:
         self._bundle = bundle
         self._catalog = catalog
         self._retriever = Retriever(bundle, catalog, device, threads=threads)
+        self._scorer = Scorer(bundle, device, threads=threads)
         self._reader = TimelineReader(bundle, device, threads=threads)
         self._threshold = threshold
 
@@ -193,14 +198,14 @@ class SetlistFinder:
             return Setlist(str(path), duration, ())
         timeline = joined(state.stretches)
         guesses = join(split(self._guesses(state, timeline), timeline))
-        songs = settled(guesses, lambda guess: self._identified(guess, timeline))
+        songs = settled(guesses, lambda guess: self._identified(guess, timeline, state.evidence))
         refined = refine(list(filter(long_enough, songs)), timeline, self._whole)
         found = tuple(self._song(segment, timeline) for segment in refined)
         return Setlist(str(path), round(duration, 2), found)
 
     def _guesses(self, state: State, timeline: Timeline) -> list[Segment]:
         """Guess, to a cell, where there is music and where one song gives way to another."""
-        known = gains(state.evidence, timeline, len(self._catalog))
+        known = gains(state.evidence, timeline)
         states = best_states(known.values, entry_costs(known.values.shape[1]))
         return [
             Segment(
@@ -212,9 +217,17 @@ class SetlistFinder:
             if state != NO_SONG
         ]
 
-    def _identified(self, segment: Segment, timeline: Timeline) -> Segment:
-        n_tracks = len(self._catalog)
-        return identified(segment, timeline, self._retriever, n_tracks, self._threshold)
+    def _identified(
+        self, segment: Segment, timeline: Timeline, evidence: Sequence[CellEvidence]
+    ) -> Segment:
+        tracks = likeliest(evidence_within(evidence, segment.start, segment.end))
+        references = {track: [w.window for w in self._catalog.windows(track)] for track in tracks}
+        windows = query_windows(segment, timeline)
+        scores = {
+            track: float(self._scorer.matrix(windows, of_track).max())
+            for track, of_track in references.items()
+        }
+        return identified(segment, scores, len(self._catalog), self._threshold)
 
     def _song(self, segment: Segment, timeline: Timeline) -> Song:
         start, end = round(segment.start, 2), round(segment.end, 2)

@@ -1,13 +1,12 @@
 """Names stretches of music: each is identified as a whole, as a recording of one song is."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from samesong.runtime.posterior import posteriors
 from samesong.runtime.recording import Window
-from samesong.runtime.retrieval import Retriever
 from samesong.runtime.setlist.segments import Segment, join
 from samesong.runtime.setlist.timeline import Timeline
 from samesong.runtime.windows import MIN_REST, QUERY_HOP, starts
@@ -38,30 +37,24 @@ def settled(guesses: Iterable[Segment], name: Name) -> list[Segment]:
 
 
 def identified(
-    segment: Segment, timeline: Timeline, retriever: Retriever, n_tracks: int, threshold: float
+    segment: Segment, scores: Mapping[str, float], n_tracks: int, threshold: float
 ) -> Segment:
     """Take a segment for its most probable track, or for a song that is not in the catalog.
-
-    Windows, evidence and probability are those of `samesong.runtime.identify.Identifier`.
 
     Parameters
     ----------
     segment
         What it was taken for does not matter.
-    timeline
-        The recording.
-    retriever
-        Compares with the catalog.
+    scores
+        Probability of the best pair of windows, by track_id, of all tracks that may be it.
     n_tracks
         Tracks of the catalog.
     threshold
-        Probability from which on the most probable track is taken.
+        Probability among them and none of them (`samesong.runtime.posterior`) from which on the
+        most probable track is taken.
     """
-    pairs = retriever.best_pairs(query_windows(segment, timeline))
-    scores = posteriors(np.array([pair.score for pair in pairs.values()]), n_tracks)
-    best, score = max(
-        zip(pairs, scores.tolist(), strict=True), key=lambda item: item[1], default=(None, 0.0)
-    )
+    among = posteriors(np.array(list(scores.values())), n_tracks).tolist()
+    score, best = max(zip(among, scores, strict=True), default=(0.0, None))
     if score >= threshold:
         return replace(segment, track_id=best, confidence=score)
     return replace(segment, track_id=None, confidence=1 - score)

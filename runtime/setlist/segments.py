@@ -112,9 +112,10 @@ def refine(segments: Sequence[Segment], timeline: Timeline, whole: WholeTrack) -
             continue
         start, end = _between(left, right, timeline)
         window = timeline.window(start, end)
-        music = MUSIC * timeline.music_of(window)
+        odds = timeline.music_of(window)
+        music = MUSIC * odds
         sides = [
-            None if segment is None else _side(segment, window, music, whole, step)
+            None if segment is None else _side(segment, window, odds, whole, step)
             for segment in (left, right)
         ]
         first, last = turn(sides[0], -music, sides[1], step)
@@ -142,10 +143,13 @@ def _between(
     return start, end
 
 
-def _side(segment: Segment, window: Window, music: Array, whole: WholeTrack, step: float) -> Side:
+def _side(segment: Segment, window: Window, odds: Array, whole: WholeTrack, step: float) -> Side:
+    music = MUSIC * odds
     # The segment lies at one end of the window, wholly or in part.
     inside = min(segment.end, window.end) - max(segment.start, window.start)
     if segment.track_id is None:
         return Side(music, limit=round((inside + UNKNOWN_BEYOND) / step))
-    gains = likeness(window, whole(segment.track_id))
+    # Applause is like the noises in a track, which says nothing: where there is no music, likeness
+    # does not count.
+    gains = likeness(window, whole(segment.track_id)) / (1 + np.exp(-odds[:, None]))
     return Side(music, gains, round((inside + BEYOND) / step))
