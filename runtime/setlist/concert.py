@@ -11,39 +11,14 @@ from typing import Protocol
 from samesong.features import audio
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.posterior import ACCEPTED
-from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
 from samesong.runtime.retrieval import Retriever
-from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
-from samesong.runtime.setlist.decode import best_states, runs
-from samesong.runtime.setlist.evidence import (
-    CELL,
-    FIRST_TRACK,
-    NO_SONG,
-    UNKNOWN,
-    CellEvidence,
-    cell_evidence,
-    entry_costs,
-    evidence_within,
-    gains,
-    likeliest,
-    n_cells,
-    window_of,
-)
-from samesong.runtime.setlist.naming import identified, query_windows, settled
-from samesong.runtime.setlist.segments import (
-    Segment,
-    aligned,
-    join,
-    long_enough,
-    refine,
-    split,
-)
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.setlist.decide import Decider
+from samesong.runtime.setlist.evidence import CELL, cell_evidence, n_cells, window_of
+from samesong.runtime.setlist.songs import Setlist
 from samesong.runtime.setlist.state import State
-from samesong.runtime.setlist.timeline import Timeline, TimelineReader, joined
-from samesong.runtime.setlist.whole_track import whole
+from samesong.runtime.setlist.timeline import TimelineReader, joined
 
 Progress = Callable[[float, float], None]
 """Called with the seconds done and the seconds of the recording; may raise to stop the work."""
@@ -93,9 +68,8 @@ class SetlistFinder:
         self._bundle = bundle
         self._catalog = catalog
         self._retriever = Retriever(bundle, catalog, device, threads=threads)
-        self._scorer = Scorer(bundle, device, threads=threads)
         self._reader = TimelineReader(bundle, device, threads=threads)
-        self._threshold = threshold
+        self._decider = Decider(bundle, catalog, device, threads=threads, threshold=threshold)
 
     def find(
         self,
@@ -132,7 +106,7 @@ class SetlistFinder:
         finally:
             if resume is not None:
                 state.save(resume)
-        found = self._decide(path, state.end, state)
+        found = self._decider.decide(path, state.end, state)
         if resume is not None:
             resume.unlink()
         return found
@@ -145,7 +119,7 @@ class SetlistFinder:
         path, resume
             As they were given to `find`.
         """
-        return self._decide(path, audio.probe(path).duration, self._state(path, resume))
+        return self._decider.decide(path, audio.probe(path).duration, self._state(path, resume))
 
     def _state(self, path: str | Path, resume: Path | None) -> State:
         key = self._key(Path(path))
@@ -192,58 +166,3 @@ class SetlistFinder:
                 break
             state.evidence.append(cell_evidence(recent, self._retriever, start, end))
             report(min(state.end, len(state.evidence) * CELL), duration)
-
-    def _decide(self, path: str | Path, duration: float, state: State) -> Setlist:
-        if not state.evidence:
-            return Setlist(str(path), duration, ())
-        timeline = joined(state.stretches)
-        guesses = join(split(self._guesses(state, timeline), timeline))
-        songs = settled(guesses, lambda guess: self._identified(guess, timeline, state.evidence))
-        refined = refine(list(filter(long_enough, songs)), timeline, self._whole)
-        found = tuple(self._song(segment, timeline) for segment in refined)
-        return Setlist(str(path), round(duration, 2), found)
-
-    def _guesses(self, state: State, timeline: Timeline) -> list[Segment]:
-        """Guess, to a cell, where there is music and where one song gives way to another."""
-        known = gains(state.evidence, timeline)
-        states = best_states(known.values, entry_costs(known.values.shape[1]))
-        return [
-            Segment(
-                None if state == UNKNOWN else known.tracks[state - FIRST_TRACK],
-                first * CELL,
-                min(last * CELL, timeline.end),
-            )
-            for state, first, last in runs(states)
-            if state != NO_SONG
-        ]
-
-    def _identified(
-        self, segment: Segment, timeline: Timeline, evidence: Sequence[CellEvidence]
-    ) -> Segment:
-        tracks = likeliest(evidence_within(evidence, segment.start, segment.end))
-        references = {track: [w.window for w in self._catalog.windows(track)] for track in tracks}
-        windows = query_windows(segment, timeline)
-        scores = {
-            track: float(self._scorer.matrix(windows, of_track).max())
-            for track, of_track in references.items()
-        }
-        return identified(segment, scores, len(self._catalog), self._threshold)
-
-    def _song(self, segment: Segment, timeline: Timeline) -> Song:
-        start, end = round(segment.start, 2), round(segment.end, 2)
-        confidence = round(segment.confidence, 4)
-        if segment.track_id is None:
-            return Song(start, end, None, confidence, None, None)
-        alignment = aligned(segment, timeline, self._whole(segment.track_id))
-        return Song(
-            start=start,
-            end=end,
-            track=self._catalog.track(segment.track_id),
-            confidence=confidence,
-            key_shift=alignment.key_shift,
-            tempo_ratio=round(alignment.tempo_ratio, 3),
-        )
-
-    def _whole(self, track_id: str) -> Window:
-        windows = [stored.window for stored in self._catalog.windows(track_id)]
-        return whole(windows, self._bundle.step_seconds)
