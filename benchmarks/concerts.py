@@ -9,18 +9,25 @@ not in the catalog::
     python benchmarks/concerts.py build MUSIC --out concert.opus --truth truth.json --minutes 60
     python benchmarks/concerts.py measure truth.json --json results.json
 
-``truth.json`` says what happens when, and which recordings belong into the catalog.
+``truth.json`` says what happens when, and which recordings belong into the catalog. The measures
+are those of `concerts_figures.Figures`.
 """
 
+import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 import numpy as np
+from concerts_figures import measure as figures_of
+from concerts_heard import hear
 from concerts_program import plan, playable
 from concerts_sound import draw_venue, play
+from markdown import table
 
 from samesong.features import audio
+from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 File = click.Path(dir_okay=False, path_type=Path)
@@ -69,7 +76,7 @@ def build(
     parts = play(plan(known, chosen, minutes * 60, rng), venue, out, rng)
     content = {
         "schema": 1,
-        "recording": str(out),
+        "recording": str(out.absolute()),
         "duration": audio.probe(out).duration,
         "seed": seed,
         "catalog": [str(path) for path in known],
@@ -81,6 +88,45 @@ def build(
     print(
         f"{out}: {content['duration'] / 60:.1f} min, {len(songs)} songs, {unknown} not in catalog"
     )
+
+
+@main.command()
+@click.argument(
+    "truths",
+    metavar="TRUTH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
+@click.option(
+    "--catalogs",
+    type=click.Path(path_type=Path),
+    help="Folder of catalogs, which are kept (default: beside the first TRUTH).",
+)
+@click.option("--json", "json_path", type=File, help="Write figures and lists here.")
+def measure(
+    truths: tuple[Path, ...], model: str, catalogs: Path | None, json_path: Path | None
+) -> None:
+    """Find the set lists of concerts, and measure how right they are."""
+    kept = catalogs or truths[0].parent / "catalogs"
+    fingerprint = ModelBundle.load(model).fingerprint
+    concerts = []
+    for path in truths:
+        truth = json.loads(path.read_text("utf-8"))
+        content = hashlib.sha256("\n".join(truth["catalog"]).encode()).hexdigest()[:12]
+        concerts.append(hear(truth, str(kept / f"{fingerprint}-{content}"), model))
+        click.echo(f"{path}: {len(concerts[-1].listed)} songs listed")
+    figures = figures_of(concerts).to_dict()
+    rows = [[name.replace("_", " "), _shown(value)] for name, value in figures.items()]
+    click.echo(table(["measure", "value"], rows))
+    if json_path:
+        told = {"model": model, "figures": figures, "concerts": [asdict(c) for c in concerts]}
+        json_path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+def _shown(value: float | None) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from samesong.features import audio
+from samesong.runtime.audio_files import content_hash
 from samesong.training.live import LiveSettings
 
 SHORTEST = 75.0
@@ -48,14 +49,16 @@ class Part:
 
 
 def playable(folders: Sequence[Path]) -> list[Path]:
-    """Return the recordings of some folders that are long enough, sorted."""
-    found = (path for folder in folders for path in sorted(folder.rglob("*")))
-    return [
-        path
-        for path in found
-        if path.suffix.lower() in {".ogg", ".opus", ".flac", ".mp3", ".wav"}
-        and audio.probe(path).duration >= SHORTEST
-    ]
+    """Return the recordings of some folders that are long enough, sorted; each content once."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.absolute().rglob("*")):
+            if (
+                path.suffix.lower() in {".ogg", ".opus", ".flac", ".mp3", ".wav"}
+                and audio.probe(path).duration >= SHORTEST
+            ):
+                found.setdefault(content_hash(path), path)
+    return list(found.values())
 
 
 def plan(

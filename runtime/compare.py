@@ -26,8 +26,6 @@ class Comparison:
         The two recordings; the first one is the query.
     score
         Probability that they are the same song, 0 to 1; the same in either order.
-    same
-        Whether the score reaches the model's threshold.
     alignment
         Key shift, spans, tempo ratio and path of the best pair of windows.
     windows
@@ -40,11 +38,19 @@ class Comparison:
 
     paths: tuple[str, str]
     score: float
-    same: bool
     alignment: Alignment
     windows: tuple[Window, Window]
     csms: tuple[NDArray[np.float32], ...]
     step_seconds: tuple[float, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether they are rather the same song than not.
+
+        Who asks of two recordings has a reason to. The model's threshold is for pairs drawn from
+        many, where true ones are few: it refuses far more true pairs.
+        """
+        return self.score >= 0.5
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as ``compare --json`` prints it."""
@@ -86,7 +92,6 @@ def compare_recordings(
     return Comparison(
         paths=(str(query), str(reference)),
         score=score,
-        same=score >= bundle.manifest.calibration.threshold,
         alignment=align(*pair, bundle.step_seconds[0]),
         windows=pair,
         csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),

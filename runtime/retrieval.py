@@ -37,6 +37,8 @@ class Pair:
     ----------
     evidence
         Log-odds that the query is a version of the track, from all their windows.
+    best
+        Log-odds of the best pair of windows alone.
     query
         The query's window.
     reference_start
@@ -46,6 +48,7 @@ class Pair:
     """
 
     evidence: float
+    best: float
     query: Window
     reference_start: float
     reference_key: int
@@ -189,6 +192,19 @@ class Retriever:
         trace.candidates = len(compared)
         return nlargest(FINALISTS, best, key=lambda track_id: (best[track_id], track_id))
 
+    def compare(self, queries: Sequence[Window], track_ids: Sequence[str]) -> dict[str, Pair]:
+        """Return what speaks for some tracks, by track_id.
+
+        Parameters
+        ----------
+        queries
+            Windows of one recording, of any lengths.
+        track_ids
+            Tracks of the catalog.
+        """
+        windows = [self._catalog.windows(track_id) for track_id in track_ids]
+        return self._weigh(queries, windows, Trace(self._catalog.n_windows))
+
     def _find(self, query: Window, trace: Trace) -> list[int]:
         if self._search is None:
             self._search = CandidateSearch(self._catalog)
@@ -228,7 +244,8 @@ class Retriever:
         ):
             window, place = divmod(int(columns.argmax()), columns.shape[1])
             _, key, start = known[order[firsts[len(pairs)] + place]]
-            pairs[track_id] = Pair(total, queries[window], start, key)
+            best = float(columns[window, place])
+            pairs[track_id] = Pair(total, best, queries[window], start, key)
         return pairs
 
 

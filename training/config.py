@@ -45,6 +45,8 @@ class TrainingConfig(BaseModel):
         Everything random follows from it.
     workers
         Processes that render ahead of the network.
+    precision
+        Of the network's products; ``auto`` takes bfloat16 where the hardware multiplies it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -71,7 +73,7 @@ class TrainingConfig(BaseModel):
     patience: Positive = 10
     seed: Count = 1
     workers: Count = 1
-    precision: Literal["bfloat16", "float32"] = "bfloat16"
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
 
 
 def read_config(path: Path) -> TrainingConfig:

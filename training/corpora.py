@@ -53,15 +53,13 @@ def _shares(
     sources: Sequence[VersionSource], in_notes: Sequence[bool], recorded: float
 ) -> list[float] | None:
     """Return how often to draw from each corpus, if there are both kinds; within one, by size."""
-    if all(in_notes) or not any(in_notes):
-        return None
     sizes = np.array([len(source) for source in sources], float)
     notes = np.array(in_notes)
-    weights = np.where(notes, 1 - recorded, recorded)
-    shares: list[float] = (
-        weights * sizes / np.where(notes, *(sizes[chosen].sum() for chosen in (notes, ~notes)))
-    ).tolist()
-    return shares
+    if not sizes[notes].any() or not sizes[~notes].any():
+        return None
+    for kind, share in ((notes, 1 - recorded), (~notes, recorded)):
+        sizes[kind] *= share / sizes[kind].sum()
+    return [float(share) for share in sizes]
 
 
 def open_corpora(

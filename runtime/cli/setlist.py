@@ -12,6 +12,7 @@ from samesong.runtime.cli.options import model_options
 from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.plots import save_setlist
+from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.reports import FORMATS
 from samesong.runtime.session import Device
 from samesong.runtime.setlist.concert import SetlistFinder
@@ -50,8 +51,9 @@ File = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    help="Score from which on music is a track's rather than an unknown song's; the model's own "
-    "by default.",
+    default=ACCEPTED,
+    show_default=True,
+    help="Probability from which on a song is taken for a track rather than listed as unknown.",
 )
 @model_options
 def setlist(
@@ -62,7 +64,7 @@ def setlist(
     output: Path | None,
     plot: Path | None,
     resume: Path | None,
-    threshold: float | None,
+    threshold: float,
     model: str,
     device: Device,
 ) -> None:

@@ -49,7 +49,6 @@ class Comparer:
         return Comparison(
             paths=names,
             score=score,
-            same=score >= self._bundle.manifest.calibration.threshold,
             alignment=align(*pair, self._bundle.step_seconds[0]),
             windows=pair,
             csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),

@@ -10,31 +10,15 @@ from typing import Protocol
 
 from samesong.features import audio
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.recording import Window
+from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.session import Device
-from samesong.runtime.setlist.decode import best_states, runs
-from samesong.runtime.setlist.evidence import (
-    CELL,
-    FIRST_TRACK,
-    NO_SONG,
-    UNKNOWN,
-    CellEvidence,
-    cell_evidence,
-    entry_costs,
-    evidence_within,
-    gains,
-    log_odds,
-    n_cells,
-    song_confidence,
-    window_of,
-)
-from samesong.runtime.setlist.segments import Segment, aligned, join, refine, split
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.setlist.decide import Decider
+from samesong.runtime.setlist.evidence import CELL, cell_evidence, n_cells, window_of
+from samesong.runtime.setlist.songs import Setlist
 from samesong.runtime.setlist.state import State
-from samesong.runtime.setlist.timeline import Timeline, TimelineReader, joined
-from samesong.runtime.setlist.whole_track import whole
+from samesong.runtime.setlist.timeline import TimelineReader, joined
 
 Progress = Callable[[float, float], None]
 """Called with the seconds done and the seconds of the recording; may raise to stop the work."""
@@ -61,8 +45,8 @@ class SetlistFinder:
     device, threads
         As `samesong.runtime.session.Session` takes them.
     threshold
-        Probability from which on a stretch of music is taken for a track's rather than for a
-        song's that is not in the catalog; None takes the bundle's.
+        Probability from which on a song is taken for a track's rather than for one that is not in
+        the catalog.
 
     Raises
     ------
@@ -79,14 +63,13 @@ class SetlistFinder:
         device: Device = "cpu",
         *,
         threads: int | None = None,
-        threshold: float | None = None,
+        threshold: float = ACCEPTED,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
         self._retriever = Retriever(bundle, catalog, device, threads=threads)
         self._reader = TimelineReader(bundle, device, threads=threads)
-        probability = bundle.manifest.calibration.threshold if threshold is None else threshold
-        self._threshold = log_odds(probability)
+        self._decider = Decider(bundle, catalog, self._retriever, threshold)
 
     def find(
         self,
@@ -123,7 +106,7 @@ class SetlistFinder:
         finally:
             if resume is not None:
                 state.save(resume)
-        found = self._decide(path, state.end, state)
+        found = self._decider.decide(path, state.end, state)
         if resume is not None:
             resume.unlink()
         return found
@@ -136,7 +119,7 @@ class SetlistFinder:
         path, resume
             As they were given to `find`.
         """
-        return self._decide(path, audio.probe(path).duration, self._state(path, resume))
+        return self._decider.decide(path, audio.probe(path).duration, self._state(path, resume))
 
     def _state(self, path: str | Path, resume: Path | None) -> State:
         key = self._key(Path(path))
@@ -183,41 +166,3 @@ class SetlistFinder:
                 break
             state.evidence.append(cell_evidence(recent, self._retriever, start, end))
             report(min(state.end, len(state.evidence) * CELL), duration)
-
-    def _decide(self, path: str | Path, duration: float, state: State) -> Setlist:
-        if not state.evidence:
-            return Setlist(str(path), duration, ())
-        timeline = joined(state.stretches)
-        known = gains(state.evidence, timeline, self._threshold)
-        states = best_states(known.values, entry_costs(len(known.tracks)))
-        segments = [
-            Segment(
-                None if state == UNKNOWN else known.tracks[state - FIRST_TRACK],
-                first * CELL,
-                min(last * CELL, timeline.end),
-            )
-            for state, first, last in runs(states)
-            if state != NO_SONG
-        ]
-        refined = refine(join(split(segments, timeline)), timeline, self._whole)
-        songs = tuple(self._song(segment, timeline, state.evidence) for segment in refined)
-        return Setlist(str(path), round(duration, 2), songs)
-
-    def _song(self, segment: Segment, timeline: Timeline, evidence: Sequence[CellEvidence]) -> Song:
-        start, end = round(segment.start, 2), round(segment.end, 2)
-        confidence = song_confidence(segment.track_id, evidence_within(evidence, start, end))
-        if segment.track_id is None:
-            return Song(start, end, None, confidence, None, None)
-        alignment = aligned(segment, timeline, self._whole(segment.track_id))
-        return Song(
-            start=start,
-            end=end,
-            track=self._catalog.track(segment.track_id),
-            confidence=confidence,
-            key_shift=alignment.key_shift,
-            tempo_ratio=round(alignment.tempo_ratio, 3),
-        )
-
-    def _whole(self, track_id: str) -> Window:
-        windows = [stored.window for stored in self._catalog.windows(track_id)]
-        return whole(windows, self._bundle.step_seconds)

@@ -36,15 +36,28 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of music: of a track, or (None) of a song that is not in the catalog."""
+    """A stretch of music: of a track, or (None) of a song that is not in the catalog.
+
+    Attributes
+    ----------
+    track_id
+        The track.
+    start, end
+        In seconds of the recording.
+    confidence
+        Probability that it is what it was taken for, 0 to 1.
+    """
 
     track_id: str | None
     start: float
     end: float
+    confidence: float = 0.0
 
 
 def join(segments: Iterable[Segment]) -> list[Segment]:
-    """Join what was interrupted, and drop what is too short to be an unknown song.
+    """Join segments of one track that was interrupted, and unknown ones without a pause between.
+
+    The surer one's confidence is that of both.
 
     Parameters
     ----------
@@ -53,20 +66,23 @@ def join(segments: Iterable[Segment]) -> list[Segment]:
     """
     kept: list[Segment] = []
     for segment in segments:
-        short = segment.end - segment.start < SHORTEST_UNKNOWN
-        if segment.track_id is None and short:
-            continue
         before = kept[-1] if kept else None
+        pause = 0.0 if segment.track_id is None else BEGUN_AGAIN
         if (
             before is not None
-            and segment.track_id is not None
             and before.track_id == segment.track_id
-            and segment.start - before.end <= BEGUN_AGAIN
+            and segment.start - before.end <= pause
         ):
-            kept[-1] = replace(before, end=segment.end)
+            sure = max(before.confidence, segment.confidence)
+            kept[-1] = replace(before, end=segment.end, confidence=sure)
         else:
             kept.append(segment)
     return kept
+
+
+def long_enough(segment: Segment) -> bool:
+    """Tell whether a segment is a song: music that is no track's may be too short for that."""
+    return segment.track_id is not None or segment.end - segment.start >= SHORTEST_UNKNOWN
 
 
 def split(segments: Iterable[Segment], timeline: Timeline) -> Iterator[Segment]:
@@ -96,9 +112,10 @@ def refine(segments: Sequence[Segment], timeline: Timeline, whole: WholeTrack) -
             continue
         start, end = _between(left, right, timeline)
         window = timeline.window(start, end)
-        music = MUSIC * timeline.music_of(window)
+        odds = timeline.music_of(window)
+        music = MUSIC * odds
         sides = [
-            None if segment is None else _side(segment, window, music, whole, step)
+            None if segment is None else _side(segment, window, odds, whole, step)
             for segment in (left, right)
         ]
         first, last = turn(sides[0], -music, sides[1], step)
@@ -126,10 +143,13 @@ def _between(
     return start, end
 
 
-def _side(segment: Segment, window: Window, music: Array, whole: WholeTrack, step: float) -> Side:
+def _side(segment: Segment, window: Window, odds: Array, whole: WholeTrack, step: float) -> Side:
+    music = MUSIC * odds
     # The segment lies at one end of the window, wholly or in part.
     inside = min(segment.end, window.end) - max(segment.start, window.start)
     if segment.track_id is None:
         return Side(music, limit=round((inside + UNKNOWN_BEYOND) / step))
-    gains = likeness(window, whole(segment.track_id))
+    # Applause is like the noises in a track, which says nothing: where there is no music, likeness
+    # does not count.
+    gains = likeness(window, whole(segment.track_id)) / (1 + np.exp(-odds[:, None]))
     return Side(music, gains, round((inside + BEYOND) / step))

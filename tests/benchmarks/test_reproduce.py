@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,17 @@ import pytest
 
 pytest.importorskip("torch")
 
-pytestmark = pytest.mark.training
+from samesong.runtime.evaluate import read_entries
+
+SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
+
+pytestmark = [
+    pytest.mark.training,
+    pytest.mark.skipif(
+        not (SOUNDFONT.exists() and shutil.which("fluidsynth")),
+        reason="needs FluidSynth and timgm6mb-soundfont",
+    ),
+]
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,6 +34,8 @@ def out(tunes, tmp_path_factory):
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "RECIPES": str(tunes / "tiny.toml"),
+        "SOUNDFONTS": str(SOUNDFONT),
+        "RECORDED": "6",
         "TRACKS": "6",
         "QUERIES": "2",
         "OMP_NUM_THREADS": "1",
@@ -31,6 +44,13 @@ def out(tunes, tmp_path_factory):
     done = subprocess.run(command, env=environment, capture_output=True, check=False, text=True)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+def test_recordings_were_made_to_train_on(out):
+    kinds = [entry.kind for entry in read_entries(out / "recorded" / "list.csv")]
+    assert kinds == ["studio", "live"] * 6
+    kept = json.loads((out / "models" / "tiny" / "manifest.json").read_text())
+    assert set(kept["training"]["corpus"]) == {"works in notes", "works in recordings"}
 
 
 def test_tables_hold_all_that_was_measured(out):

@@ -10,7 +10,7 @@ pytest.importorskip("torch")
 
 from samesong.features.errors import FrontEndError, ManifestError, TrainingError
 from samesong.training.config import TrainingConfig
-from samesong.training.corpora import MixedVersions, open_corpora
+from samesong.training.corpora import MixedVersions, _shares, open_corpora
 
 pytestmark = pytest.mark.training
 
@@ -45,6 +45,26 @@ def test_mixed_corpora_hold_every_work_of_each_once(counts):
     expected = [100 * label + work for label, count in enumerate(counts) for work in range(count)]
     assert [studio[0, 0] for studio, _ in pairs] == expected
     assert [live[0, 0] for _, live in pairs] == expected
+
+
+@given(
+    notes=st.lists(st.integers(0, 50), min_size=1, max_size=3),
+    recorded=st.lists(st.integers(0, 50), min_size=1, max_size=3),
+    share=st.floats(0, 0.99),
+)
+def test_kinds_of_corpora_share_a_batch_as_asked_and_corpora_of_a_kind_by_size(
+    notes, recorded, share
+):
+    sources = [Labelled(0, count) for count in notes + recorded]
+    kinds = [True] * len(notes) + [False] * len(recorded)
+    shares = _shares(sources, kinds, share)
+    if not sum(notes) or not sum(recorded):
+        assert shares is None
+        return
+    mixed = MixedVersions(sources, shares)
+    assert mixed.chances.sum() == pytest.approx(1)
+    assert mixed.chances[: sum(notes)] == pytest.approx((1 - share) / sum(notes))
+    assert mixed.chances[sum(notes) :] == pytest.approx(share / sum(recorded))
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +123,7 @@ def test_notes_and_recordings_are_mixed(midi, recordings, tmp_path):
             assert (studio.shape, live.shape) == ((72, 20), (72, 10))
     assert [line for line in said if line.startswith("skipped")] == [said[1]]
     assert "gone.wav" in said[1]
-    assert len(list((tmp_path / "features").glob("*.npz"))) == 2
+    assert len(list((tmp_path / "features").glob("*.clean.npz"))) == 2
 
 
 def test_what_holds_nothing_usable_is_refused(tmp_path):

@@ -12,7 +12,7 @@ from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig
 from samesong.training.corpus import SymbolicWork
 from samesong.training.presets import PRESETS
-from samesong.training.trainer import BEST, LATEST, Trainer
+from samesong.training.trainer import BEST, LATEST, Trainer, in_bfloat16
 from samesong.training.versions import SymbolicVersions
 
 pytestmark = pytest.mark.training
@@ -254,3 +254,15 @@ def test_a_start_from_another_preset_is_refused(whole, corpora, tmp_path, monkey
 def test_what_cannot_be_trained_is_refused(trainer, tmp_path, setting, said):
     with pytest.raises(TrainingError, match=said):
         trainer(tmp_path, CONFIG.model_copy(update=setting))
+
+
+@pytest.mark.parametrize(("precision", "expected"), [("bfloat16", True), ("float32", False)])
+def test_a_precision_that_is_named_is_taken(precision, expected):
+    assert in_bfloat16(precision, torch.device("cpu")) is expected
+
+
+@pytest.mark.parametrize(("capability", "expected"), [("AVX512", True), ("AVX2", False)])
+def test_bfloat16_is_taken_where_the_processor_multiplies_it(monkeypatch, capability, expected):
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    assert in_bfloat16("auto", torch.device("cpu")) is expected
+    assert in_bfloat16("auto", torch.device("cuda"))

@@ -1,0 +1,86 @@
+"""What samesong makes of a concert: its commands are run on it, as a user would."""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+import soundfile
+from concerts_figures import Concert, Listed, Played
+
+from samesong.features import audio
+
+_RATE = 24000  # Hz of the songs cut out, as of the concerts
+
+
+def hear(truth: Mapping[str, Any], catalog: str, model: str) -> Concert:
+    """Index a concert's catalog, find the set list, and identify each of its known songs alone.
+
+    Parameters
+    ----------
+    truth
+        What ``concerts.py build`` wrote.
+    catalog
+        Folder of the catalog; what it holds already is not indexed again.
+    model
+        Name or folder of the model.
+    """
+    recording = truth["recording"]
+    indexed = samesong("index", catalog, *truth["catalog"], "--model", model, "--json")
+    ids = {file["path"]: file["track_id"] for file in indexed["files"]}
+    if indexed["n_tracks"] > len(set(ids.values())):
+        raise click.UsageError(f"{catalog} holds other tracks too: give a catalog of its own")
+    before = _cpu_seconds()
+    found = samesong("setlist", catalog, recording, "--model", model, "--format", "json")
+    cpu_seconds = _cpu_seconds() - before
+    songs = [part for part in truth["parts"] if part["kind"] == "song"]
+    names = [ids[song["path"]] if song["known"] else None for song in songs]
+    alone = identified(recording, songs, catalog, model)
+    return Concert(
+        seconds=truth["duration"],
+        cpu_seconds=cpu_seconds,
+        played=tuple(
+            Played(song["start"], song["end"], name, None if name is None else name == answer)
+            for song, name, answer in zip(songs, names, alone, strict=True)
+        ),
+        listed=tuple(
+            Listed(song["start"], song["end"], song["track"] and song["track"]["track_id"])
+            for song in found["songs"]
+        ),
+    )
+
+
+def identified(
+    recording: str, songs: Sequence[Mapping[str, Any]], catalog: str, model: str
+) -> list[str | None]:
+    """Return the track_id that each song, cut out of a recording, is taken for by itself."""
+    with TemporaryDirectory() as folder:
+        cuts = [str(Path(folder) / f"{number}.flac") for number in range(len(songs))]
+        for cut, song in zip(cuts, songs, strict=True):
+            start, end = song["start"], song["end"]
+            samples = audio.load(recording, sample_rate=_RATE, start=start, duration=end - start)
+            soundfile.write(cut, samples, _RATE)
+        rankings = samesong("identify", catalog, *cuts, "--model", model, "--top", "1", "--json")
+    return [
+        ranking["matches"][0]["track_id"] if ranking["accepted"] else None for ranking in rankings
+    ]
+
+
+def samesong(*arguments: str) -> Any:
+    """Run a samesong command and return the JSON that it prints."""
+    command = [str(Path(sys.executable).with_name("samesong")), *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise click.ClickException(f"samesong {arguments[0]} failed")
+    return json.loads(done.stdout)
+
+
+def _cpu_seconds() -> float:
+    """Return the processor time of all commands run so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

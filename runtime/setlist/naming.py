@@ -1,0 +1,70 @@
+"""Names stretches of music: each is identified as a whole, as a recording of one song is."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from samesong.runtime.posterior import posteriors
+from samesong.runtime.recording import Window
+from samesong.runtime.setlist.segments import Segment, join
+from samesong.runtime.setlist.timeline import Timeline
+from samesong.runtime.windows import MIN_REST, QUERY_HOP, starts
+
+Name = Callable[[Segment], Segment]
+"""Takes a segment for what it is: gives it its track, or None, and how sure that is."""
+
+
+def settled(guesses: Iterable[Segment], name: Name) -> list[Segment]:
+    """Return the songs that guessed segments turn out to be.
+
+    What was guessed only says where one song may give way to another. Stretches that are no
+    track's, or the same one's, are joined after naming; an unknown song in one piece is then named
+    again, since more of a song tells more than each of its parts.
+
+    Parameters
+    ----------
+    guesses
+        In order, none overlapping another.
+    name
+        Called once with each guess, and with each unknown song that was joined.
+    """
+    parts = [name(guess) for guess in guesses]
+    songs = [
+        name(song) if song.track_id is None and song not in parts else song for song in join(parts)
+    ]
+    return join(songs)
+
+
+def identified(
+    segment: Segment, scores: Mapping[str, float], n_tracks: int, threshold: float
+) -> Segment:
+    """Take a segment for its most probable track, or for a song that is not in the catalog.
+
+    Parameters
+    ----------
+    segment
+        What it was taken for does not matter.
+    scores
+        Probability of the best pair of windows, by track_id, of all tracks that may be it.
+    n_tracks
+        Tracks of the catalog.
+    threshold
+        Probability among them and none of them (`samesong.runtime.posterior`) from which on the
+        most probable track is taken.
+    """
+    among = posteriors(np.array(list(scores.values())), n_tracks).tolist()
+    score, best = max(zip(among, scores, strict=True), default=(0.0, None))
+    if score >= threshold:
+        return replace(segment, track_id=best, confidence=score)
+    return replace(segment, track_id=None, confidence=1 - score)
+
+
+def query_windows(segment: Segment, timeline: Timeline) -> Sequence[Window]:
+    """Cut a segment into windows as `samesong identify` cuts a recording."""
+    step = max(timeline.step_seconds)
+    length, size, rest = (
+        round(seconds / step) for seconds in (segment.end - segment.start, QUERY_HOP, MIN_REST)
+    )
+    begins = [segment.start + begin * step for begin in starts(length, size, size, rest)]
+    return [timeline.window(begin, min(segment.end, begin + size * step)) for begin in begins]

@@ -1,0 +1,46 @@
+import pytest
+
+pytest.importorskip("click")
+
+from concerts_figures import Concert, Listed, Played, matches, measure
+
+PLAYED = (
+    Played(0, 100, "a", identified=True),
+    Played(100, 200, "b", identified=False),
+    Played(220, 300, None),
+    Played(310, 400, "c", identified=True),
+)
+
+
+def test_a_song_is_right_once_where_its_track_is_played_for_half_of_its_time() -> None:
+    first, again = Listed(2, 60, "a"), Listed(60, 100, "a")
+    elsewhere, too_long = Listed(120, 180, "c"), Listed(100, 310, "b")
+    found = list(matches(PLAYED, [first, again, too_long, elsewhere]))
+    assert found == [(PLAYED[0], first)]
+
+
+def test_measures_of_a_set_list() -> None:
+    listed = (Listed(2, 98, "a"), Listed(100, 210, "b"), Listed(225, 300, "d"))
+    figures = measure([Concert(1800.0, 60.0, PLAYED, listed)])
+    assert (figures.songs, figures.named, figures.right, figures.identified) == (3, 3, 2, 2)
+    assert figures.precision == figures.recall == figures.f1 == pytest.approx(2 / 3)
+    assert figures.recall_of_identified == 1 / 2
+    assert figures.f1_of_identified == pytest.approx(1 / 2)
+    assert figures.boundary_seconds == pytest.approx(2)
+    assert figures.false_claims_per_hour == 2
+    assert (figures.strangers, figures.strangers_unnamed) == (1, 0)
+    assert figures.cpu_seconds_per_hour == 120
+
+
+def test_a_perfect_list_of_two_concerts() -> None:
+    listed = tuple(Listed(song.start, song.end, song.track_id) for song in PLAYED)
+    figures = measure([Concert(1800.0, 60.0, PLAYED, listed)] * 2)
+    assert figures.f1 == figures.f1_of_identified == 1
+    assert figures.boundary_seconds == figures.false_claims_per_hour == 0
+    assert figures.strangers == figures.strangers_unnamed == 2
+
+
+def test_an_empty_list_claims_nothing() -> None:
+    figures = measure([Concert(1800.0, 60.0, PLAYED, ())])
+    assert figures.f1 == figures.false_claims_per_hour == 0
+    assert figures.boundary_seconds is None
