@@ -26,7 +26,8 @@ when a window had 7 passages and a query 13; now they are 17 and 33:
 LanceDB's HNSW of 4,000 windows, and its product quantisation of 20,000, were not built after 200
 seconds of a share of that core. Faiss finds as much in 36 % of the time of IvfRq. But IvfRq lies in
 the catalog, takes 180 bytes a window on disk (SQ8: 730), follows what is removed, and compares what
-is not in it yet: it is what the catalog uses. Up to 25,000 windows, nothing beats comparing all.
+is not in it yet: it is what catalogs of over a million windows use. In smaller ones, aligning all
+windows in coarse outline finds more, sooner (benchmarks/README.md).
 """
 
 import shutil
@@ -42,10 +43,10 @@ import lancedb
 import numpy as np
 import pyarrow as pa
 from lancedb.index import HnswSq, IvfPq, IvfRq
+from late_interaction import late_interaction
 from numpy.typing import NDArray
 from usearch.index import Index
 
-from samesong.runtime.candidates import late_interaction
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.references import PassageBlock
 

@@ -14,23 +14,29 @@ from pathlib import Path
 
 import click
 import numpy as np
+from late_interaction import late_interaction
 from markdown import table
 from numpy.typing import NDArray
 
 from samesong.runtime.audio_files import stored_path
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
-from samesong.runtime.candidates import late_interaction
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.evaluate import read_entries
 from samesong.runtime.outline import outline_scores
+from samesong.runtime.outline_scan import OutlineScan
 from samesong.runtime.passages import query_passages
 from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.references import PassageBlock, StoredWindow
 from samesong.runtime.shortlist import coarse_evidence
 from samesong.runtime.windows import QUERY_HOP
 
-STAGES = ("late interaction", "outlines aligned", "coarsest level and chroma")
+STAGES = (
+    "late interaction of passages",
+    "coarse outlines aligned",
+    "outlines aligned",
+    "coarsest level and chroma",
+)
 SHARES = (0.001, 0.0025, 0.01, 0.025, 0.1)
 """Of the windows of other tracks: what the tables ask for."""
 
@@ -40,8 +46,10 @@ def stage_scores(
 ) -> list[NDArray[np.float64]]:
     """Return the score of each window in each stage; `block` and `stored` hold the same windows."""
     level = query.sequences.levels[-1]
+    keys, coarse = OutlineScan([block]).best(level, len(stored))
     return [
         late_interaction(query_passages(level), block).astype(np.float64),
+        coarse[np.argsort(keys)].astype(np.float64),
         outline_scores(level, block).astype(np.float64),
         coarse_evidence(query, [one.window for one in stored]),
     ]

@@ -57,8 +57,24 @@ def alignment_scores(csms: Array, chance: tuple[float, float] = CHANCE) -> Array
         Square root of the best path's sum of gains, above what chance reaches: around 0 for
         different songs, up to 10 for a song that matches for 120 s.
     """
-    # The batch comes last, so that a row of all CSMs is one piece of memory.
-    cells = np.ascontiguousarray(csms.transpose(1, 2, 0))
+    best = path_gains(np.ascontiguousarray(csms.transpose(1, 2, 0)))
+    factor, power = chance
+    return np.asarray(np.sqrt(best) - factor * min(csms.shape[1:]) ** power, np.float32)
+
+
+def path_gains(cells: Array) -> Array:
+    """Return the sum of gains of the best path, 0 or above, in each of some CSMs.
+
+    Parameters
+    ----------
+    cells
+        (rows, columns, batch): the batch last, so that a row of all CSMs is one piece of memory.
+        Which side is the query does not matter.
+
+    Returns
+    -------
+    (batch,) float32
+    """
     rows, columns, batch = cells.shape
     by_row, by_column = _scales(cells)
     floor = by_column.origin + np.float32(THRESHOLD)
@@ -83,8 +99,7 @@ def alignment_scores(csms: Array, chance: tuple[float, float] = CHANCE) -> Array
         np.maximum(best, total, out=best)
         before, last, here = last, here, before
         skipped_row, skip = skip, skipped_row
-    factor, power = chance
-    return np.asarray(np.sqrt(best.max(axis=0)) - factor * min(rows, columns) ** power, np.float32)
+    return np.asarray(best.max(axis=0))
 
 
 def _scales(cells: Array) -> tuple[_Scale, _Scale]:

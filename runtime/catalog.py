@@ -241,8 +241,14 @@ class Catalog:
     def passages(self, keys: Sequence[int]) -> PassageBlock:
         """Return the passages of the windows of some keys, in any order, but for those of no track.
 
-        Keys come from `nearest`.
+        Keys come from this very catalog, as for `read`.
         """
+        if not keys:
+            return PassageBlock(
+                np.empty(0, np.int64),
+                np.empty(0, np.int64),
+                np.empty((0, self.model.passage_dim), np.float32),
+            )
         with self._explained("read"):
             query = self._windows_table.take_row_ids(list(keys)).select(["track_id", COLUMN])
             rows = query.with_row_id().to_arrow()

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samesong.runtime.alignment_score import alignment_scores
-from samesong.runtime.outline import outline, outline_scores
+from samesong.runtime.outline import coarse_outline, outline, outline_scores
+from samesong.runtime.outline_scan import OutlineScan
 from samesong.runtime.passages import reference_passages
 from samesong.runtime.references import PassageBlock
 
@@ -60,3 +61,29 @@ def test_blocks_are_taken_apart_and_joined(steps: list[int], data: st.DataObject
     joined = first.join(second)
     assert joined.keys.tolist() == [100 + place for place in places]
     assert windows_of(joined) == windows_of(block)
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    st.lists(st.lists(st.integers(1, 101), min_size=1, max_size=4), max_size=3),
+    st.integers(1, 101),
+    st.integers(1, 6),
+)
+def test_a_scan_finds_what_aligning_one_by_one_does(
+    blocks: list[list[int]], asked: int, count: int
+) -> None:
+    query = level_of(99, asked)
+    ours = coarse_outline(reference_passages(query))
+    expected, made = [], []
+    for number, steps in enumerate(blocks):
+        levels = [level_of(10 * number + i, length) for i, length in enumerate(steps)]
+        block = block_of(levels)
+        made.append(PassageBlock(block.keys + 1000 * number, block.firsts, block.vectors))
+        for level in levels:
+            theirs = coarse_outline(reference_passages(level))
+            expected.append(float(alignment_scores((ours @ theirs.T)[None])[0]))
+    keys, scores = OutlineScan(made).best(query, count)
+    assert len(set(keys.tolist())) == len(keys) == min(count, len(expected))
+    best = sorted(expected, reverse=True)[:count]
+    # Rounding to eight bits; where gains are near 0, the square root makes more of it.
+    np.testing.assert_allclose(np.sort(scores)[::-1], best, atol=0.2)
