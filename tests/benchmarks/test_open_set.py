@@ -12,9 +12,9 @@ pytestmark = pytest.mark.training
 
 
 def test_certain_and_right_has_no_calibration_error():
-    scores = np.eye(4, dtype=np.float32)
-    assert first_match_error(scores, np.zeros((4, 4)), scores > 0) == 0
-    assert pair_error(scores, scores > 0) == 0
+    true = np.eye(4, dtype=bool)
+    assert first_match_error(true.astype(float), np.zeros((4, 4)), true) == 0
+    assert pair_error(np.where(true, np.inf, -np.inf), true) == 0
 
 
 def test_first_matches_are_claims_with_and_without_the_song():
@@ -26,14 +26,14 @@ def test_first_matches_are_claims_with_and_without_the_song():
 
 
 def test_true_and_wrong_pairs_weigh_the_same():
-    scores = np.full((3, 3), 0.5, np.float32)
-    assert pair_error(scores, np.eye(3, dtype=bool)) == pytest.approx(0)
+    evidence = np.zeros((3, 3))  # as likely as not
+    assert pair_error(evidence, np.eye(3, dtype=bool)) == pytest.approx(0)
 
 
 def test_acceptance_is_measured_at_both_thresholds():
     # Likelihood ratios of 9 and 2/3, of 4 and 2, and two tracks.
-    scores = np.array([[9 / 10, 2 / 5], [4 / 5, 2 / 3]])
-    told = measure(scores, np.eye(2, dtype=bool))
+    evidence = np.log([[9, 2 / 3], [4, 2]])
+    told = measure(evidence, np.eye(2, dtype=bool))
     assert told["accepted at the default threshold"].value == 0.5  # 9 / (9 + 2/3 + 2)
     assert told["false accepts at the default threshold"].value == 0.5  # 4 / (4 + 1)
     assert told["threshold for 1 % false accepts"] == pytest.approx(4 / 5)

@@ -49,6 +49,8 @@ def test_what_is_too_large_or_too_long_is_refused(
     large.write_bytes(bytes(2_000_001))
     with served(catalog, upload_bytes=2_000_000, seconds=30.0) as (address, _, _):
         page = visit(at=address)
+        # The page refuses it once it knows the server's limits; until then the server does.
+        expect(page.get_by_text("Up to 0:30 of audio")).to_be_visible()
         problem = send(page, large)
         expect(problem).to_contain_text("This file is too large")
         expect(problem).to_contain_text("2.0 MB")
