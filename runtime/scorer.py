@@ -25,8 +25,8 @@ def log_odds(scores: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def probability(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the probabilities of log-odds: ``1 / (1 + exp(-evidence))``."""
-    return np.asarray(1 / (1 + np.exp(-evidence)))
+    """Return the probabilities of log-odds: ``1 / (1 + exp(-evidence))``, however large."""
+    return np.asarray(0.5 + 0.5 * np.tanh(evidence / 2))
 
 
 class Scorer:
