@@ -1,78 +1,99 @@
-"""The coarse outlines of many windows in memory, and which of them align best with a query's."""
+"""How well the coarse outline of a query aligns with those of all windows of a file."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.alignment_score import CHANCE, path_gains
 from samesong.runtime.outline import coarse_outline
-from samesong.runtime.passages import reference_passages
-from samesong.runtime.references import PassageBlock
+from samesong.runtime.outline_file import LANES, Outlines
+from samesong.runtime.sequences import step_of
 
-Scores = NDArray[np.float32]
+Array = NDArray[np.float32]
 
-_BATCH = 512
-"""Windows aligned at a time: more fall out of a core's cache, fewer wait for the interpreter."""
+COMPILED_FROM = 100_000
+"""Windows from which on the compiled kernel is taken: it saves more than Numba takes to load."""
 
-_LARGEST = 127
-"""Code that stands for 1."""
+Kernel = Callable[[Array, NDArray[np.int8], Array], object]
+
+_LOG = logging.getLogger(__name__)
 
 
-class OutlineScan:
-    """Aligns windows of a query with the coarse outlines of all windows of some blocks.
-
-    An outline takes 0.8 KB for 120 s, in eight bits a component; that scales all cells of a CSM,
-    which its gains do not depend on.
+def scan(level: Array, outlines: Outlines, pool: Executor) -> Array:
+    """Align a window of a query with all outlines.
 
     Parameters
     ----------
-    blocks
-        The windows; they are read once.
+    level
+        The coarsest level of the query's window, (steps, dim).
+    outlines
+        What it is aligned with.
+    pool
+        Threads to work on.
+
+    Returns
+    -------
+    (n_records, LANES) float32
+        Scores as of `samesong.runtime.alignment_score.alignment_scores`; of empty lanes, anything.
     """
-
-    def __init__(self, blocks: Iterable[PassageBlock]) -> None:
-        keys: dict[int, list[NDArray[np.int64]]] = {}
-        codes: dict[int, list[NDArray[np.int8]]] = {}
-        for block in blocks:
-            counts = block.counts
-            for count in np.unique(counts).tolist():
-                members = np.flatnonzero(counts == count)
-                rows = coarse_outline(block.vectors[block.firsts[members, None] + np.arange(count)])
-                keys.setdefault(count, []).append(block.keys[members])
-                codes.setdefault(count, []).append(np.rint(_LARGEST * rows).astype(np.int8))
-        self._keys: list[NDArray[np.int64]] = []
-        self._batches: list[NDArray[np.int8]] = []  # (steps, dim, windows): see `path_gains`
-        for count in sorted(keys):
-            self._keys.append(np.concatenate(keys.pop(count)))
-            whole = np.concatenate(codes.pop(count))
-            for start in range(0, len(whole), _BATCH):
-                batch = whole[start : start + _BATCH].transpose(1, 2, 0)
-                self._batches.append(np.ascontiguousarray(batch))
-
-    def best(self, level: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], Scores]:
-        """Return the keys and the scores of the `count` best windows, in any order.
-
-        Parameters
-        ----------
-        level
-            The coarsest level of the query's window, (steps, dim).
-        count
-            At least 1; there may be fewer windows.
-        """
-        if not self._batches:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        query = coarse_outline(reference_passages(level))
-        keys = np.concatenate(self._keys)
-        scores = np.concatenate([_scores(query, batch) for batch in self._batches])
-        if len(keys) > count:
-            kept = np.argpartition(-scores, count - 1)[:count]
-            keys, scores = keys[kept], scores[kept]
-        return keys, scores
-
-
-def _scores(query: NDArray[np.float32], codes: NDArray[np.int8]) -> Scores:
-    cells = np.matmul(query, codes.astype(np.float32)) / np.float32(_LARGEST)
+    outline = coarse_outline(level)
+    asked, dim = outline.shape
+    codes = outlines.records["codes"]
+    # Padded like the codes, and scaled so that products with them are cosines.
+    query = np.zeros((asked, codes.shape[2]), np.float32)
+    query[:, :dim] = outline * step_of(dim)
+    align, together = _kernel(LANES * len(codes))
+    scores = np.empty((len(codes), LANES), np.float32)
     factor, power = CHANCE
-    chance = factor * min(cells.shape[:2]) ** power
-    return np.asarray(np.sqrt(path_gains(cells)) - chance, np.float32)
+
+    def run(places: NDArray[np.int64]) -> None:
+        steps = int(outlines.steps[places[0]])
+        gains = np.empty((len(places), LANES), np.float32)
+        align(query, codes[places, :steps], gains)
+        scores[places] = np.sqrt(gains) - factor * min(asked, steps) ** power
+
+    for _ in pool.map(run, _batches(outlines.steps, together)):
+        pass
+    return scores
+
+
+def align_slowly(query: Array, codes: NDArray[np.int8], best: Array) -> None:
+    """Do in NumPy what `samesong.runtime._outline_kernels.align_outlines` does."""
+    beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
+    best[:] = path_gains(np.matmul(query, beside)).reshape(best.shape)
+
+
+def _kernel(n_windows: int) -> tuple[Kernel, int]:
+    """Return what aligns so many windows, and how many records it likes to have at a time.
+
+    NumPy's batches are small to stay in a core's cache; the compiled kernel sees to that itself.
+    """
+    if n_windows >= COMPILED_FROM:
+        try:
+            from samesong.runtime._outline_kernels import align_outlines  # noqa: PLC0415
+        except ImportError:
+            _advise(n_windows)
+        else:
+            return align_outlines, 32
+    return align_slowly, 8
+
+
+@cache
+def _advise(n_windows: int) -> None:
+    """Say once that Numba is missing."""
+    _LOG.warning(
+        "%d windows are searched without Numba, at a fourth of the speed: "
+        "run pip install 'samesong[fast]'",
+        n_windows,
+    )
+
+
+def _batches(steps: NDArray[np.int64], together: int) -> Iterator[NDArray[np.int64]]:
+    """Yield places of records whose outlines have the same number of steps."""
+    for length in np.unique(steps):
+        places = np.flatnonzero(steps == length)
+        yield from np.split(places, range(together, len(places), together))
