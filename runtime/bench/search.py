@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from samesong.runtime.bench.machine import resident_mb
 from samesong.runtime.bench.plan import Plan
 from samesong.runtime.bench.queries import Query
 from samesong.runtime.bench.report import Case, Key, Row
@@ -53,19 +54,21 @@ class Measurement:
         with watch.lap("open"):
             catalog = Catalog(self.location, self.bundle)
             retriever = Retriever(self.bundle, catalog, plan.device, threads=plan.threads)
-        retriever.best_pairs(queries[0].windows)  # warms up
+        with watch.lap("first search"):
+            retriever.best_pairs(queries[0].windows)
         for step in self._steps():
             if self._row(step, {}).key not in missing:
                 continue
             if step["step"] == "open":
-                yield self._row(step, watch.times["open"].values())
+                first = 1e3 * watch.times["first search"].wall[0]
+                yield self._row(step, {**watch.times["open"].values(), "first_search_ms": first})
             elif step["step"] == "search":
                 group = [
                     q for q in queries if (q.kind, q.seconds) == (step["query"], step["seconds"])
                 ]
                 yield self._row(step, self._searched(retriever, group))
             elif step["step"] == "identify":
-                files = list(dict.fromkeys(query.path for query in queries if query.path))
+                files = [q.path for q in queries if q.path and q.seconds == step["seconds"]]
                 yield self._row(step, self._identified(catalog, files))
 
     def _steps(self) -> Iterator[Case]:
@@ -75,7 +78,8 @@ class Measurement:
             ["recorded", *["made"] * bool(self.plan.n_made)], self.plan.seconds
         ):
             yield {"step": "search", "query": kind, "seconds": seconds}
-        yield {"step": "identify"}
+        for seconds in self.plan.seconds:
+            yield {"step": "identify", "seconds": seconds}
 
     def _row(self, case: Case, values: dict[str, float]) -> Row:
         return Row({"windows": self.size, **case}, values)
@@ -86,7 +90,7 @@ class Measurement:
             queries, f"search with {queries[0].kind} {queries[0].seconds:g} s"
         ):
             search.run(query)
-        return search.values()
+        return {**search.values(), **resident_mb()}
 
     def _identified(self, catalog: Catalog, files: Sequence[Path]) -> dict[str, float]:
         plan, watch = self.plan, Stopwatch[str]()
