@@ -18,7 +18,10 @@ Array = NDArray[np.float32]
 COMPILED_FROM = 100_000
 """Windows from which on the compiled kernel is taken: it saves more than Numba takes to load."""
 
-Kernel = Callable[[Array, NDArray[np.int8], Array], object]
+LARGEST = 32_767
+"""Largest product of a query's step with a window's, in 16 bits: it stands for a cosine of 1."""
+
+Kernel = Callable[[NDArray[np.int16], NDArray[np.int8], Array], object]
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,12 +43,9 @@ def scan(level: Array, outlines: Outlines, pool: Executor) -> Array:
     (n_records, LANES) float32
         Scores as of `samesong.runtime.alignment_score.alignment_scores`; of empty lanes, anything.
     """
-    outline = coarse_outline(level)
-    asked, dim = outline.shape
     codes = outlines.records["codes"]
-    # Padded like the codes, and scaled so that products with them are cosines.
-    query = np.zeros((asked, codes.shape[2]), np.float32)
-    query[:, :dim] = outline * step_of(dim)
+    query = _query(coarse_outline(level), codes.shape[2])
+    asked = len(query)
     align, together = _kernel(LANES * len(codes))
     scores = np.empty((len(codes), LANES), np.float32)
     factor, power = CHANCE
@@ -61,10 +61,21 @@ def scan(level: Array, outlines: Outlines, pool: Executor) -> Array:
     return scores
 
 
-def align_slowly(query: Array, codes: NDArray[np.int8], best: Array) -> None:
+def align_slowly(query: NDArray[np.int16], codes: NDArray[np.int8], best: Array) -> None:
     """Do in NumPy what `samesong.runtime._outline_kernels.align_outlines` does."""
     beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
-    best[:] = path_gains(np.matmul(query, beside)).reshape(best.shape)
+    cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
+    best[:] = path_gains(cosines).reshape(best.shape)
+
+
+def _query(outline: Array, width: int) -> NDArray[np.int16]:
+    """Return an outline (steps, dim) as large as 16 bits of products allow, padded to a width."""
+    steps, dim = outline.shape
+    rounding = np.sqrt(dim) / 2
+    longest = 1 / step_of(dim) + rounding  # of a window's steps, by Cauchy and Schwarz
+    query = np.zeros((steps, width), np.int16)
+    query[:, :dim] = np.rint((LARGEST / longest - rounding) * outline)
+    return query
 
 
 def _kernel(n_windows: int) -> tuple[Kernel, int]:

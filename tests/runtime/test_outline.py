@@ -20,7 +20,7 @@ from samesong.runtime.outline_file import (
     track_code,
     write_outlines,
 )
-from samesong.runtime.outline_scan import align_slowly, scan
+from samesong.runtime.outline_scan import LARGEST, align_slowly, scan
 from samesong.runtime.sequences import codes_of, rows_of
 
 STEPS, DIM = 101, 12
@@ -152,11 +152,27 @@ def test_the_compiled_kernel_does_what_numpy_does(
         "samesong.runtime._outline_kernels", reason="Numba is not installed", exc_type=ImportError
     )
     generator = np.random.default_rng(data.draw(st.integers(0, 99)))
-    spread = data.draw(st.sampled_from([0, 1, 30]))
-    codes = (spread * generator.standard_normal((n_records, steps, dim, LANES))).clip(-127, 127)
-    codes = codes.astype(np.int8)
-    query = generator.standard_normal((asked, dim)).astype(np.float32) / np.float32(30 * dim)
+    # From steps that are all alike to such as have nothing to do with each other.
+    common = generator.standard_normal(dim)
+    mixed = data.draw(st.sampled_from([0.0, 0.1, 0.5, 1.0]))
+
+    def rows(*shape: int) -> np.ndarray:
+        values = mixed * generator.standard_normal((*shape, dim)) + (1 - mixed) * common
+        return (values / np.linalg.norm(values, axis=-1, keepdims=True)).astype(np.float32)
+
+    codes = np.ascontiguousarray(codes_of(rows(n_records, steps, LANES)).transpose(0, 1, 3, 2))
+    longest = np.linalg.norm(codes.astype(np.float64), axis=2).max()
+    query = np.rint((LARGEST / longest - 3) * rows(asked)).astype(np.int16)
+    # Some windows are the query, as far as it goes.
+    both = min(steps, asked)
+    codes[0, :both, :, :3] = codes_of(query[:both] / np.float32(LARGEST / longest))[..., None]
     slow, fast = np.empty((2, n_records, LANES), np.float32)
     align_slowly(query, codes, slow)
     kernels.align_outlines(query, codes, fast)
-    np.testing.assert_allclose(fast, slow, rtol=1e-4, atol=1e-3)
+    tolerance = 0.02 * slow + 0.01 * steps + 0.02
+    assert (fast <= slow + tolerance).all()
+    # Where all cosines are nearly the same, 16 bits make less of what little they differ.
+    cosines = np.einsum("qd,nsdl->nqsl", query / LARGEST, codes.astype(np.float64))
+    spreads = [cosines.std(axis=axis).min(axis=1) for axis in (1, 2)]
+    told = [(spread > 0.01) | (cosines.shape[i] == 1) for i, spread in enumerate(spreads, 1)]
+    assert (fast >= slow - tolerance)[told[0] & told[1]].all()
