@@ -23,8 +23,7 @@ from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.evaluate import read_entries
-from samesong.runtime.outline import outline_scores
-from samesong.runtime.outline_scan import scan
+from samesong.runtime.outline_scan import kernel, outline_scores, scan
 from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.shortlist import coarse_evidence
 from samesong.runtime.windows import QUERY_HOP
@@ -50,6 +49,7 @@ class Stages:
         self._places = {key: place for place, key in enumerate(self._block.keys.tolist())}
         self._sketches = [sketch for key in self._places for sketch in catalog.sketches([key])]
         self._outlines = catalog.outlines()
+        self._align = kernel(len(keys))
         self.track_ids = self._block.track_ids
 
     def scores(self, query: Window) -> list[tuple[NDArray[np.float64], float]]:
@@ -58,7 +58,7 @@ class Stages:
         found = []
         for stage in (
             lambda: self._coarse(level),
-            lambda: outline_scores(level, self._block, self._pool),
+            lambda: outline_scores(level, self._block, self._align, self._pool),
             lambda: coarse_evidence(query, self._sketches, self._pool),
         ):
             began = process_time()
@@ -70,7 +70,7 @@ class Stages:
     def _coarse(self, level: NDArray[np.float32]) -> NDArray[np.float32]:
         scores = np.empty(len(self._places), np.float32)
         for part in self._outlines:
-            found = scan(level, part, self._pool)
+            found = scan(level, part, self._align, self._pool)
             for key, score in zip(part.keys.flat, found.flat, strict=True):
                 if key in self._places:
                     scores[self._places[key]] = score

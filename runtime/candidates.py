@@ -9,9 +9,8 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from samesong.runtime.outline import outline_scores
 from samesong.runtime.outline_file import NOBODY, track_code
-from samesong.runtime.outline_scan import scan
+from samesong.runtime.outline_scan import kernel, outline_scores, scan
 from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog
 
@@ -37,6 +36,7 @@ class CandidateSearch:
         self._catalog = catalog
         self._pool = pool
         self._parts = catalog.outlines()
+        self._align = kernel(sum(map(len, self._parts)))
 
     def find(self, query: Window, count: int = CANDIDATES) -> list[int]:
         """Return the keys of the `count` best windows, best first; fewer if there are no more.
@@ -50,7 +50,7 @@ class CandidateSearch:
         """
         level = query.sequences.levels[-1]
         block = self._catalog.coarsest(self._first(query, max(count, ALIGNED)))
-        scores = outline_scores(level, block, self._pool)
+        scores = outline_scores(level, block, self._align, self._pool)
         order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
         return order
 
@@ -66,7 +66,7 @@ class CandidateSearch:
         """Return the keys of the windows to align, in any order."""
         level = query.sequences.levels[-1]
         keys = np.concatenate([np.empty(0, np.int64), *(part.keys.ravel() for part in self._parts)])
-        gains = [scan(level, part, self._pool).ravel() for part in self._parts]
+        gains = [scan(level, part, self._align, self._pool).ravel() for part in self._parts]
         scores = np.concatenate([np.empty(0, np.float32), *gains])
         scores[keys == NOBODY] = -np.inf
         if len(keys) > count:

@@ -1,22 +1,25 @@
-"""How well the coarse outline of a query aligns with those of all windows of a file."""
+"""How well the outline of a query's window aligns with those of many others."""
 
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.alignment_score import CHANCE, path_gains
-from samesong.runtime.outline import coarse_outline
-from samesong.runtime.outline_file import LANES, Outlines
-from samesong.runtime.sequences import step_of
+from samesong.runtime.level_block import LevelBlock
+from samesong.runtime.outline import coarse_outline, outline
+from samesong.runtime.outline_file import FACTORS, LANES, Outlines
+from samesong.runtime.sequences import codes_of, rows_of, step_of
 
 Array = NDArray[np.float32]
 
 COMPILED_FROM = 100_000
 """Windows from which on the compiled kernel is taken: it saves more than Numba takes to load."""
+
+_BATCH = 8
+"""Records aligned at a time: more fall out of a core's cache, fewer wait for the interpreter."""
 
 LARGEST = 32_767
 """Largest product of a query's step with a window's, in 16 bits: it stands for a cosine of 1."""
@@ -26,15 +29,41 @@ Kernel = Callable[[NDArray[np.int16], NDArray[np.int8], Array], object]
 _LOG = logging.getLogger(__name__)
 
 
-def scan(level: Array, outlines: Outlines, pool: Executor) -> Array:
-    """Align a window of a query with all outlines.
+def kernel(n_windows: int) -> Kernel:
+    """Return what aligns outlines in a catalog of so many windows."""
+    if n_windows >= COMPILED_FROM:
+        try:
+            from samesong.runtime._outline_kernels import align_outlines  # noqa: PLC0415
+        except ImportError:
+            _LOG.warning(
+                "%d windows are searched without Numba, at an eighth of the speed: "
+                "run pip install 'samesong[fast]'",
+                n_windows,
+            )
+        else:
+            compiled: Kernel = align_outlines
+            return compiled
+    return align_slowly
+
+
+def align_slowly(query: NDArray[np.int16], codes: NDArray[np.int8], best: Array) -> None:
+    """Do in NumPy what `samesong.runtime._outline_kernels.align_outlines` does."""
+    beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
+    cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
+    best[:] = path_gains(cosines).reshape(best.shape)
+
+
+def scan(level: Array, outlines: Outlines, align: Kernel, pool: Executor) -> Array:
+    """Align a window of a query with all coarse outlines of a file.
 
     Parameters
     ----------
     level
         The coarsest level of the query's window, (steps, dim).
     outlines
-        What it is aligned with.
+        The file.
+    align
+        As `kernel` returns it.
     pool
         Threads to work on.
 
@@ -45,66 +74,68 @@ def scan(level: Array, outlines: Outlines, pool: Executor) -> Array:
     """
     codes = outlines.records["codes"]
     query = _query(coarse_outline(level), codes.shape[2])
-    asked = len(query)
-    align, together = _kernel(LANES * len(codes))
     scores = np.empty((len(codes), LANES), np.float32)
-    factor, power = CHANCE
 
     def run(places: NDArray[np.int64]) -> None:
         steps = int(outlines.steps[places[0]])
-        gains = np.empty((len(places), LANES), np.float32)
-        align(query, codes[places, :steps], gains)
-        scores[places] = np.sqrt(gains) - factor * min(asked, steps) ** power
+        scores[places] = _scores(query, codes[places, :steps], align)
 
-    for _ in pool.map(run, _batches(outlines.steps, together)):
+    for _ in pool.map(run, _batches(outlines.steps)):
         pass
     return scores
 
 
-def align_slowly(query: NDArray[np.int16], codes: NDArray[np.int8], best: Array) -> None:
-    """Do in NumPy what `samesong.runtime._outline_kernels.align_outlines` does."""
-    beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
-    cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
-    best[:] = path_gains(cosines).reshape(best.shape)
+def outline_scores(level: Array, block: LevelBlock, align: Kernel, pool: Executor) -> Array:
+    """Align a window of a query with the outlines of some windows.
+
+    Parameters
+    ----------
+    level, align, pool
+        As for `scan`.
+    block
+        The windows.
+
+    Returns
+    -------
+    (n_windows,) float32
+        Scores as of `samesong.runtime.alignment_score.alignment_scores`.
+    """
+    width = -(-level.shape[1] // FACTORS) * FACTORS
+    query = _query(outline(level), width)
+    scores = np.empty(len(block.keys), np.float32)
+
+    def run(batch: tuple[NDArray[np.int64], NDArray[np.int8]]) -> None:
+        places, levels = batch
+        rows = codes_of(outline(rows_of(levels)))
+        codes = np.zeros((1, rows.shape[1], width, LANES), np.int8)
+        codes[0, :, : rows.shape[2], : len(rows)] = rows.transpose(1, 2, 0)
+        scores[places] = _scores(query, codes, align)[0, : len(rows)]
+
+    for _ in pool.map(run, block.batches(LANES)):
+        pass
+    return scores
 
 
-def _query(outline: Array, width: int) -> NDArray[np.int16]:
+def _query(rows: Array, width: int) -> NDArray[np.int16]:
     """Return an outline (steps, dim) as large as 16 bits of products allow, padded to a width."""
-    steps, dim = outline.shape
+    steps, dim = rows.shape
     rounding = np.sqrt(dim) / 2
     longest = 1 / step_of(dim) + rounding  # of a window's steps, by Cauchy and Schwarz
     query = np.zeros((steps, width), np.int16)
-    query[:, :dim] = np.rint((LARGEST / longest - rounding) * outline)
+    query[:, :dim] = np.rint((LARGEST / longest - rounding) * rows)
     return query
 
 
-def _kernel(n_windows: int) -> tuple[Kernel, int]:
-    """Return what aligns so many windows, and how many records it likes to have at a time.
-
-    NumPy's batches are small to stay in a core's cache; the compiled kernel sees to that itself.
-    """
-    if n_windows >= COMPILED_FROM:
-        try:
-            from samesong.runtime._outline_kernels import align_outlines  # noqa: PLC0415
-        except ImportError:
-            _advise(n_windows)
-        else:
-            return align_outlines, 32
-    return align_slowly, 8
+def _scores(query: NDArray[np.int16], codes: NDArray[np.int8], align: Kernel) -> Array:
+    """Return the scores (n, LANES) of records' codes (n, steps, dim, LANES)."""
+    gains = np.empty((len(codes), LANES), np.float32)
+    align(query, codes, gains)
+    factor, power = CHANCE
+    return np.asarray(np.sqrt(gains) - factor * min(len(query), codes.shape[1]) ** power)
 
 
-@cache
-def _advise(n_windows: int) -> None:
-    """Say once that Numba is missing."""
-    _LOG.warning(
-        "%d windows are searched without Numba, at a fourth of the speed: "
-        "run pip install 'samesong[fast]'",
-        n_windows,
-    )
-
-
-def _batches(steps: NDArray[np.int64], together: int) -> Iterator[NDArray[np.int64]]:
+def _batches(steps: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """Yield places of records whose outlines have the same number of steps."""
     for length in np.unique(steps):
         places = np.flatnonzero(steps == length)
-        yield from np.split(places, range(together, len(places), together))
+        yield from np.split(places, range(_BATCH, len(places), _BATCH))

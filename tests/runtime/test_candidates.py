@@ -20,7 +20,8 @@ from samesong.runtime.catalog_check import verify
 from samesong.runtime.catalog_index import INDEX, IndexState
 from samesong.runtime.catalog_rows import CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.outline import coarse_outline, outline_scores
+from samesong.runtime.outline import coarse_outline
+from samesong.runtime.outline_scan import align_slowly, outline_scores
 from samesong.runtime.recording import Window
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.sequences import DeepSequences
@@ -137,7 +138,7 @@ def test_the_best_are_put_in_order_by_their_outlines(made: Path, pool: ThreadPoo
     query = window_of(5, noise=1.0)
     keys = [one.key for batch in catalog.iter_windows() for one in batch]
     block = catalog.coarsest(keys)
-    scores = outline_scores(query.sequences.levels[-1], block, pool)
+    scores = outline_scores(query.sequences.levels[-1], block, align_slowly, pool)
     found = CandidateSearch(catalog, pool).find(query, 30)
     assert found == block.keys[np.argsort(-scores)[:30]].tolist()
 

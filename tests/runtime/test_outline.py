@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime import outline_scan
 from samesong.runtime.alignment_score import alignment_scores
 from samesong.runtime.level_block import LevelBlock
-from samesong.runtime.outline import coarse_outline, outline, outline_scores
+from samesong.runtime.outline import coarse_outline, outline
 from samesong.runtime.outline_file import (
     LANES,
     NOBODY,
@@ -20,11 +19,19 @@ from samesong.runtime.outline_file import (
     track_code,
     write_outlines,
 )
-from samesong.runtime.outline_scan import LARGEST, align_slowly, scan
+from samesong.runtime.outline_scan import (
+    COMPILED_FROM,
+    LARGEST,
+    align_slowly,
+    kernel,
+    outline_scores,
+    scan,
+)
 from samesong.runtime.sequences import codes_of, rows_of
 
 STEPS, DIM = 101, 12
 KIND = record_type(STEPS, DIM)
+ALIGN = {False: kernel(0), True: kernel(COMPILED_FROM)}  # the same where Numba is not installed
 
 
 def level_of(seed: int, steps: int) -> np.ndarray:
@@ -52,14 +59,17 @@ def test_an_outline_is_the_level_averaged_in_twos(steps: int) -> None:
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.lists(st.integers(1, 101), min_size=1, max_size=6), st.integers(1, 101))
-def test_windows_of_all_lengths_are_aligned_as_one_by_one(steps: list[int], asked: int) -> None:
+@given(st.lists(st.integers(1, 101), min_size=1, max_size=6), st.integers(1, 101), st.booleans())
+def test_windows_of_all_lengths_are_aligned_as_one_by_one(
+    steps: list[int], asked: int, compiled: bool
+) -> None:
     levels = [level_of(seed, count) for seed, count in enumerate(steps)]
     query = level_of(99, asked)
     expected = [alone(outline(query), outline(rows_of(codes_of(level)))) for level in levels]
     with ThreadPoolExecutor(2) as pool:
-        found = outline_scores(query, block_of(levels), pool)
-    np.testing.assert_allclose(found, expected, atol=2e-2)
+        found = outline_scores(query, block_of(levels), ALIGN[compiled], pool)
+    # Rounding to eight bits; where gains are near 0, the square root makes more of it.
+    np.testing.assert_allclose(found, expected, atol=0.2)
 
 
 @settings(deadline=None, max_examples=30)
@@ -131,9 +141,8 @@ def test_a_scan_finds_what_aligning_one_by_one_does(
     query = level_of(99, asked)
     levels = [level_of(seed, count) for seed, count in enumerate(steps)]
     outlines = Outlines.of([block_of(levels, 0)], KIND)
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
-        patch.setattr(outline_scan, "COMPILED_FROM", 0 if compiled else np.inf)
-        scores = scan(query, outlines, pool)
+    with ThreadPoolExecutor(2) as pool:
+        scores = scan(query, outlines, ALIGN[compiled], pool)
     found = {int(key): score for key, score in zip(outlines.keys.flat, scores.flat, strict=True)}
     for key, level in enumerate(levels):
         # Rounding to eight bits; where gains are near 0, the square root makes more of it.
@@ -169,7 +178,7 @@ def test_the_compiled_kernel_does_what_numpy_does(
     slow, fast = np.empty((2, n_records, LANES), np.float32)
     align_slowly(query, codes, slow)
     kernels.align_outlines(query, codes, fast)
-    tolerance = 0.02 * slow + 0.01 * steps + 0.02
+    tolerance = 0.02 * slow + 0.03 * both + 0.02  # three roundings a cell, to 1 / 128
     assert (fast <= slow + tolerance).all()
     # Where all cosines are nearly the same, 16 bits make less of what little they differ.
     cosines = np.einsum("qd,nsdl->nqsl", query / LARGEST, codes.astype(np.float64))
