@@ -31,7 +31,7 @@ from samesong.runtime.catalog_rows import (
 )
 from samesong.runtime.lance import explained, lancedb
 from samesong.runtime.level_block import LevelBlock
-from samesong.runtime.outline_file import Outlines, record_type
+from samesong.runtime.outline_file import NOBODY, Outlines, record_type
 from samesong.runtime.references import StoredSketch, StoredWindow
 
 BATCH = 256
@@ -163,7 +163,8 @@ class Catalog:
         keys = self._keys()
         if indexed is None:
             return [Outlines.of(self.iter_levels(keys), self._record_type)]
-        missing = np.setdiff1d(keys, indexed.keys, assume_unique=False)
+        # Without empty lanes: keys near each other are compared by a table.
+        missing = keys[~np.isin(keys, indexed.keys[indexed.keys != NOBODY])]
         if not len(missing):
             return [indexed]
         return [indexed, Outlines.of(self.iter_levels(missing), self._record_type)]

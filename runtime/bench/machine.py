@@ -15,6 +15,7 @@ _PACKAGES = (
     "pyarrow",
     "soundfile",
     "soxr",
+    "numba",
 )
 
 

@@ -1,5 +1,6 @@
 """Outlines, one by one, in a file and in the compiled scan, against slow versions of them."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -148,6 +149,17 @@ def test_a_scan_finds_what_aligning_one_by_one_does(
         # Rounding to eight bits; where gains are near 0, the square root makes more of it.
         theirs = coarse_outline(rows_of(codes_of(level)))
         assert found[key] == pytest.approx(alone(coarse_outline(query), theirs), abs=0.2)
+
+
+def test_a_large_catalog_without_numba_is_searched_slowly(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "samesong.runtime._outline_kernels", raising=False)
+    assert kernel(COMPILED_FROM - 1) is align_slowly
+    assert not caplog.records
+    assert kernel(COMPILED_FROM) is align_slowly
+    assert "pip install 'samesong[fast]'" in caplog.text
 
 
 @settings(deadline=None, max_examples=20)
