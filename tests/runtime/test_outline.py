@@ -191,9 +191,8 @@ def test_the_compiled_kernel_does_what_numpy_does(
     align_slowly(query, codes, slow)
     kernels.align_outlines(query, codes, fast)
     tolerance = 0.02 * slow + 0.03 * both + 0.02  # three roundings a cell, to 1 / 128
-    assert (fast <= slow + tolerance).all()
     # Where all cosines are nearly the same, 16 bits make less of what little they differ.
     cosines = np.einsum("qd,nsdl->nqsl", query / LARGEST, codes.astype(np.float64))
     spreads = [cosines.std(axis=axis).min(axis=1) for axis in (1, 2)]
     told = [(spread > 0.01) | (cosines.shape[i] == 1) for i, spread in enumerate(spreads, 1)]
-    assert (fast >= slow - tolerance)[told[0] & told[1]].all()
+    assert (abs(fast - slow) <= tolerance)[told[0] & told[1]].all()
