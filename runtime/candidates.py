@@ -15,7 +15,11 @@ from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog
 
 ALIGNED = 2048
-"""Windows that are aligned in outline, at 0.03 ms each: the best aligned in coarse outline."""
+"""Windows that are aligned in outline, if there are so many: the best in coarse outline."""
+
+SHARE = 256
+"""Of so many windows of a larger catalog one is aligned in outline: among a million, one of 512
+left out the right windows of two more of 40 queries."""
 
 CANDIDATES = 256
 """Best aligned windows of a catalog that are looked at closer, for each window of a query."""
@@ -36,7 +40,9 @@ class CandidateSearch:
         self._catalog = catalog
         self._pool = pool
         self._parts = catalog.outlines()
-        self._align = kernel(sum(map(len, self._parts)))
+        n_windows = sum(map(len, self._parts))
+        self._align = kernel(n_windows)
+        self._aligned = max(ALIGNED, n_windows // SHARE)
 
     def find(self, query: Window, count: int = CANDIDATES) -> list[int]:
         """Return the keys of the `count` best windows, best first; fewer if there are no more.
@@ -49,7 +55,7 @@ class CandidateSearch:
             At least 1.
         """
         level = query.sequences.levels[-1]
-        block = self._catalog.coarsest(self._first(query, max(count, ALIGNED)))
+        block = self._catalog.coarsest(self._first(query, max(count, self._aligned)))
         scores = outline_scores(level, block, self._align, self._pool)
         order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
         return order
