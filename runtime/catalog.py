@@ -133,41 +133,37 @@ class Catalog:
     @property
     def index(self) -> IndexState:
         """Whether there is an index, and how far it goes, as found on first use."""
-        outlines, problem = self._index
-        total = self.n_rows()
-        if problem:
-            return IndexState("broken", 0, total, problem)
-        if outlines is None:
-            return IndexState("none", 0, total)
-        return IndexState("ready", len(outlines), total - len(outlines))
-
-    @cached_property
-    def _index(self) -> tuple[Outlines | None, str]:
-        """The index without windows that are gone, and what is wrong with it."""
-        with self._explained("read"):
-            outlines, problem = open_index(self._folder, self._record_type)
-        if outlines is not None:
-            outlines.keep(self._keys())
-        return outlines, problem
-
-    @property
-    def _record_type(self) -> np.dtype[Any]:
-        return record_type(self.model.steps, self.model.dim)
+        indexed, missing, problem = self._index
+        if indexed is None:
+            return IndexState("broken" if problem else "none", 0, len(missing), problem)
+        return IndexState("ready", len(indexed), len(missing))
 
     def outlines(self) -> list[Outlines]:
         """Return the coarse outlines of all windows, those of no track included.
 
         What is in no index is read from the rows, into a file of its own.
         """
-        indexed, _ = self._index
+        indexed, missing, _ = self._index
+        parts = [] if indexed is None else [indexed]
+        if len(missing):
+            parts.append(Outlines.of(self.iter_levels(missing), self._record_type))
+        return parts
+
+    @cached_property
+    def _index(self) -> tuple[Outlines | None, NDArray[np.int64], str]:
+        """The index without windows that are gone, the keys that it lacks, and what is wrong."""
         keys = self._keys()
+        with self._explained("read"):
+            indexed, problem = open_index(self._folder, self._record_type)
         if indexed is None:
-            return [Outlines.of(self.iter_levels(keys), self._record_type)]
+            return None, keys, problem
+        indexed.keep(keys)
         # Without empty lanes: keys near each other are compared by a table.
-        missing = keys[~np.isin(keys, indexed.keys[indexed.keys != NOBODY])]
-        if not len(missing):
-            return [indexed]
-        return [indexed, Outlines.of(self.iter_levels(missing), self._record_type)]
+        return indexed, keys[~np.isin(keys, indexed.keys[indexed.keys != NOBODY])], ""
+
+    @property
+    def _record_type(self) -> np.dtype[Any]:
+        return record_type(self.model.steps, self.model.dim)
 
     def _keys(self) -> NDArray[np.int64]:
         """Return the keys of all windows."""
