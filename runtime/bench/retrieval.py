@@ -42,10 +42,10 @@ def measure_retrieval(
     Returns
     -------
     Report
-        Rows of each size: ``build`` (seconds and bytes), ``open`` (with the first
-        search), ``search`` for each kind and length of query (from its windows to a ranking;
-        recall, agreement and memory), and ``identify`` for each length (from an audio file to the
-        answer, alignment included).
+        Rows of each size: ``build`` (seconds and bytes); ``open`` (with the first search of a
+        process, and its memory); ``search`` for each kind and length of query (from its windows to
+        a ranking; recall and agreement); and ``identify`` for each length (from an audio file to
+        the answer, alignment included).
 
     Raises
     ------
