@@ -18,8 +18,8 @@ ALIGNED = 2048
 """Windows that are aligned in outline, if there are so many: the best in coarse outline."""
 
 SHARE = 256
-"""Of so many windows of a larger catalog one is aligned in outline: among a million, one of 512
-left out the right windows of two more of 40 queries."""
+"""Of so many windows of a larger catalog one is aligned in outline: among more windows, more that
+are wrong come before the right one."""
 
 CANDIDATES = 256
 """Best aligned windows of a catalog that are looked at closer, for each window of a query."""
