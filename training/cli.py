@@ -41,10 +41,11 @@ def train(
     device: str,
     threads: int | None,
 ) -> None:
-    """Train a model on each CORPUS: a folder of MIDI files, or a CSV of recordings.
+    """Train a model on each CORPUS: a folder of MIDI files or of recordings, or a list of these.
 
-    A CSV has the columns path, work_id and kind (studio, live or cover); versions of its
-    recordings are made by the live simulator, and their features are kept beside the run.
+    A list is a CSV with the columns path, work_id and kind (studio, live or cover). In a folder
+    each recording is a work. What was recorded once gets versions from the live simulator;
+    features are kept beside the run.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError(
