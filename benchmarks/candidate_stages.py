@@ -9,12 +9,12 @@ made-up ones; where the two shares differ, made-up tracks are harder or easier t
     python benchmarks/candidate_stages.py list.csv work/catalog
 """
 
-from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import process_time
 
 import click
 import numpy as np
-from late_interaction import late_interaction
 from markdown import table
 from numpy.typing import NDArray
 
@@ -23,46 +23,58 @@ from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.evaluate import read_entries
-from samesong.runtime.outline import outline_scores
-from samesong.runtime.outline_scan import OutlineScan
-from samesong.runtime.passages import query_passages
+from samesong.runtime.outline_scan import kernel, outline_scores, scan
 from samesong.runtime.recording import Analyser, Window
-from samesong.runtime.references import PassageBlock, StoredWindow
 from samesong.runtime.shortlist import coarse_evidence
 from samesong.runtime.windows import QUERY_HOP
 
-STAGES = (
-    "late interaction of passages",
-    "coarse outlines aligned",
-    "outlines aligned",
-    "coarsest level and chroma",
-)
+STAGES = ("coarse outlines aligned", "outlines aligned", "coarsest level and chroma")
 SHARES = (0.001, 0.0025, 0.01, 0.025, 0.1)
 """Of the windows of other tracks: what the tables ask for."""
 
 
-def stage_scores(
-    query: Window, block: PassageBlock, stored: Sequence[StoredWindow]
-) -> list[NDArray[np.float64]]:
-    """Return the score of each window in each stage; `block` and `stored` hold the same windows."""
-    level = query.sequences.levels[-1]
-    keys, coarse = OutlineScan([block]).best(level, len(stored))
-    return [
-        late_interaction(query_passages(level), block).astype(np.float64),
-        coarse[np.argsort(keys)].astype(np.float64),
-        outline_scores(level, block).astype(np.float64),
-        coarse_evidence(query, [one.window for one in stored]),
-    ]
+class Stages:
+    """Scores all windows of a catalog in each stage.
 
+    Parameters
+    ----------
+    catalog
+        The catalog; all of it has to fit into memory.
+    """
 
-def all_windows(catalog: Catalog) -> tuple[PassageBlock, list[StoredWindow]]:
-    """Read the passages and the windows of a catalog in one order."""
-    stored = [one for batch in catalog.iter_windows() for one in batch]
-    stored.sort(key=lambda one: one.key)
-    block, *more = catalog.iter_passages()
-    for other in more:
-        block = block.join(other)
-    return block.take(np.argsort(block.keys)), stored
+    def __init__(self, catalog: Catalog) -> None:
+        self._pool = ThreadPoolExecutor(1)
+        keys = [one.key for batch in catalog.iter_windows() for one in batch]
+        self._block = catalog.coarsest(keys)
+        self._places = {key: place for place, key in enumerate(self._block.keys.tolist())}
+        self._sketches = [sketch for key in self._places for sketch in catalog.sketches([key])]
+        self._outlines = catalog.outlines()
+        self._align = kernel(len(keys))
+        self.track_ids = self._block.track_ids
+
+    def scores(self, query: Window) -> list[tuple[NDArray[np.float64], float]]:
+        """Return the scores of all windows, as `track_ids`, and the milliseconds each took."""
+        level = query.sequences.levels[-1]
+        found = []
+        for stage in (
+            lambda: self._coarse(level),
+            lambda: outline_scores(level, self._block, self._align, self._pool),
+            lambda: coarse_evidence(query, self._sketches, self._pool),
+        ):
+            began = process_time()
+            scores = stage()
+            spent = 1e3 * (process_time() - began)
+            found.append((scores.astype(np.float64), spent / len(scores)))
+        return found
+
+    def _coarse(self, level: NDArray[np.float32]) -> NDArray[np.float32]:
+        scores = np.empty(len(self._places), np.float32)
+        for part in self._outlines:
+            found = scan(level, part, self._align, self._pool)
+            for key, score in zip(part.keys.flat, found.flat, strict=True):
+                if key in self._places:
+                    scores[self._places[key]] = score
+        return scores
 
 
 @click.command()
@@ -76,28 +88,34 @@ def main(listed: Path, folder: Path, model: str) -> None:
     with GrownCatalog(folder, bundle) as catalog:
         recorded = {track.track_id for track in catalog.recorded()}
         ids = {track.path: track.track_id for track in catalog.tracks()}
-        block, stored = all_windows(catalog)
+        stages = Stages(catalog)
     works = {
         ids[stored_path(entry.path.absolute())]: entry.work_id
         for entry in entries
         if entry.kind == "studio"
     }
-    track_works = np.array([works.get(one.track_id, "") for one in stored])
-    real = np.array([one.track_id in recorded for one in stored])
+    track_works = np.array([works.get(track_id, "") for track_id in stages.track_ids])
+    real = np.array([track_id in recorded for track_id in stages.track_ids])
     analyser = Analyser(bundle, threads=1)
     above: dict[tuple[str, str], list[float]] = {}
+    times: dict[str, list[float]] = {}
     for entry in entries:
         right = track_works == entry.work_id
         if entry.kind != "live" or not right.any():
             continue
         for query in analyser.recording(entry.path, QUERY_HOP):
-            found = stage_scores(query, block, stored)
-            for stage, scores in zip(STAGES, found, strict=True):
+            for stage, (scores, spent) in zip(STAGES, stages.scores(query), strict=True):
+                times.setdefault(stage, []).append(spent)
                 for kind, others in (("recorded", real & ~right), ("made", ~real)):
                     share = float(np.mean(scores[others] >= scores[right].max()))
                     above.setdefault((stage, kind), []).append(share)
     rows = [
-        [stage, kind, *(f"{np.mean(np.array(shares) <= share):.3f}" for share in SHARES)]
+        [
+            stage,
+            kind,
+            *(f"{np.mean(np.array(shares) <= share):.3f}" for share in SHARES),
+            f"{np.median(times[stage]):.4f}",
+        ]
         for (stage, kind), shares in above.items()
     ]
     n_queries = len(above[STAGES[0], "made"])
@@ -105,7 +123,7 @@ def main(listed: Path, folder: Path, model: str) -> None:
         f"{n_queries} windows of queries; {real.sum()} recorded windows, {(~real).sum()} made"
     )
     headers = [f"best {100 * share:g} %" for share in SHARES]
-    click.echo(table(["stage", "other windows", *headers], rows))
+    click.echo(table(["stage", "other windows", *headers, "ms a window"], rows))
 
 
 if __name__ == "__main__":

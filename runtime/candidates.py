@@ -1,60 +1,48 @@
 """The first stages of retrieval: which windows of a catalog are worth comparing with a query's.
 
 All windows of a catalog are aligned with the query's in coarse outline, and the best of them in
-outline (`samesong.runtime.outline`). Only catalogs too large for that are searched by an index of
-passages: asked for enough candidates it takes longer, and finds less.
+outline (`samesong.runtime.outline`).
 """
 
-from typing import Literal
+from collections.abc import Collection
+from concurrent.futures import Executor
 
 import numpy as np
-from numpy.typing import NDArray
 
-from samesong.runtime.outline import outline_scores
-from samesong.runtime.outline_scan import OutlineScan
-from samesong.runtime.passages import query_passages
+from samesong.runtime.outline_file import NOBODY, track_code
+from samesong.runtime.outline_scan import kernel, outline_scores, scan
 from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog
 
 ALIGNED = 2048
-"""Windows that are aligned in outline, at 0.03 ms each: the best aligned in coarse outline."""
+"""Windows that are aligned in outline, if there are so many: the best in coarse outline."""
+
+SHARE = 256
+"""Of so many windows of a larger catalog one is aligned in outline: among more windows, more that
+are wrong come before the right one."""
 
 CANDIDATES = 256
 """Best aligned windows of a catalog that are looked at closer, for each window of a query."""
 
-HELD = 1_000_000
-"""Windows of a catalog up to which their coarse outlines are kept in memory: 0.8 GB of them."""
-
-Way = Literal["memory", "index", "blocks"]
-
 
 class CandidateSearch:
-    """Finds the windows of a catalog that are most like a query's, by their passages.
+    """Finds the windows of a catalog that are most like a query's, by their outlines.
 
     Parameters
     ----------
     catalog
-        Where to search.
-    held
-        Windows up to which a catalog's outlines are read once and kept in memory; None: `HELD`.
-
-    Attributes
-    ----------
-    way
-        How it searches: in ``"memory"``; by the ``"index"`` of a larger catalog; or in
-        ``"blocks"``, one after the other, when it has none that can be relied on. What the first
-        and the last find is the same.
+        Where to search, as it is now.
+    pool
+        Threads to search on.
     """
 
-    def __init__(self, catalog: ReferenceCatalog, *, held: int | None = None) -> None:
+    def __init__(self, catalog: ReferenceCatalog, pool: Executor) -> None:
         self._catalog = catalog
-        self._held: OutlineScan | None = None
-        self.way: Way
-        if catalog.n_windows <= (HELD if held is None else held):
-            self._held = OutlineScan(catalog.iter_passages())
-            self.way = "memory"
-        else:
-            self.way = "index" if catalog.index.kind == "ready" else "blocks"
+        self._pool = pool
+        self._parts = catalog.outlines()
+        n_windows = sum(map(len, self._parts))
+        self._align = kernel(n_windows)
+        self._aligned = max(ALIGNED, n_windows // SHARE)
 
     def find(self, query: Window, count: int = CANDIDATES) -> list[int]:
         """Return the keys of the `count` best windows, best first; fewer if there are no more.
@@ -67,22 +55,27 @@ class CandidateSearch:
             At least 1.
         """
         level = query.sequences.levels[-1]
-        block = self._catalog.passages(self._first(level, max(count, ALIGNED)))
-        scores = outline_scores(level, block)
+        block = self._catalog.coarsest(self._first(query, max(count, self._aligned)))
+        scores = outline_scores(level, block, self._align, self._pool)
         order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
         return order
 
-    def _first(self, level: NDArray[np.float32], count: int) -> list[int]:
+    def keys_of(self, track_ids: Collection[str]) -> list[int]:
+        """Return the keys of all windows of some tracks, and perhaps of a few others."""
+        codes = np.array([track_code(track_id) for track_id in track_ids], np.uint32)
+        found = [
+            part.keys[np.isin(part.tracks, codes) & (part.keys != NOBODY)] for part in self._parts
+        ]
+        return [key for keys in found for key in keys.tolist()]
+
+    def _first(self, query: Window, count: int) -> list[int]:
         """Return the keys of the windows to align, in any order."""
-        if self.way == "index":
-            return list(self._catalog.nearest(query_passages(level), count))
-        if self._held is not None:
-            keys, _ = self._held.best(level, count)
-            return list(keys.tolist())
-        keys, scores = np.empty(0, np.int64), np.empty(0, np.float32)
-        for block in self._catalog.iter_passages():
-            more_keys, more_scores = OutlineScan([block]).best(level, count)
-            keys, scores = np.append(keys, more_keys), np.append(scores, more_scores)
-            kept = np.argsort(-scores, kind="stable")[:count]
-            keys, scores = keys[kept], scores[kept]
-        return list(keys.tolist())
+        level = query.sequences.levels[-1]
+        keys = np.concatenate([np.empty(0, np.int64), *(part.keys.ravel() for part in self._parts)])
+        gains = [scan(level, part, self._align, self._pool).ravel() for part in self._parts]
+        scores = np.concatenate([np.empty(0, np.float32), *gains])
+        scores[keys == NOBODY] = -np.inf
+        if len(keys) > count:
+            kept = np.argpartition(-scores, count - 1)[:count]
+            keys = keys[kept]
+        return list(keys[keys != NOBODY].tolist())

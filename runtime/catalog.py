@@ -13,38 +13,37 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from samesong.features.errors import CatalogError, MismatchError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog_index import COLUMN, IndexState, index_state
+from samesong.runtime.catalog_index import IndexState, open_index
 from samesong.runtime.catalog_rows import (
+    SKETCH,
+    WINDOW,
     CatalogModel,
     CatalogTrack,
-    passages_from,
+    levels_from,
+    sketches_from,
     tracks_from,
-    window_from,
+    windows_from,
 )
 from samesong.runtime.lance import explained, lancedb
-from samesong.runtime.references import PassageBlock, StoredWindow
+from samesong.runtime.level_block import LevelBlock
+from samesong.runtime.outline_file import NOBODY, Outlines, record_type
+from samesong.runtime.references import StoredSketch, StoredWindow
 
 BATCH = 256
 """Windows read at a time: about 4 MB of them."""
 
 _ADVICE = "make one with 'samesong index CATALOG PATH...', or check the path"
 
-_PASSAGES_BATCH = 4096
-"""Windows whose passages alone are read at a time: about 6 MB of them."""
+_LEVELS_BATCH = 4096
+"""Windows whose coarsest levels alone are read at a time: about 13 MB of them."""
 
 _LOOKED_UP = 10_000
 """Tracks that are kept in memory, roughly, once they were asked for."""
-
-_WINDOW = ["track_id", "start", "end", "sequences"]
-
-# Partitions searched for each passage of a query, and how many times the candidates asked for are
-# compared exactly, since the index knows but one bit of each dimension.
-_PARTITIONS = 64
-_REFINED = 8
 
 
 def is_local(location: str) -> bool:
@@ -129,17 +128,48 @@ class Catalog:
     def _n_windows(self) -> int:
         with self._explained("read"):
             counts = self._tracks_table.search().select(["n_windows"]).to_arrow()["n_windows"]
-            return int(sum(counts.to_pylist()))
+            return int(np.sum(counts.to_numpy()))
+
+    @property
+    def index(self) -> IndexState:
+        """Whether there is an index, and how far it goes, as found on first use."""
+        indexed, missing, problem = self._index
+        if indexed is None:
+            return IndexState("broken" if problem else "none", 0, len(missing), problem)
+        return IndexState("ready", len(indexed), len(missing))
+
+    def outlines(self) -> list[Outlines]:
+        """Return the coarse outlines of all windows, those of no track included.
+
+        What is in no index is read from the rows, into a file of its own.
+        """
+        indexed, missing, _ = self._index
+        parts = [] if indexed is None else [indexed]
+        if len(missing):
+            parts.append(Outlines.of(self.iter_levels(missing), self._record_type))
+        return parts
 
     @cached_property
-    def index(self) -> IndexState:
-        """Whether there is an index over the passages, as found on first use."""
-        return self.check_index()
-
-    def check_index(self, *, whole: bool = False) -> IndexState:
-        """Look at the index: at all of it, or at what a damaged one is likely to show."""
+    def _index(self) -> tuple[Outlines | None, NDArray[np.int64], str]:
+        """The index without windows that are gone, the keys that it lacks, and what is wrong."""
+        keys = self._keys()
         with self._explained("read"):
-            return index_state(self._windows_table, self._folder, whole=whole)
+            indexed, problem = open_index(self._folder, self._record_type)
+        if indexed is None:
+            return None, keys, problem
+        indexed.keep(keys)
+        # Without empty lanes: keys near each other are compared by a table.
+        return indexed, keys[~np.isin(keys, indexed.keys[indexed.keys != NOBODY])], ""
+
+    @property
+    def _record_type(self) -> np.dtype[Any]:
+        return record_type(self.model.steps, self.model.dim)
+
+    def _keys(self) -> NDArray[np.int64]:
+        """Return the keys of all windows."""
+        with self._explained("read"):
+            rows = self._windows_table.search().select(["_rowid"]).to_arrow()
+            return np.asarray(rows["_rowid"].to_numpy().astype(np.int64))
 
     def __len__(self) -> int:
         if "_tracks" in self.__dict__:
@@ -189,92 +219,63 @@ class Catalog:
         self.track(track_id)
         with self._explained("read"):
             query = self._windows_table.search().where(is_one_of([track_id])).with_row_id(True)
-            return [window_from(row) for row in query.to_arrow().sort_by("index").to_pylist()]
+            return windows_from(query.to_arrow().sort_by("index"))
 
     def windows_of(self, track_ids: Sequence[str]) -> list[StoredWindow]:
-        """Return the windows of some tracks, in any order."""
+        """Return the windows of some tracks, in any order; it reads the name of every window."""
         if not track_ids:
             return []
         with self._explained("read"):
-            query = self._windows_table.search().where(is_one_of(track_ids)).select(_WINDOW)
-            return [window_from(row) for row in query.with_row_id(True).to_arrow().to_pylist()]
+            query = self._windows_table.search().where(is_one_of(track_ids)).select(WINDOW)
+            return windows_from(query.with_row_id(True).to_arrow())
 
     def iter_windows(self) -> Iterator[list[StoredWindow]]:
         """Yield the windows of all tracks in batches, in constant memory."""
-        for rows in self.iter_rows(_WINDOW):
+        for rows in self.iter_rows(WINDOW):
             with self._explained("read"):
-                batch = [window_from(row) for row in rows if row["track_id"] in self._tracks]
+                batch = [one for one in windows_from(rows) if one.track_id in self._tracks]
             if batch:
                 yield batch
 
-    def iter_passages(self) -> Iterator[PassageBlock]:
-        """Yield the passages of the windows of all tracks in blocks, in constant memory."""
-        for offset in range(0, self.n_rows(), _PASSAGES_BATCH):
-            with self._explained("read"):
-                page = self._windows_table.search().select(["track_id", COLUMN])
-                rows = page.with_row_id(True).limit(_PASSAGES_BATCH).offset(offset).to_arrow()
-                block = passages_from(rows, self._tracks)
-            if len(block.keys):
-                yield block
+    def iter_levels(self, keys: NDArray[np.int64]) -> Iterator[LevelBlock]:
+        """Yield the coarsest levels of the windows of some keys in blocks, in constant memory."""
+        for start in range(0, len(keys), _LEVELS_BATCH):
+            yield self.coarsest(keys[start : start + _LEVELS_BATCH].tolist())
 
-    def nearest(self, passages: NDArray[np.float32], count: int) -> list[int]:
-        """Return the keys of the `count` windows nearest to a query, best first, by the index.
+    def coarsest(self, keys: Sequence[int]) -> LevelBlock:
+        """Return the coarsest levels of the windows of some keys, in any order.
 
-        Windows that are not in the index yet are compared exactly, one by one.
-
-        Parameters
-        ----------
-        passages
-            (n, dim): of the query.
-        count
-            How many windows; there may be fewer.
+        Keys come from this very catalog, as for `read`; windows of no track are there as well.
         """
         with self._explained("read"):
-            query = self._windows_table.search(
-                passages.astype(np.float16), vector_column_name=COLUMN
-            )
-            query = query.distance_type("cosine").nprobes(_PARTITIONS).refine_factor(_REFINED)
-            rows = query.limit(count).with_row_id(True).select(["_distance"]).to_arrow()
-            keys: list[int] = rows["_rowid"].to_pylist()
-            return keys
+            return levels_from(self._take(keys, ["track_id", "coarsest"]))
 
-    def passages(self, keys: Sequence[int]) -> PassageBlock:
-        """Return the passages of the windows of some keys, in any order, but for those of no track.
-
-        Keys come from this very catalog, as for `read`.
-        """
-        if not keys:
-            return PassageBlock(
-                np.empty(0, np.int64),
-                np.empty(0, np.int64),
-                np.empty((0, self.model.passage_dim), np.float32),
-            )
+    def sketches(self, keys: Sequence[int]) -> list[StoredSketch]:
+        """Return what the shortlist looks at of the windows of some keys; else as `coarsest`."""
         with self._explained("read"):
-            query = self._windows_table.take_row_ids(list(keys)).select(["track_id", COLUMN])
-            rows = query.with_row_id().to_arrow()
-            tracks = self._some_tracks(rows["track_id"].unique().to_pylist())
-            return passages_from(rows, tracks)
+            return sketches_from(self._take(keys, SKETCH))
 
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
         """Return the windows of some keys, in any order, but for those of no track.
 
-        Keys come from this very catalog: from `iter_passages`, `nearest` or a `StoredWindow`.
+        Keys come from this very catalog: from its `outlines` or a `StoredWindow`.
         """
-        if not keys:
-            return []
         with self._explained("read"):
-            query = self._windows_table.take_row_ids(list(keys)).select(_WINDOW)
-            rows = query.with_row_id().to_arrow().to_pylist()
-            tracks = self._some_tracks(row["track_id"] for row in rows)
-            return [window_from(row) for row in rows if row["track_id"] in tracks]
+            rows = self._take(keys, WINDOW)
+            tracks = self._some_tracks(rows["track_id"].unique().to_pylist())
+            return [one for one in windows_from(rows) if one.track_id in tracks]
 
-    def iter_rows(self, columns: list[str]) -> Iterator[list[dict[str, Any]]]:
+    def _take(self, keys: Sequence[int], columns: list[str]) -> pa.Table:
+        """Return the rows of some keys, ``_rowid`` included; rows that are gone are left out."""
+        return self._windows_table.take_row_ids(list(keys)).select(columns).with_row_id().to_arrow()
+
+    def iter_rows(self, columns: list[str]) -> Iterator[pa.Table]:
         """Yield the rows of the windows table in batches, also those of no track."""
         # Page by page: one scan of the whole table reads gigabytes ahead.
         for offset in range(0, self.n_rows(), BATCH):
             with self._explained("read"):
                 page = self._windows_table.search().select(columns).with_row_id(True)
-                rows: list[dict[str, Any]] = page.limit(BATCH).offset(offset).to_arrow().to_pylist()
+                rows = page.limit(BATCH).offset(offset).to_arrow()
             yield rows
 
     def n_rows(self) -> int:

@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Any
+
+import pyarrow as pa
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog import Catalog
-from samesong.runtime.catalog_rows import CatalogTrack, window_from
+from samesong.runtime.catalog_rows import WINDOW, CatalogTrack, windows_from
 
-_COLUMNS = ["track_id", "index", "start", "end", "sequences"]
+_COLUMNS = [*WINDOW, "index"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,10 @@ def verify(catalog: Catalog) -> CatalogReport:
     found: dict[str, Counter[int]] = defaultdict(Counter)
     try:
         for rows in catalog.iter_rows(_COLUMNS):
-            for row in rows:
-                found[row["track_id"]][row["index"]] += 1
-                problems += _window_problems(row)
+            for row, index in enumerate(rows["index"].to_pylist()):
+                one = rows.slice(row, 1)
+                found[one["track_id"][0].as_py()][index] += 1
+                problems += _window_problems(one)
     except CatalogError as error:
         problems.append(str(error))
     else:
@@ -51,17 +53,17 @@ def verify(catalog: Catalog) -> CatalogReport:
     return CatalogReport(len(catalog), n_windows, problems, leftovers)
 
 
-def _window_problems(row: dict[str, Any]) -> list[str]:
-    where = f"window {row['index']} of track {row['track_id']}"
+def _window_problems(row: pa.Table) -> list[str]:
+    where = f"window {row['index'][0]} of track {row['track_id'][0]}"
     try:
-        window_from(row)
+        windows_from(row)
     except ValueError as error:
         return [f"{where} is damaged ({error}): remove the track and index it again"]
     return []
 
 
 def _index_problems(catalog: Catalog) -> list[str]:
-    index = catalog.check_index(whole=True)
+    index = catalog.index
     if index.kind != "broken":
         return []
     return [f"the index is damaged ({index.problem}): run 'samesong catalog optimize'"]

@@ -1,7 +1,7 @@
 """What a catalog keeps, as Python objects and as rows of its two tables."""
 
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from samesong.features.errors import CatalogError
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog_index import COLUMN
-from samesong.runtime.passages import passage_dim, reference_passages
-from samesong.runtime.recording import Window
-from samesong.runtime.references import PassageBlock, StoredWindow, TrackInfo
+from samesong.runtime.level_block import LevelBlock
+from samesong.runtime.recording import PackedWindow, Window
+from samesong.runtime.references import StoredSketch, StoredWindow, TrackInfo
 
-FORMAT = 3
-"""Version of the tables below and of the passages; a catalog of another one is refused."""
+FORMAT = 4
+"""Version of the tables below; a catalog of another one is refused."""
 
 _METADATA_KEY = b"samesong"
 
@@ -40,16 +39,16 @@ TRACKS = pa.schema(
 )
 
 
-def windows_schema(passage_dim: int) -> pa.Schema:
-    """Return the schema of the windows table for passages of (passage_dim,) float16."""
+def windows_schema(dim: int) -> pa.Schema:
+    """Return the schema of the windows table for coarsest levels of (steps, dim)."""
     return pa.schema(
         [
             ("track_id", pa.string()),
             ("index", pa.int32()),
             ("start", pa.float64()),
             ("end", pa.float64()),
-            ("sequences", pa.large_binary()),
-            (COLUMN, pa.list_(pa.list_(pa.float16(), passage_dim))),
+            ("finer", pa.large_binary()),
+            ("coarsest", pa.list_(pa.list_(pa.int8(), dim))),
         ]
     )
 
@@ -89,8 +88,8 @@ class CatalogModel:
         `ModelBundle.fingerprint`: what decides whether a bundle fits.
     front_end
         The bundle's feature specification.
-    passage_dim
-        Dimension of the passages that its windows are searched by.
+    steps, dim
+        Shape of the coarsest level of a whole window, which windows are searched by.
     format
         Version of the catalog's tables.
     """
@@ -98,15 +97,22 @@ class CatalogModel:
     name: str
     fingerprint: str
     front_end: dict[str, Any]
-    passage_dim: int
+    steps: int
+    dim: int
     format: int = FORMAT
 
     @classmethod
     def of(cls, bundle: ModelBundle) -> "CatalogModel":
         """Describe a bundle."""
         manifest = bundle.manifest
-        dim = passage_dim(manifest.level_dims)
-        return cls(manifest.name, bundle.fingerprint, bundle.spec.to_dict(), dim)
+        frames = round(manifest.window_seconds / bundle.spec.frame_period) + 1
+        return cls(
+            name=manifest.name,
+            fingerprint=bundle.fingerprint,
+            front_end=bundle.spec.to_dict(),
+            steps=-(-frames // manifest.strides[-1]),
+            dim=manifest.level_dims[-1],
+        )
 
     def __str__(self) -> str:
         spec = FeatureSpec.from_dict(self.front_end)
@@ -155,57 +161,74 @@ def tracks_from(rows: pa.Table) -> list[CatalogTrack]:
     return [CatalogTrack(**row) for row in rows.select(TRACKS.names).to_pylist()]
 
 
-def window_rows(track_id: str, windows: Sequence[Window], passage_dim: int) -> pa.Table:
+def window_rows(track_id: str, windows: Sequence[Window], dim: int) -> pa.Table:
     """Return one track's windows as rows of the windows table."""
-    passages = [reference_passages(window.sequences.levels[-1]) for window in windows]
+    packed = [window.pack() for window in windows]
     columns = {
         "track_id": [track_id] * len(windows),
         "index": range(len(windows)),
         "start": [window.start for window in windows],
         "end": [window.end for window in windows],
-        "sequences": [window.to_bytes() for window in windows],
-        COLUMN: _nested(passages, passage_dim),
+        "finer": [one.finer for one in packed],
+        "coarsest": _nested([one.coarsest for one in packed], dim),
     }
-    return pa.table(columns, schema=windows_schema(passage_dim))
+    return pa.table(columns, schema=windows_schema(dim))
 
 
-def passages_from(rows: pa.Table, track_ids: Container[str]) -> PassageBlock:
-    """Return the passages of those rows of the windows table that belong to some tracks.
+def _nested(levels: Sequence[NDArray[np.int8]], dim: int) -> pa.Array:
+    ends = np.cumsum([0, *(len(rows) for rows in levels)])
+    codes = np.concatenate([np.empty((0, dim), np.int8), *levels])
+    rows = pa.FixedSizeListArray.from_arrays(pa.array(codes.ravel()), dim)
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), rows)
 
-    Parameters
-    ----------
-    rows
-        With the columns ``track_id``, passages and ``_rowid``.
-    track_ids
-        The tracks.
-    """
-    kept = [track_id in track_ids for track_id in rows["track_id"].to_pylist()]
-    rows = rows.filter(pa.array(kept, pa.bool_())).combine_chunks()
-    column = rows[COLUMN].combine_chunks()
+
+SKETCH = ["track_id", "finer", "coarsest"]
+"""Columns that `sketches_from` reads."""
+
+WINDOW = [*SKETCH, "start", "end"]
+"""Columns that `windows_from` reads."""
+
+
+def levels_from(rows: pa.Table) -> LevelBlock:
+    """Return the coarsest levels of rows with the columns track_id, coarsest and _rowid."""
+    column = rows["coarsest"].combine_chunks()
     vectors = column.flatten()
-    values = vectors.flatten().to_numpy().astype(np.float32)
     offsets = column.offsets.to_numpy().astype(np.int64)
-    return PassageBlock(
+    return LevelBlock(
         keys=rows["_rowid"].to_numpy().astype(np.int64),
+        track_ids=rows["track_id"].to_pylist(),
         firsts=offsets[:-1] - offsets[0],
-        vectors=values.reshape(len(vectors), -1),
+        codes=vectors.flatten().to_numpy().reshape(-1, vectors.type.list_size),
     )
 
 
-def _nested(passages: Sequence[NDArray[np.float32]], dim: int) -> pa.Array:
-    counts = np.cumsum([0, *(len(rows) for rows in passages)])
-    values = np.concatenate([np.empty((0, dim), np.float32), *passages]).astype(np.float16)
-    vectors = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), dim)
-    return pa.ListArray.from_arrays(pa.array(counts, pa.int32()), vectors)
-
-
-def window_from(row: dict[str, Any]) -> StoredWindow:
-    """Return a row of the windows table, ``_rowid`` included, as a window.
+def windows_from(rows: pa.Table) -> list[StoredWindow]:
+    """Return rows of the windows table, ``_rowid`` included, as windows.
 
     Raises
     ------
     ValueError
-        If its blob is damaged.
+        If a blob is damaged.
     """
-    window = Window.from_bytes(row["sequences"], row["start"], row["end"])
-    return StoredWindow(row["track_id"], window, row["_rowid"])
+    names = ("track_id", "_rowid", "start", "end", "finer")
+    columns = zip(*(rows[name].to_pylist() for name in names), _coarsest(rows), strict=True)
+    return [
+        StoredWindow(track_id, PackedWindow(finer, coarsest).unpack(start, end), key)
+        for track_id, key, start, end, finer, coarsest in columns
+    ]
+
+
+def sketches_from(rows: pa.Table) -> list[StoredSketch]:
+    """Return what the shortlist looks at of rows of the windows table; errors as `windows_from`."""
+    columns = zip(
+        rows["track_id"].to_pylist(), rows["finer"].to_pylist(), _coarsest(rows), strict=True
+    )
+    return [
+        StoredSketch(track_id, *PackedWindow(finer, coarsest).sketch())
+        for track_id, finer, coarsest in columns
+    ]
+
+
+def _coarsest(rows: pa.Table) -> list[NDArray[np.int8]]:
+    block = levels_from(rows)
+    return np.split(block.codes, block.firsts[1:]) if len(block.keys) else []

@@ -1,78 +1,141 @@
-"""The coarse outlines of many windows in memory, and which of them align best with a query's."""
+"""How well the outline of a query's window aligns with those of many others."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.alignment_score import CHANCE, path_gains
-from samesong.runtime.outline import coarse_outline
-from samesong.runtime.passages import reference_passages
-from samesong.runtime.references import PassageBlock
+from samesong.runtime.level_block import LevelBlock
+from samesong.runtime.outline import coarse_outline, outline
+from samesong.runtime.outline_file import FACTORS, LANES, Outlines
+from samesong.runtime.sequences import codes_of, rows_of, step_of
 
-Scores = NDArray[np.float32]
+Array = NDArray[np.float32]
 
-_BATCH = 512
-"""Windows aligned at a time: more fall out of a core's cache, fewer wait for the interpreter."""
+COMPILED_FROM = 100_000
+"""Windows from which on the compiled kernel is taken: it saves more than Numba takes to load."""
 
-_LARGEST = 127
-"""Code that stands for 1."""
+_BATCH = 8
+"""Records aligned at a time: more fall out of a core's cache, fewer wait for the interpreter."""
+
+LARGEST = 32_767
+"""Largest product of a query's step with a window's, in 16 bits: it stands for a cosine of 1."""
+
+Kernel = Callable[[NDArray[np.int16], NDArray[np.int8], Array], object]
+
+_LOG = logging.getLogger(__name__)
 
 
-class OutlineScan:
-    """Aligns windows of a query with the coarse outlines of all windows of some blocks.
+def kernel(n_windows: int) -> Kernel:
+    """Return what aligns outlines in a catalog of so many windows."""
+    if n_windows >= COMPILED_FROM:
+        try:
+            from samesong.runtime._outline_kernels import align_outlines  # noqa: PLC0415
+        except ImportError:
+            _LOG.warning(
+                "%d windows are searched without Numba, at an eighth of the speed: "
+                "run pip install 'samesong[fast]'",
+                n_windows,
+            )
+        else:
+            compiled: Kernel = align_outlines
+            return compiled
+    return align_slowly
 
-    An outline takes 0.8 KB for 120 s, in eight bits a component; that scales all cells of a CSM,
-    which its gains do not depend on.
+
+def align_slowly(query: NDArray[np.int16], codes: NDArray[np.int8], best: Array) -> None:
+    """Do in NumPy what `samesong.runtime._outline_kernels.align_outlines` does."""
+    beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
+    cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
+    best[:] = path_gains(cosines).reshape(best.shape)
+
+
+def scan(level: Array, outlines: Outlines, align: Kernel, pool: Executor) -> Array:
+    """Align a window of a query with all coarse outlines of a file.
 
     Parameters
     ----------
-    blocks
-        The windows; they are read once.
+    level
+        The coarsest level of the query's window, (steps, dim).
+    outlines
+        The file.
+    align
+        As `kernel` returns it.
+    pool
+        Threads to work on.
+
+    Returns
+    -------
+    (n_records, LANES) float32
+        Scores as of `samesong.runtime.alignment_score.alignment_scores`; of empty lanes, anything.
     """
+    codes = outlines.records["codes"]
+    query = _query(coarse_outline(level), codes.shape[2])
+    scores = np.empty((len(codes), LANES), np.float32)
 
-    def __init__(self, blocks: Iterable[PassageBlock]) -> None:
-        keys: dict[int, list[NDArray[np.int64]]] = {}
-        codes: dict[int, list[NDArray[np.int8]]] = {}
-        for block in blocks:
-            counts = block.counts
-            for count in np.unique(counts).tolist():
-                members = np.flatnonzero(counts == count)
-                rows = coarse_outline(block.vectors[block.firsts[members, None] + np.arange(count)])
-                keys.setdefault(count, []).append(block.keys[members])
-                codes.setdefault(count, []).append(np.rint(_LARGEST * rows).astype(np.int8))
-        self._keys: list[NDArray[np.int64]] = []
-        self._batches: list[NDArray[np.int8]] = []  # (steps, dim, windows): see `path_gains`
-        for count in sorted(keys):
-            self._keys.append(np.concatenate(keys.pop(count)))
-            whole = np.concatenate(codes.pop(count))
-            for start in range(0, len(whole), _BATCH):
-                batch = whole[start : start + _BATCH].transpose(1, 2, 0)
-                self._batches.append(np.ascontiguousarray(batch))
+    def run(places: NDArray[np.int64]) -> None:
+        steps = int(outlines.steps[places[0]])
+        scores[places] = _scores(query, codes[places, :steps], align)
 
-    def best(self, level: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], Scores]:
-        """Return the keys and the scores of the `count` best windows, in any order.
-
-        Parameters
-        ----------
-        level
-            The coarsest level of the query's window, (steps, dim).
-        count
-            At least 1; there may be fewer windows.
-        """
-        if not self._batches:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        query = coarse_outline(reference_passages(level))
-        keys = np.concatenate(self._keys)
-        scores = np.concatenate([_scores(query, batch) for batch in self._batches])
-        if len(keys) > count:
-            kept = np.argpartition(-scores, count - 1)[:count]
-            keys, scores = keys[kept], scores[kept]
-        return keys, scores
+    for _ in pool.map(run, _batches(outlines.steps)):
+        pass
+    return scores
 
 
-def _scores(query: NDArray[np.float32], codes: NDArray[np.int8]) -> Scores:
-    cells = np.matmul(query, codes.astype(np.float32)) / np.float32(_LARGEST)
+def outline_scores(level: Array, block: LevelBlock, align: Kernel, pool: Executor) -> Array:
+    """Align a window of a query with the outlines of some windows.
+
+    Parameters
+    ----------
+    level, align, pool
+        As for `scan`.
+    block
+        The windows.
+
+    Returns
+    -------
+    (n_windows,) float32
+        Scores as of `samesong.runtime.alignment_score.alignment_scores`.
+    """
+    width = -(-level.shape[1] // FACTORS) * FACTORS
+    query = _query(outline(level), width)
+    scores = np.empty(len(block.keys), np.float32)
+
+    def run(batch: tuple[NDArray[np.int64], NDArray[np.int8]]) -> None:
+        places, levels = batch
+        rows = codes_of(outline(rows_of(levels)))
+        codes = np.zeros((1, rows.shape[1], width, LANES), np.int8)
+        codes[0, :, : rows.shape[2], : len(rows)] = rows.transpose(1, 2, 0)
+        scores[places] = _scores(query, codes, align)[0, : len(rows)]
+
+    for _ in pool.map(run, block.batches(LANES)):
+        pass
+    return scores
+
+
+def _query(rows: Array, width: int) -> NDArray[np.int16]:
+    """Return an outline (steps, dim) as large as 16 bits of products allow, padded to a width."""
+    steps, dim = rows.shape
+    rounding = np.sqrt(dim) / 2
+    longest = 1 / step_of(dim) + rounding  # of a window's steps, by Cauchy and Schwarz
+    query = np.zeros((steps, width), np.int16)
+    query[:, :dim] = np.rint((LARGEST / longest - rounding) * rows)
+    return query
+
+
+def _scores(query: NDArray[np.int16], codes: NDArray[np.int8], align: Kernel) -> Array:
+    """Return the scores (n, LANES) of records' codes (n, steps, dim, LANES)."""
+    gains = np.empty((len(codes), LANES), np.float32)
+    align(query, codes, gains)
     factor, power = CHANCE
-    chance = factor * min(cells.shape[:2]) ** power
-    return np.asarray(np.sqrt(path_gains(cells)) - chance, np.float32)
+    return np.asarray(np.sqrt(gains) - factor * min(len(query), codes.shape[1]) ** power)
+
+
+def _batches(steps: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Yield places of records whose outlines have the same number of steps."""
+    for length in np.unique(steps):
+        places = np.flatnonzero(steps == length)
+        yield from np.split(places, range(_BATCH, len(places), _BATCH))

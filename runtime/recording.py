@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,15 @@ from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.runtime.branch import Branch
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.chroma import fold
-from samesong.runtime.sequences import COARSE, FINE, DeepSequences, decode_rows, encode_rows
+from samesong.runtime.sequences import (
+    COARSE,
+    FINE,
+    DeepSequences,
+    codes_of,
+    decode_rows,
+    encode_rows,
+    rows_of,
+)
 from samesong.runtime.session import Device
 from samesong.runtime.spectrograms import Progress, read, spectrograms
 from samesong.runtime.windows import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_frames
@@ -37,28 +46,48 @@ class Window:
     sequences: DeepSequences
     chroma: NDArray[np.float32]
 
-    def to_bytes(self) -> bytes:
+    def pack(self) -> "PackedWindow":
         """Pack the sequences and the chroma (not the span) into some 14 KB for 120 s.
 
         Levels as long as the finest take 4 bits a component, shorter ones 8: half of the bytes
         where most of them are, for a tenth of the spread of the scores' logits or less.
         """
-        levels = self.sequences.levels
-        bits = [COARSE if len(level) == len(levels[0]) else FINE for level in levels]
-        arrays = [*levels, self.sequences.embedding[None], self.chroma]
-        return encode_rows(arrays, [*bits, COARSE, COARSE])
+        finest, *_ = *finer, coarsest = self.sequences.levels
+        bits = [COARSE if len(level) == len(finest) else FINE for level in finer]
+        arrays = [*finer, self.sequences.embedding[None], self.chroma]
+        return PackedWindow(encode_rows(arrays, [*bits, COARSE, COARSE]), codes_of(coarsest))
 
-    @classmethod
-    def from_bytes(cls, blob: bytes, start: float, end: float) -> "Window":
-        """Unpack what `to_bytes` packed.
+
+class PackedWindow(NamedTuple):
+    """The sequences and the chroma of a window in compact form, the coarsest level apart.
+
+    Attributes
+    ----------
+    finer
+        All levels but the coarsest, the embedding and the chroma.
+    coarsest
+        (steps, dim) int8: the coarsest level, what candidates are searched by.
+    """
+
+    finer: bytes
+    coarsest: NDArray[np.int8]
+
+    def unpack(self, start: float, end: float) -> Window:
+        """Unpack what `Window.pack` packed.
 
         Raises
         ------
         ValueError
-            If the blob is damaged.
+            If `finer` is damaged.
         """
-        *levels, embedding, chroma = decode_rows(blob)
-        return cls(start, end, DeepSequences(tuple(levels), embedding[0]), chroma)
+        *levels, embedding, chroma = decode_rows(self.finer)
+        sequences = DeepSequences((*levels, rows_of(self.coarsest)), embedding[0])
+        return Window(start, end, sequences, chroma)
+
+    def sketch(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Unpack the coarsest level and the chroma alone; errors are those of `unpack`."""
+        (chroma,) = decode_rows(self.finer, [-1])
+        return rows_of(self.coarsest), chroma
 
 
 class Analyser:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.catalog_index import IndexState
+from samesong.runtime.level_block import LevelBlock
+from samesong.runtime.outline_file import Outlines
 from samesong.runtime.recording import Window
 
 
@@ -47,42 +49,22 @@ class StoredWindow:
 
 
 @dataclass(frozen=True, eq=False)
-class PassageBlock:
-    """The passages of some windows of a catalog.
+class StoredSketch:
+    """What the shortlist looks at of one window of a catalog's track.
 
     Attributes
     ----------
-    keys
-        (n_windows,) int64: what `ReferenceCatalog.read` knows the windows by.
-    firsts
-        (n_windows,) int64: where the passages of each window begin in `vectors`.
-    vectors
-        (n_passages, dim) float32, rows of length 1.
+    track_id
+        The track.
+    level
+        (steps, dim) float32: the window's coarsest level.
+    chroma
+        As of `samesong.runtime.recording.Window`.
     """
 
-    keys: NDArray[np.int64]
-    firsts: NDArray[np.int64]
-    vectors: NDArray[np.float32]
-
-    @property
-    def counts(self) -> NDArray[np.int64]:
-        """How many passages each window has, (n_windows,)."""
-        return np.diff(self.firsts, append=len(self.vectors))
-
-    def take(self, windows: NDArray[np.int64]) -> "PassageBlock":
-        """Return some of the windows, by their places in the block."""
-        counts = self.counts[windows]
-        firsts = np.cumsum(counts) - counts
-        rows = np.repeat(self.firsts[windows] - firsts, counts) + np.arange(counts.sum())
-        return PassageBlock(self.keys[windows], firsts, self.vectors[rows])
-
-    def join(self, other: "PassageBlock") -> "PassageBlock":
-        """Return the windows of both."""
-        return PassageBlock(
-            np.concatenate([self.keys, other.keys]),
-            np.concatenate([self.firsts, other.firsts + len(self.vectors)]),
-            np.concatenate([self.vectors, other.vectors]),
-        )
+    track_id: str
+    level: NDArray[np.float32]
+    chroma: NDArray[np.float32]
 
 
 class ReferenceCatalog(Protocol):
@@ -101,19 +83,19 @@ class ReferenceCatalog(Protocol):
 
     @property
     def index(self) -> IndexState:
-        """Whether there is an index that `nearest` can use."""
+        """Whether there is an index, a file of outlines, and how far it goes."""
 
-    def iter_passages(self) -> Iterator[PassageBlock]:
-        """Yield the passages of all windows in blocks, never all of them in memory at once."""
+    def outlines(self) -> Sequence[Outlines]:
+        """Return the coarse outlines of all windows: the index, and those that it lacks."""
 
-    def nearest(self, passages: NDArray[np.float32], count: int) -> Sequence[int]:
-        """Return the keys of the windows nearest to a query's passages, best first, by an index."""
+    def coarsest(self, keys: Sequence[int]) -> LevelBlock:
+        """Return the coarsest levels of the windows of some keys, in any order."""
 
-    def passages(self, keys: Sequence[int]) -> PassageBlock:
-        """Return the passages of some windows."""
+    def sketches(self, keys: Sequence[int]) -> Sequence[StoredSketch]:
+        """Return what the shortlist looks at of the windows of some keys, in any order."""
 
     def read(self, keys: Sequence[int]) -> Sequence[StoredWindow]:
-        """Return the windows of some keys, in any order."""
+        """Return the windows of some keys, in any order, but for those of no track."""
 
     def iter_windows(self) -> Iterator[Sequence[StoredWindow]]:
         """Yield all windows in batches of some hundreds, never all of them in memory at once."""
@@ -122,7 +104,7 @@ class ReferenceCatalog(Protocol):
         """Return the windows of one track."""
 
     def windows_of(self, track_ids: Sequence[str]) -> Sequence[StoredWindow]:
-        """Return the windows of some tracks, in any order."""
+        """Return the windows of some tracks, in any order; it reads the name of every window."""
 
     def track(self, track_id: str) -> TrackInfo:
         """Return what is known of one track."""

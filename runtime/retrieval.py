@@ -1,7 +1,9 @@
 """Which tracks of a catalog are most like a query, and where: evidence of their windows."""
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from heapq import nlargest
@@ -12,7 +14,8 @@ import numpy as np
 
 from samesong.features.errors import MismatchError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.candidates import CANDIDATES, CandidateSearch, Way
+from samesong.runtime.candidates import CANDIDATES, CandidateSearch
+from samesong.runtime.catalog_index import IndexState
 from samesong.runtime.pooling import pooled
 from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog, StoredWindow
@@ -25,6 +28,9 @@ EXHAUSTIVE = 512
 
 FINALISTS = 32
 """Tracks with the best candidates, of which all windows are then scored."""
+
+LARGE = 100_000
+"""Windows that take seconds to read: so many should be in an index."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -63,12 +69,11 @@ class Trace:
     windows
         In the catalog.
     search
-        How the windows to compare with were found: ``"exhaustive"`` (all of them), or candidates
-        by `CandidateSearch.way`.
+        Which windows were compared: ``"exhaustive"`` (all of them), or ``"candidates"``.
     index
         ``"ready"``, ``"none"`` or ``"broken"``; None where nobody looked.
     unindexed
-        Windows that are not in the index yet; they are searched one by one.
+        Windows that are not in the index; the first search read them from the rows.
     candidates
         Different windows of the catalog that were compared, most of them by their coarse evidence
         alone (`samesong.runtime.shortlist`).
@@ -79,7 +84,7 @@ class Trace:
     """
 
     windows: int
-    search: Literal["exhaustive"] | Way = "exhaustive"
+    search: Literal["exhaustive", "candidates"] = "exhaustive"
     index: str | None = None
     unindexed: int = 0
     candidates: int = 0
@@ -141,6 +146,7 @@ class Retriever:
             )
         self._catalog = catalog
         self._scorer = Scorer(bundle, device, threads=threads)
+        self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
         self._candidates = candidates
         self._search: CandidateSearch | None = None
 
@@ -172,7 +178,7 @@ class Retriever:
             return self._weigh(queries, self._catalog.iter_windows(), trace), trace
         finalists = self._finalists(queries, trace)
         with trace.time("read"):
-            windows = self._catalog.windows_of(finalists)
+            windows = self._windows_of(finalists)
         return self._weigh(queries, [windows], trace), trace
 
     def _finalists(self, queries: Sequence[Window], trace: Trace) -> list[str]:
@@ -184,9 +190,9 @@ class Retriever:
                 keys = self._find(query, trace)
             compared.update(keys)
             with trace.time("read"):
-                stored = self._catalog.read(keys)
+                stored = self._catalog.sketches(keys)
             with trace.time("shortlist"):
-                evidence = coarse_evidence(query, [one.window for one in stored]).tolist()
+                evidence = coarse_evidence(query, stored, self._pool).tolist()
             for one, found in zip(stored, evidence, strict=True):
                 best[one.track_id] = max(found, best.get(one.track_id, -np.inf))
         trace.candidates = len(compared)
@@ -202,18 +208,23 @@ class Retriever:
         track_ids
             Tracks of the catalog.
         """
-        windows = [self._catalog.windows(track_id) for track_id in track_ids]
-        return self._weigh(queries, windows, Trace(self._catalog.n_windows))
+        windows = self._windows_of(track_ids)
+        return self._weigh(queries, [windows], Trace(self._catalog.n_windows))
+
+    def _windows_of(self, track_ids: Sequence[str]) -> Sequence[StoredWindow]:
+        """Return the windows of some tracks: found by the search where there is one already."""
+        if self._search is None:
+            return self._catalog.windows_of(track_ids)
+        wanted = set(track_ids)
+        found = self._catalog.read(self._search.keys_of(wanted))
+        return [one for one in found if one.track_id in wanted]
 
     def _find(self, query: Window, trace: Trace) -> list[int]:
         if self._search is None:
-            self._search = CandidateSearch(self._catalog)
-            if self._search.way == "blocks":
-                _warn(self._catalog)
-        trace.search = self._search.way
-        if trace.search != "memory":
-            state = self._catalog.index
-            trace.index, trace.unindexed = state.kind, state.n_unindexed
+            _warn(self._catalog.index)
+            self._search = CandidateSearch(self._catalog, self._pool)
+        state = self._catalog.index
+        trace.search, trace.index, trace.unindexed = "candidates", state.kind, state.n_unindexed
         return self._search.find(query, self._candidates)
 
     def _weigh(
@@ -249,12 +260,12 @@ class Retriever:
         return pairs
 
 
-def _warn(catalog: ReferenceCatalog) -> None:
-    """Say that there is no index to search by, which is right all the same, but slow."""
-    state = catalog.index
-    reason = f"is damaged ({state.problem})" if state.kind == "broken" else "is missing"
-    _LOG.warning(
-        "the index of the catalog %s: its windows are searched one by one meanwhile, which is "
-        "slow; run 'samesong catalog optimize' to build it anew",
-        reason,
-    )
+def _warn(state: IndexState) -> None:
+    """Tell what makes the first search slow, if anything does."""
+    if state.kind == "broken":
+        reason = f"the index of the catalog is damaged ({state.problem})"
+    elif state.n_unindexed >= LARGE:
+        reason = f"{state.n_unindexed} windows are in no index"
+    else:
+        return
+    _LOG.warning("%s: they are read first; 'samesong catalog optimize' makes an index", reason)

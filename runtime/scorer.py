@@ -1,7 +1,7 @@
 """What speaks for two windows being performances of the same song."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,12 +10,17 @@ from numpy.typing import NDArray
 from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.chroma_csm import chroma_csms
-from samesong.runtime.csm import csms
+from samesong.runtime.csm import csms, products
 from samesong.runtime.recording import Window
 from samesong.runtime.session import Device, Session
 
 BATCH = 8
-"""Pairs a run: more no longer fit into a core's cache."""
+"""Pairs that the network judges in a run: more no longer fit into a core's cache."""
+
+ALIGNED = 64
+"""Pairs that are aligned together: in batches of `BATCH`, that takes three times as long."""
+
+Job = Callable[[Window, Sequence[Window]], NDArray[np.float64]]
 
 
 def log_odds(scores: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -64,31 +69,40 @@ class Scorer:
 
         References of any lengths are taken; those of one length share a batch.
         """
-        evidence = np.empty(len(references))
         groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
         for i, reference in enumerate(references):
             shapes = tuple(level.shape for level in reference.sequences.levels)
             groups.setdefault(shapes, []).append(i)
-        batches = [
-            members[start : start + BATCH]
+        # The longer jobs first, so that no thread is left with one at the end.
+        jobs = [
+            (job, members[start : start + size])
+            for job, size in ((self._aligned, ALIGNED), (self._judged, BATCH))
             for members in groups.values()
-            for start in range(0, len(members), BATCH)
+            for start in range(0, len(members), size)
         ]
 
-        def compare(batch: list[int]) -> NDArray[np.float64]:
-            return self._evidence(query, [references[i] for i in batch])
+        def run(task: tuple[Job, list[int]]) -> NDArray[np.float64]:
+            job, batch = task
+            return job(query, [references[i] for i in batch])
 
-        for batch, found in zip(batches, self._pool.map(compare, batches), strict=True):
-            evidence[batch] = found
+        evidence = np.zeros(len(references))
+        for (_, batch), found in zip(jobs, self._pool.map(run, jobs), strict=True):
+            evidence[batch] += found
         return self._calibration.scale * evidence + self._calibration.offset
 
-    def _evidence(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
-        """Add up what speaks for each pair, as `Calibration` says; references of one length."""
+    def _judged(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
+        """Return what the network says of each pair; references of one length."""
         matrices = csms(query.sequences, [reference.sequences for reference in references])
         answer = self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
-        evidence = log_odds(answer)
+        return log_odds(answer)
+
+    def _aligned(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
+        """Add up what the alignments say, as `Calibration` weighs them."""
+        evidence = np.zeros(len(references))
         if self._calibration.alignment:
-            evidence += self._calibration.alignment * alignment_scores(matrices[-1])
+            levels = np.stack([reference.sequences.levels[-1] for reference in references])
+            deep = alignment_scores(products(query.sequences.levels[-1], levels))
+            evidence += self._calibration.alignment * deep
         if self._calibration.chroma:
             matrix = chroma_csms(query.chroma, [reference.chroma for reference in references])
             evidence += self._calibration.chroma * alignment_scores(matrix, CHROMA_CHANCE)

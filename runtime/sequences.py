@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
+Codes = NDArray[np.int8]
 
 FINE = 8
 COARSE = 4
@@ -58,15 +59,39 @@ def encode_rows(arrays: Sequence[Array], bits: Sequence[int]) -> bytes:
     parts = [_COUNT.pack(len(arrays))]
     parts += [_SHAPE.pack(*array.shape, width) for array, width in zip(arrays, bits, strict=True)]
     for array, width in zip(arrays, bits, strict=True):
-        largest, _ = _CODES[width]
-        codes = np.rint(array / _step(array.shape[1], width)).clip(-largest, largest)
-        values = codes.astype(np.int8).ravel()
+        values = codes_of(array, width).ravel()
         parts.append((values if width == FINE else _pair(values)).tobytes())
     return b"".join(parts)
 
 
-def decode_rows(blob: bytes) -> list[Array]:
+def codes_of(rows: Array, bits: int = FINE) -> Codes:
+    """Return (rows, dim) int8, the integers that `encode_rows` makes of rows of length 1 or 0."""
+    largest, _ = _CODES[bits]
+    codes = np.rint(rows / step_of(rows.shape[-1], bits)).clip(-largest, largest)
+    return np.asarray(codes, np.int8)
+
+
+def rows_of(codes: Codes) -> Array:
+    """Return (..., dim) float32 rows of length 1 or 0, of codes of any number of bits."""
+    return unit(codes.astype(np.float32))
+
+
+def unit(rows: Array) -> Array:
+    """Bring rows (..., dim) to length 1, in place; 0 stays 0."""
+    length = np.sqrt(np.einsum("...j,...j->...", rows, rows))[..., None]
+    rows /= np.where(length > 0, length, 1)
+    return rows
+
+
+def decode_rows(blob: bytes, places: Sequence[int] | None = None) -> list[Array]:
     """Unpack what `encode_rows` packed; rows have length 1 (or 0) again.
+
+    Parameters
+    ----------
+    blob
+        The bytes.
+    places
+        Which of the arrays to return; None stands for all.
 
     Returns
     -------
@@ -90,20 +115,23 @@ def decode_rows(blob: bytes) -> list[Array]:
         raise ValueError(
             f"a blob of {len(blob)} bytes should have {start + sum(sizes)} by its shapes"
         )
+    begins = np.cumsum([start, *sizes[:-1]]).tolist()
     arrays = []
-    for (rows, dim, width), size in zip(heads, sizes, strict=True):
+    for place in range(count) if places is None else places:
+        rows, dim, width = heads[place]
+        size, begin = sizes[place], begins[place]
         if width == FINE:
-            values = np.frombuffer(blob, np.int8, size, start).astype(np.float32)
+            values = np.frombuffer(blob, np.int8, size, begin).astype(np.float32)
         else:
-            codes = np.frombuffer(blob, np.uint8, size, start)
+            codes = np.frombuffer(blob, np.uint8, size, begin)
             # An eighth of the time that indexing takes.
             values = _HALVES.take(codes, axis=0).ravel()[: rows * dim]
-        arrays.append(_unit(values.reshape(rows, dim)))
-        start += size
+        arrays.append(unit(values.reshape(rows, dim)))
     return arrays
 
 
-def _step(dim: int, width: int) -> np.float32:
+def step_of(dim: int, width: int = FINE) -> np.float32:
+    """Return the component that a code of 1 stands for."""
     largest, span = _CODES[width]
     return np.float32(span / largest / np.sqrt(dim))
 
@@ -115,9 +143,3 @@ def _pair(values: NDArray[np.int8]) -> NDArray[np.uint8]:
 
 # Both codes of each byte. Their step need not be known: rows are brought to length 1.
 _HALVES = np.stack([np.arange(256) % 16 - 8, np.arange(256) // 16 - 8], axis=1).astype(np.float32)
-
-
-def _unit(rows: Array) -> Array:
-    length = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    rows /= np.where(length > 0, length, 1)[:, None]
-    return rows

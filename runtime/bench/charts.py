@@ -135,8 +135,11 @@ def _retrieval(drawn: Any, report: Report) -> None:
         _line(found, rows, "recall_candidates", colour=colour, style="^:", label=None)
         _line(found, rows, "agreement", colour=colour, style="s--", label=None)
     whole = [row for row in report.rows if row.case["step"] == "identify"]
-    _line(times, whole, "p50_ms", colour="black", style="o-", label="identify, from the file")
-    _line(times, whole, "p95_ms", colour="black", style="^:", label=None)
+    for seconds in dict.fromkeys(float(row.case["seconds"]) for row in whole):
+        rows = [row for row in whole if row.case["seconds"] == seconds]
+        label = f"identify, a file of {seconds:g} s"
+        _line(times, rows, "p50_ms", colour="black", style="o-", label=label)
+        _line(times, rows, "p95_ms", colour="black", style="^:", label=None)
     times.set_xscale("log")
     times.set_yscale("log")
     times.set_ylabel("milliseconds")

@@ -103,7 +103,7 @@ class GrownCatalog(CatalogWriter):
 
     def append(self, entries: Sequence[tuple[CatalogTrack, Sequence[Window]]]) -> None:
         """Add tracks that are known to be new, without looking for them first."""
-        rows = [window_rows(t.track_id, w, self.model.passage_dim) for t, w in entries]
+        rows = [window_rows(t.track_id, w, self.model.dim) for t, w in entries]
         tracks = [track for track, _ in entries]
         with self._explained("write to"):
             self._windows_table.add(pa.concat_tables(rows))

@@ -1,6 +1,7 @@
 """Where the milliseconds of an identification go, stage by stage."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -145,7 +146,7 @@ class _Stages:
         )
         self._pairs = Scorer(bundle, device, threads=threads)
         self._identifier = Identifier(bundle, catalog, device, threads=threads)
-        self._candidates = CandidateSearch(catalog)
+        self._candidates = CandidateSearch(catalog, ThreadPoolExecutor(threads))
         self._reference = _longest(catalog)
 
     def run(self, path: Path, watch: Stopwatch[str]) -> None:

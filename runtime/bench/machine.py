@@ -15,6 +15,7 @@ _PACKAGES = (
     "pyarrow",
     "soundfile",
     "soxr",
+    "numba",
 )
 
 
@@ -38,6 +39,23 @@ def describe_machine() -> dict[str, Any]:
         "load": round(os.getloadavg()[0], 2),
         "versions": installed(_PACKAGES),
     }
+
+
+def resident_mb(status: Path = Path("/proc/self/status")) -> dict[str, float]:
+    """Return the memory that this process has in use, where the system tells (Linux).
+
+    Returns
+    -------
+    dict
+        ``anonymous_mb``, its own; and ``mapped_mb``, pages of files, which the system takes back
+        when it needs them. Empty where it does not tell.
+    """
+    try:
+        lines = dict(line.split(":", 1) for line in status.read_text("utf-8").splitlines())
+        kinds = {"anonymous_mb": lines["RssAnon"], "mapped_mb": lines["RssFile"]}
+    except (OSError, KeyError):
+        return {}
+    return {name: int(told.split()[0]) / 1e3 for name, told in kinds.items()}
 
 
 def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:

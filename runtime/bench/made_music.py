@@ -16,7 +16,7 @@ _PIECE = 18.0
 """Mean seconds of the pieces that are put in another order: some bars."""
 
 _NOISE_PIECE = 1.0
-"""The same for what is mixed into a live version: too short for a passage."""
+"""The same for what is mixed into a live version: too short to be recognised."""
 
 _TEMPO = 0.15
 """Largest change of the tempo of a piece."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soundfile
 
 from samesong.features import SAMPLE_RATE, load
 from samesong.features.errors import BenchmarkError, SilentAudioError
@@ -31,7 +32,7 @@ class Query:
     right
         The track_ids of the right answers.
     path
-        The file that it was cut from; None for a made one.
+        The file that it was written to; None for a made one.
     """
 
     kind: str
@@ -46,9 +47,11 @@ def recorded_queries(
     tracks: Sequence[TrackInfo],
     analyser: Analyser,
     lengths: Sequence[float],
+    *,
+    folder: Path,
     progress: Callable[[str, int, int], object],
 ) -> list[Query]:
-    """Cut queries of all lengths from the middles of live recordings.
+    """Cut queries of all lengths from the middles of live recordings, into files of a folder.
 
     A recording that is shorter than a length is taken whole.
 
@@ -72,11 +75,14 @@ def recorded_queries(
         for seconds in lengths:
             size = round(seconds * SAMPLE_RATE)
             begin = max(0, (len(samples) - size) // 2)
-            windows = analyser.samples(samples[begin : begin + size], SAMPLE_RATE)
+            cut = samples[begin : begin + size]
+            windows = analyser.samples(cut, SAMPLE_RATE)
             if not windows:
                 raise SilentAudioError(f"{entry.path}: nothing but silence; leave it out")
             right = frozenset(works[entry.work_id])
-            queries.append(Query("recorded", seconds, windows, right, entry.path))
+            path = folder / f"{done:03}-{seconds:g}.flac"
+            soundfile.write(path, cut, SAMPLE_RATE)
+            queries.append(Query("recorded", seconds, windows, right, path))
     return queries
 
 

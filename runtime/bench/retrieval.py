@@ -19,6 +19,7 @@ from samesong.runtime.recording import Analyser
 
 REPORT = "retrieval.json"
 CATALOG = "catalog"
+QUERIES = "queries"
 
 
 def measure_retrieval(
@@ -29,7 +30,8 @@ def measure_retrieval(
     Parameters
     ----------
     folder
-        Where the catalog is kept, and the rows that were measured: none is measured again.
+        Where the catalog is kept, the queries, and the rows that were measured: none is measured
+        again.
     bundle
         The model.
     plan
@@ -40,9 +42,10 @@ def measure_retrieval(
     Returns
     -------
     Report
-        Rows of each size: ``build`` (seconds and bytes), ``search`` for each kind and length of
-        query (from its windows to a ranking; recall and agreement), and ``identify`` (from an
-        audio file to the answer, alignment included).
+        Rows of each size: ``build`` (seconds and bytes); ``open`` (with the first search of a
+        process, and its memory); ``search`` for each kind and length of query (from its windows to
+        a ranking; recall and agreement); and ``identify`` for each length (from an audio file to
+        the answer, alignment included).
 
     Raises
     ------
@@ -156,8 +159,15 @@ def _makers(
 def _queries(location: Path, bundle: ModelBundle, plan: Plan, progress: Progress) -> list[Query]:
     with GrownCatalog(location, bundle) as catalog:
         analyser = Analyser(bundle, plan.device, threads=plan.threads)
+        folder = location.with_name(QUERIES)
+        folder.mkdir(exist_ok=True)
         recorded = recorded_queries(
-            plan.entries(), catalog.tracks(), analyser, plan.seconds, progress
+            plan.entries(),
+            catalog.tracks(),
+            analyser,
+            plan.seconds,
+            folder=folder,
+            progress=progress,
         )
         made = made_queries(_makers(catalog, bundle, plan)[0], plan.n_made, plan.seconds)
     return [*recorded, *made]

@@ -73,7 +73,7 @@ def retrieval(
     Studio recordings are hidden among made-up tracks, and searched by live recordings of them.
     FOLDER keeps the catalog, which grows from size to size, and the results so far: a run that
     was interrupted goes on, and larger sizes can be added later. A million windows take about
-    18 GB there, and as much again for a while when they are optimized.
+    15 GB there, and as much again for a while when they are optimized.
     """
     from samesong.runtime.bench.plan import Plan  # noqa: PLC0415
     from samesong.runtime.bench.retrieval import measure_retrieval  # noqa: PLC0415

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from samesong.runtime.candidates import HELD
 from samesong.runtime.catalog import Catalog, is_local
 from samesong.runtime.catalog_check import verify as check
 from samesong.runtime.catalog_index import IndexState
-from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.catalog_writer import INDEXED_FROM, CatalogWriter
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import clock, complain, print_facts, print_json, print_table, say
@@ -111,9 +110,10 @@ def verify(catalog: str, as_json: bool) -> int:
 @catalog.command()
 @click.argument("catalog")
 def optimize(catalog: str) -> None:
-    """Merge small files of CATALOG, drop old versions, and build its index.
+    """Merge small files of CATALOG, drop old versions, and make its index.
 
-    Only large catalogs have an index; tracks that were added since are found all the same.
+    Only large catalogs have an index; tracks that were added since are found all the same, only
+    later: the first search reads them.
     """
     with CatalogWriter(catalog) as writer:
         before = _size(catalog)
@@ -128,7 +128,7 @@ def optimize(catalog: str) -> None:
 
 def _index(index: IndexState) -> str:
     if index.kind == "none":
-        return f"none; 'samesong catalog optimize' makes one of more than {HELD} windows"
+        return f"none; 'samesong catalog optimize' makes one from {INDEXED_FROM} windows on"
     if index.kind == "broken":
         return f"damaged ({index.problem}); run 'samesong catalog optimize'"
     later = f", {index.n_unindexed} added since" if index.n_unindexed else ""

@@ -116,9 +116,7 @@ def _show(ranking: Ranking, threshold: float) -> None:
 def _explain(trace: Trace) -> None:
     how = {
         "exhaustive": "compared with all of them",
-        "memory": "candidates found by comparing with the passages of all",
-        "index": "candidates found by the index",
-        "blocks": "candidates found by reading the passages of all",
+        "candidates": "compared with those that align best in outline",
     }
     facts: list[tuple[str, object]] = [
         ("windows in the catalog", trace.windows),

@@ -76,9 +76,11 @@ def test_every_size_is_measured_once_and_the_catalog_grows(bench, measured, tiny
         for query in ("recorded", "made")
     ]
     for size in (40, 90):
-        for case in ({"step": "build"}, {"step": "open"}, {"step": "identify"}, *searches):
+        identified = [{"step": "identify", "seconds": seconds} for seconds in (5.0, 15.0)]
+        for case in ({"step": "build"}, {"step": "open"}, *identified, *searches):
             assert {"windows": size, **case} in cases
-    assert len(cases) == 14
+    assert len(cases) == 16
+    assert len(list((tmp_path / "work" / "queries").iterdir())) == 4
     assert chart.read_bytes().startswith(b"\x89PNG")
     catalog = Catalog(tmp_path / "work" / "catalog", ModelBundle.load(tiny))
     report = verify(catalog)
@@ -105,6 +107,9 @@ def test_figures_lie_where_they_must(measured):
             assert all(0 <= share <= 1 for share in shares.values())
             assert shares["recall_first"] <= shares["recall_10"] <= shares["recall_candidates"]
             assert shares["agreement"] == 1  # so few windows are always all compared
+        if case["step"] == "open":
+            assert values["first_search_ms"] > 0
+            assert values["anonymous_mb"] > 0
         if case["step"] == "build":
             assert 40 <= values["n_windows"] < 50
             assert values["disk_gb"] > 0

@@ -1,9 +1,9 @@
-"""Candidates: the exact search against a slow one, the index against the exact search."""
+"""Candidates: the search against a slow one, with and without an index."""
 
-import json
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,11 +17,11 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.candidates import CandidateSearch
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.catalog_check import verify
-from samesong.runtime.catalog_index import RECORD
+from samesong.runtime.catalog_index import INDEX, IndexState
 from samesong.runtime.catalog_rows import CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.outline import coarse_outline, outline_scores
-from samesong.runtime.passages import query_passages, reference_passages
+from samesong.runtime.outline import coarse_outline
+from samesong.runtime.outline_scan import align_slowly, outline_scores
 from samesong.runtime.recording import Window
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.sequences import DeepSequences
@@ -84,33 +84,28 @@ def location(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "catalog"))
 
 
-def exact(catalog: Catalog) -> CandidateSearch:
-    return CandidateSearch(catalog)
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
 
 
-def in_blocks(catalog: Catalog) -> CandidateSearch:
-    search = CandidateSearch(catalog, held=0)
-    search.way = "blocks"
-    return search
-
-
-def by_index(catalog: Catalog) -> CandidateSearch:
-    search = CandidateSearch(catalog, held=0)
-    assert search.way == "index"
-    return search
+def best_of(catalog: Catalog, query: Window, pool: ThreadPoolExecutor) -> str:
+    """Return the track_id of the best candidate."""
+    [best] = catalog.read(CandidateSearch(catalog, pool).find(query, 1))
+    return best.track_id
 
 
 @pytest.fixture(scope="module")
 def references(made: Path) -> dict[int, np.ndarray]:
-    """Return the exact passages of each window, by its key."""
+    """Return the exact coarsest level of each window, by its key."""
     stored = [one for batch in Catalog(made).iter_windows() for one in batch]
-    levels = {one.key: entry(int(one.track_id))[1][0].sequences.levels[-1] for one in stored}
-    return {key: reference_passages(level) for key, level in levels.items()}
+    return {one.key: entry(int(one.track_id))[1][0].sequences.levels[-1] for one in stored}
 
 
 def naive_order(references: dict[int, np.ndarray], query: Window) -> list[int]:
     """Align all coarse outlines, one after the other."""
-    ours = coarse_outline(reference_passages(query.sequences.levels[-1]))
+    ours = coarse_outline(query.sequences.levels[-1])
     scores = {
         key: alignment_scores((ours @ coarse_outline(theirs).T)[None])[0]
         for key, theirs in references.items()
@@ -118,18 +113,17 @@ def naive_order(references: dict[int, np.ndarray], query: Window) -> list[int]:
     return sorted(scores, key=lambda key: -scores[key])
 
 
-@pytest.mark.parametrize("way", [exact, in_blocks])
 @pytest.mark.parametrize("steps", [60, 10])
-def test_exact_searches_find_what_a_slow_one_does(
+def test_a_search_finds_what_a_slow_one_does(
     made: Path,
     references: dict[int, np.ndarray],
-    way: Callable[[Catalog], CandidateSearch],
     steps: int,
+    pool: ThreadPoolExecutor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("samesong.runtime.candidates.ALIGNED", 1)
-    monkeypatch.setattr("samesong.runtime.catalog._PASSAGES_BATCH", 64)
-    search = way(Catalog(made))
+    monkeypatch.setattr("samesong.runtime.catalog._LEVELS_BATCH", 64)
+    search = CandidateSearch(Catalog(made), pool)
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=1.0, steps=steps)
         found = search.find(query, 20)
@@ -139,110 +133,110 @@ def test_exact_searches_find_what_a_slow_one_does(
         assert len(set(found) & set(expected[:20])) >= 18
 
 
-@pytest.mark.parametrize("way", [exact, in_blocks])
-def test_the_best_are_put_in_order_by_their_outlines(
-    made: Path, way: Callable[[Catalog], CandidateSearch]
-) -> None:
+def test_the_best_are_put_in_order_by_their_outlines(made: Path, pool: ThreadPoolExecutor) -> None:
     catalog = Catalog(made)
     query = window_of(5, noise=1.0)
-    (block,) = catalog.iter_passages()
-    scores = outline_scores(query.sequences.levels[-1], block)
-    assert way(catalog).find(query, 30) == block.keys[np.argsort(-scores)[:30]].tolist()
+    keys = [one.key for batch in catalog.iter_windows() for one in batch]
+    block = catalog.coarsest(keys)
+    scores = outline_scores(query.sequences.levels[-1], block, align_slowly, pool)
+    found = CandidateSearch(catalog, pool).find(query, 30)
+    assert found == block.keys[np.argsort(-scores)[:30]].tolist()
 
 
-def test_all_ways_find_all_when_all_are_asked_for(made: Path) -> None:
+def test_all_are_found_when_all_are_asked_for(made: Path, pool: ThreadPoolExecutor) -> None:
     catalog = Catalog(made)
-    keys = {key for block in catalog.iter_passages() for key in block.keys.tolist()}
+    keys = {one.key for batch in catalog.iter_windows() for one in batch}
     assert len(keys) == N_TRACKS
-    for way in (exact, in_blocks):
-        assert set(way(catalog).find(window_of(7), N_TRACKS + 5)) == keys
+    search = CandidateSearch(catalog, pool)
+    assert set(search.find(window_of(7), N_TRACKS + 5)) == keys
+    assert set(search.keys_of(map(str, range(N_TRACKS)))) == keys
+    assert len(search.keys_of(["7", "291"])) == 2
+    assert search.keys_of(["nobody's"]) == []
 
 
-def test_the_index_finds_versions_also_of_tracks_that_are_not_in_it_yet(made: Path) -> None:
+def test_versions_of_tracks_in_the_index_and_of_later_ones_are_found(
+    made: Path, pool: ThreadPoolExecutor
+) -> None:
     catalog = Catalog(made)
-    assert (catalog.index.kind, catalog.index.n_indexed, catalog.index.n_unindexed) == (
-        "ready",
-        N_TRACKS - 10,
-        10,
-    )
+    assert catalog.index == IndexState("ready", N_TRACKS - 10, 10)
     for number in (0, 1, 2, 100, N_TRACKS - 11, N_TRACKS - 10, N_TRACKS - 1):
         query = window_of(number, noise=0.7, steps=30 + number % 3 * 15)
-        for way in (exact, by_index):
-            (best, *_) = catalog.read(way(catalog).find(query, 10)[:1])
-            assert best.track_id == str(number)
+        assert best_of(catalog, query, pool) == str(number)
 
 
-def test_a_query_of_one_passage_is_found_by_the_index(made: Path) -> None:
-    catalog = Catalog(made)
-    query = window_of(3, steps=30)
-    level = query.sequences.levels[-1][:6]
-    assert len(query_passages(level)) == 1
-    assert len(catalog.nearest(query_passages(level), 5)) == 5
+def test_an_empty_catalog_has_no_candidates(
+    tmp_path: Path, bundle: ModelBundle, pool: ThreadPoolExecutor
+) -> None:
+    with CatalogWriter(tmp_path / "new", bundle) as writer:
+        search = CandidateSearch(writer, pool)
+    assert search.find(window_of(1)) == []
+    assert search.keys_of(["1"]) == []
 
 
-def test_removed_tracks_are_no_candidates(location: Path, bundle: ModelBundle) -> None:
+def test_removed_tracks_are_no_candidates(
+    location: Path, bundle: ModelBundle, pool: ThreadPoolExecutor
+) -> None:
     with CatalogWriter(location, bundle) as writer:
         writer.remove(["3", str(N_TRACKS - 1)])
     catalog = Catalog(location)
+    assert catalog.index == IndexState("ready", N_TRACKS - 11, 9)
+    search = CandidateSearch(catalog, pool)
     for number in (3, N_TRACKS - 1):
-        for way in (exact, in_blocks, by_index):
-            stored = catalog.read(way(catalog).find(window_of(number), 50))
-            assert stored
-            assert str(number) not in {one.track_id for one in stored}
+        stored = catalog.read(search.find(window_of(number), 50))
+        assert len(stored) == 50
+        assert str(number) not in {one.track_id for one in stored}
 
 
-def test_optimizing_takes_new_windows_into_the_index(location: Path, bundle: ModelBundle) -> None:
+def test_optimizing_takes_new_windows_into_the_index(
+    location: Path, bundle: ModelBundle, pool: ThreadPoolExecutor
+) -> None:
     with CatalogWriter(location, bundle) as writer:
         writer.optimize(index_from=100)
-        record = (location / RECORD).read_text()
+        made = (location / INDEX).stat()
         writer.optimize(index_from=100)
-        assert (location / RECORD).read_text() == record  # nothing to do
+        assert (location / INDEX).stat() == made  # nothing to do
     catalog = Catalog(location)
-    assert (catalog.index.kind, catalog.index.n_indexed) == ("ready", N_TRACKS)
-    assert catalog.index.n_unindexed == 0
-    (best, *_) = catalog.read(by_index(catalog).find(window_of(N_TRACKS - 1), 10)[:1])
-    assert best.track_id == str(N_TRACKS - 1)
+    assert catalog.index == IndexState("ready", N_TRACKS, 0)
+    assert best_of(catalog, window_of(N_TRACKS - 1), pool) == str(N_TRACKS - 1)
 
 
 def test_a_small_catalog_has_no_index(location: Path, bundle: ModelBundle) -> None:
     with CatalogWriter(location, bundle) as writer:
         writer.optimize(index_from=1000)
-    assert Catalog(location).index.kind == "none"
-    assert not (location / RECORD).exists()
+    assert Catalog(location).index == IndexState("none", 0, N_TRACKS)
+    assert not (location / INDEX).exists()
 
 
-def damage(location: Path, how: str) -> None:
-    (home,) = (location / "windows.lance" / "_indices").iterdir()
-    codes = home / "auxiliary.idx"
+def test_the_index_of_a_catalog_that_was_deleted_is_not_taken_for_the_new_ones(
+    location: Path, bundle: ModelBundle
+) -> None:
+    for table in ("tracks", "windows"):
+        shutil.rmtree(location / f"{table}.lance")
+    with CatalogWriter(location, bundle) as writer:
+        writer.add([entry(1)])
+    assert Catalog(location).index == IndexState("none", 0, 1)
+
+
+def damage(path: Path, how: str) -> None:
+    content = bytearray(path.read_bytes())
     if how == "cut":
-        codes.write_bytes(codes.read_bytes()[:-100])
-    elif how == "deleted":
-        codes.unlink()
+        content = content[:-100]
     elif how == "changed":
-        content = bytearray(codes.read_bytes())
         content[len(content) // 2] ^= 0xFF
-        codes.write_bytes(content)
-    elif how == "unfinished":
-        record = json.loads((location / RECORD).read_text())
-        (location / RECORD).write_text(json.dumps({f"{uuid}x": record[uuid] for uuid in record}))
-    elif how == "unrecorded":
-        (location / RECORD).unlink()
-    elif how == "nonsense":
-        (location / RECORD).write_text("[]")
+    elif how == "overwritten":
+        content[:4096] = bytes(4096)
+    path.write_bytes(content)
 
 
 @pytest.mark.parametrize(
     "case",
     [
-        ("cut", "auxiliary.idx is not what was written"),
-        ("deleted", "auxiliary.idx is missing"),
-        ("changed", "auxiliary.idx is not what was written"),
-        ("unfinished", "not finished"),
-        ("unrecorded", "index.json is missing"),
-        ("nonsense", "not finished"),
+        ("cut", "no whole records"),
+        ("changed", "is not what was written"),
+        ("overwritten", "is not what was written"),
     ],
 )
-def test_a_damaged_index_is_not_searched_but_built_anew(
+def test_a_damaged_index_is_not_searched_but_made_anew(
     location: Path,
     bundle: ModelBundle,
     case: tuple[str, str],
@@ -250,63 +244,91 @@ def test_a_damaged_index_is_not_searched_but_built_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     how, problem = case
-    damage(location, how)
+    damage(location / INDEX, how)
     catalog = Catalog(location, bundle)
-    assert catalog.index.kind == "broken"
+    assert (catalog.index.kind, catalog.index.n_unindexed) == ("broken", N_TRACKS)
     assert problem in catalog.index.problem
     report = verify(catalog)
     assert len(report.problems) == 1
     assert "samesong catalog optimize" in report.problems[0]
-    monkeypatch.setattr("samesong.runtime.candidates.HELD", 0)
     monkeypatch.setattr("samesong.runtime.retrieval.EXHAUSTIVE", 0)
     with caplog.at_level(logging.WARNING):
         pairs, trace = Retriever(bundle, catalog, threads=1, candidates=5).search(entry(4)[1])
-    assert (trace.search, trace.index, trace.candidates) == ("blocks", "broken", 5)
+    assert (trace.search, trace.index, trace.candidates) == ("candidates", "broken", 5)
     assert "4" in pairs
     assert problem in caplog.text
     with CatalogWriter(location, bundle) as writer:
         writer.optimize(index_from=100)
-    assert Catalog(location).index.kind == "ready"
+    assert Catalog(location).index == IndexState("ready", N_TRACKS, 0)
     assert not verify(Catalog(location)).problems
 
 
+def test_a_lost_index_is_done_without(
+    location: Path, bundle: ModelBundle, pool: ThreadPoolExecutor
+) -> None:
+    (location / INDEX).unlink()
+    catalog = Catalog(location, bundle)
+    assert catalog.index == IndexState("none", 0, N_TRACKS)
+    assert best_of(catalog, window_of(17, noise=0.7), pool) == "17"
+
+
 def test_a_search_tells_what_it_did(
-    made: Path, bundle: ModelBundle, monkeypatch: pytest.MonkeyPatch
+    made: Path,
+    bundle: ModelBundle,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("samesong.runtime.retrieval.EXHAUSTIVE", 0)
+    monkeypatch.setattr("samesong.runtime.retrieval.LARGE", 10)
     catalog = Catalog(made, bundle)
     queries = [window_of(number, noise=0.5) for number in (2, 5, 2)]
     retriever = Retriever(bundle, catalog, threads=1, candidates=8)
     pairs, trace = retriever.search(queries)
     told = trace.to_dict()
     assert told["windows"] == N_TRACKS
-    assert (told["search"], told["index"]) == ("memory", None)
+    assert (told["search"], told["index"], told["unindexed"]) == ("candidates", "ready", 10)
+    assert "10 windows are in no index" in caplog.text
     assert told["pairs"] == 3 * len(pairs)
     assert 8 <= told["candidates"] == len(pairs) <= 16
     assert set(told["milliseconds"]) == {"candidates", "read", "shortlist", "score"}
-    monkeypatch.setattr("samesong.runtime.candidates.HELD", 0)
-    by_index, other = Retriever(bundle, catalog, threads=1, candidates=8).search(queries)
-    assert (other.search, other.index, other.unindexed) == ("index", "ready", 10)
     every, all_of_it = retriever.search(queries, exhaustive=True)
     assert (all_of_it.search, all_of_it.pairs) == ("exhaustive", 3 * N_TRACKS)
-    for found in (pairs, by_index):
-        for track_id, pair in found.items():
-            assert pair.evidence == pytest.approx(every[track_id].evidence, abs=1e-5)
+    for track_id, pair in pairs.items():
+        assert pair.evidence == pytest.approx(every[track_id].evidence, abs=1e-5)
+    # With the search's own table of windows, and by asking the catalog for them.
+    for comparing in (retriever, Retriever(bundle, catalog, threads=1)):
+        compared = comparing.compare(queries, list(pairs))
+        assert compared.keys() == pairs.keys()
+        for track_id, pair in compared.items():
+            assert pair.evidence == pytest.approx(pairs[track_id].evidence, abs=1e-5)
 
 
-def test_writing_fails_when_the_index_cannot_be_written(
+def test_windows_of_no_track_are_not_among_the_finalists(
     location: Path, bundle: ModelBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table_type = type(lancedb.connect(location).open_table("windows"))
+    monkeypatch.setattr("samesong.runtime.retrieval.EXHAUSTIVE", 0)
+    # What a writer leaves that dies after its track and before its windows.
+    lancedb.connect(location).open_table("tracks").delete("track_id = '4'")
+    pairs = Retriever(bundle, Catalog(location, bundle), candidates=20).best_pairs(entry(4)[1])
+    assert "4" not in pairs
+    assert len(pairs) == 19
 
-    def full(*_: object, **__: object) -> None:
+
+def test_optimizing_fails_when_the_index_cannot_be_written(
+    location: Path, bundle: ModelBundle, monkeypatch: pytest.MonkeyPatch, pool: ThreadPoolExecutor
+) -> None:
+    def full(*_: object) -> None:
         raise OSError("No space left on device (os error 28)")
 
     with CatalogWriter(location, bundle) as writer, monkeypatch.context() as context:
-        context.setattr(table_type, "create_index", full)
+        context.setattr("samesong.runtime.catalog_writer.write_outlines", full)
         with pytest.raises(CatalogError, match="the disk is full"):
             writer.optimize(index_from=100)
     catalog = Catalog(location, bundle)
+    assert catalog.index.n_unindexed > 0
+    assert not list(location.glob(f"{INDEX}.*"))
     assert not verify(catalog).problems
-    (best, *_) = catalog.read(exact(catalog).find(entry(9)[1][0], 10)[:1])
-    assert best.track_id == "9"
+    assert best_of(catalog, entry(9)[1][0], pool) == "9"
+    with CatalogWriter(location, bundle) as writer:
+        writer.optimize(index_from=100)
+    assert Catalog(location).index == IndexState("ready", N_TRACKS, 0)

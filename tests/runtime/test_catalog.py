@@ -20,7 +20,6 @@ from samesong.runtime.catalog import BATCH, Catalog
 from samesong.runtime.catalog_check import CatalogReport, verify
 from samesong.runtime.catalog_rows import CatalogModel, CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.passages import reference_passages
 from samesong.runtime.recording import Window
 from samesong.runtime.sequences import DeepSequences
 
@@ -89,7 +88,7 @@ def test_tracks_and_windows_come_back(
     stored = catalog.windows(track.track_id)
     assert [(s.window.start, s.window.end) for s in stored] == [(0.0, 120.1), (60.0, 180.1)]
     for kept, window in zip(stored, windows, strict=True):
-        coded = Window.from_bytes(window.to_bytes(), window.start, window.end)
+        coded = window.pack().unpack(window.start, window.end)
         for level, original in zip(
             kept.window.sequences.levels, coded.sequences.levels, strict=True
         ):
@@ -100,21 +99,29 @@ def test_tracks_and_windows_come_back(
     assert read == {kept.key: kept.window.start for kept in stored}
 
 
-def test_passages_are_those_of_the_windows(writer: CatalogWriter, location: Path) -> None:
+def test_levels_and_sketches_are_those_of_the_windows(
+    writer: CatalogWriter, location: Path
+) -> None:
     entries = [entry(i, f"/{i}", 2) for i in range(3)]
     writer.add(entries)
     catalog = Catalog(location)
-    (block,) = catalog.iter_passages()
-    ends = [*block.firsts[1:], len(block.vectors)]
-    found = {
-        key: block.vectors[first:end]
-        for key, first, end in zip(block.keys.tolist(), block.firsts, ends, strict=True)
-    }
-    for track, windows in entries:
-        for stored, window in zip(catalog.windows(track.track_id), windows, strict=True):
-            expected = reference_passages(window.sequences.levels[-1])
-            np.testing.assert_allclose(found.pop(stored.key), expected, atol=1e-3)
-    assert not found
+    stored = [one for track, _ in entries for one in catalog.windows(track.track_id)]
+    keys = [one.key for one in stored]
+    block = catalog.coarsest(keys)
+    assert len(catalog.sketches(keys)) == len(keys)
+    windows = [window for _, windows in entries for window in windows]
+    for window, kept in zip(windows, stored, strict=True):
+        at = block.keys.tolist().index(kept.key)
+        first = block.firsts[at]
+        codes = window.pack().coarsest
+        np.testing.assert_array_equal(block.codes[first : first + len(codes)], codes)
+        assert block.track_ids[at] == kept.track_id
+        [sketch] = catalog.sketches([kept.key])
+        assert sketch.track_id == kept.track_id
+        np.testing.assert_array_equal(sketch.level, kept.window.sequences.levels[-1])
+        np.testing.assert_array_equal(sketch.chroma, kept.window.chroma)
+    for read in (catalog.coarsest([]).keys, catalog.sketches([]), catalog.read([])):
+        assert len(read) == 0
 
 
 def test_all_windows_stream_by_in_batches(writer: CatalogWriter, location: Path) -> None:
@@ -183,7 +190,7 @@ def test_verify_names_what_is_wrong(
     if change != "double":
         table.delete(which)
     if change == "damage":
-        table.add(set_column(row, "sequences", row["sequences"][0].as_py()[:-1]))
+        table.add(set_column(row, "finer", row["finer"][0].as_py()[:-1]))
     elif change == "double":
         table.add(row)
     report = verify(Catalog(location))

@@ -1,89 +1,198 @@
-"""Outlines and blocks of passages against slow versions of them."""
+"""Outlines, one by one, in a file and in the compiled scan, against slow versions of them."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samesong.runtime.alignment_score import alignment_scores
-from samesong.runtime.outline import coarse_outline, outline, outline_scores
-from samesong.runtime.outline_scan import OutlineScan
-from samesong.runtime.passages import reference_passages
-from samesong.runtime.references import PassageBlock
+from samesong.runtime.level_block import LevelBlock
+from samesong.runtime.outline import coarse_outline, outline
+from samesong.runtime.outline_file import (
+    LANES,
+    NOBODY,
+    Outlines,
+    record_type,
+    track_code,
+    write_outlines,
+)
+from samesong.runtime.outline_scan import (
+    COMPILED_FROM,
+    LARGEST,
+    align_slowly,
+    kernel,
+    outline_scores,
+    scan,
+)
+from samesong.runtime.sequences import codes_of, rows_of
+
+STEPS, DIM = 101, 12
+KIND = record_type(STEPS, DIM)
+ALIGN = {False: kernel(0), True: kernel(COMPILED_FROM)}  # the same where Numba is not installed
 
 
 def level_of(seed: int, steps: int) -> np.ndarray:
-    rows = np.random.default_rng(seed).standard_normal((steps, 32)).astype(np.float32)
+    rows = np.random.default_rng(seed).standard_normal((steps, DIM)).astype(np.float32)
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def block_of(levels: list[np.ndarray]) -> PassageBlock:
-    passages = [reference_passages(level) for level in levels]
-    counts = [len(rows) for rows in passages]
-    return PassageBlock(
-        100 + np.arange(len(levels)), np.cumsum([0, *counts[:-1]]), np.concatenate(passages)
-    )
+def block_of(levels: list[np.ndarray], first_key: int = 100) -> LevelBlock:
+    codes = [codes_of(level) for level in levels]
+    ends = np.cumsum([0, *(len(rows) for rows in codes)])
+    keys = first_key + np.arange(len(levels))
+    return LevelBlock(keys, [f"track {key}" for key in keys], ends[:-1], np.concatenate(codes))
 
 
-def windows_of(block: PassageBlock) -> dict[int, list[list[float]]]:
-    ends = [*block.firsts[1:].tolist(), len(block.vectors)]
-    return {
-        key: block.vectors[first:end].tolist()
-        for key, first, end in zip(block.keys.tolist(), block.firsts.tolist(), ends, strict=True)
-    }
+def alone(query: np.ndarray, reference: np.ndarray) -> float:
+    return float(alignment_scores((query @ reference.T)[None])[0])
 
 
-def test_an_outline_is_the_level_averaged_in_twos() -> None:
-    level = level_of(0, 60)
-    twos = level.reshape(30, 2, 32).mean(axis=1)
-    expected = twos / np.linalg.norm(twos, axis=1, keepdims=True)
-    np.testing.assert_allclose(outline(reference_passages(level)), expected, atol=1e-6)
+@given(st.integers(1, 60))
+def test_an_outline_is_the_level_averaged_in_twos(steps: int) -> None:
+    level = level_of(0, steps)
+    expected = [level[i] + level[i + 1] for i in range(0, steps - 1, 2)] or [level[0]]
+    expected = [row / np.linalg.norm(row) for row in expected]
+    np.testing.assert_allclose(outline(level), expected, atol=1e-6)
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.lists(st.integers(1, 101), min_size=1, max_size=6), st.integers(1, 101))
-def test_windows_of_all_lengths_are_aligned_as_one_by_one(steps: list[int], asked: int) -> None:
+@given(st.lists(st.integers(1, 101), min_size=1, max_size=6), st.integers(1, 101), st.booleans())
+def test_windows_of_all_lengths_are_aligned_as_one_by_one(
+    steps: list[int], asked: int, compiled: bool
+) -> None:
     levels = [level_of(seed, count) for seed, count in enumerate(steps)]
     query = level_of(99, asked)
-    ours = outline(reference_passages(query))
-    expected = [
-        alignment_scores((ours @ outline(reference_passages(level)).T)[None])[0] for level in levels
+    expected = [alone(outline(query), outline(rows_of(codes_of(level)))) for level in levels]
+    with ThreadPoolExecutor(2) as pool:
+        found = outline_scores(query, block_of(levels), ALIGN[compiled], pool)
+    # Rounding to eight bits; where gains are near 0, the square root makes more of it.
+    np.testing.assert_allclose(found, expected, atol=0.2)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.lists(st.integers(1, 120), min_size=1, max_size=40), max_size=8))
+def test_a_file_holds_all_windows_of_all_blocks_once(blocks: list[list[int]]) -> None:
+    made = [
+        block_of([level_of(seed, steps) for seed, steps in enumerate(lengths)], 1000 * number)
+        for number, lengths in enumerate(blocks)
     ]
-    found = outline_scores(query, block_of(levels))
-    np.testing.assert_allclose(found, expected, atol=2e-2)
+    outlines = Outlines.of(made, KIND)
+    assert len(outlines) == sum(map(len, blocks))
+    found = {}
+    for record, steps, keys, tracks in zip(
+        outlines.records, outlines.steps, outlines.keys, outlines.tracks, strict=True
+    ):
+        for lane in np.flatnonzero(keys != NOBODY):
+            assert tracks[lane] == track_code(f"track {keys[lane]}")
+            found[int(keys[lane])] = record["codes"][:steps, :DIM, lane]
+            assert not record["codes"][steps:].any()
+            assert not record["codes"][:, DIM:].any()
+    for number, lengths in enumerate(blocks):
+        for seed, steps in enumerate(lengths):
+            rows = coarse_outline(rows_of(codes_of(level_of(seed, steps))))[: STEPS // 4]
+            np.testing.assert_array_equal(found.pop(1000 * number + seed), codes_of(rows))
+    assert not found
 
 
-@given(st.lists(st.integers(1, 40), min_size=2, max_size=8), st.data())
-def test_blocks_are_taken_apart_and_joined(steps: list[int], data: st.DataObject) -> None:
-    block = block_of([level_of(seed, count) for seed, count in enumerate(steps)])
-    places = data.draw(st.permutations(range(len(steps))))
-    cut = data.draw(st.integers(0, len(steps)))
-    first, second = (block.take(np.array(part, np.int64)) for part in (places[:cut], places[cut:]))
-    joined = first.join(second)
-    assert joined.keys.tolist() == [100 + place for place in places]
-    assert windows_of(joined) == windows_of(block)
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a file of two records."""
+    path = tmp_path / "outlines"
+    with path.open("wb") as opened:
+        write_outlines(opened, [block_of([level_of(seed, 40) for seed in range(100)])], KIND)
+    return path
+
+
+def test_windows_that_are_gone_are_forgotten(file: Path) -> None:
+    outlines = Outlines(file, KIND)
+    outlines.keep(np.array([7, 103, 150]))
+    assert sorted(outlines.keys[outlines.keys != NOBODY]) == [103, 150]
+    assert len(outlines) == 2
+
+
+@pytest.mark.parametrize("place", [0, 5, 300, KIND.itemsize - 1, KIND.itemsize + 1000])
+def test_a_changed_byte_is_noticed(file: Path, place: int) -> None:
+    content = bytearray(file.read_bytes())
+    content[place] ^= 0x10
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match="of 2 is not what was written"):
+        Outlines(file, KIND)
+
+
+def test_a_file_cut_off_is_noticed(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="no whole records"):
+        Outlines(file, KIND)
+
+
+def test_a_file_cut_between_records_lacks_their_windows(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: KIND.itemsize])
+    assert len(Outlines(file, KIND)) == LANES
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.integers(1, 101), min_size=1, max_size=12), st.integers(1, 101), st.booleans())
+def test_a_scan_finds_what_aligning_one_by_one_does(
+    steps: list[int], asked: int, compiled: bool
+) -> None:
+    query = level_of(99, asked)
+    levels = [level_of(seed, count) for seed, count in enumerate(steps)]
+    outlines = Outlines.of([block_of(levels, 0)], KIND)
+    with ThreadPoolExecutor(2) as pool:
+        scores = scan(query, outlines, ALIGN[compiled], pool)
+    found = {int(key): score for key, score in zip(outlines.keys.flat, scores.flat, strict=True)}
+    for key, level in enumerate(levels):
+        # Rounding to eight bits; where gains are near 0, the square root makes more of it.
+        theirs = coarse_outline(rows_of(codes_of(level)))
+        assert found[key] == pytest.approx(alone(coarse_outline(query), theirs), abs=0.2)
+
+
+def test_a_large_catalog_without_numba_is_searched_slowly(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "samesong.runtime._outline_kernels", raising=False)
+    assert kernel(COMPILED_FROM - 1) is align_slowly
+    assert not caplog.records
+    assert kernel(COMPILED_FROM) is align_slowly
+    assert "pip install 'samesong[fast]'" in caplog.text
 
 
 @settings(deadline=None, max_examples=20)
 @given(
-    st.lists(st.lists(st.integers(1, 101), min_size=1, max_size=4), max_size=3),
-    st.integers(1, 101),
-    st.integers(1, 6),
+    st.integers(1, 3), st.integers(1, 25), st.integers(1, 30), st.sampled_from([8, 32]), st.data()
 )
-def test_a_scan_finds_what_aligning_one_by_one_does(
-    blocks: list[list[int]], asked: int, count: int
+def test_the_compiled_kernel_does_what_numpy_does(
+    n_records: int, steps: int, asked: int, dim: int, data: st.DataObject
 ) -> None:
-    query = level_of(99, asked)
-    ours = coarse_outline(reference_passages(query))
-    expected, made = [], []
-    for number, steps in enumerate(blocks):
-        levels = [level_of(10 * number + i, length) for i, length in enumerate(steps)]
-        block = block_of(levels)
-        made.append(PassageBlock(block.keys + 1000 * number, block.firsts, block.vectors))
-        for level in levels:
-            theirs = coarse_outline(reference_passages(level))
-            expected.append(float(alignment_scores((ours @ theirs.T)[None])[0]))
-    keys, scores = OutlineScan(made).best(query, count)
-    assert len(set(keys.tolist())) == len(keys) == min(count, len(expected))
-    best = sorted(expected, reverse=True)[:count]
-    # Rounding to eight bits; where gains are near 0, the square root makes more of it.
-    np.testing.assert_allclose(np.sort(scores)[::-1], best, atol=0.2)
+    kernels = pytest.importorskip(
+        "samesong.runtime._outline_kernels", reason="Numba is not installed", exc_type=ImportError
+    )
+    generator = np.random.default_rng(data.draw(st.integers(0, 99)))
+    # From steps that are all alike to such as have nothing to do with each other.
+    common = generator.standard_normal(dim)
+    mixed = data.draw(st.sampled_from([0.0, 0.1, 0.5, 1.0]))
+
+    def rows(*shape: int) -> np.ndarray:
+        values = mixed * generator.standard_normal((*shape, dim)) + (1 - mixed) * common
+        return (values / np.linalg.norm(values, axis=-1, keepdims=True)).astype(np.float32)
+
+    codes = np.ascontiguousarray(codes_of(rows(n_records, steps, LANES)).transpose(0, 1, 3, 2))
+    longest = np.linalg.norm(codes.astype(np.float64), axis=2).max()
+    query = np.rint((LARGEST / longest - 3) * rows(asked)).astype(np.int16)
+    # Some windows are the query, as far as it goes.
+    both = min(steps, asked)
+    codes[0, :both, :, :3] = codes_of(query[:both] / np.float32(LARGEST / longest))[..., None]
+    slow, fast = np.empty((2, n_records, LANES), np.float32)
+    align_slowly(query, codes, slow)
+    kernels.align_outlines(query, codes, fast)
+    tolerance = 0.02 * slow + 0.03 * both + 0.02  # three roundings a cell, to 1 / 128
+    # Where all cosines are nearly the same, 16 bits make less of what little they differ.
+    cosines = np.einsum("qd,nsdl->nqsl", query / LARGEST, codes.astype(np.float64))
+    spreads = [cosines.std(axis=axis).min(axis=1) for axis in (1, 2)]
+    told = [(spread > 0.01) | (cosines.shape[i] == 1) for i, spread in enumerate(spreads, 1)]
+    assert (abs(fast - slow) <= tolerance)[told[0] & told[1]].all()

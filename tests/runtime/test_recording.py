@@ -10,7 +10,6 @@ from samesong.features.errors import (
     ShortAudioError,
     SilentAudioError,
 )
-from samesong.runtime.recording import Window
 from samesong.runtime.windows import QUERY_HOP
 
 RATE = 22_050
@@ -159,8 +158,8 @@ def test_samples_that_are_no_audio_are_refused(analyser, samples, error):
 
 def test_a_window_survives_its_bytes(analyser, song_file):
     (window,) = analyser.recording(song_file("a.wav", 4, seconds=60))
-    blob = window.to_bytes()
-    stored = Window.from_bytes(blob, window.start, window.end)
+    packed = window.pack()
+    stored = packed.unpack(window.start, window.end)
     assert (stored.start, stored.end) == (window.start, window.end)
     kept = [*window.sequences.levels, window.sequences.embedding[None], window.chroma]
     back = [*stored.sequences.levels, stored.sequences.embedding[None], stored.chroma]
@@ -168,4 +167,7 @@ def test_a_window_survives_its_bytes(analyser, song_file):
         assert same.shape == rows.shape
         assert (rows * same).sum(axis=1).min() > 0.95
     with pytest.raises(ValueError, match="a blob of"):
-        Window.from_bytes(blob[:-1], 0.0, 60.0)
+        packed._replace(finer=packed.finer[:-1]).unpack(0.0, 60.0)
+    level, chroma = packed.sketch()
+    np.testing.assert_array_equal(level, stored.sequences.levels[-1])
+    np.testing.assert_array_equal(chroma, stored.chroma)

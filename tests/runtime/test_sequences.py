@@ -58,6 +58,15 @@ def test_cosines_survive_encoding(width, deviation, most):
     assert np.abs(error).max() < most
 
 
+def test_some_arrays_can_be_decoded_alone():
+    arrays = [unit_rows(rows, 12, rows) for rows in (3, 5, 0, 2)]
+    blob = encode_rows(arrays, [COARSE, FINE, FINE, COARSE])
+    every = decode_rows(blob)
+    for place in range(-4, 4):
+        (alone,) = decode_rows(blob, [place])
+        np.testing.assert_array_equal(alone, every[place])
+
+
 def test_rows_of_zeros_stay_so():
     zeros = np.zeros((3, 12), np.float32)
     for width in (COARSE, FINE):

@@ -1,11 +1,14 @@
 """The evidence that candidates are sifted by."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
 from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.csm import products
 from samesong.runtime.recording import Window
+from samesong.runtime.references import StoredSketch
 from samesong.runtime.sequences import DeepSequences
 from samesong.runtime.shortlist import CHROMA, coarse_evidence
 
@@ -29,6 +32,8 @@ def test_it_is_the_sum_of_two_alignments_whatever_the_lengths() -> None:
         tonal = chroma_csms(query.chroma, [one.chroma])
         scores = alignment_scores(deep), alignment_scores(tonal, CHROMA_CHANCE)
         expected.append(float(scores[0][0] + CHROMA * scores[1][0]))
-    found = coarse_evidence(query, references)
+    sketches = [StoredSketch("", one.sequences.levels[-1], one.chroma) for one in references]
+    with ThreadPoolExecutor(2) as pool:
+        found = coarse_evidence(query, sketches, pool)
     np.testing.assert_allclose(found, expected, atol=1e-2)
     assert found.argmax() == 0
