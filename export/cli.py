@@ -43,6 +43,11 @@ def export(
 ) -> None:
     """Turn CHECKPOINT (of 'samesong train') into the model folder BUNDLE."""
     loaded = Checkpoint.load(checkpoint)
+    if not loaded.calibration:
+        raise TrainingError(
+            f"{checkpoint}: its probabilities are not calibrated, because its run has not ended "
+            "or it is not the best one: let 'samesong train' finish, and export best.pt"
+        )
     front_end = get_front_end(loaded.config.front_end)
     rate = front_end.spec.sample_rate
     samples = audio.load(recording, sample_rate=rate, duration=_COMPARED_SECONDS)

@@ -26,7 +26,7 @@ from samesong.runtime.shortlist import coarse_evidence
 EXHAUSTIVE = 512
 """Windows of a catalog up to which a query is compared with all: candidates save less than half."""
 
-FINALISTS = 32
+FINALISTS = 64
 """Tracks with the best candidates, of which all windows are then scored."""
 
 LARGE = 100_000

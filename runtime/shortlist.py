@@ -16,8 +16,8 @@ from samesong.runtime.csm import products
 from samesong.runtime.recording import Window
 from samesong.runtime.references import StoredSketch
 
-CHROMA = 1.5
-"""Weight of chroma beside the coarsest CSM, as the bundled models' calibration has it."""
+CHROMA = 1.0
+"""Weight of chroma beside the coarsest CSM, as in the calibration of new models."""
 
 _BATCH = 64
 """Windows compared at a time: more fall out of a core's cache."""

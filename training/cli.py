@@ -27,8 +27,9 @@ from samesong.training.trainer import Progress, Trainer
 @click.option("--config", type=click.Path(path_type=Path), help="TOML file of settings.")
 @click.option(
     "--start-from",
+    multiple=True,
     type=click.Path(path_type=Path),
-    help="Checkpoint whose network a new run begins with, of any front end.",
+    help="Checkpoint whose network a new run begins with, of any front end; the mean of several.",
 )
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads (default: all cores).")
@@ -37,14 +38,15 @@ def train(
     corpus: tuple[Path, ...],
     folder: Path,
     config: Path | None,
-    start_from: Path | None,
+    start_from: tuple[Path, ...],
     device: str,
     threads: int | None,
 ) -> None:
-    """Train a model on each CORPUS: a folder of MIDI files, or a CSV of recordings.
+    """Train a model on each CORPUS: a folder of MIDI files or of recordings, or a list of these.
 
-    A CSV has the columns path, work_id and kind (studio, live or cover); versions of its
-    recordings are made by the live simulator, and their features are kept beside the run.
+    A list is a CSV with the columns path, work_id and kind (studio, live or cover). In a folder
+    each recording is a work. What was recorded once gets versions from the live simulator;
+    features are kept beside the run.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError(
@@ -64,7 +66,7 @@ def train(
         folder,
         device=device,
         corpus=contents,
-        start_from=Checkpoint.load(start_from) if start_from else None,
+        start_from=[Checkpoint.load(path) for path in start_from],
     )
     with Bar(
         TextColumn("step"),

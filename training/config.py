@@ -22,7 +22,7 @@ class TrainingConfig(BaseModel):
     front_end
         Whose CQ-spectrograms the network learns to read.
     other_front_ends
-        Share of the rendered training pairs that imitate one of the other front ends instead.
+        Share of the training pairs that are heard through one of the other front ends instead.
     recorded
         Share of the pairs that come from recordings, where works in notes are there too.
     preset

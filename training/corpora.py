@@ -6,11 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluate import read_entries
-from samesong.training.audio_versions import AudioVersions, FeatureCache, read_recordings
+from samesong.runtime.evaluate import Entry, read_entries
+from samesong.training.audio_versions import AudioVersions
 from samesong.training.config import TrainingConfig
-from samesong.training.corpus import is_held_out, read_works
+from samesong.training.corpus import SymbolicWork, holds_notes, is_held_out, read_works
+from samesong.training.recordings import FeatureCache, entries_below, read_recordings
+from samesong.training.render import APERTURES
 from samesong.training.versions import Spectrogram, SymbolicVersions, VersionSource
+
+#: What a corpus may hold.
+NOTES, RECORDINGS = "works in notes", "works in recordings"
 
 #: Folder below a run's where the features of recordings are kept.
 CACHE = "features"
@@ -70,7 +75,8 @@ def open_corpora(
     Parameters
     ----------
     paths
-        Folders of MIDI files, and CSV files that list recordings.
+        Folders of MIDI files, folders of recordings (each one a work), and CSV files that list
+        recordings.
     config
         Names the front end and the held-out share.
     folder
@@ -89,39 +95,64 @@ def open_corpora(
     TrainingError, ManifestError
         If a corpus holds nothing usable.
     """
-    front_end = get_front_end(config.front_end)
+    get_front_end(config.front_end)  # an unknown one is refused before anything is read
     training: list[VersionSource] = []
     held_out: list[VersionSource] = []
-    contents = {"works in notes": 0, "works in recordings": 0}
-
+    contents = {NOTES: 0, RECORDINGS: 0}
+    kinds = []
     for path in paths:
-        if path.is_dir():
-            works = read_works(path, report)
-            sides = [
-                [w for w in works if is_held_out(w.work_id, config.held_out) is side]
-                for side in (False, True)
-            ]
-            sources: list[VersionSource] = [
-                SymbolicVersions(sides[0], front_end.name, others=config.other_front_ends),
-                SymbolicVersions(sides[1], front_end.name),
-            ]
-            kind = "works in notes"
+        entries = _entries(path)
+        if entries is None:
+            sources = _notes(read_works(path, report), config)
         else:
-            cache = FeatureCache(folder / CACHE, front_end, config.seed)
-            recorded = read_recordings(read_entries(path), cache, report)
-            sources = [
-                AudioVersions(
-                    [t for w, t in recorded.items() if is_held_out(w, config.held_out) is side]
-                )
-                for side in (False, True)
-            ]
-            kind = "works in recordings"
+            sources = _recordings(entries, config, folder, report)
+        kinds.append(entries is None)
         training.append(sources[0])
         held_out.append(sources[1])
-        contents[kind] += len(sources[0])
-    kinds = [path.is_dir() for path in paths]
+        contents[NOTES if entries is None else RECORDINGS] += len(sources[0])
     return (
         MixedVersions(training, _shares(training, kinds, config.recorded)),
         MixedVersions(held_out),
         {k: n for k, n in contents.items() if n},
     )
+
+
+def _entries(path: Path) -> list[Entry] | None:
+    """List the recordings of a corpus; None if it is one of notes."""
+    if not path.is_dir():
+        return read_entries(path)
+    return None if holds_notes(path) else entries_below(path) or None
+
+
+def _notes(
+    works: Sequence[SymbolicWork], config: TrainingConfig
+) -> tuple[VersionSource, VersionSource]:
+    held_out = [is_held_out(work.work_id, config.held_out) for work in works]
+    return (
+        SymbolicVersions(
+            [work for work, held in zip(works, held_out, strict=True) if not held],
+            config.front_end,
+            others=config.other_front_ends,
+        ),
+        SymbolicVersions(
+            [work for work, held in zip(works, held_out, strict=True) if held], config.front_end
+        ),
+    )
+
+
+def _recordings(
+    entries: Sequence[Entry], config: TrainingConfig, folder: Path, report: Callable[[str], None]
+) -> tuple[VersionSource, VersionSource]:
+    names = [config.front_end]
+    if config.other_front_ends:
+        names += [name for name in APERTURES if name != config.front_end]
+    heard = []
+    for name in names:
+        cache = FeatureCache(folder / CACHE, get_front_end(name), config.seed)
+        heard.append(read_recordings(entries, cache, report))
+    works = [work for work in heard[0] if all(work in other for other in heard)]
+    own, *others = (
+        [one[work] for work in works if not is_held_out(work, config.held_out)] for one in heard
+    )
+    held_out = [heard[0][work] for work in works if is_held_out(work, config.held_out)]
+    return AudioVersions(own, others, share=config.other_front_ends), AudioVersions(held_out)

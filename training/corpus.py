@@ -11,6 +11,9 @@ import numpy as np
 from samesong.features.errors import TrainingError
 from samesong.training.symbolic import Notes, read_midi
 
+#: Suffixes of the files that hold notes.
+MIDI = (".mid", ".midi")
+
 #: Notes in one melodic n-gram; two works that share most of theirs are the same tune.
 NGRAM = 10
 
@@ -44,7 +47,7 @@ def read_works(folder: Path, report: Callable[[str], None] = lambda _: None) -> 
     TrainingError
         If the folder holds no usable MIDI file.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".mid", ".midi"))
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in MIDI)
     names: list[str] = []
     scores: list[Notes] = []
     n_skipped = 0
@@ -66,6 +69,11 @@ def read_works(folder: Path, report: Callable[[str], None] = lambda _: None) -> 
         SymbolicWork(names[members[0]], tuple(scores[index] for index in members))
         for members in groups
     ]
+
+
+def holds_notes(folder: Path) -> bool:
+    """Tell whether there is a MIDI file below a folder."""
+    return any(path.suffix.lower() in MIDI for path in folder.rglob("*"))
 
 
 def home_of(path: Path, folder: Path) -> Path:

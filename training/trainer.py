@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -69,7 +69,9 @@ class Trainer:
     corpus
         What the run is trained on, and how much of each, for the checkpoint.
     start_from
-        A checkpoint whose network a new run begins with; None begins at random.
+        Checkpoints of which a new run begins with the mean of the networks, a "model soup"
+        (Wortsman et al., 2022); they have a start in common, or their mean is none of use. None
+        begins at random.
 
     Raises
     ------
@@ -87,7 +89,7 @@ class Trainer:
         *,
         device: str,
         corpus: dict[str, int],
-        start_from: Checkpoint | None = None,
+        start_from: Sequence[Checkpoint] = (),
     ) -> None:
         if config.preset not in PRESETS:
             raise TrainingError(f"preset {config.preset!r} is unknown; there are {list(PRESETS)}.")
@@ -128,7 +130,7 @@ class Trainer:
         )
         self.generator = torch.Generator().manual_seed(config.seed)
         self.steps_before = 0
-        if start_from is not None:
+        if start_from:
             self._start_from(start_from)
         self.step = 0
         self.best = -math.inf
@@ -253,16 +255,21 @@ class Trainer:
             steps_before=self.steps_before,
         )
 
-    def _start_from(self, checkpoint: Checkpoint) -> None:
-        if checkpoint.config.preset != self.config.preset:
-            raise TrainingError(
-                f"the checkpoint to start from has preset {checkpoint.config.preset!r}, the "
-                f"configuration {self.config.preset!r}: they must be the same."
-            )
-        self.steps_before = checkpoint.steps_before + checkpoint.step
-        self.network.load_state_dict(checkpoint.average)
-        self.average.module.load_state_dict(checkpoint.average)
-        self.objective.load_state_dict(checkpoint.state["objective"])
+    def _start_from(self, checkpoints: Sequence[Checkpoint]) -> None:
+        for checkpoint in checkpoints:
+            if checkpoint.config.preset != self.config.preset:
+                raise TrainingError(
+                    f"the checkpoint to start from has preset {checkpoint.config.preset!r}, the "
+                    f"configuration {self.config.preset!r}: they must be the same."
+                )
+        self.steps_before = max(each.steps_before + each.step for each in checkpoints)
+        mean = {
+            name: torch.stack([each.average[name].double() for each in checkpoints]).mean(dim=0)
+            for name in checkpoints[0].average
+        }
+        self.network.load_state_dict(mean)
+        self.average.module.load_state_dict(mean)
+        self.objective.load_state_dict(checkpoints[-1].state["objective"])
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         if checkpoint.config != self.config:

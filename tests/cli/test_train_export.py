@@ -101,6 +101,7 @@ def test_a_bad_configuration_is_refused_in_a_line(here: Any, tunes: Path, tmp_pa
         (["train", "{tunes}", "--out", "{here}/run"], "training works, but 24 are needed at once"),
         (["export", "{here}/gone.pt", "{here}/m", "--audio", "{music}"], "No such file"),
         (["export", "{music}", "{here}/m", "--audio", "{music}"], "not a samesong checkpoint"),
+        (["export", "{run}/latest.pt", "{here}/m", "--audio", "{music}"], "export best.pt"),
         (["export", "{run}/best.pt", "{here}/m", "--audio", "{here}/gone.wav"], "gone.wav"),
         (["export", "{run}/best.pt", "{here}", "--audio", "{music}"], "is no model bundle"),
         (["export", "{run}/best.pt", "{here}/m"], "Missing option '--audio'"),

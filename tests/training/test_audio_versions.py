@@ -1,31 +1,15 @@
-import os
-
 import numpy as np
 import pytest
-import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 pytest.importorskip("torch")
 
-from samesong.features.errors import DecodeError, TrainingError
-from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluate import Entry
-from samesong.training.audio_versions import (
-    SIMULATIONS,
-    AudioVersions,
-    FeatureCache,
-    RecordedTrack,
-    cut,
-    read_recordings,
-    shift_key,
-)
+from samesong.training.audio_versions import AudioVersions, cut, retime, shift_key
+from samesong.training.recordings import RecordedTrack
 
 pytestmark = pytest.mark.training
-
-RATE = 22_050
-SECONDS = 24.0
 
 spectrograms = arrays.arrays(
     np.float32,
@@ -35,116 +19,20 @@ spectrograms = arrays.arrays(
 )
 
 
-def tones(seed):
-    """A recording of random tones, a new one every half second."""
-    rng = np.random.default_rng(seed)
-    time = np.arange(int(0.5 * RATE)) / RATE
-    pieces = [
-        np.sin(2 * np.pi * 110 * 2 ** (rng.integers(0, 36) / 12) * time)
-        for _ in range(int(SECONDS / 0.5))
-    ]
-    return (0.3 * np.concatenate(pieces)).astype(np.float32)
+@given(spectrograms, st.integers(1, 60))
+def test_retimed_it_begins_and_ends_as_before_and_stays_within(cqt, n_frames):
+    played = retime(cqt, n_frames)
+    assert played.shape == (72, n_frames)
+    np.testing.assert_allclose(played[:, 0], cqt[:, 0], atol=1e-5)
+    if n_frames > 1:
+        np.testing.assert_allclose(played[:, -1], cqt[:, -1], atol=1e-5)
+    assert np.all(played <= cqt.max(axis=1, keepdims=True) + 1e-5)
+    assert np.all(played >= cqt.min(axis=1, keepdims=True) - 1e-5)
 
 
-def entry(folder, seed, work="work", kind="studio"):
-    path = folder / f"{seed}.wav"
-    soundfile.write(path, tones(seed), RATE, subtype="FLOAT")
-    return Entry(path, work, kind)
-
-
-def spoil(path):
-    """Replace what a file holds, but neither its size nor its time."""
-    about = path.stat()
-    path.write_bytes(b"\0" * about.st_size)
-    os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
-
-
-def cache(folder, seed=1):
-    return FeatureCache(folder, get_front_end("direct"), seed)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A recording, now spoilt, and its features, made before that and kept in a folder."""
-    folder = tmp_path_factory.mktemp("made")
-    recording = entry(folder, 1)
-    track = cache(folder / "kept").track(recording)
-    spoil(recording.path)
-    return recording, track, folder / "kept"
-
-
-def test_features_are_those_of_the_front_end_and_of_live_simulations(made):
-    recording, track, _ = made
-    expected = get_front_end("direct").transform(tones(1), RATE)
-    # Kept as half floats, of 11 significant bits.
-    np.testing.assert_allclose(track.clean, expected, rtol=2**-10, atol=1e-3)
-    assert track.kind == recording.kind
-    assert len(track.live) == SIMULATIONS
-    for live in track.live:
-        assert live.shape[0] == 72
-        assert live.dtype == np.float32
-        assert np.isfinite(live).all()
-    assert not np.array_equal(track.live[0], track.live[1])
-
-
-def test_features_are_made_once(made):
-    recording, track, folder = made
-    again = cache(folder).track(recording)
-    np.testing.assert_array_equal(again.clean, track.clean)
-    for left, right in zip(again.live, track.live, strict=True):
-        np.testing.assert_array_equal(left, right)
-
-
-def test_what_a_kill_left_half_written_is_no_feature(made):
-    recording, track, folder = made
-    for kept in folder.glob("*.npz"):
-        kept.with_suffix(".unfinished.npz").write_bytes(b"half")
-    np.testing.assert_array_equal(cache(folder).track(recording).clean, track.clean)
-
-
-def test_another_seed_or_front_end_makes_them_anew(made):
-    recording, _, folder = made
-    # The recording is spoilt: what would be made anew fails.
-    with pytest.raises(DecodeError):
-        cache(folder, seed=2).track(recording)
-    with pytest.raises(DecodeError):
-        FeatureCache(folder, get_front_end("pooled"), 1).track(recording)
-
-
-def test_a_changed_recording_is_made_anew(made):
-    recording, _, folder = made
-    about = recording.path.stat()
-    os.utime(recording.path, ns=(about.st_atime_ns, about.st_mtime_ns + 1_000_000))
-    with pytest.raises(DecodeError):
-        cache(folder).track(recording)
-    os.utime(recording.path, ns=(about.st_atime_ns, about.st_mtime_ns))
-    assert len(cache(folder).track(recording).live) == SIMULATIONS
-
-
-def test_broken_recordings_are_reported_and_skipped(made, tmp_path):
-    good, track, folder = made
-    broken = Entry(tmp_path / "broken.wav", "lost work", "studio")
-    broken.path.write_bytes(b"not audio")
-    gone = Entry(tmp_path / "gone.wav", "work", "live")
-    said = []
-    works = read_recordings([broken, good, gone], cache(folder), said.append)
-    # A work without a usable recording is no work.
-    assert list(works) == ["work"]
-    assert [kept.clean.shape for kept in works["work"]] == [track.clean.shape]
-    assert [line.split(":")[0] for line in said] == [
-        "skipped",
-        "skipped",
-        "features of 3 of 3 recordings",
-    ]
-    assert str(broken.path) in said[0]
-    assert str(gone.path) in said[1]
-
-
-def test_nothing_but_broken_recordings_is_refused(tmp_path):
-    broken = Entry(tmp_path / "broken.wav", "work", "studio")
-    broken.path.write_bytes(b"not audio")
-    with pytest.raises(TrainingError, match="none of the listed recordings"):
-        read_recordings([broken], cache(tmp_path / "kept"), lambda _: None)
+@given(spectrograms)
+def test_retimed_to_its_own_length_it_is_the_same(cqt):
+    np.testing.assert_allclose(retime(cqt, cqt.shape[1]), cqt, atol=1e-5)
 
 
 @given(cqt=spectrograms, n_frames=st.integers(1, 40), place=st.floats(0, 1, exclude_max=True))
@@ -192,3 +80,10 @@ def test_a_work_recorded_once_is_paired_with_its_simulation():
 def test_a_work_recorded_twice_is_paired_with_its_other_recording():
     pairs = draws(AudioVersions([[track(1), track(2, "live")]]), 0)
     assert set(pairs) == {(1.0, 2.0), (2.0, 1.0)}
+
+
+def test_both_versions_are_heard_through_one_front_end_the_others_by_their_share():
+    source = AudioVersions([[track(0)]], [[[track(10)]], [[track(20)]]], share=0.5)
+    pairs = draws(source, 0, count=400)
+    assert set(pairs) == {(0.0, 0.5), (10.0, 10.5), (20.0, 20.5)}
+    assert 150 < pairs.count((0.0, 0.5)) < 250

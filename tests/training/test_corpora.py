@@ -126,6 +126,26 @@ def test_notes_and_recordings_are_mixed(midi, recordings, tmp_path):
     assert len(list((tmp_path / "features").glob("*.clean.npz"))) == 2
 
 
+def test_recordings_are_heard_through_other_front_ends_as_well(recordings, tmp_path):
+    config = CONFIG.model_copy(update={"other_front_ends": 0.5})
+    training, held_out, contents = open_corpora([recordings], config, tmp_path, lambda _: None)
+    assert contents == {"works in recordings": 1}
+    (source,), (other,) = training.sources, held_out.sources
+    assert [len(works) for works in source.others] == [1, 1]
+    assert other.others == ()
+    clean = {works[0][0].clean.tobytes() for works in (source.works, *source.others)}
+    assert len(clean) == 3
+
+
+def test_a_folder_of_recordings_is_a_corpus(tmp_path):
+    music = tmp_path / "music"
+    music.mkdir()
+    noise = np.random.default_rng(1).uniform(-0.3, 0.3, 8000 * 52)
+    soundfile.write(music / "song.flac", noise, 8000)
+    training, held_out, _ = open_corpora([music], CONFIG, tmp_path, lambda _: None)
+    assert len(training) + len(held_out) == 1
+
+
 def test_what_holds_nothing_usable_is_refused(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(TrainingError, match="no usable MIDI file"):

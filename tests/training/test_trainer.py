@@ -207,7 +207,7 @@ def test_a_new_run_may_start_from_the_network_of_another(whole, trainer, corpora
     config = CONFIG.model_copy(
         update={"steps": 1, "learning_rate": 1e-12, "weight_decay": 0.0, "seed": 5}
     )
-    Trainer(config, *corpora, tmp_path, device="cpu", corpus={}, start_from=start).run(
+    Trainer(config, *corpora, tmp_path, device="cpu", corpus={}, start_from=[start]).run(
         lambda _: None
     )
     begun = Checkpoint.load(tmp_path / LATEST)
@@ -220,12 +220,22 @@ def test_a_new_run_may_start_from_the_network_of_another(whole, trainer, corpora
     assert not torch.allclose(fresh[name], start.average[name], atol=0.01)
 
 
+def test_a_new_run_may_start_from_the_mean_of_several_networks(whole, corpora, tmp_path):
+    starts = [Checkpoint.load(whole[0] / name) for name in (BEST, LATEST)]
+    starts[0] = replace(starts[0], average={k: v + 1 for k, v in starts[0].average.items()})
+    begun = Trainer(CONFIG, *corpora, tmp_path, device="cpu", corpus={}, start_from=starts)
+    assert begun.steps_before == max(start.step for start in starts)
+    for name, weights in begun.average.module.state_dict().items():
+        mean = (starts[0].average[name].double() + starts[1].average[name].double()) / 2
+        torch.testing.assert_close(weights, mean.to(weights.dtype))
+
+
 def test_a_resumed_run_does_not_start_from_there_again(whole, corpora, tmp_path):
     start = Checkpoint.load(whole[0] / BEST)
     config = CONFIG.model_copy(update={"steps": 4})
 
     def run(folder, report):
-        Trainer(config, *corpora, folder, device="cpu", corpus={}, start_from=start).run(report)
+        Trainer(config, *corpora, folder, device="cpu", corpus={}, start_from=[start]).run(report)
 
     run(tmp_path / "whole", lambda _: None)
     with pytest.raises(KeyboardInterrupt):
@@ -240,7 +250,7 @@ def test_a_start_from_another_preset_is_refused(whole, corpora, tmp_path, monkey
     start = Checkpoint.load(whole[0] / BEST)
     config = CONFIG.model_copy(update={"preset": "wider"})
     with pytest.raises(TrainingError, match="has preset 'tiny', the configuration 'wider'"):
-        Trainer(config, *corpora, tmp_path, device="cpu", corpus={}, start_from=start)
+        Trainer(config, *corpora, tmp_path, device="cpu", corpus={}, start_from=[start])
 
 
 @pytest.mark.parametrize(
