@@ -106,7 +106,7 @@ def write_bundle(
                 "corpus": checkpoint.corpus,
                 "config": checkpoint.config.model_dump(mode="json"),
             },
-            accuracy={"held-out rendered works": checkpoint.measured, **accuracy},
+            accuracy={"held-out works": checkpoint.measured, **accuracy},
         )
         text = manifest.model_dump_json(indent=2)
         (draft / MANIFEST).write_text(text + "\n", "utf-8")

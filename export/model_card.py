@@ -16,8 +16,9 @@ front end `{front_end}`.
     samesong identify CATALOG RECORDING --model {name}
 
 `compare` answers with the probability of a pair, calibrated on works kept out of training when a
-run ends; from {threshold:.3f} on two recordings count as the same song. `identify` weighs the
-tracks of a catalog against each other and against none of them. On real recordings it is a guide,
+run ends; from one half on two recordings count as the same song. Of queries whose song was not
+among those works, 95 in 100 had no pair above {threshold:.3f}. `identify` weighs the tracks of a
+catalog against each other and against none of them. On real recordings it is a guide,
 not a guarantee: look at the matched times before paying anyone by it.
 
 ## Training

@@ -57,17 +57,17 @@ def save_comparison(comparison: Comparison, bundle: ModelBundle, path: str | Pat
         for level, panel in enumerate(panels):
             _draw_csm(panel, comparison, level)
         panels[0].set_ylabel("A (s)")
-        figure.suptitle(_summary(comparison, bundle.manifest.calibration.threshold))
+        figure.suptitle(_summary(comparison))
 
 
-def _summary(comparison: Comparison, threshold: float) -> str:
+def _summary(comparison: Comparison) -> str:
     alignment = comparison.alignment
     answer = "The same song" if comparison.same else "Not the same song"
     matched = (
         "-".join(map(clock, span)) for span in (alignment.query_span, alignment.reference_span)
     )
     return (
-        f"{answer}: probability {comparison.score:.3f}, threshold {threshold:.3f}\n"
+        f"{answer}: probability {comparison.score:.3f}\n"
         f"Key of A above B: {alignment.key_shift:+d} semitones; tempo of A over B: "
         f"{alignment.tempo_ratio:.2f}; best match (dashed): {' with '.join(matched)}"
     )

@@ -53,7 +53,7 @@ def test_the_manifest_tells_what_the_bundle_is_made_of(exported, checkpoint):
         "corpus": checkpoint.corpus,
         "config": checkpoint.config.model_dump(mode="json"),
     }
-    assert manifest.accuracy["held-out rendered works"] == checkpoint.measured
+    assert manifest.accuracy["held-out works"] == checkpoint.measured
     figures = json.loads((exported.path.parent / "concerts.json").read_text())
     assert manifest.accuracy["concerts"] == figures
 

@@ -31,7 +31,7 @@ def test_the_card_says_what_made_the_model(exported):
     assert card.startswith("# model\n")
     assert "preset `tiny`" in card
     assert "front end `direct`" in card
-    assert f"{manifest.calibration.threshold:.3f} on two recordings count" in card
+    assert f"had no pair above {manifest.calibration.threshold:.3f}" in card
     [(kind, count)] = manifest.training["corpus"].items()
     assert f"{manifest.training['steps']} steps on {count} {kind}." in card
     assert "Before that" not in card  # it started from nothing
@@ -45,9 +45,9 @@ def test_the_card_says_what_made_the_model(exported):
 def test_the_card_holds_every_figure(exported):
     manifest = ModelBundle.load(exported.path).manifest
     held_out, concerts = tables(model_card(manifest))
-    assert held_out.startswith("held-out rendered works:\n")
+    assert held_out.startswith("held-out works:\n")
     assert rows(held_out, "figure") == {
-        name: f"{value:.3f}" for name, value in manifest.accuracy["held-out rendered works"].items()
+        name: f"{value:.3f}" for name, value in manifest.accuracy["held-out works"].items()
     }
     assert concerts.startswith("concerts:\n")
     assert rows(concerts, "figure") == {
