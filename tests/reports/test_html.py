@@ -52,7 +52,7 @@ def test_the_head_counts(setlist):
     page = parsed(setlist)
     assert page.query_one("title").to_text() == "Set list of night one.flac"
     (line,) = [p.to_text() for p in page.query("h1 + p")]
-    assert line == "1:06:40 long; 3 songs, 1:00:54 in all; 1 of them not in the catalog."
+    assert line == "1:06:40 long; 3 songs, 1:00:54 in all; 1 of them not recognised."
 
 
 @settings(deadline=None, max_examples=40)

@@ -8,7 +8,7 @@ export function songTitle(song: Song): string {
 }
 
 export function songBy(song: Song): string {
-  if (song.track === null) return "Not in the catalog";
+  if (song.track === null) return "No track recognised";
   return song.track.artist ?? "Unknown artist";
 }
 
