@@ -70,8 +70,8 @@ class Trainer:
         What the run is trained on, and how much of each, for the checkpoint.
     start_from
         Checkpoints of which a new run begins with the mean of the networks, a "model soup"
-        (Wortsman et al., 2022); they have a start in common, or their mean is none of use. None
-        begins at random.
+        (Wortsman et al., 2022); without a start in common their mean is of no use. An empty
+        sequence begins at random.
 
     Raises
     ------
