@@ -36,6 +36,11 @@ PLAYED = 240.0  # seconds of a track that are played live, at most
 LIST, LIVE = "list.csv", "live"
 COLUMNS = ("path", "work_id", "kind", "transpose", "tempo", "crowd_db")
 
+#: Endings of the paths of recordings that those packages hold twice, cut differently.
+SAME_WORK = (
+    ("flare/mods/fantasycore/music/battle_theme.ogg", "supertux2/music/misc/battle_theme.ogg"),
+)
+
 #: Degrees of change: largest ones, in whole semitones and as a fraction of the tempo.
 KEY_DEGREES = (0, 2, 6)
 TEMPO_DEGREES = (0.05, 0.15, 0.40)
@@ -43,7 +48,7 @@ TEMPO_DEGREES = (0.05, 0.15, 0.40)
 
 @dataclass(frozen=True)
 class Studio:
-    """A track of the set; its work is that of no other."""
+    """A track of the set; its work is that of no other but those of `SAME_WORK`."""
 
     path: Path
     work_id: str
@@ -93,6 +98,17 @@ def find_tracks(music: Sequence[Path]) -> list[Path]:
         except AudioError:
             continue
     return list(tracks.values())
+
+
+def works_of(paths: Sequence[Path]) -> list[Studio]:
+    """Give each track a work: its own, or that of an earlier one that is the same recording."""
+    studio: list[Studio] = []
+    for number, path in enumerate(paths):
+        endings = {other for pair in SAME_WORK if path.as_posix().endswith(pair) for other in pair}
+        earlier = (one for one in studio if one.path.as_posix().endswith(tuple(endings)))
+        same = next(earlier, None) if endings else None
+        studio.append(Studio(path, same.work_id if same else f"track_{number:03}"))
+    return studio
 
 
 def degree_of_change(number: int, rng: np.random.Generator) -> tuple[int, float]:
@@ -145,7 +161,7 @@ def main(
             f"only {len(found)} tracks of {SHORTEST:.0f} to {LONGEST:.0f} s found, "
             f"{max(tracks, queries)} needed: give more music, or lower --tracks and --queries"
         )
-    studio = [Studio(found[index], f"track_{i:03}") for i, index in enumerate(chosen)]
+    studio = works_of([found[index] for index in chosen])
     (folder / LIVE).mkdir(parents=True, exist_ok=True)
     live = []
     for number, track in enumerate(studio[:queries]):

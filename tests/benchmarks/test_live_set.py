@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
@@ -7,6 +9,7 @@ pytest.importorskip("python_stretch")
 
 from live_set import (
     KEY_DEGREES,
+    SAME_WORK,
     TEMPO_DEGREES,
     Live,
     LiveSet,
@@ -15,6 +18,7 @@ from live_set import (
     find_tracks,
     main,
     read_live_set,
+    works_of,
 )
 from score_table import ScoreTable, degrees, metrics_by_degree, relevance
 
@@ -45,6 +49,19 @@ def make(folder, music, *options):
 
 def test_tracks_are_found_once_and_only_of_a_songs_length(music):
     assert sorted(path.name for path in find_tracks([music])) == ["0.wav", "1.wav", "2.wav"]
+
+
+def test_a_recording_that_two_packages_hold_is_one_work():
+    ours, theirs = SAME_WORK[0]
+    studio = works_of(
+        [Path("/x/song.ogg"), Path("/x") / theirs, Path("/x/y.ogg"), Path("/x") / ours]
+    )
+    assert [track.work_id for track in studio] == [
+        "track_000",
+        "track_001",
+        "track_002",
+        "track_001",
+    ]
 
 
 def test_a_set_holds_tracks_and_live_recordings_of_some(music, tmp_path):
