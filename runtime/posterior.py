@@ -6,14 +6,27 @@ from numpy.typing import NDArray
 ACCEPTED = 0.5
 """A first match is accepted when it is more likely than everything else together."""
 
+SHARPNESS = 0.9
+"""Exponent of likelihood ratios: the best pairs are a little too sure."""
+
+CHANCE = 8
+"""Tracks that speak for none: beyond so many, those that were compared say what chance reaches."""
+
 
 def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float64]:
     """Weigh the tracks of a catalog against each other, and against none of them.
 
     Log-odds e are calibrated with true and wrong pairs equally likely, so exp(e) is a likelihood
-    ratio r. Of N tracks, each as likely beforehand as any other and all together as
-    likely as none, track i is the one with probability r_i / (r_1 + ... + r_N + N), by Bayes' rule.
-    The best of many wrong pairs is high by chance alone; N makes up for that.
+    ratio. Of N tracks, each as likely beforehand as any other and all together as likely as none,
+    track i is the one with probability r_i / (r_1 + ... + r_N + N), by Bayes' rule, with
+    r = exp(e): the best of many wrong pairs is high by chance alone, and N, which the r of N wrong
+    tracks add up to on average, makes up for that.
+
+    But some queries are like everything, and make up most of that average; others are like
+    nothing. What the wrong tracks of the query at hand add up to is in the sum already. So at most
+    `CHANCE` stands for N here, and r = exp(`SHARPNESS` e). Both were chosen on 300 held-out works,
+    among 3 to 300 of them: with N and exp(e) first matches among 300, half of them not there, had a
+    log-loss of .399 and a calibration error of .096, and so they have .334 and .058.
 
     Parameters
     ----------
@@ -29,9 +42,10 @@ def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float
     """
     if not len(evidence):
         return np.empty(0)
-    none = np.log(n_tracks)
-    highest = max(none, evidence.max())
-    ratios = np.exp(evidence - highest)
+    none = SHARPNESS * np.log(min(n_tracks, CHANCE))
+    weighed = SHARPNESS * evidence
+    highest = max(none, weighed.max())
+    ratios = np.exp(weighed - highest)
     return np.asarray(ratios / (ratios.sum() + np.exp(none - highest)))
 
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samesong.runtime.metrics import TOP
+from samesong.runtime.posterior import SHARPNESS
 from samesong.runtime.scorer import probability
 from samesong.runtime.trials import Trials
 
@@ -58,12 +59,13 @@ def test_reliability_is_told_as_json_or_as_nothing(trials):
 
 def test_the_best_answer_of_each_query_counts_alone_as_identification_tells_it():
     # Likelihood ratios of 9, 1 and 1; of 3 and 1 (the last one is left out); of 1, 1 and 99.
-    scores = np.log([[9.0, 1.0, 1.0], [1.0, 3.0, 9.0], [1.0, 1.0, 99.0]])
+    scores = np.log([[9.0, 1.0, 1.0], [1.0, 3.0, 9.0], [1.0, 1.0, 99.0]]) / SHARPNESS
     relevant = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]], bool)
     valid = np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1]], bool)
     found = Trials(scores, relevant, valid).best_answers()
-    # 9 of 11 and 3 more is right, 3 of 4 and 2 more is right, 99 of 101 and 3 more is wrong.
-    errors = (1 - 9 / 14) + (1 - 3 / 6) + 99 / 104
+    # Beside none of 3, of 2 and of 3: 9 of 11 and 3 of 4 are right, 99 of 101 is wrong.
+    three, two = 3**SHARPNESS, 2**SHARPNESS
+    errors = (1 - 9 / (11 + three)) + (1 - 3 / (4 + two)) + 99 / (101 + three)
     assert found.error == pytest.approx(errors / 3)
 
 
