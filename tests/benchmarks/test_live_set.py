@@ -51,7 +51,7 @@ def test_tracks_are_found_once_and_only_of_a_songs_length(music):
     assert sorted(path.name for path in find_tracks([music])) == ["0.wav", "1.wav", "2.wav"]
 
 
-def test_a_recording_that_two_packages_hold_is_one_work():
+def test_a_piece_that_the_packages_hold_twice_is_one_work():
     ours, theirs = SAME_WORK[0]
     studio = works_of(
         [Path("/x/song.ogg"), Path("/x") / theirs, Path("/x/y.ogg"), Path("/x") / ours]
