@@ -12,6 +12,9 @@ SHARPNESS = 0.9
 CHANCE = 8
 """Tracks that speak for none: beyond so many, those that were compared say what chance reaches."""
 
+RIVALS = 64
+"""Best tracks that are weighed: as many as a search of a large catalog scores."""
+
 
 def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float64]:
     """Weigh the tracks of a catalog against each other, and against none of them.
@@ -31,14 +34,15 @@ def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float
     Parameters
     ----------
     evidence
-        (n,) log-odds of each compared track; tracks that were not compared count as r = 0.
+        (n,) log-odds of each compared track; others count as r = 0, and all behind the best
+        `RIVALS` as well, so that it does not matter whether they were compared.
     n_tracks
         N, at least n.
 
     Returns
     -------
     (n,) float64
-        In the same order as `evidence`, 0 to 1; they sum to at most 1.
+        In the same order as `evidence`, 0 to 1; those of the best `RIVALS` sum to less than 1.
     """
     if not len(evidence):
         return np.empty(0)
@@ -46,7 +50,8 @@ def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float
     weighed = SHARPNESS * evidence
     highest = max(none, weighed.max())
     ratios = np.exp(weighed - highest)
-    return np.asarray(ratios / (ratios.sum() + np.exp(none - highest)))
+    rivals = np.sort(ratios)[-RIVALS:].sum()
+    return np.asarray(ratios / (rivals + np.exp(none - highest)))
 
 
 def posterior_rows(evidence: NDArray[np.float64], valid: NDArray[np.bool_]) -> NDArray[np.float64]:

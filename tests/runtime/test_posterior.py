@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.posterior import CHANCE, SHARPNESS, posterior_rows, posteriors
+from samesong.runtime.posterior import CHANCE, RIVALS, SHARPNESS, posterior_rows, posteriors
 
 EVIDENCE = st.lists(st.floats(-500, 500), min_size=1, max_size=20).map(np.array)
 
@@ -35,6 +35,12 @@ def test_order_stays_and_something_is_left_for_none(evidence, others):
 def test_the_same_evidence_says_less_beside_more_tracks(evidence):
     alone = posteriors(evidence[:1], 1)[0]
     assert posteriors(evidence, len(evidence))[0] < alone
+
+
+def test_what_is_behind_the_best_rivals_changes_nothing():
+    evidence = np.linspace(2, -5, RIVALS + 100)
+    best = posteriors(evidence[:RIVALS], 1000)
+    np.testing.assert_allclose(posteriors(evidence, 1000)[:RIVALS], best)
 
 
 def test_two_tracks_that_fit_alike_share_the_answer():
