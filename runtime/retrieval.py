@@ -23,11 +23,12 @@ from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
 from samesong.runtime.shortlist import coarse_evidence
 
-EXHAUSTIVE = 512
-"""Windows of a catalog up to which a query is compared with all: candidates save less than half."""
-
 FINALISTS = 64
 """Tracks with the best candidates, of which all windows are then scored."""
+
+EXHAUSTIVE = 8
+"""Windows of a catalog, a finalist, up to which a query is compared with all: candidates save less
+than half."""
 
 LARGE = 100_000
 """Windows that take seconds to read: so many should be in an index."""
@@ -120,6 +121,8 @@ class Retriever:
         As `samesong.runtime.session.Session` takes them; so are the errors raised.
     candidates
         Windows to compare with each window of a query, to find the tracks that are scored.
+    finalists
+        Tracks that are scored, at least 1; fewer take less time and are fewer to choose from.
 
     Raises
     ------
@@ -137,6 +140,7 @@ class Retriever:
         *,
         threads: int | None = None,
         candidates: int = CANDIDATES,
+        finalists: int = FINALISTS,
     ) -> None:
         if catalog.fingerprint != bundle.fingerprint:
             raise MismatchError(
@@ -148,6 +152,7 @@ class Retriever:
         self._scorer = Scorer(bundle, device, threads=threads)
         self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
         self._candidates = candidates
+        self._n_finalists = finalists
         self._search: CandidateSearch | None = None
 
     def best_pairs(self, queries: Sequence[Window]) -> dict[str, Pair]:
@@ -173,7 +178,8 @@ class Retriever:
             Compare with all windows of the catalog, however many.
         """
         trace = Trace(self._catalog.n_windows)
-        if exhaustive or trace.windows <= max(EXHAUSTIVE, self._candidates):
+        few = max(EXHAUSTIVE * self._n_finalists, self._candidates)
+        if exhaustive or trace.windows <= few:
             trace.candidates = trace.windows
             return self._weigh(queries, self._catalog.iter_windows(), trace), trace
         finalists = self._finalists(queries, trace)
@@ -196,7 +202,7 @@ class Retriever:
             for one, found in zip(stored, evidence, strict=True):
                 best[one.track_id] = max(found, best.get(one.track_id, -np.inf))
         trace.candidates = len(compared)
-        return nlargest(FINALISTS, best, key=lambda track_id: (best[track_id], track_id))
+        return nlargest(self._n_finalists, best, key=lambda track: (best[track], track))
 
     def compare(self, queries: Sequence[Window], track_ids: Sequence[str]) -> dict[str, Pair]:
         """Return what speaks for some tracks, by track_id.

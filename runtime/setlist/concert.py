@@ -15,7 +15,7 @@ from samesong.runtime.references import ReferenceCatalog, TrackInfo
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.session import Device
 from samesong.runtime.setlist.decide import Decider
-from samesong.runtime.setlist.evidence import CELL, cell_evidence, n_cells, window_of
+from samesong.runtime.setlist.evidence import CELL, KEPT, cell_evidence, n_cells, window_of
 from samesong.runtime.setlist.songs import Setlist
 from samesong.runtime.setlist.state import State
 from samesong.runtime.setlist.timeline import TimelineReader, joined
@@ -67,7 +67,7 @@ class SetlistFinder:
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
-        self._retriever = Retriever(bundle, catalog, device, threads=threads)
+        self._retriever = Retriever(bundle, catalog, device, threads=threads, finalists=KEPT)
         self._reader = TimelineReader(bundle, device, threads=threads)
         self._decider = Decider(bundle, catalog, self._retriever, threshold)
 
