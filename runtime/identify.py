@@ -1,6 +1,6 @@
 """Which tracks of a catalog a recording is a performance of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
@@ -17,6 +17,10 @@ from samesong.runtime.references import ReferenceCatalog, TrackInfo
 from samesong.runtime.retrieval import Pair, Retriever, Trace
 from samesong.runtime.session import Device
 from samesong.runtime.windows import QUERY_HOP
+from samesong.runtime.works import work_of, work_scores
+
+CONTENDERS = 10
+"""Best tracks that are looked through for other recordings of one song, at least."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ class Match:
     track
         The studio recording.
     score
-        Probability that the query is this track rather than another of the catalog or none of
-        them, 0 to 1; see `samesong.runtime.posterior`.
+        Probability that the query is this track's song rather than another of the catalog or none
+        of them, 0 to 1; see `samesong.runtime.posterior`. Other recordings of the song that are
+        among the `CONTENDERS` count for it (`samesong.runtime.works`).
     key_shift
         Semitones by which the query lies above the track, -5 to 6.
     query_span, reference_span
@@ -164,33 +169,45 @@ class Identifier:
         analysed = perf_counter()
         pairs, trace = self._retriever.search(queries, exhaustive=exhaustive)
         trace.milliseconds = {"analyse": 1000 * (analysed - began), **trace.milliseconds}
-        best = nsmallest(top, pairs.items(), key=lambda item: (-item[1].evidence, item[0]))
-        scores = posteriors(
-            np.array([pair.evidence for pair in pairs.values()]), len(self._catalog)
-        )
+        tracks, scores = self._contenders(pairs, top)
         align_began = perf_counter()
-        matches = self._matches(best, dict(zip(pairs, scores.tolist(), strict=True)))
+        matches = self._matches({track: pairs[track.track_id] for track in tracks[:top]}, scores)
         trace.milliseconds["align"] = 1000 * (perf_counter() - align_began)
         accepted = bool(matches) and matches[0].score >= self._threshold
         return Ranking(str(path), matches, accepted, perf_counter() - began, trace)
 
+    def _contenders(
+        self, pairs: Mapping[str, Pair], top: int
+    ) -> tuple[list[TrackInfo], dict[str, float]]:
+        """Return the best tracks, best first, and the probabilities of their songs."""
+        among = posteriors(
+            np.array([pair.evidence for pair in pairs.values()]), len(self._catalog)
+        ).tolist()
+        score = dict(zip(pairs, among, strict=True))
+        best = nsmallest(max(top, CONTENDERS), pairs, key=lambda one: (-pairs[one].evidence, one))
+        tracks = {track_id: self._catalog.track(track_id) for track_id in best}
+        works = {track_id: work_of(track) for track_id, track in tracks.items()}
+        scores = work_scores({track_id: score[track_id] for track_id in best}, works)
+        best.sort(key=lambda one: -scores[one])  # stable: within a work by evidence
+        return [tracks[track_id] for track_id in best], scores
+
     def _matches(
-        self, best: Sequence[tuple[str, Pair]], scores: Mapping[str, float]
+        self, best: Mapping[TrackInfo, Pair], scores: Mapping[str, float]
     ) -> tuple[Match, ...]:
-        stored = self._catalog.read([pair.reference_key for _, pair in best])
+        stored = self._catalog.read([pair.reference_key for pair in best.values()])
         references = {one.key: one.window for one in stored}
         return tuple(
-            self._match(rank, track_id, scores[track_id], pair, references[pair.reference_key])
-            for rank, (track_id, pair) in enumerate(best, 1)
+            self._match(rank, track, scores[track.track_id], pair, references[pair.reference_key])
+            for rank, (track, pair) in enumerate(best.items(), 1)
         )
 
     def _match(
-        self, rank: int, track_id: str, score: float, pair: Pair, reference: Window
+        self, rank: int, track: TrackInfo, score: float, pair: Pair, reference: Window
     ) -> Match:
         alignment = align(pair.query, reference, self._step_seconds)
         return Match(
             rank=rank,
-            track=self._catalog.track(track_id),
+            track=track,
             score=score,
             key_shift=alignment.key_shift,
             query_span=alignment.query_span,

@@ -32,6 +32,7 @@ from samesong.runtime.setlist.songs import Setlist, Song
 from samesong.runtime.setlist.state import State
 from samesong.runtime.setlist.timeline import Timeline, joined
 from samesong.runtime.setlist.whole_track import whole
+from samesong.runtime.works import work_of
 
 
 class Decider:
@@ -99,7 +100,8 @@ class Decider:
         tracks = likeliest(evidence_within(evidence, segment.start, segment.end))
         pairs = self._retriever.compare(query_windows(segment, timeline), tracks)
         weighed = {track: pair.evidence for track, pair in pairs.items()}
-        return identified(segment, weighed, len(self._catalog), self._threshold)
+        works = {track: work_of(self._catalog.track(track)) for track in weighed}
+        return identified(segment, weighed, works, len(self._catalog), self._threshold)
 
     def _song(self, segment: Segment, timeline: Timeline) -> Song:
         start, end = round(segment.start, 2), round(segment.end, 2)

@@ -10,6 +10,7 @@ from samesong.runtime.recording import Window
 from samesong.runtime.setlist.segments import Segment, join
 from samesong.runtime.setlist.timeline import Timeline
 from samesong.runtime.windows import MIN_REST, QUERY_HOP, starts
+from samesong.runtime.works import Work, work_scores
 
 Name = Callable[[Segment], Segment]
 """Takes a segment for what it is: gives it its track, or None, and how sure that is."""
@@ -37,7 +38,11 @@ def settled(guesses: Iterable[Segment], name: Name) -> list[Segment]:
 
 
 def identified(
-    segment: Segment, scores: Mapping[str, float], n_tracks: int, threshold: float
+    segment: Segment,
+    evidence: Mapping[str, float],
+    works: Mapping[str, Work],
+    n_tracks: int,
+    threshold: float,
 ) -> Segment:
     """Take a segment for its most probable track, or for a song that is not in the catalog.
 
@@ -45,16 +50,20 @@ def identified(
     ----------
     segment
         What it was taken for does not matter.
-    scores
-        Probability of the best pair of windows, by track_id, of all tracks that may be it.
+    evidence
+        Log-odds of all tracks that may be it, by track_id.
+    works
+        What these tracks are recordings of.
     n_tracks
         Tracks of the catalog.
     threshold
-        Probability among them and none of them (`samesong.runtime.posterior`) from which on the
-        most probable track is taken.
+        Probability among them and none of them (`samesong.runtime.posterior`), of all recordings
+        of its work together, from which on the most probable track is taken.
     """
-    among = posteriors(np.array(list(scores.values())), n_tracks).tolist()
-    score, best = max(zip(among, scores, strict=True), default=(0.0, None))
+    among = posteriors(np.array(list(evidence.values())), n_tracks).tolist()
+    scores = work_scores(dict(zip(evidence, among, strict=True)), works)
+    best = max(evidence, key=lambda track_id: (scores[track_id], evidence[track_id]), default=None)
+    score = 0.0 if best is None else scores[best]
     if score >= threshold:
         return replace(segment, track_id=best, confidence=score)
     return replace(segment, track_id=None, confidence=1 - score)

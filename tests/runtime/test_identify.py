@@ -14,8 +14,9 @@ RATE = 22_050
 class MemoryCatalog:
     """The least that a catalog must do."""
 
-    def __init__(self, fingerprint, batch=3):
+    def __init__(self, fingerprint, batch=3, artist=None):
         self.fingerprint = fingerprint
+        self._artist = artist
         self._batch = batch
         self._windows = defaultdict(list)
         self._by_key = []
@@ -45,7 +46,8 @@ class MemoryCatalog:
         return self._windows[track_id]
 
     def track(self, track_id):
-        return TrackInfo(track_id, f"Song {track_id}", None, None, None, f"{track_id}.wav", 150.0)
+        title, path = f"Song {track_id[0]}", f"{track_id}.wav"
+        return TrackInfo(track_id, title, self._artist, None, None, path, 150.0)
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,18 @@ def test_a_live_version_finds_its_track_key_and_place(identifier, live):
 def test_no_more_matches_than_asked_for(identifier, live):
     (match,) = identifier.identify(live, top=1).matches
     assert match.track.track_id == "2"
+
+
+@pytest.mark.parametrize(("artist", "accepted"), [("Band", True), (None, False)])
+def test_two_recordings_of_a_song_are_sure_of_it_together(bundle, catalog, live, artist, accepted):
+    twice = MemoryCatalog(bundle.fingerprint, artist=artist)
+    for track_id in ("0", "1", "2", "2 again", "3"):
+        twice.add(track_id, [stored.window for stored in catalog.windows(track_id[0])])
+    ranking = Identifier(bundle, twice).identify(live, top=2)
+    assert [match.track.track_id for match in ranking.matches] == ["2", "2 again"]
+    assert ranking.accepted is accepted
+    first, second = (match.score for match in ranking.matches)
+    assert first == second
 
 
 def test_a_song_that_is_not_there_is_not_accepted(identifier, song_file):

@@ -10,6 +10,7 @@ from samesong.runtime.posterior import posteriors
 from samesong.runtime.setlist.naming import identified, query_windows, settled
 from samesong.runtime.setlist.segments import Segment, long_enough
 from samesong.runtime.setlist.timeline import Timeline
+from samesong.runtime.works import Work
 
 STEP = 1.2
 
@@ -64,17 +65,32 @@ def test_parts_that_tell_nothing_are_named_as_a_whole() -> None:
     ]
 
 
+def alone(*track_ids: str) -> dict[str, Work]:
+    return {track_id: (track_id,) for track_id in track_ids}
+
+
 def test_a_name_and_its_probability_are_those_of_the_posterior() -> None:
     evidence = {"a": -1.0, "b": 9.0, "c": 0.5}
     segment = Segment("c", 10, 90)
     probability = posteriors(np.array([9.0]), 100)[0]
-    assert identified(segment, evidence, 100, 0.5) == Segment(
+    assert identified(segment, evidence, alone(*"abc"), 100, 0.5) == Segment(
         "b", 10, 90, pytest.approx(probability, abs=1e-3)
     )
-    unknown = identified(segment, {**evidence, "d": 9.5}, 100, 0.7)
+    unknown = identified(segment, {**evidence, "d": 9.5}, alone(*"abcd"), 100, 0.7)
     assert unknown.track_id is None
     assert unknown.confidence == pytest.approx(0.39, abs=0.01)
-    assert identified(segment, {}, 100, 0.5) == Segment(None, 10, 90, 1.0)
+    assert identified(segment, {}, {}, 100, 0.5) == Segment(None, 10, 90, 1.0)
+
+
+def test_recordings_of_one_work_are_sure_of_it_together() -> None:
+    evidence = {"studio": 9.0, "other": 9.2, "remaster": 8.0}
+    works = {"studio": ("song",), "remaster": ("song",), "other": ("other",)}
+    named = identified(Segment(None, 0, 90), evidence, works, 100, 0.6)
+    assert named.track_id is None
+    together = {**works, "other": ("song",)}
+    named = identified(Segment(None, 0, 90), evidence, together, 100, 0.6)
+    assert named.track_id == "other"
+    assert named.confidence > 0.99
 
 
 @pytest.mark.parametrize(
