@@ -8,9 +8,10 @@ from collections.abc import Collection
 from concurrent.futures import Executor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samesong.runtime.outline_file import NOBODY, track_code
-from samesong.runtime.outline_scan import kernel, outline_scores, scan
+from samesong.runtime.outline_scan import Kernel, kernel, outline_scores, scan
 from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog
 
@@ -40,9 +41,9 @@ class CandidateSearch:
         self._catalog = catalog
         self._pool = pool
         self._parts = catalog.outlines()
-        n_windows = sum(map(len, self._parts))
-        self._align = kernel(n_windows)
-        self._aligned = max(ALIGNED, n_windows // SHARE)
+        self._n_windows = sum(map(len, self._parts))
+        self._n_searches = 0
+        self._aligned = max(ALIGNED, self._n_windows // SHARE)
 
     def find(self, query: Window, count: int = CANDIDATES) -> list[int]:
         """Return the keys of the `count` best windows, best first; fewer if there are no more.
@@ -55,8 +56,10 @@ class CandidateSearch:
             At least 1.
         """
         level = query.sequences.levels[-1]
-        block = self._catalog.coarsest(self._first(query, max(count, self._aligned)))
-        scores = outline_scores(level, block, self._align, self._pool)
+        self._n_searches += 1
+        align = kernel(self._n_windows, self._n_searches)
+        block = self._catalog.coarsest(self._first(level, max(count, self._aligned), align))
+        scores = outline_scores(level, block, align, self._pool)
         order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
         return order
 
@@ -68,11 +71,10 @@ class CandidateSearch:
         ]
         return [key for keys in found for key in keys.tolist()]
 
-    def _first(self, query: Window, count: int) -> list[int]:
+    def _first(self, level: NDArray[np.float32], count: int, align: Kernel) -> list[int]:
         """Return the keys of the windows to align, in any order."""
-        level = query.sequences.levels[-1]
         keys = np.concatenate([np.empty(0, np.int64), *(part.keys.ravel() for part in self._parts)])
-        gains = [scan(level, part, self._align, self._pool).ravel() for part in self._parts]
+        gains = [scan(level, part, align, self._pool).ravel() for part in self._parts]
         scores = np.concatenate([np.empty(0, np.float32), *gains])
         scores[keys == NOBODY] = -np.inf
         if len(keys) > count:

@@ -16,7 +16,8 @@ from samesong.runtime.sequences import codes_of, rows_of, step_of
 Array = NDArray[np.float32]
 
 COMPILED_FROM = 100_000
-"""Windows from which on the compiled kernel is taken: it saves more than Numba takes to load."""
+"""Windows, over all searches, from which on the compiled kernel is taken: it saves more than Numba
+takes to load."""
 
 _BATCH = 8
 """Records aligned at a time: more fall out of a core's cache, fewer wait for the interpreter."""
@@ -29,17 +30,18 @@ Kernel = Callable[[NDArray[np.int16], NDArray[np.int8], Array], object]
 _LOG = logging.getLogger(__name__)
 
 
-def kernel(n_windows: int) -> Kernel:
-    """Return what aligns outlines in a catalog of so many windows."""
-    if n_windows >= COMPILED_FROM:
+def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
+    """Return what aligns outlines in a catalog of so many windows, searched so often by now."""
+    if n_windows * n_searches >= COMPILED_FROM:
         try:
             from samesong.runtime._outline_kernels import align_outlines  # noqa: PLC0415
         except ImportError:
-            _LOG.warning(
-                "%d windows are searched without Numba, at an eighth of the speed: "
-                "run pip install 'samesong[fast]'",
-                n_windows,
-            )
+            if n_windows >= COMPILED_FROM and n_searches == 1:
+                _LOG.warning(
+                    "%d windows are searched without Numba, at an eighth of the speed: "
+                    "run pip install 'samesong[fast]'",
+                    n_windows,
+                )
         else:
             compiled: Kernel = align_outlines
             return compiled

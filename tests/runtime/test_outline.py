@@ -151,12 +151,19 @@ def test_a_scan_finds_what_aligning_one_by_one_does(
         assert found[key] == pytest.approx(alone(coarse_outline(query), theirs), abs=0.2)
 
 
+def test_a_small_catalog_that_is_searched_often_is_searched_by_the_compiled_kernel() -> None:
+    pytest.importorskip("numba")
+    assert kernel(COMPILED_FROM // 10, 9) is align_slowly
+    assert kernel(COMPILED_FROM // 10, 10) is kernel(COMPILED_FROM)
+
+
 def test_a_large_catalog_without_numba_is_searched_slowly(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     monkeypatch.delitem(sys.modules, "samesong.runtime._outline_kernels", raising=False)
     assert kernel(COMPILED_FROM - 1) is align_slowly
+    assert kernel(1000, COMPILED_FROM) is align_slowly
     assert not caplog.records
     assert kernel(COMPILED_FROM) is align_slowly
     assert "pip install 'samesong[fast]'" in caplog.text
