@@ -109,12 +109,11 @@ def find_tracks(music: Sequence[Path]) -> list[Path]:
 
 def works_of(paths: Sequence[Path]) -> list[Studio]:
     """Give each track a work: its own, or that of an earlier one that is the same piece."""
-    studio: list[Studio] = []
+    work_ids: dict[object, str] = {}  # by the pair of versions, or by the only one
+    studio = []
     for number, path in enumerate(paths):
-        endings = {other for pair in SAME_WORK if path.as_posix().endswith(pair) for other in pair}
-        earlier = (one for one in studio if one.path.as_posix().endswith(tuple(endings)))
-        same = next(earlier, None) if endings else None
-        studio.append(Studio(path, same.work_id if same else f"track_{number:03}"))
+        piece = next((pair for pair in SAME_WORK if path.as_posix().endswith(pair)), path)
+        studio.append(Studio(path, work_ids.setdefault(piece, f"track_{number:03}")))
     return studio
 
 

@@ -1,6 +1,6 @@
 """Which tracks of a catalog a recording is a performance of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
@@ -169,10 +169,9 @@ class Identifier:
         analysed = perf_counter()
         pairs, trace = self._retriever.search(queries, exhaustive=exhaustive)
         trace.milliseconds = {"analyse": 1000 * (analysed - began), **trace.milliseconds}
-        tracks, scores = self._contenders(pairs, top)
-        align_began = perf_counter()
-        matches = self._matches({track: pairs[track.track_id] for track in tracks[:top]}, scores)
-        trace.milliseconds["align"] = 1000 * (perf_counter() - align_began)
+        with trace.time("align"):
+            tracks, scores = self._contenders(pairs, top)
+            matches = self._matches(tracks[:top], pairs, scores)
         accepted = bool(matches) and matches[0].score >= self._threshold
         return Ranking(str(path), matches, accepted, perf_counter() - began, trace)
 
@@ -183,22 +182,22 @@ class Identifier:
         among = posteriors(
             np.array([pair.evidence for pair in pairs.values()]), len(self._catalog)
         ).tolist()
-        score = dict(zip(pairs, among, strict=True))
         best = nsmallest(max(top, CONTENDERS), pairs, key=lambda one: (-pairs[one].evidence, one))
         tracks = {track_id: self._catalog.track(track_id) for track_id in best}
         works = {track_id: work_of(track) for track_id, track in tracks.items()}
-        scores = work_scores({track_id: score[track_id] for track_id in best}, works)
+        scores = work_scores(dict(zip(pairs, among, strict=True)), works)
         best.sort(key=lambda one: -scores[one])  # stable: within a work by evidence
         return [tracks[track_id] for track_id in best], scores
 
     def _matches(
-        self, best: Mapping[TrackInfo, Pair], scores: Mapping[str, float]
+        self, tracks: Sequence[TrackInfo], pairs: Mapping[str, Pair], scores: Mapping[str, float]
     ) -> tuple[Match, ...]:
-        stored = self._catalog.read([pair.reference_key for pair in best.values()])
+        best = [pairs[track.track_id] for track in tracks]
+        stored = self._catalog.read([pair.reference_key for pair in best])
         references = {one.key: one.window for one in stored}
         return tuple(
             self._match(rank, track, scores[track.track_id], pair, references[pair.reference_key])
-            for rank, (track, pair) in enumerate(best.items(), 1)
+            for rank, (track, pair) in enumerate(zip(tracks, best, strict=True), 1)
         )
 
     def _match(

@@ -31,9 +31,9 @@ def work_scores(scores: Mapping[str, float], works: Mapping[str, Work]) -> dict[
     scores
         Probability of each track, by track_id, no two of which can be true.
     works
-        The work of each of these tracks.
+        The work of some of these tracks; others are left out.
     """
     totals: dict[Work, float] = {}
-    for track_id, score in scores.items():
-        totals[works[track_id]] = totals.get(works[track_id], 0.0) + score
-    return {track_id: min(1.0, totals[works[track_id]]) for track_id in scores}
+    for track_id, work in works.items():
+        totals[work] = totals.get(work, 0.0) + scores[track_id]
+    return {track_id: min(1.0, totals[work]) for track_id, work in works.items()}
