@@ -9,6 +9,7 @@ made-up ones; where the two shares differ, made-up tracks are harder or easier t
     python benchmarks/candidate_stages.py list.csv work/catalog
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import process_time
@@ -21,14 +22,23 @@ from numpy.typing import NDArray
 from samesong.runtime.audio_files import stored_path
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.candidates import LIKENESS
 from samesong.runtime.catalog import Catalog
+from samesong.runtime.centroid import Likeness, centre_of
 from samesong.runtime.evaluate import read_entries
+from samesong.runtime.outline_file import Outlines
 from samesong.runtime.outline_scan import kernel, outline_scores, scan
 from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.shortlist import coarse_evidence
 from samesong.runtime.windows import QUERY_HOP
 
-STAGES = ("coarse outlines aligned", "outlines aligned", "coarsest level and chroma")
+STAGES = (
+    "centroids",
+    "coarse outlines aligned",
+    "and centroids",
+    "outlines aligned, and centroids",
+    "coarsest level, chroma and centroids",
+)
 SHARES = (0.001, 0.0025, 0.01, 0.025, 0.1)
 """Of the windows of other tracks: what the tables ask for."""
 
@@ -49,17 +59,30 @@ class Stages:
         self._places = {key: place for place, key in enumerate(self._block.keys.tolist())}
         self._sketches = [sketch for key in self._places for sketch in catalog.sketches([key])]
         self._outlines = catalog.outlines()
+        self._centre = centre_of([part.centroids for part in self._outlines])
         self._align = kernel(len(keys))
         self.track_ids = self._block.track_ids
 
     def scores(self, query: Window) -> list[tuple[NDArray[np.float64], float]]:
         """Return the scores of all windows, as `track_ids`, and the milliseconds each took."""
         level = query.sequences.levels[-1]
+        likeness = Likeness(level, self._centre)
+
+        def alike(part: Outlines) -> NDArray[np.float32]:
+            return likeness.of_codes(part.centroids)
+
+        def aligned(part: Outlines) -> NDArray[np.float32]:
+            return scan(level, part, np.arange(len(part.records)), self._align, self._pool)
+
         found = []
         for stage in (
-            lambda: self._coarse(level),
-            lambda: outline_scores(level, self._block, self._align, self._pool),
-            lambda: coarse_evidence(query, self._sketches, self._pool),
+            lambda: self._by_record(alike),
+            lambda: self._by_record(aligned),
+            lambda: LIKENESS * found[0][0] + found[1][0],
+            lambda: (
+                outline_scores(level, self._block, self._align, self._pool) + LIKENESS * found[0][0]
+            ),
+            lambda: coarse_evidence(query, self._sketches, likeness, self._pool),
         ):
             began = process_time()
             scores = stage()
@@ -67,13 +90,12 @@ class Stages:
             found.append((scores.astype(np.float64), spent / len(scores)))
         return found
 
-    def _coarse(self, level: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _by_record(self, score: Callable[[Outlines], NDArray[np.float32]]) -> NDArray[np.float32]:
         scores = np.empty(len(self._places), np.float32)
         for part in self._outlines:
-            found = scan(level, part, self._align, self._pool)
-            for key, score in zip(part.keys.flat, found.flat, strict=True):
+            for key, found in zip(part.keys.flat, score(part).flat, strict=True):
                 if key in self._places:
-                    scores[self._places[key]] = score
+                    scores[self._places[key]] = found
         return scores
 
 
@@ -114,7 +136,7 @@ def main(listed: Path, folder: Path, model: str) -> None:
             stage,
             kind,
             *(f"{np.mean(np.array(shares) <= share):.3f}" for share in SHARES),
-            f"{np.median(times[stage]):.4f}",
+            f"{np.median(times[stage]):.5f}",
         ]
         for (stage, kind), shares in above.items()
     ]

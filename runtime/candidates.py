@@ -1,33 +1,46 @@
 """The first stages of retrieval: which windows of a catalog are worth comparing with a query's.
 
-All windows of a catalog are aligned with the query's in coarse outline, and the best of them in
-outline (`samesong.runtime.outline`).
+The windows of a catalog that are made of something like the query's are aligned with it in coarse
+outline, and the best of them in outline (`samesong.runtime.outline`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.outline_file import NOBODY, track_code
+from samesong.runtime.centroid import Likeness, centre_of
+from samesong.runtime.outline_file import LANES, NOBODY, track_code
 from samesong.runtime.outline_scan import Kernel, kernel, outline_scores, scan
 from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog
 
-ALIGNED = 2048
-"""Windows that are aligned in outline, if there are so many: the best in coarse outline."""
+SCANNED = 65_536
+"""Windows that are aligned in coarse outline, if there are so many: records that hold a window
+which is most like the query."""
 
-SHARE = 256
-"""Of so many windows of a larger catalog one is aligned in outline: among more windows, more that
-are wrong come before the right one."""
+SHARE = 3
+"""Of so many windows of a larger catalog one is aligned in coarse outline."""
+
+ALIGNED = 2048
+"""Windows that are aligned in outline: the best in coarse outline."""
 
 CANDIDATES = 256
 """Best aligned windows of a catalog that are looked at closer, for each window of a query."""
 
+LIKENESS = np.float32(1)
+"""What a likeness of 1 adds to the score of an alignment."""
+
+_BATCH = 1024
+"""Records whose windows' likeness a thread tells at a time."""
+
+Keys = NDArray[np.int64]
+Array = NDArray[np.float32]
+
 
 class CandidateSearch:
-    """Finds the windows of a catalog that are most like a query's, by their outlines.
+    """Finds the windows of a catalog that are most like a query's, by centroids and outlines.
 
     Parameters
     ----------
@@ -43,7 +56,11 @@ class CandidateSearch:
         self._parts = catalog.outlines()
         self._n_windows = sum(map(len, self._parts))
         self._n_searches = 0
-        self._aligned = max(ALIGNED, self._n_windows // SHARE)
+        self._centre = centre_of([part.centroids for part in self._parts])
+
+    def likeness(self, query: Window) -> Likeness:
+        """Return what tells how like a query's window those of the catalog are."""
+        return Likeness(query.sequences.levels[-1], self._centre)
 
     def find(self, query: Window, count: int = CANDIDATES) -> list[int]:
         """Return the keys of the `count` best windows, best first; fewer if there are no more.
@@ -55,11 +72,15 @@ class CandidateSearch:
         count
             At least 1.
         """
+        if not self._n_windows:
+            return []
         level = query.sequences.levels[-1]
         self._n_searches += 1
         align = kernel(self._n_windows, self._n_searches)
-        block = self._catalog.coarsest(self._first(level, max(count, self._aligned), align))
+        keys, likeness = self._first(query, max(count, ALIGNED), align)
+        block = self._catalog.coarsest(keys.tolist())
         scores = outline_scores(level, block, align, self._pool)
+        scores += LIKENESS * likeness[np.searchsorted(keys, block.keys)]
         order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
         return order
 
@@ -71,13 +92,37 @@ class CandidateSearch:
         ]
         return [key for keys in found for key in keys.tolist()]
 
-    def _first(self, level: NDArray[np.float32], count: int, align: Kernel) -> list[int]:
-        """Return the keys of the windows to align, in any order."""
-        keys = np.concatenate([np.empty(0, np.int64), *(part.keys.ravel() for part in self._parts)])
-        gains = [scan(level, part, align, self._pool).ravel() for part in self._parts]
-        scores = np.concatenate([np.empty(0, np.float32), *gains])
-        scores[keys == NOBODY] = -np.inf
-        if len(keys) > count:
-            kept = np.argpartition(-scores, count - 1)[:count]
-            keys = keys[kept]
-        return list(keys[keys != NOBODY].tolist())
+    def _first(self, query: Window, count: int, align: Kernel) -> tuple[Keys, Array]:
+        """Return the keys of the windows to align, in rising order, and how like the query's."""
+        level = query.sequences.levels[-1]
+        likeness = self._likenesses(self.likeness(query))
+        found = []
+        for part, cosines, records in zip(self._parts, likeness, _most_like(likeness), strict=True):
+            kept = cosines[records]
+            scores = scan(level, part, records, align, self._pool) + LIKENESS * kept
+            found.append((part.keys[records].ravel(), kept.ravel(), scores.ravel()))
+        keys, cosines, scores = map(np.concatenate, zip(*found, strict=True))
+        best = np.argpartition(-scores, count - 1)[:count] if len(keys) > count else slice(None)
+        keys, cosines = keys[best], cosines[best]
+        order = np.argsort(keys)
+        order = order[np.count_nonzero(keys == NOBODY) :]  # empty lanes are the first
+        return keys[order], cosines[order]
+
+    def _likenesses(self, likeness: Likeness) -> list[Array]:
+        """Return how like each window is, (n_records, LANES) of each part; -inf in empty lanes."""
+        found = []
+        for part in self._parts:
+            pieces = np.array_split(part.centroids, -(-len(part.records) // _BATCH))
+            cosines = np.concatenate(list(self._pool.map(likeness.of_codes, pieces)))
+            cosines[part.keys == NOBODY] = -np.inf
+            found.append(cosines)
+        return found
+
+
+def _most_like(likeness: Sequence[Array]) -> list[Keys]:
+    """Return which records of each part to scan."""
+    best = [cosines.max(axis=1) for cosines in likeness]
+    every = np.concatenate(best)
+    count = max(SCANNED // LANES, len(every) // SHARE)
+    least = -np.partition(-every, count - 1)[count - 1] if len(every) > count else -np.inf
+    return [np.flatnonzero(cosines >= least) for cosines in best]

@@ -180,7 +180,8 @@ class CatalogWriter(Catalog):
             unfinished = path.with_name(_UNFINISHED)
             try:
                 with unfinished.open("wb") as file:
-                    write_outlines(file, self.iter_levels(self._keys()), self._record_type)
+                    blocks = self.iter_levels(self._keys())
+                    write_outlines(file, blocks, self._record_type, path.parent)
                 unfinished.replace(path)
             finally:
                 unfinished.unlink(missing_ok=True)

@@ -1,19 +1,21 @@
 """The coarse outlines of many windows in one file, which is mapped into memory, not read.
 
-A record holds `LANES` windows of one length side by side, as the scan wants them. It carries its
-own checksum, so that a damaged one is never searched.
+A record holds `LANES` windows of one length side by side, as the scan wants them: windows that are
+alike, so that a scan can pass over records that are nothing like a query. It carries its own
+checksum, so that a damaged one is never searched.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.centroid import centroid, grouped
 from samesong.runtime.level_block import LevelBlock
 from samesong.runtime.outline import coarse_outline
 from samesong.runtime.sequences import codes_of, rows_of
@@ -46,8 +48,9 @@ def record_type(steps: int, dim: int) -> np.dtype[Any]:
     Returns
     -------
     dtype
-        ``check``, the CRC-32 of all that follows; ``steps`` of the outlines; ``keys`` and
-        ``tracks`` (`track_code`) of the windows; and ``codes`` (steps, dim, LANES).
+        ``check``, the CRC-32 of all that follows; ``steps`` of the outlines; ``keys``, ``tracks``
+        (`track_code`) and ``centroids`` (LANES, dim) of the windows; and ``codes``
+        (steps, dim, LANES).
     """
     shape = (max(1, steps // 4), -(-dim // FACTORS) * FACTORS, LANES)
     return np.dtype(
@@ -56,6 +59,7 @@ def record_type(steps: int, dim: int) -> np.dtype[Any]:
             ("steps", "<i4"),
             ("keys", "<i8", LANES),
             ("tracks", "<u4", LANES),
+            ("centroids", "i1", (LANES, dim)),
             ("codes", "i1", shape),
         ]
     )
@@ -84,6 +88,9 @@ class Outlines:
         (n_records, bytes) int8: the same.
     steps
         (n_records,) int64: of the outlines in each record.
+    centroids
+        (n_records, LANES, dim) int8, mapped into memory: see `samesong.runtime.centroid`; 0 where
+        there is no window.
     keys, tracks
         (n_records, LANES) int64 and uint32: of the windows; `NOBODY` where there is none.
 
@@ -106,6 +113,7 @@ class Outlines:
             if crc32(record[_CHECKED:]) != self.records["check"][number]:
                 raise ValueError(f"record {number} of {len(self.raw)} is not what was written")
         self.steps = self.records["steps"].astype(np.int64)
+        self.centroids: NDArray[np.int8] = self.records["centroids"]
         self.keys = self.records["keys"].copy()
         self.tracks = self.records["tracks"].copy()
 
@@ -125,55 +133,72 @@ class Outlines:
         return int(np.count_nonzero(self.keys != NOBODY))
 
 
-class _Windows(NamedTuple):
-    """Windows of one length: their keys, their tracks' codes, and outlines (n, steps, dim)."""
+def write_outlines(
+    file: IO[bytes], blocks: Iterable[LevelBlock], kind: np.dtype[Any], folder: Path | None = None
+) -> None:
+    """Write the coarse outlines of the windows of some blocks, those that are alike side by side.
 
-    keys: NDArray[np.int64]
-    tracks: NDArray[np.uint32]
-    codes: NDArray[np.int8]
+    Memory is that of a few blocks, and 50 bytes a window to find out which are alike.
 
-    def join(self, other: "_Windows") -> "_Windows":
-        return _Windows(
-            np.concatenate([self.keys, other.keys]),
-            np.concatenate([self.tracks, other.tracks]),
-            np.concatenate([self.codes, other.codes]),
-        )
-
-    def part(self, start: int, end: int | None = None) -> "_Windows":
-        return _Windows(self.keys[start:end], self.tracks[start:end], self.codes[start:end])
-
-
-def write_outlines(file: IO[bytes], blocks: Iterable[LevelBlock], kind: np.dtype[Any]) -> None:
-    """Write the coarse outlines of the windows of some blocks, in memory of a few blocks."""
-    waiting: dict[int, _Windows] = {}
-    for block in blocks:
-        for windows in _outlines(block, kind):
-            steps = windows.codes.shape[1]
-            held = waiting[steps].join(windows) if steps in waiting else windows
-            whole = len(held.keys) // LANES * LANES
-            for start in range(0, whole, LANES):
-                file.write(_record(held.part(start, start + LANES), kind))
-            waiting[steps] = held.part(whole)
-    for held in waiting.values():
-        if len(held.keys):
-            file.write(_record(held, kind))
+    Parameters
+    ----------
+    file
+        An empty file.
+    blocks
+        The windows.
+    kind
+        `record_type` of them.
+    folder
+        Where as much again is written for a while; None stands for the system's temporary one.
+    """
+    windows = _window_type(kind)
+    with TemporaryFile(dir=folder) as unsorted:
+        for block in blocks:
+            for rows in _outlines(block, windows):
+                unsorted.write(rows.tobytes())
+        unsorted.flush()
+        size = unsorted.tell()
+        found: Any = np.memmap(unsorted, windows, "r") if size else np.empty(0, windows)
+        steps = found["steps"].copy()
+        for length in np.unique(steps):
+            alike = np.flatnonzero(steps == length)
+            order = alike[grouped(found["centroid"][alike], LANES)]
+            for start in range(0, len(order), LANES):
+                file.write(_record(found[order[start : start + LANES]], kind))
 
 
-def _outlines(block: LevelBlock, kind: np.dtype[Any]) -> Iterator[_Windows]:
+def _window_type(kind: np.dtype[Any]) -> np.dtype[Any]:
+    """Return what is written of each window before they are sorted."""
+    steps, width, _ = kind["codes"].shape
+    _, dim = kind["centroids"].shape
+    fields = [("steps", "<i4"), ("key", "<i8"), ("track", "<u4"), ("centroid", "i1", dim)]
+    return np.dtype([*fields, ("codes", "i1", (steps, width))])
+
+
+def _outlines(block: LevelBlock, kind: np.dtype[Any]) -> Iterator[NDArray[Any]]:
     tracks = np.array([track_code(track_id) for track_id in block.track_ids], np.uint32)
-    most, _, _ = kind["codes"].shape
+    most, _ = kind["codes"].shape
     for places, codes in block.batches(_BATCH):
-        rows = coarse_outline(rows_of(codes))[:, :most]
-        yield _Windows(block.keys[places], tracks[places], codes_of(rows))
+        levels = rows_of(codes)
+        outlines = coarse_outline(levels)[:, :most]
+        _, steps, dim = outlines.shape
+        rows = np.zeros(len(places), kind)
+        rows["steps"] = steps
+        rows["key"] = block.keys[places]
+        rows["track"] = tracks[places]
+        rows["centroid"] = codes_of(centroid(levels))
+        rows["codes"][:, :steps, :dim] = codes_of(outlines)
+        yield rows
 
 
-def _record(windows: _Windows, kind: np.dtype[Any]) -> bytes:
-    count, steps, dim = windows.codes.shape
+def _record(windows: NDArray[Any], kind: np.dtype[Any]) -> bytes:
+    count = len(windows)
     record = np.zeros(1, kind)
-    record["steps"] = steps
+    record["steps"] = windows["steps"][0]
     record["keys"] = NOBODY
-    record["keys"][0, :count] = windows.keys
-    record["tracks"][0, :count] = windows.tracks
-    record["codes"][0, :steps, :dim, :count] = windows.codes.transpose(1, 2, 0)
+    record["keys"][0, :count] = windows["key"]
+    record["tracks"][0, :count] = windows["track"]
+    record["centroids"][0, :count] = windows["centroid"]
+    record["codes"][0, ..., :count] = windows["codes"].transpose(1, 2, 0)
     record["check"] = crc32(record.tobytes()[_CHECKED:])
     return record.tobytes()

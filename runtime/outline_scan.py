@@ -55,8 +55,10 @@ def align_slowly(query: NDArray[np.int16], codes: NDArray[np.int8], best: Array)
     best[:] = path_gains(cosines).reshape(best.shape)
 
 
-def scan(level: Array, outlines: Outlines, align: Kernel, pool: Executor) -> Array:
-    """Align a window of a query with all coarse outlines of a file.
+def scan(
+    level: Array, outlines: Outlines, records: NDArray[np.int64], align: Kernel, pool: Executor
+) -> Array:
+    """Align a window of a query with coarse outlines of a file.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def scan(level: Array, outlines: Outlines, align: Kernel, pool: Executor) -> Arr
         The coarsest level of the query's window, (steps, dim).
     outlines
         The file.
+    records
+        (n,): which of its records.
     align
         As `kernel` returns it.
     pool
@@ -71,18 +75,18 @@ def scan(level: Array, outlines: Outlines, align: Kernel, pool: Executor) -> Arr
 
     Returns
     -------
-    (n_records, LANES) float32
+    (n, LANES) float32
         Scores as of `samesong.runtime.alignment_score.alignment_scores`; of empty lanes, anything.
     """
     codes = outlines.records["codes"]
     query = _query(coarse_outline(level), codes.shape[2])
-    scores = np.empty((len(codes), LANES), np.float32)
+    scores = np.empty((len(records), LANES), np.float32)
 
     def run(places: NDArray[np.int64]) -> None:
-        steps = int(outlines.steps[places[0]])
-        scores[places] = _scores(query, codes[places, :steps], align)
+        some = records[places]
+        scores[places] = _scores(query, codes[some, : outlines.steps[some[0]]], align)
 
-    for _ in pool.map(run, _batches(outlines.steps)):
+    for _ in pool.map(run, _batches(outlines.steps[records])):
         pass
     return scores
 

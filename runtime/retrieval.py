@@ -23,7 +23,7 @@ from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
 from samesong.runtime.shortlist import coarse_evidence
 
-FINALISTS = 64
+FINALISTS = 32
 """Tracks with the best candidates, of which all windows are then scored."""
 
 EXHAUSTIVE = 8
@@ -193,13 +193,15 @@ class Retriever:
         best: dict[str, float] = {}
         for query in queries:
             with trace.time("candidates"):
-                keys = self._find(query, trace)
+                search = self._candidate_search(trace)
+                keys = search.find(query, self._candidates)
             compared.update(keys)
             with trace.time("read"):
                 stored = self._catalog.sketches(keys)
             with trace.time("shortlist"):
-                evidence = coarse_evidence(query, stored, self._pool).tolist()
-            for one, found in zip(stored, evidence, strict=True):
+                likeness = search.likeness(query)
+                evidence = coarse_evidence(query, stored, likeness, self._pool)
+            for one, found in zip(stored, evidence.tolist(), strict=True):
                 best[one.track_id] = max(found, best.get(one.track_id, -np.inf))
         trace.candidates = len(compared)
         return nlargest(self._n_finalists, best, key=lambda track: (best[track], track))
@@ -225,13 +227,13 @@ class Retriever:
         found = self._catalog.read(self._search.keys_of(wanted))
         return [one for one in found if one.track_id in wanted]
 
-    def _find(self, query: Window, trace: Trace) -> list[int]:
+    def _candidate_search(self, trace: Trace) -> CandidateSearch:
         if self._search is None:
             _warn(self._catalog.index)
             self._search = CandidateSearch(self._catalog, self._pool)
         state = self._catalog.index
         trace.search, trace.index, trace.unindexed = "candidates", state.kind, state.n_unindexed
-        return self._search.find(query, self._candidates)
+        return self._search
 
     def _weigh(
         self,

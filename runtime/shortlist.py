@@ -1,7 +1,7 @@
 """What speaks for two windows being one song, short of the scorer: a tenth of its time.
 
-The alignments of the coarsest CSM and of chroma are part of the scorer's evidence anyway. What
-their sum finds, benchmarks/candidate_stages.py measures.
+The alignments of the coarsest CSM and of chroma are part of the scorer's evidence anyway; what they
+pass over, centroids tell. What their sum finds, benchmarks/candidate_stages.py measures.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.centroid import Likeness, centroid
 from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.csm import products
 from samesong.runtime.recording import Window
@@ -19,14 +20,18 @@ from samesong.runtime.references import StoredSketch
 CHROMA = 1.0
 """Weight of chroma beside the coarsest CSM, as in the calibration of new models."""
 
+LIKENESS = 2.0
+"""Weight of the likeness of centroids: what each of two alignments has beside it among candidates
+(`samesong.runtime.candidates.LIKENESS`)."""
+
 _BATCH = 64
 """Windows compared at a time: more fall out of a core's cache."""
 
 
 def coarse_evidence(
-    query: Window, references: Sequence[StoredSketch], pool: Executor
+    query: Window, references: Sequence[StoredSketch], likeness: Likeness, pool: Executor
 ) -> NDArray[np.float64]:
-    """Return what speaks for each reference in the coarsest level and in chroma.
+    """Return what speaks for each reference in its coarsest level and in chroma.
 
     Parameters
     ----------
@@ -34,13 +39,15 @@ def coarse_evidence(
         A window of any length.
     references
         Windows of any lengths; those of one length are compared together.
+    likeness
+        Tells how like the query's window others are.
     pool
         Threads to work on.
 
     Returns
     -------
     (n_references,) float64
-        The two alignment scores, chroma's weighed by `CHROMA`: around 0 for different songs.
+        The two alignment scores and the likeness, weighed: around 0 for different songs.
     """
     evidence = np.empty(len(references))
     groups: dict[tuple[int, int], list[int]] = {}
@@ -56,7 +63,8 @@ def coarse_evidence(
         levels = np.stack([references[i].level for i in batch])
         deep = alignment_scores(products(query.sequences.levels[-1], levels))
         csms = chroma_csms(query.chroma, [references[i].chroma for i in batch])
-        evidence[batch] = deep + CHROMA * alignment_scores(csms, CHROMA_CHANCE)
+        aligned = deep + CHROMA * alignment_scores(csms, CHROMA_CHANCE)
+        evidence[batch] = aligned + LIKENESS * likeness(centroid(levels))
 
     for _ in pool.map(run, batches):
         pass

@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,9 @@ from samesong.runtime.catalog_check import verify
 from samesong.runtime.catalog_index import INDEX, IndexState
 from samesong.runtime.catalog_rows import CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.outline import coarse_outline
-from samesong.runtime.outline_scan import align_slowly, outline_scores
+from samesong.runtime.centroid import centroid
+from samesong.runtime.outline import coarse_outline, outline
+from samesong.runtime.outline_file import LANES
 from samesong.runtime.recording import Window
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.sequences import DeepSequences
@@ -103,13 +104,26 @@ def references(made: Path) -> dict[int, np.ndarray]:
     return {one.key: entry(int(one.track_id))[1][0].sequences.levels[-1] for one in stored}
 
 
-def naive_order(references: dict[int, np.ndarray], query: Window) -> list[int]:
-    """Align all coarse outlines, one after the other."""
-    ours = coarse_outline(query.sequences.levels[-1])
-    scores = {
-        key: alignment_scores((ours @ coarse_outline(theirs).T)[None])[0]
-        for key, theirs in references.items()
-    }
+def naive_scores(
+    references: dict[int, np.ndarray], query: Window, coarser: Callable[[np.ndarray], np.ndarray]
+) -> dict[int, float]:
+    """Align all outlines, one after the other, and compare what the windows are made of."""
+    level = query.sequences.levels[-1]
+    means = {key: theirs.mean(axis=0) for key, theirs in references.items()}
+    directions = {key: mean / np.linalg.norm(mean) for key, mean in means.items()}
+    centre = np.mean(list(directions.values()), axis=0)
+    ours = level.mean(axis=0) / np.linalg.norm(level.mean(axis=0)) - centre
+
+    def score(key: int) -> float:
+        csm = coarser(level) @ coarser(references[key]).T
+        theirs = directions[key] - centre
+        cosine = ours @ theirs / np.linalg.norm(ours) / np.linalg.norm(theirs)
+        return float(alignment_scores(csm[None])[0] + cosine)
+
+    return {key: score(key) for key in references}
+
+
+def best_first(scores: dict[int, float]) -> list[int]:
     return sorted(scores, key=lambda key: -scores[key])
 
 
@@ -127,20 +141,45 @@ def test_a_search_finds_what_a_slow_one_does(
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=1.0, steps=steps)
         found = search.find(query, 20)
-        expected = naive_order(references, query)
+        expected = best_first(naive_scores(references, query, coarse_outline))
         assert len(set(found)) == 20
         # Outlines are kept in eight bits, so that neighbours may change places.
         assert len(set(found) & set(expected[:20])) >= 18
 
 
-def test_the_best_are_put_in_order_by_their_outlines(made: Path, pool: ThreadPoolExecutor) -> None:
-    catalog = Catalog(made)
+def test_the_best_are_put_in_order_by_their_outlines(
+    made: Path, references: dict[int, np.ndarray], pool: ThreadPoolExecutor
+) -> None:
     query = window_of(5, noise=1.0)
-    keys = [one.key for batch in catalog.iter_windows() for one in batch]
-    block = catalog.coarsest(keys)
-    scores = outline_scores(query.sequences.levels[-1], block, align_slowly, pool)
-    found = CandidateSearch(catalog, pool).find(query, 30)
-    assert found == block.keys[np.argsort(-scores)[:30]].tolist()
+    found = CandidateSearch(Catalog(made), pool).find(query, 30)
+    scores = naive_scores(references, query, outline)
+    expected = best_first(scores)
+    assert found[0] == expected[0]
+    # Eight bits, as above.
+    np.testing.assert_allclose(
+        [scores[key] for key in found], [scores[key] for key in expected[:30]], atol=0.1
+    )
+
+
+def test_of_many_windows_those_of_records_like_the_query_are_aligned(
+    made: Path,
+    references: dict[int, np.ndarray],
+    pool: ThreadPoolExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("samesong.runtime.candidates.SCANNED", LANES)
+    catalog = Catalog(made)
+    search = CandidateSearch(catalog, pool)
+    n_records = sum(len(part.records) for part in catalog.outlines())
+    for number in (0, 5, N_TRACKS - 1):
+        query = window_of(number, noise=0.5, steps=30 + number % 3 * 15)
+        found = search.find(query, N_TRACKS)
+        assert len(found) <= n_records // 3 * LANES
+        likeness = search.likeness(query)
+        cosines = {key: likeness(centroid(level)) for key, level in references.items()}
+        assert best_first(cosines)[0] in found
+        [best] = catalog.read(found[:1])
+        assert best.track_id == str(number)
 
 
 def test_all_are_found_when_all_are_asked_for(made: Path, pool: ThreadPoolExecutor) -> None:

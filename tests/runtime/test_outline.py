@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samesong.runtime.alignment_score import alignment_scores
+from samesong.runtime.centroid import centroid
 from samesong.runtime.level_block import LevelBlock
 from samesong.runtime.outline import coarse_outline, outline
 from samesong.runtime.outline_file import (
@@ -88,13 +89,15 @@ def test_a_file_holds_all_windows_of_all_blocks_once(blocks: list[list[int]]) ->
     ):
         for lane in np.flatnonzero(keys != NOBODY):
             assert tracks[lane] == track_code(f"track {keys[lane]}")
-            found[int(keys[lane])] = record["codes"][:steps, :DIM, lane]
+            found[int(keys[lane])] = record["codes"][:steps, :DIM, lane], record["centroids"][lane]
             assert not record["codes"][steps:].any()
             assert not record["codes"][:, DIM:].any()
     for number, lengths in enumerate(blocks):
         for seed, steps in enumerate(lengths):
-            rows = coarse_outline(rows_of(codes_of(level_of(seed, steps))))[: STEPS // 4]
-            np.testing.assert_array_equal(found.pop(1000 * number + seed), codes_of(rows))
+            level = rows_of(codes_of(level_of(seed, steps)))
+            codes, centre = found.pop(1000 * number + seed)
+            np.testing.assert_array_equal(codes, codes_of(coarse_outline(level)[: STEPS // 4]))
+            np.testing.assert_array_equal(centre, codes_of(centroid(level)))
     assert not found
 
 
@@ -135,17 +138,25 @@ def test_a_file_cut_between_records_lacks_their_windows(file: Path) -> None:
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.lists(st.integers(1, 101), min_size=1, max_size=12), st.integers(1, 101), st.booleans())
+@given(
+    st.lists(st.integers(1, 101), min_size=1, max_size=12),
+    st.integers(1, 101),
+    st.booleans(),
+    st.data(),
+)
 def test_a_scan_finds_what_aligning_one_by_one_does(
-    steps: list[int], asked: int, compiled: bool
+    steps: list[int], asked: int, compiled: bool, data: st.DataObject
 ) -> None:
     query = level_of(99, asked)
     levels = [level_of(seed, count) for seed, count in enumerate(steps)]
     outlines = Outlines.of([block_of(levels, 0)], KIND)
+    every = st.permutations(range(len(outlines.records)))
+    records = np.array(data.draw(every)[data.draw(st.integers(0, 2)) :], np.int64)
     with ThreadPoolExecutor(2) as pool:
-        scores = scan(query, outlines, ALIGN[compiled], pool)
-    found = {int(key): score for key, score in zip(outlines.keys.flat, scores.flat, strict=True)}
-    for key, level in enumerate(levels):
+        scores = scan(query, outlines, records, ALIGN[compiled], pool)
+    found = dict(zip(outlines.keys[records].flat, scores.flat, strict=True))
+    for key in found.keys() - {NOBODY}:
+        level = levels[key]
         # Rounding to eight bits; where gains are near 0, the square root makes more of it.
         theirs = coarse_outline(rows_of(codes_of(level)))
         assert found[key] == pytest.approx(alone(coarse_outline(query), theirs), abs=0.2)
