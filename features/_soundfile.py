@@ -64,7 +64,8 @@ class SoundFileSource:
         try:
             self._file.seek(position)
             while len(chunk := self._file.read(_CHUNK, dtype="float32", always_2d=True)):
-                yield chunk[max(start - position, 0) :] @ mix
+                kept = chunk[max(start - position, 0) :]
+                yield kept[:, 0] if self.channels == 1 else kept @ mix
                 position += len(chunk)
         except soundfile.SoundFileError as error:
             _log.warning("%r is damaged; only part of it is used (%s)", str(self._path), error)

@@ -37,7 +37,7 @@ _NEXT, _AFTER = _COLUMN, 2 * _COLUMN
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def align_outlines(query, codes, best):  # type: ignore[no-untyped-def]
+def align_outlines(query, raw, places, extent, best):  # type: ignore[no-untyped-def]
     """Compute the sum of gains of the best path for each window, without Python's lock.
 
     Parameters
@@ -45,18 +45,22 @@ def align_outlines(query, codes, best):  # type: ignore[no-untyped-def]
     query
         (query_steps, dim) int16, so long that no product with a window's step exceeds `LARGEST`;
         dim is a multiple of `FACTORS`.
-    codes
-        (n, steps, dim, LANES) int8, contiguous.
+    raw
+        (n_records, bytes) int8, contiguous: records that hold codes (steps, dim, LANES).
+    places
+        (n,): which records.
+    extent
+        Byte of a record at which its codes begin, and how many steps they have.
     best
         (n, LANES) float32, to be filled.
     """
-    n_records, steps, dim, _ = codes.shape
-    asked = len(query)
+    asked, dim = query.shape
+    offset, steps = extent
     # No path has more cells than the shorter side has steps, and no cell stands out more than one
     # that differs from all others of its row and its column.
     most = min(asked, steps) * 0.5 * (np.sqrt(asked) + np.sqrt(steps))
     unit = np.float32(min(_FINEST, LARGEST / most))
-    flat = codes.reshape(n_records, steps, dim * LANES)
+    size = dim * LANES
     factors = np.empty((dim // FACTORS, FACTORS * LANES), np.int16)
     cells = np.empty((steps, asked, LANES), np.int16)
     row_sums = np.empty((steps, 2 * LANES), np.float32)
@@ -64,12 +68,14 @@ def align_outlines(query, codes, best):  # type: ignore[no-untyped-def]
     rows = np.empty((steps, 2 * LANES), np.int16)
     # Two columns of zeros in front: a path may begin anywhere.
     columns = np.empty((asked + 2, _COLUMN), np.int16)
-    for record in range(n_records):
+    for place in range(len(places)):
+        record = raw[places[place]]
         columns[:] = 0
         row_sums[:] = 0
         column_sums[:] = 0
         for step in range(steps):
-            _multiply(query, flat[record, step], factors, cells[step])
+            begin = offset + step * size
+            _multiply(query, record[begin : begin + size], factors, cells[step])
             _add_up(cells[step], row_sums[step], column_sums)
         for step in range(steps):
             _to_scale(row_sums[step], asked, unit, _ZERO, rows[step])
@@ -79,7 +85,7 @@ def align_outlines(query, codes, best):  # type: ignore[no-untyped-def]
             _to_scale(column_sums[column], steps, unit, threshold, scale)
         for step in range(steps):
             _advance(cells[step], rows[step], columns.ravel())
-        found = best[record]
+        found = best[place]
         found[:] = 0
         for column in range(asked):
             kept = columns[column + 2]

@@ -5,6 +5,7 @@ the Smith-Waterman score of a coarse CSM, as Qmax is that of binary chroma recur
 (Serra, Serra and Andrzejak, "Cross recurrence quantification for cover song identification", 2009).
 """
 
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,9 @@ the shorter side; fitted to rendered works of 9 to 101 steps against windows of 
 
 CHROMA_CHANCE = (1.389, 0.356)
 """The same in the CSM of chroma."""
+
+LEAST_VARIANCE = 1e-6
+"""Cells of a row or column that vary less are weighed as if they varied so much."""
 
 Array = NDArray[np.float32]
 
@@ -57,7 +61,12 @@ def alignment_scores(csms: Array, chance: tuple[float, float] = CHANCE) -> Array
         Square root of the best path's sum of gains, above what chance reaches: around 0 for
         different songs, up to 10 for a song that matches for 120 s.
     """
-    best = path_gains(np.ascontiguousarray(csms.transpose(1, 2, 0)))
+    # Numba takes longer to load than this takes, unless a scan of many outlines has loaded it.
+    if kernel := sys.modules.get("samesong.runtime._path_kernel"):
+        best = np.empty(len(csms), np.float32)
+        kernel.path_gains(np.ascontiguousarray(csms, np.float32), best)
+    else:
+        best = path_gains(np.ascontiguousarray(csms.transpose(1, 2, 0)))
     factor, power = chance
     return np.asarray(np.sqrt(best) - factor * min(csms.shape[1:]) ** power, np.float32)
 
@@ -109,7 +118,7 @@ def _scales(cells: Array) -> tuple[_Scale, _Scale]:
     def scale(axis: int) -> _Scale:
         mean = cells.mean(axis=axis)
         variance = squares.mean(axis=axis) - mean * mean
-        weight = np.float32(0.5) / np.sqrt(np.maximum(variance, np.float32(1e-6)))
+        weight = np.float32(0.5) / np.sqrt(np.maximum(variance, np.float32(LEAST_VARIANCE)))
         return _Scale(weight, weight * mean)
 
     return scale(1), scale(0)

@@ -87,10 +87,15 @@ class CandidateSearch:
     def keys_of(self, track_ids: Collection[str]) -> list[int]:
         """Return the keys of all windows of some tracks, and perhaps of a few others."""
         codes = np.array([track_code(track_id) for track_id in track_ids], np.uint32)
-        found = [
-            part.keys[np.isin(part.tracks, codes) & (part.keys != NOBODY)] for part in self._parts
-        ]
-        return [key for keys in found for key in keys.tolist()]
+        # Half of a code tells nearly all apart, in a tenth of the time.
+        halves = np.zeros(1 << 16, np.bool_)
+        halves[codes & 0xFFFF] = True
+        found: list[int] = []
+        for part in self._parts:
+            some = np.nonzero(halves[part.tracks & 0xFFFF])
+            keys = part.keys[some][np.isin(part.tracks[some], codes)]
+            found += keys[keys != NOBODY].tolist()
+        return found
 
     def _first(self, query: Window, count: int, align: Kernel) -> tuple[Keys, Array]:
         """Return the keys of the windows to align, in rising order, and how like the query's."""

@@ -19,13 +19,15 @@ COMPILED_FROM = 100_000
 """Windows, over all searches, from which on the compiled kernel is taken: it saves more than Numba
 takes to load."""
 
-_BATCH = 8
-"""Records aligned at a time: more fall out of a core's cache, fewer wait for the interpreter."""
+_BATCH = 64
+"""Records aligned at a time: fewer wait for the interpreter."""
 
 LARGEST = 32_767
 """Largest product of a query's step with a window's, in 16 bits: it stands for a cosine of 1."""
 
-Kernel = Callable[[NDArray[np.int16], NDArray[np.int8], Array], object]
+Kernel = Callable[
+    [NDArray[np.int16], NDArray[np.int8], NDArray[np.int64], tuple[int, int], Array], object
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
     """Return what aligns outlines in a catalog of so many windows, searched so often by now."""
     if n_windows * n_searches >= COMPILED_FROM:
         try:
+            import samesong.runtime._path_kernel  # noqa: F401, PLC0415 - alignment_scores takes it
             from samesong.runtime._outline_kernels import align_outlines  # noqa: PLC0415
         except ImportError:
             if n_windows >= COMPILED_FROM and n_searches == 1:
@@ -48,8 +51,17 @@ def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
     return align_slowly
 
 
-def align_slowly(query: NDArray[np.int16], codes: NDArray[np.int8], best: Array) -> None:
+def align_slowly(
+    query: NDArray[np.int16],
+    raw: NDArray[np.int8],
+    places: NDArray[np.int64],
+    extent: tuple[int, int],
+    best: Array,
+) -> None:
     """Do in NumPy what `samesong.runtime._outline_kernels.align_outlines` does."""
+    offset, steps = extent
+    size = steps * query.shape[1] * LANES
+    codes = raw[places, offset : offset + size].reshape(len(places), steps, -1, LANES)
     beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
     cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
     best[:] = path_gains(cosines).reshape(best.shape)
@@ -78,13 +90,18 @@ def scan(
     (n, LANES) float32
         Scores as of `samesong.runtime.alignment_score.alignment_scores`; of empty lanes, anything.
     """
-    codes = outlines.records["codes"]
-    query = _query(coarse_outline(level), codes.shape[2])
+    kind = outlines.records.dtype
+    _, width, _ = kind["codes"].shape
+    query = _query(coarse_outline(level), width)
+    _, offset, *_ = (kind.fields or {})["codes"]
     scores = np.empty((len(records), LANES), np.float32)
 
     def run(places: NDArray[np.int64]) -> None:
         some = records[places]
-        scores[places] = _scores(query, codes[some, : outlines.steps[some[0]]], align)
+        steps = int(outlines.steps[some[0]])
+        gains = np.empty((len(some), LANES), np.float32)
+        align(query, outlines.raw, some, (offset, steps), gains)
+        scores[places] = _scores(gains, len(query), steps)
 
     for _ in pool.map(run, _batches(outlines.steps[records])):
         pass
@@ -113,9 +130,12 @@ def outline_scores(level: Array, block: LevelBlock, align: Kernel, pool: Executo
     def run(batch: tuple[NDArray[np.int64], NDArray[np.int8]]) -> None:
         places, levels = batch
         rows = codes_of(outline(rows_of(levels)))
-        codes = np.zeros((1, rows.shape[1], width, LANES), np.int8)
-        codes[0, :, : rows.shape[2], : len(rows)] = rows.transpose(1, 2, 0)
-        scores[places] = _scores(query, codes, align)[0, : len(rows)]
+        count, steps, dim = rows.shape
+        codes = np.zeros((steps, width, LANES), np.int8)
+        codes[:, :dim, :count] = rows.transpose(1, 2, 0)
+        gains = np.empty((1, LANES), np.float32)
+        align(query, codes.reshape(1, -1), np.zeros(1, np.int64), (0, steps), gains)
+        scores[places] = _scores(gains[0, :count], len(query), steps)
 
     for _ in pool.map(run, block.batches(LANES)):
         pass
@@ -132,12 +152,10 @@ def _query(rows: Array, width: int) -> NDArray[np.int16]:
     return query
 
 
-def _scores(query: NDArray[np.int16], codes: NDArray[np.int8], align: Kernel) -> Array:
-    """Return the scores (n, LANES) of records' codes (n, steps, dim, LANES)."""
-    gains = np.empty((len(codes), LANES), np.float32)
-    align(query, codes, gains)
+def _scores(gains: Array, asked: int, steps: int) -> Array:
+    """Return the scores of sums of gains, of outlines of so many steps each."""
     factor, power = CHANCE
-    return np.asarray(np.sqrt(gains) - factor * min(len(query), codes.shape[1]) ** power)
+    return np.asarray(np.sqrt(gains) - factor * min(asked, steps) ** power)
 
 
 def _batches(steps: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

@@ -205,12 +205,15 @@ def test_the_compiled_kernel_does_what_numpy_does(
     # Some windows are the query, as far as it goes.
     both = min(steps, asked)
     codes[0, :both, :, :3] = codes_of(query[:both] / np.float32(LARGEST / longest))[..., None]
+    # Behind other bytes, as in a file, and not in order.
+    raw = np.concatenate([np.full((n_records, 5), 99, np.int8), codes.reshape(n_records, -1)], 1)
+    places = generator.permutation(n_records)
     slow, fast = np.empty((2, n_records, LANES), np.float32)
-    align_slowly(query, codes, slow)
-    kernels.align_outlines(query, codes, fast)
+    align_slowly(query, raw, places, (5, steps), slow)
+    kernels.align_outlines(query, raw, places, (5, steps), fast)
     tolerance = 0.02 * slow + 0.03 * both + 0.02  # three roundings a cell, to 1 / 128
     # Where all cosines are nearly the same, 16 bits make less of what little they differ.
-    cosines = np.einsum("qd,nsdl->nqsl", query / LARGEST, codes.astype(np.float64))
+    cosines = np.einsum("qd,nsdl->nqsl", query / LARGEST, codes[places].astype(np.float64))
     spreads = [cosines.std(axis=axis).min(axis=1) for axis in (1, 2)]
     told = [(spread > 0.01) | (cosines.shape[i] == 1) for i, spread in enumerate(spreads, 1)]
     assert (abs(fast - slow) <= tolerance)[told[0] & told[1]].all()

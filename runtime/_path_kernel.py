@@ -1,0 +1,86 @@
+"""The loop that aligns a query with others in their CSMs: Smith-Waterman, compiled by Numba.
+
+It computes `samesong.runtime.alignment_score.path_gains` in a tenth of the time, one CSM after the
+other: all columns of a row depend on earlier rows alone, so LLVM makes vector instructions of them.
+"""
+
+import numpy as np
+from numba import njit
+
+from samesong.runtime.alignment_score import LEAST_VARIANCE, SKIPPED, THRESHOLD
+
+_ZERO = np.float32(0)
+_HALF = np.float32(0.5)
+_SKIPPED = np.float32(SKIPPED)
+_THRESHOLD = np.float32(THRESHOLD)
+_LEAST = np.float32(LEAST_VARIANCE)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def path_gains(csms, best):  # type: ignore[no-untyped-def]
+    """Compute the sum of gains of the best path in each CSM, without Python's lock.
+
+    Parameters
+    ----------
+    csms
+        (n, rows, columns) float32, contiguous.
+    best
+        (n,) float32, to be filled.
+    """
+    count, rows, columns = csms.shape
+    sums, squares = np.empty(columns, np.float32), np.empty(columns, np.float32)
+    weight, origin = np.empty(columns, np.float32), np.empty(columns, np.float32)
+    gain, highest = np.empty(columns, np.float32), np.empty(columns, np.float32)
+    skip, skipped_row = np.empty(columns, np.float32), np.empty(columns, np.float32)
+    # Two columns of zeros in front, and two rows: a path may begin anywhere.
+    before, last = np.empty(columns + 2, np.float32), np.empty(columns + 2, np.float32)
+    here = np.empty(columns + 2, np.float32)
+    for number in range(count):
+        csm = csms[number]
+        sums[:] = 0
+        squares[:] = 0
+        for row in range(rows):
+            for column in range(columns):
+                value = csm[row, column]
+                sums[column] += value
+                squares[column] += value * value
+        for column in range(columns):
+            weight[column], origin[column] = _scale(sums[column], squares[column], rows)
+        before[:] = 0
+        last[:] = 0
+        here[:] = 0
+        skipped_row[:] = 0
+        highest[:] = 0
+        for row in range(rows):
+            cells = csm[row]
+            total, square = _ZERO, _ZERO
+            for column in range(columns):
+                total += cells[column]
+                square += cells[column] * cells[column]
+            row_weight, row_origin = _scale(total, square, columns)
+            floor = row_origin + _THRESHOLD
+            for column in range(columns):
+                gain[column] = (row_weight + weight[column]) * cells[column] - (
+                    floor + origin[column]
+                )
+                skip[column] = _SKIPPED * min(gain[column], _ZERO)
+            here[2] = max(gain[0], _ZERO)
+            for column in range(1, columns):
+                over_row = before[column + 1] + skipped_row[column]
+                over_column = last[column] + skip[column - 1]
+                path = max(max(over_row, last[column + 1]), over_column)  # noqa: PLW3301
+                here[column + 2] = max(path + gain[column], _ZERO)
+            for column in range(columns):
+                highest[column] = max(highest[column], here[column + 2])
+            before, last, here = last, here, before
+            skipped_row, skip = skip, skipped_row
+        best[number] = highest.max()
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _scale(total, square, count):  # type: ignore[no-untyped-def]
+    """Return weight and origin of a row or a column, from its sum and its sum of squares."""
+    mean = total / np.float32(count)
+    variance = square / np.float32(count) - mean * mean
+    weight = _HALF / np.sqrt(max(variance, _LEAST))
+    return weight, weight * mean
