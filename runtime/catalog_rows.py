@@ -14,7 +14,7 @@ from samesong.features.errors import CatalogError
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.level_block import LevelBlock
-from samesong.runtime.recording import PackedWindow, Window
+from samesong.runtime.recording import PackedWindow, Window, sketches, unpack
 from samesong.runtime.references import StoredSketch, StoredWindow, TrackInfo
 
 FORMAT = 4
@@ -210,25 +210,19 @@ def windows_from(rows: pa.Table) -> list[StoredWindow]:
     ValueError
         If a blob is damaged.
     """
-    names = ("track_id", "_rowid", "start", "end", "finer")
-    columns = zip(*(rows[name].to_pylist() for name in names), _coarsest(rows), strict=True)
-    return [
-        StoredWindow(track_id, PackedWindow(finer, coarsest).unpack(start, end), key)
-        for track_id, key, start, end, finer, coarsest in columns
-    ]
+    names = ("track_id", "_rowid", "start", "end")
+    track_ids, keys, starts, ends = (rows[name].to_pylist() for name in names)
+    windows = unpack(_packed(rows), starts, ends)
+    return [StoredWindow(*one) for one in zip(track_ids, windows, keys, strict=True)]
 
 
 def sketches_from(rows: pa.Table) -> list[StoredSketch]:
     """Return what the shortlist looks at of rows of the windows table; errors as `windows_from`."""
-    columns = zip(
-        rows["track_id"].to_pylist(), rows["finer"].to_pylist(), _coarsest(rows), strict=True
-    )
-    return [
-        StoredSketch(track_id, *PackedWindow(finer, coarsest).sketch())
-        for track_id, finer, coarsest in columns
-    ]
+    found = zip(rows["track_id"].to_pylist(), sketches(_packed(rows)), strict=True)
+    return [StoredSketch(track_id, level, chroma) for track_id, (level, chroma) in found]
 
 
-def _coarsest(rows: pa.Table) -> list[NDArray[np.int8]]:
+def _packed(rows: pa.Table) -> list[PackedWindow]:
     block = levels_from(rows)
-    return np.split(block.codes, block.firsts[1:]) if len(block.keys) else []
+    levels = np.split(block.codes, block.firsts[1:]) if len(block.keys) else []
+    return [PackedWindow(*one) for one in zip(rows["finer"].to_pylist(), levels, strict=True)]

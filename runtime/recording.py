@@ -1,6 +1,6 @@
 """From a recording to its windows of deep sequences and chroma, in small memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -72,22 +72,39 @@ class PackedWindow(NamedTuple):
     finer: bytes
     coarsest: NDArray[np.int8]
 
-    def unpack(self, start: float, end: float) -> Window:
-        """Unpack what `Window.pack` packed.
 
-        Raises
-        ------
-        ValueError
-            If `finer` is damaged.
-        """
-        *levels, embedding, chroma = decode_rows(self.finer)
-        sequences = DeepSequences((*levels, rows_of(self.coarsest)), embedding[0])
-        return Window(start, end, sequences, chroma)
+def unpack(
+    packed: Sequence[PackedWindow], starts: Sequence[float], ends: Sequence[float]
+) -> list[Window]:
+    """Unpack what `Window.pack` packed; the spans are those of the windows, in seconds.
 
-    def sketch(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Unpack the coarsest level and the chroma alone; errors are those of `unpack`."""
-        (chroma,) = decode_rows(self.finer, [-1])
-        return rows_of(self.coarsest), chroma
+    Raises
+    ------
+    ValueError
+        If `finer` of one is damaged.
+    """
+    finer = decode_rows([one.finer for one in packed])
+    return [
+        Window(start, end, DeepSequences((*levels, coarsest), embedding[0]), chroma)
+        for start, end, coarsest, (*levels, embedding, chroma) in zip(
+            starts, ends, _coarsest(packed), finer, strict=True
+        )
+    ]
+
+
+def sketches(
+    packed: Sequence[PackedWindow],
+) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Unpack the coarsest levels and the chroma alone; errors are those of `unpack`."""
+    chroma = decode_rows([one.finer for one in packed], [-1])
+    return [(level, last) for level, (last,) in zip(_coarsest(packed), chroma, strict=True)]
+
+
+def _coarsest(packed: Sequence[PackedWindow]) -> Iterator[NDArray[np.float32]]:
+    if not packed:
+        return iter(())
+    ends = np.cumsum([len(one.coarsest) for one in packed])[:-1]
+    return iter(np.split(rows_of(np.concatenate([one.coarsest for one in packed])), ends))
 
 
 class Analyser:

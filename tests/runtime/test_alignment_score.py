@@ -10,7 +10,6 @@ from hypothesis.extra.numpy import arrays
 
 from samesong.runtime.alignment_score import CHANCE, SKIPPED, THRESHOLD, alignment_scores
 
-
 COMPILED = "samesong.runtime._path_kernel"
 
 

@@ -20,7 +20,7 @@ from samesong.runtime.catalog import BATCH, Catalog
 from samesong.runtime.catalog_check import CatalogReport, verify
 from samesong.runtime.catalog_rows import CatalogModel, CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.recording import Window
+from samesong.runtime.recording import Window, unpack
 from samesong.runtime.sequences import DeepSequences
 
 TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"
@@ -88,7 +88,7 @@ def test_tracks_and_windows_come_back(
     stored = catalog.windows(track.track_id)
     assert [(s.window.start, s.window.end) for s in stored] == [(0.0, 120.1), (60.0, 180.1)]
     for kept, window in zip(stored, windows, strict=True):
-        coded = window.pack().unpack(window.start, window.end)
+        [coded] = unpack([window.pack()], [window.start], [window.end])
         for level, original in zip(
             kept.window.sequences.levels, coded.sequences.levels, strict=True
         ):

@@ -10,6 +10,7 @@ from samesong.features.errors import (
     ShortAudioError,
     SilentAudioError,
 )
+from samesong.runtime.recording import sketches, unpack
 from samesong.runtime.windows import QUERY_HOP
 
 RATE = 22_050
@@ -159,7 +160,7 @@ def test_samples_that_are_no_audio_are_refused(analyser, samples, error):
 def test_a_window_survives_its_bytes(analyser, song_file):
     (window,) = analyser.recording(song_file("a.wav", 4, seconds=60))
     packed = window.pack()
-    stored = packed.unpack(window.start, window.end)
+    [stored] = unpack([packed], [window.start], [window.end])
     assert (stored.start, stored.end) == (window.start, window.end)
     kept = [*window.sequences.levels, window.sequences.embedding[None], window.chroma]
     back = [*stored.sequences.levels, stored.sequences.embedding[None], stored.chroma]
@@ -167,7 +168,7 @@ def test_a_window_survives_its_bytes(analyser, song_file):
         assert same.shape == rows.shape
         assert (rows * same).sum(axis=1).min() > 0.95
     with pytest.raises(ValueError, match="a blob of"):
-        packed._replace(finer=packed.finer[:-1]).unpack(0.0, 60.0)
-    level, chroma = packed.sketch()
+        unpack([packed, packed._replace(finer=packed.finer[:-1])], [0.0, 0.0], [60.0, 60.0])
+    [(level, chroma)] = sketches([packed])
     np.testing.assert_array_equal(level, stored.sequences.levels[-1])
     np.testing.assert_array_equal(chroma, stored.chroma)
