@@ -6,6 +6,7 @@ what alignment does, and both together more than either. What they tell, and wha
 benchmarks/candidate_stages.py measures.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -74,9 +75,18 @@ class Likeness:
 
     def of_codes(self, codes: NDArray[np.int8]) -> Array:
         """Return the cosines (...,) of centroids (..., dim) in codes."""
+        dim = codes.shape[-1]
+        step = step_of(dim)
         cosines = np.empty(codes.shape[:-1], np.float32)
+        # Numba takes longer to load than this takes, unless a scan of many outlines has loaded it.
+        kernel = sys.modules.get("samesong.runtime._likeness_kernel")
         for found, batch in zip(_batches(cosines), _batches(codes), strict=True):
-            found[:] = self(batch * step_of(codes.shape[-1]))
+            if kernel:
+                rows = np.ascontiguousarray(batch).reshape(-1, dim)
+                axes = np.ascontiguousarray(step * self._axes.T)
+                kernel.cosines(rows, axes, self._offset, self._length, found.reshape(-1))
+            else:
+                found[:] = self(batch * step)
         return cosines
 
 

@@ -36,7 +36,9 @@ def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
     """Return what aligns outlines in a catalog of so many windows, searched so often by now."""
     if n_windows * n_searches >= COMPILED_FROM:
         try:
-            import samesong.runtime._path_kernel  # noqa: F401, PLC0415 - alignment_scores takes it
+            # What a scan stands beside is compiled as well, now that Numba is loaded.
+            import samesong.runtime._likeness_kernel  # noqa: PLC0415
+            import samesong.runtime._path_kernel  # noqa: F401, PLC0415
             from samesong.runtime._outline_kernels import align_outlines  # noqa: PLC0415
         except ImportError:
             if n_windows >= COMPILED_FROM and n_searches == 1:

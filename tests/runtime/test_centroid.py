@@ -1,5 +1,7 @@
 """Centroids: likeness against a slow version, and the order that puts like ones together."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,16 @@ from samesong.runtime.centroid import Likeness, centre_of, centroid, grouped
 from samesong.runtime.sequences import codes_of, rows_of
 
 DIM = 12
+COMPILED = "samesong.runtime._likeness_kernel"
+
+
+@pytest.fixture(params=["NumPy", "Numba"])
+def _loaded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test once with the compiled loop, once without."""
+    if request.param == "Numba":
+        pytest.importorskip(COMPILED, reason="Numba is not installed", exc_type=ImportError)
+    else:
+        monkeypatch.delitem(sys.modules, COMPILED, raising=False)
 
 
 def unit_rows(seed: int, *shape: int, common: float = 0.0) -> np.ndarray:
@@ -34,8 +46,9 @@ def test_the_centre_is_the_mean_of_all_centroids_but_empty_ones() -> None:
     assert len(centre_of([])) == 0
 
 
-@settings(deadline=None)
-@given(st.integers(0, 50), st.floats(0, 2))
+@pytest.mark.usefixtures("_loaded")
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("common", [0.0, 0.3, 2.0])
 def test_likeness_is_the_cosine_seen_from_the_centre(seed: int, common: float) -> None:
     level, theirs = unit_rows(seed, 20, common=common), unit_rows(seed + 1, 5, 40, common=common)
     centre = theirs.reshape(-1, DIM).mean(axis=0)
