@@ -19,6 +19,7 @@ from samesong.runtime.bench.timing import Stopwatch
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.identify import Identifier
+from samesong.runtime.posterior import ACCEPTED, posteriors
 from samesong.runtime.recording import Window
 from samesong.runtime.retrieval import Pair, Retriever
 from samesong.runtime.session import Device
@@ -91,7 +92,8 @@ class Measurement:
         return Row({"windows": self.size, **case}, values)
 
     def _searched(self, retriever: Retriever, queries: Sequence[Query]) -> dict[str, float]:
-        search = Search(retriever, exhaustive=self.size <= self.plan.exhaustive_up_to)
+        exhaustive = self.size <= self.plan.exhaustive_up_to
+        search = Search(retriever, len(Catalog(self.location)), exhaustive=exhaustive)
         for query in self._shown(
             queries, f"search with {queries[0].kind} {queries[0].seconds:g} s"
         ):
@@ -152,12 +154,16 @@ class Search:
     ----------
     retriever
         What searches.
+    n_tracks
+        In its catalog.
     exhaustive
-        Whether all windows are scored as well, to see whether the first answer is the same.
+        Whether all windows are scored as well, to see whether the first track is the same
+        (``agreement``), and the answer, which may be none of them (``agreement_answer``).
     """
 
-    def __init__(self, retriever: Retriever, *, exhaustive: bool) -> None:
+    def __init__(self, retriever: Retriever, n_tracks: int, *, exhaustive: bool) -> None:
         self._retriever = retriever
+        self._n_tracks = n_tracks
         self._exhaustive = exhaustive
         self._watch: Stopwatch[str] = Stopwatch()
         self._found: dict[str, list[bool]] = {}
@@ -174,9 +180,11 @@ class Search:
         self._note("recall_10", not query.right.isdisjoint(ranking[:10]))
         self._note("recall_candidates", not query.right.isdisjoint(ranking))
         if self._exhaustive:
-            full = _ranked(self._retriever.search(query.windows, exhaustive=True)[0])
+            every, _ = self._retriever.search(query.windows, exhaustive=True)
+            full = _ranked(every)
             self._note("recall_exhaustive", full[0] in query.right)
             self._note("agreement", ranking[0] == full[0])
+            self._note("agreement_answer", self._answer(pairs) == self._answer(every))
 
     def values(self) -> dict[str, float]:
         """Return the figures."""
@@ -184,6 +192,12 @@ class Search:
         shares = {name: float(np.mean(found)) for name, found in self._found.items()}
         stages = {f"{name}_ms": float(np.median(spent)) for name, spent in self._stages.items()}
         return {"n_queries": len(times.wall), **times.values(), **stages, **shares}
+
+    def _answer(self, pairs: dict[str, Pair]) -> str | None:
+        """Return the track that is accepted, if any."""
+        evidence = np.array([pair.evidence for pair in pairs.values()])
+        likely = posteriors(evidence, self._n_tracks)
+        return list(pairs)[likely.argmax()] if likely.max() >= ACCEPTED else None
 
     def _note(self, name: str, found: bool) -> None:
         self._found.setdefault(name, []).append(found)

@@ -103,10 +103,12 @@ def test_figures_lie_where_they_must(measured):
                 "recall_candidates",
                 "recall_exhaustive",
                 "agreement",
+                "agreement_answer",
             }
             assert all(0 <= share <= 1 for share in shares.values())
             assert shares["recall_first"] <= shares["recall_10"] <= shares["recall_candidates"]
-            assert shares["agreement"] == 1  # so few windows are always all compared
+            # So few windows are always all compared.
+            assert shares["agreement"] == shares["agreement_answer"] == 1
         if case["step"] == "open":
             assert values["first_search_ms"] > 0
             assert values["anonymous_mb"] > 0
