@@ -12,8 +12,8 @@ SHARPNESS = 0.9
 CHANCE = 8
 """Tracks that speak for none: beyond so many, those that were compared say what chance reaches."""
 
-RIVALS = 32
-"""Best tracks that are weighed: as many as a search of a large catalog scores."""
+RIVALS = 64
+"""Best tracks that are weighed."""
 
 
 def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float64]:
@@ -29,14 +29,14 @@ def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float
     nothing. What the wrong tracks of the query at hand add up to is in the sum already. So at most
     `CHANCE` stands for N here, and r = exp(`SHARPNESS` e). Both were chosen on 300 held-out works,
     among 3 to 300 of them: with N and exp(e) first matches among 300, half of them not there, had a
-    log-loss of .399 and a calibration error of .096, and so they have .334 and .060.
+    log-loss of .399 and a calibration error of .096, and so they have .334 and .058.
 
     Parameters
     ----------
     evidence
-        (n,) log-odds of each compared track. Of those behind the best `RIVALS`, as many again count
-        as the last of these, whatever they are, so that it does not matter whether they were
-        compared; all others count as r = 0.
+        (n,) log-odds of each compared track. All behind the best `RIVALS` count as r = 0; where
+        fewer were compared, those that lack count as the last that was, which is little more than
+        they would.
     n_tracks
         N, at least n.
 
@@ -52,8 +52,8 @@ def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float
     highest = max(none, weighed.max())
     ratios = np.exp(weighed - highest)
     rivals = np.sort(ratios)[-RIVALS:]
-    unseen = min(RIVALS, n_tracks - RIVALS) if len(rivals) == RIVALS else 0
-    total = rivals.sum() + unseen * rivals[0] + np.exp(none - highest)
+    lacking = min(RIVALS, n_tracks) - len(rivals)
+    total = rivals.sum() + lacking * rivals[0] + np.exp(none - highest)
     return np.asarray(ratios / total)
 
 

@@ -101,7 +101,7 @@ class Decider:
         pairs = self._retriever.compare(query_windows(segment, timeline), tracks)
         weighed = {track: pair.evidence for track, pair in pairs.items()}
         works = {track: work_of(self._catalog.track(track)) for track in weighed}
-        return identified(segment, weighed, works, len(self._catalog), self._threshold)
+        return identified(segment, weighed, works, self._threshold)
 
     def _song(self, segment: Segment, timeline: Timeline) -> Song:
         start, end = round(segment.start, 2), round(segment.end, 2)

@@ -41,7 +41,6 @@ def identified(
     segment: Segment,
     evidence: Mapping[str, float],
     works: Mapping[str, Work],
-    n_tracks: int,
     threshold: float,
 ) -> Segment:
     """Take a segment for its most probable track, or for a song that is not in the catalog.
@@ -51,16 +50,15 @@ def identified(
     segment
         What it was taken for does not matter.
     evidence
-        Log-odds of all tracks that may be it, by track_id.
+        Log-odds of all tracks that may be it, by track_id; others of the catalog, which were not
+        near it for a minute, do not count.
     works
         What these tracks are recordings of.
-    n_tracks
-        Tracks of the catalog.
     threshold
         Probability among them and none of them (`samesong.runtime.posterior`), of all recordings
         of its work together, from which on the most probable track is taken.
     """
-    among = posteriors(np.array(list(evidence.values())), n_tracks).tolist()
+    among = posteriors(np.array(list(evidence.values())), len(evidence)).tolist()
     scores = work_scores(dict(zip(evidence, among, strict=True)), works)
     best = max(evidence, key=lambda track_id: (scores[track_id], evidence[track_id]), default=None)
     score = 0.0 if best is None else scores[best]

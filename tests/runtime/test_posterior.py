@@ -16,7 +16,8 @@ def test_one_track_that_is_as_likely_as_not_leaves_none_as_likely():
 def test_bayes_rule_by_hand(n_tracks, none):
     ratios = np.array([9, 1, 1 / 9])
     found = posteriors(np.log(ratios) / SHARPNESS, n_tracks)
-    np.testing.assert_allclose(found, ratios / (ratios.sum() + none**SHARPNESS))
+    total = ratios.sum() + (min(n_tracks, RIVALS) - 3) * ratios[-1]
+    np.testing.assert_allclose(found, ratios / (total + none**SHARPNESS))
 
 
 def test_no_track_at_all_gives_no_answer():
@@ -41,6 +42,14 @@ def test_what_is_behind_the_best_rivals_changes_nothing():
     evidence = np.linspace(2, -5, RIVALS + 100)
     best = posteriors(evidence[:RIVALS], 1000)
     np.testing.assert_allclose(posteriors(evidence, 1000)[:RIVALS], best)
+
+
+def test_tracks_that_were_not_compared_count_as_the_last_that_was():
+    evidence = np.linspace(3, -2, RIVALS // 2)
+    filled = np.concatenate([evidence, np.full(RIVALS // 2, -2.0)])
+    found = posteriors(evidence, 1000)
+    np.testing.assert_allclose(found, posteriors(filled, 1000)[: len(evidence)])
+    assert posteriors(evidence, len(evidence))[0] > found[0]
 
 
 def test_two_tracks_that_fit_alike_share_the_answer():
