@@ -1,0 +1,225 @@
+"""How near branch and scorer come to what a core can do, and what eight bits would change.
+
+The graphs' multiplications are counted from their shapes, and set beside matrix products in
+float32: a large one, and one of the shape of the scorer's largest convolution. The scorer is
+quantised by ONNX Runtime (static, eight bits, a scale a channel) on some of the pairs and compared
+on the others. All on one thread, turn and turn about::
+
+    python benchmarks/arithmetic.py CATALOG AUDIO...    # pip install '.[cpu,bench,export]'
+"""
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import numpy as np
+import onnx
+from markdown import table
+from numpy.typing import NDArray
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from samesong.runtime.bench.timing import interleaved, thread_limit
+from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.catalog import Catalog
+from samesong.runtime.csm import csms
+from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.scorer import BATCH, log_odds
+from samesong.runtime.session import Session
+from samesong.runtime.windows import QUERY_HOP
+
+Feed = dict[str, NDArray[np.float32]]
+
+SQUARE = 1024
+"""Rows and columns of the large matrices."""
+
+SCORERS = ("scorer", "scorer of eight bits")
+PAIRS = {*SCORERS, "CSMs"}
+"""What is timed of a batch of pairs, and told of one."""
+
+REFERENCES = 64
+"""Windows of the catalog that each window of a query is compared with."""
+
+
+class Product(NamedTuple):
+    """A matrix product: (rows, inner) times (inner, columns)."""
+
+    rows: int
+    inner: int
+    columns: int
+
+
+def products(graph: Path, feed: Feed) -> list[Product]:
+    """Return the products that a graph's convolutions and linear layers are, for some inputs."""
+    model = onnx.load(graph)
+    for node in model.graph.input:
+        for axis, size in zip(node.type.tensor_type.shape.dim, feed[node.name].shape, strict=True):
+            axis.dim_value = size
+    inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True).graph
+    shapes = {
+        value.name: [axis.dim_value for axis in value.type.tensor_type.shape.dim]
+        for value in (*inferred.value_info, *inferred.output)
+    }
+    weights = {tensor.name: list(tensor.dims) for tensor in inferred.initializer}
+    found = []
+    for node in inferred.node:
+        if node.op_type in {"Conv", "Gemm"}:
+            channels, *inner = weights[node.input[1]]
+            size = int(np.prod(shapes[node.output[0]]))
+            found.append(Product(channels, int(np.prod(inner)), size // channels))
+    return found
+
+
+class _Calibration(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
+    def __init__(self, feeds: Sequence[Feed]) -> None:
+        self._feeds = iter(feeds)
+
+    def get_next(self) -> Feed | None:
+        """Return the next inputs, or None at the end."""
+        return next(self._feeds, None)
+
+
+def quantised(graph: Path, feeds: Sequence[Feed], folder: Path) -> Path:
+    """Write a scorer of eight bits into a folder."""
+    prepared, made = folder / "prepared.onnx", folder / "quantised.onnx"
+    logging.disable(logging.WARNING)  # of advice to do what is done in the next line
+    quant_pre_process(str(graph), str(prepared), skip_symbolic_shape=True)
+    quantize_static(
+        str(prepared),
+        str(made),
+        _Calibration(feeds),
+        quant_format=QuantFormat.QDQ,
+        per_channel=True,
+        reduce_range=True,
+        op_types_to_quantize=["Conv", "MaxPool", "Relu"],
+    )
+    logging.disable(logging.NOTSET)
+    return made
+
+
+def whole(bundle: ModelBundle, windows: Sequence[Window]) -> list[Window]:
+    """Return the windows that are as long as the model's."""
+    return [w for w in windows if w.end - w.start > bundle.manifest.window_seconds - 1]
+
+
+def some_references(catalog: Catalog, bundle: ModelBundle) -> list[Window]:
+    """Return the first whole windows of a catalog."""
+    found: list[Window] = []
+    for batch in catalog.iter_windows():
+        found += whole(bundle, [one.window for one in batch])
+        if len(found) >= REFERENCES:
+            break
+    return found[:REFERENCES]
+
+
+def feeds_of(names: Sequence[str], query: Window, references: Sequence[Window]) -> Iterator[Feed]:
+    """Yield the CSMs of a query's window with references, in the scorer's batches."""
+    for start in range(0, len(references), BATCH):
+        some = [reference.sequences for reference in references[start : start + BATCH]]
+        yield dict(zip(names, csms(query.sequences, some), strict=True))
+
+
+def speeds(
+    bundle: ModelBundle,
+    query: Window,
+    references: Sequence[Window],
+    sessions: dict[str, Session],
+    rounds: int,
+) -> str:
+    """Time one window through the branch, one batch of pairs through all else, and products."""
+    names = list(bundle.manifest.scorer.inputs)
+    some = references[:BATCH]
+    (pairs,) = feeds_of(names, query, some)
+    frames = round(bundle.manifest.window_seconds / bundle.spec.frame_period) + 1
+    cqt = {"cqt": np.random.default_rng(0).standard_normal((1, 72, frames)).astype(np.float32)}
+    scored = products(bundle.path / bundle.manifest.scorer.file, pairs)
+    levels = zip(query.sequences.levels, some[0].sequences.levels, strict=True)
+    work = {
+        "product": [Product(SQUARE, SQUARE, SQUARE)],
+        "product as the largest convolution": [max(scored, key=np.prod)],
+        "branch": products(bundle.path / bundle.manifest.branch.file, cqt),
+        "CSMs": [Product(len(a) * BATCH, a.shape[1], len(b)) for a, b in levels],
+        **dict.fromkeys(SCORERS, scored),
+    }
+    branch = Session(
+        bundle.path / bundle.manifest.branch.file,
+        inputs=["cqt"],
+        outputs=list(bundle.manifest.branch.outputs),
+        threads=1,
+    )
+    contenders: dict[str, Callable[[], object]] = {
+        name: partial(np.matmul, *(np.ones(shape, np.float32) for shape in (one[:2], one[1:])))
+        for name, (one, *_) in list(work.items())[:2]
+    }
+    contenders["branch"] = partial(branch.run, cqt)
+    contenders["CSMs"] = partial(csms, query.sequences, [one.sequences for one in some])
+    contenders |= {name: partial(sessions[name].run, pairs) for name in SCORERS}
+    with thread_limit(1):
+        times = interleaved(contenders, rounds)
+    rates = {
+        name: sum(map(np.prod, work[name])) / np.median(spent.cpu) / 1e9
+        for name, spent in times.items()
+    }
+    return table(
+        ["one thread", "ms", "1e9 multiplications a second", "of the product"],
+        [
+            [
+                name,
+                f"{1e3 * np.median(times[name].cpu) / (BATCH if name in PAIRS else 1):.2f}",
+                f"{rate:.1f}",
+                f"{rate / rates['product']:.2f}",
+            ]
+            for name, rate in rates.items()
+        ],
+    )
+
+
+def difference(sessions: dict[str, Session], feeds: Sequence[Sequence[Feed]]) -> str:
+    """Say what eight bits change of the scores, and of which reference is best."""
+    answers = {
+        name: np.array([[sessions[name].run(feed)["score"] for feed in some] for some in feeds])
+        for name in SCORERS
+    }
+    exact, small = (log_odds(answers[name]).reshape(len(feeds), -1) for name in SCORERS)
+    same = (exact.argmax(axis=1) == small.argmax(axis=1)).mean()
+    return (
+        f"\neight bits move log-odds, which have a standard deviation of {exact.std():.2f}, by "
+        f"{(small - exact).std():.3f}; the best of {exact.shape[1]} stays the same for {same:.1%} "
+        f"of {len(exact)} queries"
+    )
+
+
+@click.command()
+@click.argument("location", metavar="CATALOG", type=click.Path(exists=True, path_type=Path))
+@click.argument("audio", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
+@click.option("--rounds", default=9, show_default=True)
+def main(location: Path, audio: tuple[Path, ...], model: str, rounds: int) -> None:
+    """Compare MODEL's graphs with matrix products, on AUDIO and the first windows of CATALOG."""
+    bundle = ModelBundle.load(model)
+    analyser = Analyser(bundle, threads=1)
+    queries = [w for path in audio for w in whole(bundle, analyser.recording(path, QUERY_HOP))]
+    if len(queries) < 2:
+        raise click.ClickException(
+            f"two recordings of {bundle.manifest.window_seconds} s are needed"
+        )
+    references = some_references(Catalog(location, bundle), bundle)
+    names = list(bundle.manifest.scorer.inputs)
+    feeds = [list(feeds_of(names, query, references)) for query in queries]
+    scorer = bundle.path / bundle.manifest.scorer.file
+    with tempfile.TemporaryDirectory() as folder:
+        small = quantised(scorer, [feed for some in feeds[::2] for feed in some], Path(folder))
+        sessions = {
+            name: Session(path, inputs=names, outputs=["score"], threads=1)
+            for name, path in zip(SCORERS, (scorer, small), strict=True)
+        }
+    click.echo(speeds(bundle, queries[0], references, sessions, rounds))
+    click.echo(difference(sessions, feeds[1::2]))
+
+
+if __name__ == "__main__":
+    main()
