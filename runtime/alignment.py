@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.chroma import key_shift
+from samesong.runtime.compiled import loaded
 from samesong.runtime.csm import csms
 from samesong.runtime.recording import Window
 
@@ -115,13 +116,10 @@ def local_path(gains: Array) -> NDArray[np.int64]:
     rows, columns = gains.shape
     # Two rows and columns of zeros in front: a path may begin anywhere.
     total = np.zeros((rows + 2, columns + 2), np.float32)
-    best = np.empty(columns, np.float32)
-    for i in range(rows):
-        np.maximum(total[i + 1, :-2], total[i, 1:-1], out=best)  # the moves that cost `SKIP`
-        best -= np.float32(SKIP)
-        np.maximum(best, total[i + 1, 1:-1], out=best)
-        np.maximum(best, 0, out=best)
-        np.add(best, gains[i], out=total[i + 2, 2:])
+    if kernels := loaded("_path_kernels"):
+        kernels.add_up(np.ascontiguousarray(gains, np.float32), np.float32(SKIP), total)
+    else:
+        _add_up(gains, total)
     i, j = (int(k) for k in np.unravel_index(np.argmax(total[2:, 2:]), gains.shape))
     path = [(i, j)]
     while total[i + 2, j + 2] > gains[i, j]:  # something came before
@@ -130,6 +128,18 @@ def local_path(gains: Array) -> NDArray[np.int64]:
         i, j = i - down, j - right
         path.append((i, j))
     return np.array(path[::-1], np.int64)
+
+
+def _add_up(gains: Array, total: Array) -> None:
+    """Fill in what the best path to each cell gains; `total` has two rows and columns in front."""
+    rows, columns = gains.shape
+    best = np.empty(columns, np.float32)
+    for i in range(rows):
+        np.maximum(total[i + 1, :-2], total[i, 1:-1], out=best)  # the moves that cost `SKIP`
+        best -= np.float32(SKIP)
+        np.maximum(best, total[i + 1, 1:-1], out=best)
+        np.maximum(best, 0, out=best)
+        np.add(best, gains[i], out=total[i + 2, 2:])
 
 
 def tempo_ratio(path: NDArray[np.int64]) -> float:

@@ -5,11 +5,12 @@ the Smith-Waterman score of a coarse CSM, as Qmax is that of binary chroma recur
 (Serra, Serra and Andrzejak, "Cross recurrence quantification for cover song identification", 2009).
 """
 
-import sys
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from samesong.runtime.compiled import loaded
 
 THRESHOLD = 0.5
 """Standard deviations above its row's and its column's mean from which on a cell adds."""
@@ -61,10 +62,9 @@ def alignment_scores(csms: Array, chance: tuple[float, float] = CHANCE) -> Array
         Square root of the best path's sum of gains, above what chance reaches: around 0 for
         different songs, up to 10 for a song that matches for 120 s.
     """
-    # Numba takes longer to load than this takes, unless a scan of many outlines has loaded it.
-    if kernel := sys.modules.get("samesong.runtime._path_kernel"):
+    if kernels := loaded("_path_kernels"):
         best = np.empty(len(csms), np.float32)
-        kernel.path_gains(np.ascontiguousarray(csms, np.float32), best)
+        kernels.path_gains(np.ascontiguousarray(csms, np.float32), best)
     else:
         best = path_gains(np.ascontiguousarray(csms.transpose(1, 2, 0)))
     factor, power = chance

@@ -6,13 +6,13 @@ what alignment does, and both together more than either. What they tell, and wha
 benchmarks/candidate_stages.py measures.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.compiled import loaded
 from samesong.runtime.sequences import step_of, unit
 
 Array = NDArray[np.float32]
@@ -78,13 +78,12 @@ class Likeness:
         dim = codes.shape[-1]
         step = step_of(dim)
         cosines = np.empty(codes.shape[:-1], np.float32)
-        # Numba takes longer to load than this takes, unless a scan of many outlines has loaded it.
-        kernel = sys.modules.get("samesong.runtime._likeness_kernel")
+        kernels = loaded("_likeness_kernels")
         for found, batch in zip(_batches(cosines), _batches(codes), strict=True):
-            if kernel:
+            if kernels:
                 rows = np.ascontiguousarray(batch).reshape(-1, dim)
                 axes = np.ascontiguousarray(step * self._axes.T)
-                kernel.cosines(rows, axes, self._offset, self._length, found.reshape(-1))
+                kernels.cosines(rows, axes, self._offset, self._length, found.reshape(-1))
             else:
                 found[:] = self(batch * step)
         return cosines

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime import compiled
 from samesong.runtime.alignment_score import CHANCE, path_gains
 from samesong.runtime.level_block import LevelBlock
 from samesong.runtime.outline import coarse_outline, outline
@@ -36,10 +37,7 @@ def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
     """Return what aligns outlines in a catalog of so many windows, searched so often by now."""
     if n_windows * n_searches >= COMPILED_FROM:
         try:
-            # What a scan stands beside is compiled as well, now that Numba is loaded.
-            import samesong.runtime._likeness_kernel  # noqa: PLC0415
-            import samesong.runtime._path_kernel  # noqa: F401, PLC0415
-            from samesong.runtime._outline_kernels import align_outlines  # noqa: PLC0415
+            loops = compiled.load()
         except ImportError:
             if n_windows >= COMPILED_FROM and n_searches == 1:
                 _LOG.warning(
@@ -48,8 +46,8 @@ def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
                     n_windows,
                 )
         else:
-            compiled: Kernel = align_outlines
-            return compiled
+            fast: Kernel = loops["_outline_kernels"].align_outlines
+            return fast
     return align_slowly
 
 

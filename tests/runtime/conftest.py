@@ -1,6 +1,7 @@
 """A tiny model, and synthetic songs that can be played in any key and tempo."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from samesong.runtime import compiled
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.recording import Analyser
 
@@ -26,6 +28,19 @@ def bundle() -> ModelBundle:
 @pytest.fixture(scope="session")
 def analyser(bundle: ModelBundle) -> Analyser:
     return Analyser(bundle)
+
+
+@pytest.fixture(params=["NumPy", "Numba"], scope="module")
+def loops(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run tests once with the loops in NumPy, once with the compiled ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "Numba":
+            pytest.importorskip("numba")
+            compiled.load()
+        else:
+            for module in ("_path_kernels", "_likeness_kernels"):
+                patch.delitem(sys.modules, f"samesong.runtime.{module}", raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from samesong.runtime.alignment import MOVES, SKIP, align, contrast, local_path, tempo_ratio
+
+pytestmark = pytest.mark.usefixtures("loops")
 
 GAINS = hnp.arrays(
     np.float32,
@@ -40,6 +42,7 @@ def csm_of_line(slope, offset, size=120, seed=0):
     return csm.astype(np.float32)
 
 
+@settings(deadline=None)
 @given(GAINS)
 def test_the_path_has_the_largest_sum_there_is(gains):
     path = local_path(gains)

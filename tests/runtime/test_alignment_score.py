@@ -1,6 +1,4 @@
-"""Alignment scores against a version that goes cell by cell, with and without Numba."""
-
-import sys
+"""Alignment scores against a version that goes cell by cell, in NumPy and compiled."""
 
 import numpy as np
 import pytest
@@ -10,18 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from samesong.runtime.alignment_score import CHANCE, SKIPPED, THRESHOLD, alignment_scores
 
-COMPILED = "samesong.runtime._path_kernel"
-
-
-@pytest.fixture(params=["NumPy", "Numba"], scope="module", autouse=True)
-def _loaded(request):
-    """Run every test once with the compiled loop, once without."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "Numba":
-            pytest.importorskip(COMPILED, reason="Numba is not installed", exc_type=ImportError)
-        else:
-            patch.delitem(sys.modules, COMPILED, raising=False)
-        yield
+pytestmark = pytest.mark.usefixtures("loops")
 
 
 def naive_gains(csm):

@@ -1,7 +1,5 @@
 """Centroids: likeness against a slow version, and the order that puts like ones together."""
 
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,16 +9,6 @@ from samesong.runtime.centroid import Likeness, centre_of, centroid, grouped
 from samesong.runtime.sequences import codes_of, rows_of
 
 DIM = 12
-COMPILED = "samesong.runtime._likeness_kernel"
-
-
-@pytest.fixture(params=["NumPy", "Numba"])
-def _loaded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run a test once with the compiled loop, once without."""
-    if request.param == "Numba":
-        pytest.importorskip(COMPILED, reason="Numba is not installed", exc_type=ImportError)
-    else:
-        monkeypatch.delitem(sys.modules, COMPILED, raising=False)
 
 
 def unit_rows(seed: int, *shape: int, common: float = 0.0) -> np.ndarray:
@@ -46,7 +34,7 @@ def test_the_centre_is_the_mean_of_all_centroids_but_empty_ones() -> None:
     assert len(centre_of([])) == 0
 
 
-@pytest.mark.usefixtures("_loaded")
+@pytest.mark.usefixtures("loops")
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("common", [0.0, 0.3, 2.0])
 def test_likeness_is_the_cosine_seen_from_the_centre(seed: int, common: float) -> None:
