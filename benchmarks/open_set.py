@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 import numpy as np
-from catalog_scores import index_works
+from catalog_scores import PASSED_OVER, index_works
 from held_out import draw_held_out
 from live_set import read_live_set
 from markdown import table
@@ -82,8 +82,11 @@ def measure(
     Scores are evidence in log-odds; what is accepted are the `posteriors` that follow from them.
     """
     everyone = np.ones_like(relevant)
-    told = posterior_rows(scores.astype(np.float64), everyone)
-    left_out = posterior_rows(scores.astype(np.float64), ~relevant)
+    lowest = np.where(scores > PASSED_OVER, scores, np.inf).min(axis=1, keepdims=True)
+    # What was passed over counts as the last that was compared, as in an identification.
+    evidence = np.maximum(scores, lowest).astype(np.float64)
+    told = posterior_rows(evidence, everyone)
+    left_out = posterior_rows(evidence, ~relevant)
     default = open_set_metrics(told, relevant, left_out=left_out, threshold=ACCEPTED)
     strict = open_set_metrics(told, relevant, left_out=left_out, false_accepts=0.01)
     return {

@@ -26,9 +26,9 @@ from samesong.runtime.shortlist import coarse_evidence
 FINALISTS = 32
 """Tracks with the best candidates, of which all windows are then scored."""
 
-EXHAUSTIVE = 8
+EXHAUSTIVE = 16
 """Windows of a catalog, a finalist, up to which a query is compared with all: candidates save less
-than half."""
+than half a second."""
 
 LARGE = 100_000
 """Windows that take seconds to read: so many should be in an index."""
