@@ -29,7 +29,7 @@ def path_gains(csms, best):  # type: ignore[no-untyped-def]
     """
     count, rows, columns = csms.shape
     sums, squares = np.empty(columns, np.float32), np.empty(columns, np.float32)
-    weight, origin = np.empty(columns, np.float32), np.empty(columns, np.float32)
+    weight, mean = np.empty(columns, np.float32), np.empty(columns, np.float32)
     gain, highest = np.empty(columns, np.float32), np.empty(columns, np.float32)
     skip, skipped_row = np.empty(columns, np.float32), np.empty(columns, np.float32)
     # Two columns of zeros in front, and two rows: a path may begin anywhere.
@@ -45,7 +45,7 @@ def path_gains(csms, best):  # type: ignore[no-untyped-def]
                 sums[column] += value
                 squares[column] += value * value
         for column in range(columns):
-            weight[column], origin[column] = _scale(sums[column], squares[column], rows)
+            weight[column], mean[column] = _scale(sums[column], squares[column], rows)
         before[:] = 0
         last[:] = 0
         here[:] = 0
@@ -57,12 +57,12 @@ def path_gains(csms, best):  # type: ignore[no-untyped-def]
             for column in range(columns):
                 total += cells[column]
                 square += cells[column] * cells[column]
-            row_weight, row_origin = _scale(total, square, columns)
-            floor = row_origin + _THRESHOLD
+            row_weight, row_mean = _scale(total, square, columns)
             for column in range(columns):
-                gain[column] = (row_weight + weight[column]) * cells[column] - (
-                    floor + origin[column]
-                )
+                # Differences first: weights may be large, and what they meet nearly 0.
+                by_row = row_weight * (cells[column] - row_mean)
+                by_column = weight[column] * (cells[column] - mean[column])
+                gain[column] = by_row + by_column - _THRESHOLD
                 skip[column] = _SKIPPED * min(gain[column], _ZERO)
             here[2] = max(gain[0], _ZERO)
             for column in range(1, columns):
@@ -100,8 +100,8 @@ def add_up(gains, skip, total):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _scale(total, square, count):  # type: ignore[no-untyped-def]
-    """Return weight and origin of a row or a column, from its sum and its sum of squares."""
+    """Return weight and mean of a row or a column, from its sum and its sum of squares."""
     mean = total / np.float32(count)
     variance = square / np.float32(count) - mean * mean
     weight = _HALF / np.sqrt(max(variance, _LEAST))
-    return weight, weight * mean
+    return weight, mean

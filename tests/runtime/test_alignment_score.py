@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -37,8 +37,13 @@ def naive(csm):
     return np.sqrt(total.max()) - CHANCE[0] * min(gain.shape) ** CHANCE[1]
 
 
-# Near 0 the square root makes 1e-5 of rounding 3e-3.
-ROUNDING = 1e-2
+def gains_of(scores, shape):
+    """Undo the square root, which makes much of what is nearly 0."""
+    return (scores + CHANCE[0] * min(shape) ** CHANCE[1]) ** 2
+
+
+# Where cells hardly differ, their variance in single precision is off by a hundredth.
+ROUNDING = {"rtol": 0.02, "atol": 0.02}
 
 SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 12), st.integers(1, 12))
 CSMS = SHAPES.flatmap(lambda shape: arrays(np.float32, shape, elements=st.floats(-1, 1, width=32)))
@@ -46,15 +51,23 @@ CSMS = SHAPES.flatmap(lambda shape: arrays(np.float32, shape, elements=st.floats
 
 @settings(deadline=None)
 @given(CSMS)
+@example(np.array([[[0.8607147, 0.8671875]]], np.float32))
 def test_rows_at_once_are_as_good_as_cell_by_cell(csms):
-    np.testing.assert_allclose(alignment_scores(csms), [naive(csm) for csm in csms], atol=ROUNDING)
+    found, expected = alignment_scores(csms), np.array([naive(csm) for csm in csms])
+    shape = csms.shape[1:]
+    np.testing.assert_allclose(gains_of(found, shape), gains_of(expected, shape), **ROUNDING)
 
 
 @settings(deadline=None)
 @given(CSMS)
 def test_neither_side_is_the_query(csms):
     turned = np.ascontiguousarray(csms.transpose(0, 2, 1))
-    np.testing.assert_allclose(alignment_scores(csms), alignment_scores(turned), atol=ROUNDING)
+    shape = csms.shape[1:]
+    np.testing.assert_allclose(
+        gains_of(alignment_scores(csms), shape),
+        gains_of(alignment_scores(turned), shape),
+        **ROUNDING,
+    )
 
 
 @pytest.mark.parametrize("tempo", [0.7, 1.0, 1.5])
