@@ -9,6 +9,7 @@ from numba import njit
 
 from samesong.runtime.alignment_score import LEAST_VARIANCE, SKIPPED, THRESHOLD
 
+# Numba's cache looks at this file alone: after a change to a constant from elsewhere, touch it.
 _ZERO = np.float32(0)
 _HALF = np.float32(0.5)
 _SKIPPED = np.float32(SKIPPED)

@@ -25,8 +25,9 @@ the shorter side; fitted to rendered works of 9 to 101 steps against windows of 
 CHROMA_CHANCE = (1.389, 0.356)
 """The same in the CSM of chroma."""
 
-LEAST_VARIANCE = 1e-6
-"""Cells of a row or column that vary less are weighed as if they varied so much."""
+LEAST_VARIANCE = 1e-4
+"""Cells of a row or column that vary less are weighed as if they varied so much: single precision
+tells a smaller variance of cosines from its rounding only roughly."""
 
 Array = NDArray[np.float32]
 
