@@ -37,6 +37,9 @@ from samesong.runtime.references import StoredSketch, StoredWindow
 BATCH = 256
 """Windows read at a time: about 4 MB of them."""
 
+IDENTITY = b"samesong.catalog"
+"""Metadata of the tracks table that no other catalog has."""
+
 _ADVICE = "make one with 'samesong index CATALOG PATH...', or check the path"
 
 _LEVELS_BATCH = 4096
@@ -72,6 +75,12 @@ def is_one_of(track_ids: Iterable[str]) -> str:
     return "track_id IN (" + ", ".join(f"'{track_id}'" for track_id in quoted) + ")"
 
 
+def _revision(tracks: Any, windows: Any) -> tuple[bytes, int, int]:
+    """Return what differs after every change of a catalog, and between any two catalogs."""
+    identity = (tracks.schema.metadata or {}).get(IDENTITY, b"")
+    return identity, tracks.version, windows.version
+
+
 class Catalog:
     """A catalog open for reading, as it was at that moment; later changes are not seen.
 
@@ -95,16 +104,31 @@ class Catalog:
         if is_local(self.location) and not Path(self.location).is_dir():
             raise CatalogError(f"no catalog at {self.location}: {_ADVICE}")
         with self._explained("read"):
-            database = connect(self.location)
+            self._database = connect(self.location)
             # Tracks first: their windows were written before them, so they will be there too.
-            self._tracks_table: Any = find_table(database, "tracks")
+            self._tracks_table: Any = find_table(self._database, "tracks")
             if self._tracks_table is None:
                 raise CatalogError(f"{self.location} is not a catalog: {_ADVICE}")
-            self._windows_table = database.open_table("windows")
+            self._windows_table: Any = self._database.open_table("windows")
             self.model = CatalogModel.from_metadata(self._tracks_table.schema.metadata)
+        self._revision = _revision(self._tracks_table, self._windows_table)
         self._looked_up: dict[str, CatalogTrack] = {}
         if bundle is not None:
             self._require(bundle)
+
+    def is_current(self) -> bool:
+        """Tell whether the catalog is still as it was when it was opened.
+
+        Raises
+        ------
+        CatalogError
+            If it is gone.
+        """
+        with self._explained("read"):
+            tables = [find_table(self._database, name) for name in ("tracks", "windows")]
+        if None in tables:
+            raise CatalogError(f"catalog {self.location} is gone: make it again")
+        return _revision(*tables) == self._revision
 
     @property
     def fingerprint(self) -> str:
@@ -203,16 +227,16 @@ class Catalog:
         """Return those of some tracks that are in the catalog, in memory of no more than them."""
         if "_tracks" in self.__dict__:
             return self._tracks
-        wanted = set(track_ids)
-        missing = wanted - self._looked_up.keys()
+        known, wanted = self._looked_up, set(track_ids)
+        found = {track_id: known[track_id] for track_id in wanted if track_id in known}
+        missing = wanted - found.keys()
         if missing:
             with self._explained("read"):
                 rows = self._tracks_table.search().where(is_one_of(missing)).to_arrow()
-                found = {track.track_id: track for track in tracks_from(rows)}
-            if len(self._looked_up) > _LOOKED_UP:
-                self._looked_up = {id_: self._looked_up[id_] for id_ in wanted - missing}
-            self._looked_up.update(found)
-        return self._looked_up
+                found |= {track.track_id: track for track in tracks_from(rows)}
+            # Another one in its place: threads that look in this one meanwhile still find all.
+            self._looked_up = found if len(known) > _LOOKED_UP else known | found
+        return found
 
     def windows(self, track_id: str) -> list[StoredWindow]:
         """Return the windows of one track, in order."""

@@ -8,12 +8,13 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import pyarrow as pa
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog, connect, find_table, is_local, is_one_of
+from samesong.runtime.catalog import IDENTITY, Catalog, connect, find_table, is_local, is_one_of
 from samesong.runtime.catalog_index import INDEX
 from samesong.runtime.catalog_rows import (
     TRACKS,
@@ -232,10 +233,11 @@ class CatalogWriter(Catalog):
             if self._folder is not None:
                 (self._folder / INDEX).unlink(missing_ok=True)  # of a catalog that was deleted
             model = CatalogModel.of(bundle)
+            metadata = {**model.to_metadata(), IDENTITY: uuid4().hex.encode()}
             for name, schema in (
                 ("windows", windows_schema(model.dim)),
                 # Last, since it makes the database a catalog.
-                ("tracks", TRACKS.with_metadata(model.to_metadata())),
+                ("tracks", TRACKS.with_metadata(metadata)),
             ):
                 database.drop_table(name, ignore_missing=True)  # of an attempt that died here
                 database.create_table(name, schema=schema)

@@ -5,11 +5,13 @@ To load Numba takes longer than most searches do. So only a scan of many outline
 done.
 """
 
-import sys
 from importlib import import_module
 from typing import Any
 
 _NAMES = ("_outline_kernels", "_path_kernels", "_likeness_kernels")
+
+# Not sys.modules: a module is there before what it holds.
+_modules: dict[str, Any] = {}
 
 
 def load() -> dict[str, Any]:
@@ -20,13 +22,11 @@ def load() -> dict[str, Any]:
     ImportError
         If Numba is not installed.
     """
-    return {name: import_module(_path(name)) for name in _NAMES}
+    if not _modules:
+        _modules.update({name: import_module(f"samesong.runtime.{name}") for name in _NAMES})
+    return _modules
 
 
 def loaded(name: str) -> Any | None:
     """Return the module of a name such as ``"_path_kernels"`` if it was loaded; else None."""
-    return sys.modules.get(_path(name))
-
-
-def _path(name: str) -> str:
-    return f"samesong.runtime.{name}"
+    return _modules.get(name)

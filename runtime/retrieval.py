@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from heapq import nlargest
+from threading import Lock
 from time import perf_counter
 from typing import Any, Literal
 
@@ -154,6 +155,7 @@ class Retriever:
         self._candidates = candidates
         self._n_finalists = finalists
         self._search: CandidateSearch | None = None
+        self._searching = Lock()
 
     def best_pairs(self, queries: Sequence[Window]) -> dict[str, Pair]:
         """Return what speaks for each track that was compared, by track_id.
@@ -228,9 +230,11 @@ class Retriever:
         return [one for one in found if one.track_id in wanted]
 
     def _candidate_search(self, trace: Trace) -> CandidateSearch:
-        if self._search is None:
-            _warn(self._catalog.index)
-            self._search = CandidateSearch(self._catalog, self._pool)
+        # One for all threads: to make it, the whole index is read.
+        with self._searching:
+            if self._search is None:
+                _warn(self._catalog.index)
+                self._search = CandidateSearch(self._catalog, self._pool)
         state = self._catalog.index
         trace.search, trace.index, trace.unindexed = "candidates", state.kind, state.n_unindexed
         return self._search

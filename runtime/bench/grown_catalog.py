@@ -12,7 +12,7 @@ from samesong.runtime.bench.made_music import MusicMaker
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog_rows import CatalogTrack, track_rows, window_rows
 from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.indexing import Indexer
+from samesong.runtime.indexing import Indexer, Status
 from samesong.runtime.recording import Analyser, Window
 from samesong.runtime.windows import REFERENCE_HOP
 
@@ -47,12 +47,16 @@ class GrownCatalog(CatalogWriter):
         Raises
         ------
         BenchmarkError
-            If one of them cannot be used.
+            If one of them cannot be used, or two hold the same.
         """
         analyser = Analyser(self._bundle, threads=1)
         for outcome in Indexer(self, analyser).index(files):
-            if outcome.status == "failed":
+            if outcome.status is Status.FAILED:
                 raise BenchmarkError(f"{outcome.detail}: leave it out, or mend it")
+            if outcome.status is Status.DUPLICATE:
+                raise BenchmarkError(
+                    f"{outcome.path} and {outcome.detail} hold the same: leave one of them out"
+                )
 
     def recorded(self) -> list[CatalogTrack]:
         """Return the tracks that are not made up, sorted by path."""

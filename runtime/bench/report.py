@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from math import floor, log10
+from math import floor, isfinite, log10
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,11 @@ def figure(value: float) -> str:
 
     >>> figure(1234.6), figure(23.45), figure(0.98765), figure(0.0123456), figure(40.0)
     ('1235', '23.4', '0.988', '0.0123', '40')
+    >>> figure(float("inf"))
+    'inf'
     """
+    if not isfinite(value):
+        return str(value)
     if value == round(value):
         return f"{value:.0f}"
     return f"{value:.{max(0, 2 - floor(log10(abs(value))))}f}"

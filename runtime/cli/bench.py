@@ -52,8 +52,8 @@ def latency(
     devices: Sequence[Device],
     threads: Sequence[int],
     rounds: int,
-    json_path: str | None,
-    plot: str | None,
+    json_path: Path | None,
+    plot: Path | None,
 ) -> None:
     """Time each stage of identifying AUDIO (files and folders; the demo's by default)."""
     from samesong.runtime.bench.latency import measure_latency  # noqa: PLC0415  (lancedb and more)
@@ -79,7 +79,7 @@ def latency(
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
 @output_options
 def frontends(
-    audio: str | None, seconds: float, rounds: int, json_path: str | None, plot: str | None
+    audio: str | None, seconds: float, rounds: int, json_path: Path | None, plot: Path | None
 ) -> None:
     """Time the front ends beside librosa and nnAudio on AUDIO (a synthesised signal by default).
 
@@ -114,8 +114,8 @@ def peers(
     model: str,
     seconds: float,
     rounds: int,
-    json_path: str | None,
-    plot: str | None,
+    json_path: Path | None,
+    plot: Path | None,
 ) -> None:
     """Time samesong beside librosa, nnAudio, Essentia and Chromaprint on two recordings.
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from functools import reduce
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from samesong.runtime.bench.report import Report, table
+from samesong.runtime.cli.options import OutputFile, plot_option
 from samesong.runtime.cli.output import print_table, say
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -16,14 +18,18 @@ def output_options(command: Command) -> Command:
     """Add where the results go."""
     options = (
         click.option(
-            "--json", "json_path", metavar="OUT.json", help="Write the results to a file."
+            "--json",
+            "json_path",
+            type=OutputFile(),
+            metavar="OUT.json",
+            help="Write the results to a file.",
         ),
-        click.option("--plot", metavar="OUT.png", help="Draw them into a PNG file."),
+        plot_option("Draw them into a PNG file"),
     )
     return reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
-def publish(report: Report, json_path: str | None, plot: str | None) -> None:
+def publish(report: Report, json_path: Path | None, plot: Path | None) -> None:
     """Print a report, and write the files that were asked for."""
     machine = report.machine
     say(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}")

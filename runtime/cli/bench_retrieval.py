@@ -65,8 +65,8 @@ def retrieval(
     threads: int | None,
     model: str,
     device: Device,
-    json_path: str | None,
-    plot: str | None,
+    json_path: Path | None,
+    plot: Path | None,
 ) -> None:
     """Measure what is found in catalogs of growing size, and how fast.
 

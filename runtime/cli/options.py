@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +10,20 @@ import click
 from samesong.runtime.bundle import DEFAULT_MODEL
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class OutputFile(click.Path):
+    """A file to write when all is done: that its folder is there is checked before."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not path.parent.is_dir():
+            self.fail(f"there is no folder {path.parent}: make it first", param, ctx)
+        return path
 
 
 def model_options(command: Command) -> Command:
@@ -45,18 +60,16 @@ def plot_option(summary: str) -> Callable[[Command], Command]:
     """
     return click.option(
         "--plot",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=OutputFile(),
         callback=_drawable,
         metavar="OUT.png",
         help=f"{summary} (needs the extra 'plot').",
     )
 
 
-def _drawable(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
-    from samesong.runtime.plots.canvas import require_matplotlib  # noqa: PLC0415  (it is slow)
-
+def _drawable(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
     if path is not None:
-        if not path.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {path.parent}", context, option)
+        from samesong.runtime.plots.canvas import require_matplotlib  # noqa: PLC0415  (it is slow)
+
         require_matplotlib()
     return path

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import click
 
 from samesong.features.errors import SetlistError
-from samesong.runtime.cli.options import plot_option
+from samesong.runtime.cli.options import OutputFile, plot_option
 from samesong.runtime.cli.output import print_json, say
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports import FORMATS, schema
@@ -31,7 +31,7 @@ def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool)
 @click.option(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Write into this file; without it, the list is printed.",
 )
 @plot_option("Draw it as a timeline into a PNG file")

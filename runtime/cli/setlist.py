@@ -8,7 +8,7 @@ import click
 from samesong.features.errors import CatalogError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
-from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.options import OutputFile, model_options, plot_option
 from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.plots import save_setlist
@@ -22,8 +22,6 @@ _TABLE = "table"
 _HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
 _MINUTE = 60.0
 
-File = click.Path(dir_okay=False, path_type=Path)
-
 
 @click.command()
 @click.argument("catalog")
@@ -34,16 +32,11 @@ File = click.Path(dir_okay=False, path_type=Path)
     type=click.Choice([_TABLE, *FORMATS]),
     help="How to write the list; by default as OUTPUT's name says, else a table.",
 )
-@click.option("--output", "-o", type=File, help="Write the list into this file.")
-@click.option(
-    "--plot",
-    type=File,
-    metavar="OUT.png",
-    help="Draw the list as a timeline into a PNG file (needs the extra 'plot').",
-)
+@click.option("--output", "-o", type=OutputFile(), help="Write the list into this file.")
+@plot_option("Draw the list as a timeline into a PNG file")
 @click.option(
     "--resume",
-    type=File,
+    type=OutputFile(),
     metavar="FILE",
     help="Keep what was found so far in FILE, and go on from there; by default OUTPUT.partial. "
     "It is removed when all is done.",
@@ -74,9 +67,6 @@ def setlist(
     songs found so far are printed; with --output or --resume the same command then goes on.
     """
     form = form or _form_of(output)
-    for path in (output, plot, resume):
-        if path is not None and not path.parent.is_dir():
-            raise click.UsageError(f"there is no folder {path.parent}: make it first")
     if form == _TABLE and output is not None:
         raise click.UsageError(
             "a table is not for files: give --format, or OUTPUT a suffix of "

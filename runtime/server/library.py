@@ -8,10 +8,9 @@ from pathlib import Path
 from threading import Lock
 
 from samesong.features import audio
-from samesong.features.errors import CatalogError
 from samesong.runtime.audio_files import content_hash, stored_path
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog, connect, find_table, is_local
+from samesong.runtime.catalog import Catalog, is_local
 from samesong.runtime.catalog_rows import CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.identify import Identifier
@@ -67,15 +66,12 @@ class Library:
         # One thread: recordings are worked on side by side.
         self.analyser = Analyser(bundle, device, threads=1)
         self._shelf = self._read()
-        self._database = connect(location)
-        self._known = self._version()
 
     def now(self) -> Shelf:
         """Return the catalog as it is now, whoever changed it."""
         with self._reading:
-            version = self._version()
-            if version != self._known:
-                self._shelf, self._known = self._read(), version
+            if not self._shelf.catalog.is_current():
+                self._shelf = self._read()
             return self._shelf
 
     def shelf(self) -> Shelf:
@@ -179,12 +175,4 @@ class Library:
 
     def _read(self) -> Shelf:
         catalog = Catalog(self.location, self.bundle)
-        # Requests are worked on side by side: more threads for each would only get in the way.
         return Shelf(catalog, Identifier(self.bundle, catalog, self.device))
-
-    def _version(self) -> int:
-        """Return what rises with every change of the catalog, whichever process makes it."""
-        table = find_table(self._database, "tracks")
-        if table is None:
-            raise CatalogError(f"the catalog {self.location} is gone: make it again")
-        return int(table.version)

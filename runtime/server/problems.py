@@ -10,6 +10,7 @@ from samesong.features.errors import (
     AudioError,
     CatalogError,
     InvalidSamplesError,
+    MismatchError,
     MissingExtraError,
     SamesongError,
     SetlistError,
@@ -28,6 +29,7 @@ _ERRORS: tuple[tuple[type[SamesongError], int, str], ...] = (
     (MissingExtraError, 415, "missing-extra"),
     (SetlistError, 422, "parameters"),
     (CatalogError, 503, "catalog"),
+    (MismatchError, 503, "catalog"),
 )
 _CATALOG_RETRY = 5  # seconds; a group of tracks is written in less
 

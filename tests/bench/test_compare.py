@@ -4,6 +4,7 @@ import pytest
 
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.compare import compare_reports
+from samesong.runtime.bench.report import figure
 
 DECODE, BRANCH = {"stage": "decode"}, {"stage": "branch"}
 
@@ -39,6 +40,7 @@ def test_what_falls_to_nothing(make_report):
     new = make_report((DECODE, {"recall": 0.0, "agreement": 0.0, "p50_ms": 0.0}))
     ratios = {change.name: change.ratio for change in compare_reports(old, new).changes}
     assert ratios == {"recall": float("inf"), "agreement": 1.0, "p50_ms": 1.0}
+    assert figure(ratios["recall"]) == "inf"
 
 
 def test_cases_of_one_report_alone_are_named(make_report):

@@ -147,6 +147,18 @@ def test_the_demo_has_live_versions_of_six_of_its_tracks():
     assert {entry.work_id for entry in entries if entry.kind == "live"} < studio
 
 
+def test_one_recording_twice_is_refused(here, tiny, manifest, tmp_path):
+    header, first, *rest = manifest.read_text().splitlines()
+    path, work, kind = first.split(",")
+    copied = manifest.with_name(f"copy{Path(path).suffix}")
+    shutil.copy(manifest.parent / path, copied)
+    listed = manifest.with_name("twice.csv")
+    listed.write_text("\n".join([header, first, f"{copied},{work},{kind}", *rest]) + "\n")
+    options = ("--model", tiny, "--manifest", listed, "--sizes", "20")
+    refused = here("bench", "retrieval", tmp_path / "work", *options, code=2)
+    assert "hold the same: leave one of them out" in refused.stderr
+
+
 def test_music_without_live_versions_is_refused(here, tiny, manifest, tmp_path):
     listed = manifest.with_name("studio.csv")
     lines = [line for line in manifest.read_text().splitlines() if not line.endswith("live")]

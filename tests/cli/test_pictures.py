@@ -34,7 +34,15 @@ def test_evaluate_draws_what_it_measured(
     assert f"expected calibration error of the best answers: {answers['ece']:.3f}" in shown
 
 
-@pytest.mark.parametrize("command", [["evaluate", "no.csv"], ["compare", "no.wav", "no.wav"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["evaluate", "no.csv"],
+        ["compare", "no.wav", "no.wav"],
+        ["setlist", "no.csv", "no.wav"],
+        ["bench", "frontends", "no.wav"],
+    ],
+)
 def test_a_picture_that_cannot_be_drawn_is_refused_before_any_work(
     samesong: Any, tmp_path: Path, command: list[str]
 ) -> None:

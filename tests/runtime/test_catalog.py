@@ -1,6 +1,8 @@
 import json
 import re
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,6 +142,44 @@ def test_a_reader_keeps_what_it_opened(writer: CatalogWriter, location: Path) ->
     assert [track.title for track in reader.tracks()] == ["Title 1"]
     assert len(next(reader.iter_windows())) == 2
     assert [track.title for track in Catalog(location).tracks()] == ["Title 2", "Title 3"]
+
+
+def test_a_reader_knows_when_it_is_out_of_date(
+    writer: CatalogWriter, location: Path, bundle: ModelBundle
+) -> None:
+    writer.add([entry(1, "/a")])
+    writer.add([entry(2, "/b")])
+    reader = Catalog(location)
+    assert reader.is_current()
+    writer.optimize()  # merges the two
+    assert not reader.is_current()
+    reader = Catalog(location)
+    writer.close()
+    shutil.rmtree(location)
+    with pytest.raises(CatalogError, match="is gone"):
+        reader.is_current()
+    # The same steps again: only their catalog is another.
+    with CatalogWriter(location, bundle) as again:
+        again.add([entry(1, "/a")])
+        again.add([entry(2, "/b")])
+        again.optimize()
+    assert not reader.is_current()
+
+
+def test_threads_that_look_up_tracks_do_not_take_them_from_each_other(
+    writer: CatalogWriter, location: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.add([entry(i, f"/{i}", 1) for i in range(12)])
+    monkeypatch.setattr("samesong.runtime.catalog._LOOKED_UP", 2)
+    reader = Catalog(location)
+    keys = [stored.key for batch in Catalog(location).iter_windows() for stored in batch]
+
+    def missing(first: int) -> int:
+        some = [keys[(first + i) % len(keys)] for i in range(4)]
+        return 4 - len(reader.read(some))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(missing, range(200))) == 0
 
 
 def test_windows_without_a_track_are_passed_over_and_removed(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import soundfile
 
-from samesong.runtime import CatalogWriter
+from samesong.runtime import Analyser, CatalogWriter, Indexer, ModelBundle
 
 RATE = 22_050
 
@@ -117,6 +117,26 @@ def test_changes_of_other_processes_are_seen(own: Any, catalog: Path) -> None:
         writer.remove([writer.tracks()[0].track_id])
         writer.optimize()
     assert own.client.get("/v1/tracks").json()["total"] == 3
+
+
+def test_a_catalog_that_was_made_anew_is_seen(
+    own: Any, catalog: Path, bundle: ModelBundle, new_song: Path
+) -> None:
+    assert own.client.get("/v1/tracks").json()["total"] == 4
+    shutil.rmtree(catalog)
+    with CatalogWriter(catalog, bundle) as writer:
+        Indexer(writer, Analyser(bundle)).index([new_song])
+    assert titles(own.client.get("/v1/tracks")) == ["New Song"]
+    assert own.send("/v1/identify", new_song).json()["matches"][0]["title"] == "New Song"
+
+
+def test_a_catalog_of_another_model_is_told(own: Any, catalog: Path, new_song: Path) -> None:
+    shutil.rmtree(catalog)
+    with CatalogWriter(catalog, ModelBundle.load()):
+        pass
+    answer = own.send("/v1/identify", new_song)
+    assert (answer.status_code, answer.json()["code"]) == (503, "catalog")
+    assert "was made with" in answer.json()["detail"]
 
 
 def test_audio_that_is_gone(own: Any, new_song: Path) -> None:
