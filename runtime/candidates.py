@@ -45,6 +45,9 @@ Array = NDArray[np.float32]
 class CandidateSearch:
     """Finds the windows of a catalog that are most like a query's, by centroids and outlines.
 
+    What it keeps in memory of a window is 12 bytes, and some 20 more while it searches: 32 MB of a
+    million. Outlines and centroids are mapped, not read.
+
     Parameters
     ----------
     catalog
