@@ -1,5 +1,6 @@
 """Whether two recordings are performances of the same song, and where they match."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,12 +68,7 @@ class Comparison:
 
 
 def compare_recordings(
-    query: str | Path,
-    reference: str | Path,
-    bundle: ModelBundle,
-    device: Device = "cpu",
-    *,
-    threads: int | None = None,
+    query: str | Path, reference: str | Path, bundle: ModelBundle, device: Device = "cpu"
 ) -> Comparison:
     """Compare two audio files.
 
@@ -81,21 +77,47 @@ def compare_recordings(
     AudioError
         If one of them cannot be used; the message names it.
     """
-    analyser = Analyser(bundle, device, threads=threads)
-    scorer = Scorer(bundle, device, threads=threads)
-    queries, references = analyser.recording(query), analyser.recording(reference)
+    analyser = Analyser(bundle, device)
+    return compare_windows(
+        (str(query), str(reference)),
+        analyser.recording(query),
+        analyser.recording(reference),
+        Scorer(bundle, device),
+        bundle.step_seconds,
+    )
+
+
+def compare_windows(
+    names: tuple[str, str],
+    queries: Sequence[Window],
+    references: Sequence[Window],
+    scorer: Scorer,
+    step_seconds: tuple[float, ...],
+) -> Comparison:
+    """Compare two recordings whose windows were made before.
+
+    Parameters
+    ----------
+    names
+        What the comparison calls them.
+    queries, references
+        The windows of each, at least one.
+    scorer
+        Of the model that made the windows.
+    step_seconds
+        Seconds a step of each level of that model.
+    """
     # Both ways round, so that it does not matter which recording is named first.
     scores = (scorer.matrix(queries, references) + scorer.matrix(references, queries).T) / 2
-    i, j = np.unravel_index(scores.argmax(), scores.shape)
+    i, j = map(int, np.unravel_index(scores.argmax(), scores.shape))
     pair = queries[i], references[j]
-    score = float(probability(scores[i, j]))
     return Comparison(
-        paths=(str(query), str(reference)),
-        score=score,
-        alignment=align(*pair, bundle.step_seconds[0]),
+        paths=names,
+        score=float(probability(scores[i, j])),
+        alignment=align(*pair, step_seconds[0]),
         windows=pair,
         csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),
-        step_seconds=bundle.step_seconds,
+        step_seconds=step_seconds,
     )
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from samesong.runtime.compare import Comparison
+from samesong.runtime.compare import Comparison, compare_windows
 from samesong.runtime.identify import Ranking
-from samesong.runtime.server.comparing import drawn
+from samesong.runtime.server.drawing import drawn
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
 from samesong.runtime.server.schemas import ComparisonModel, RankingModel
 from samesong.runtime.server.service import Service
@@ -77,4 +77,6 @@ def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> C
         names.append(track.title or track.track_id)
         stored = library.now().catalog.windows(track_id)
         windows.append([one.window for one in stored])
-    return service.comparer.compare((names[0], names[1]), windows[0], windows[1])
+    return compare_windows(
+        (names[0], names[1]), windows[0], windows[1], service.scorer, library.bundle.step_seconds
+    )

@@ -5,7 +5,7 @@ import re
 from types import TracebackType
 from typing import Self
 
-from samesong.runtime.server.comparing import Comparer
+from samesong.runtime.scorer import Scorer
 from samesong.runtime.server.jobs import JobStore
 from samesong.runtime.server.library import Library
 from samesong.runtime.server.metrics import Metrics
@@ -32,7 +32,8 @@ class Service:
 
     def __init__(self, library: Library, settings: Settings) -> None:
         self.library, self.settings = library, settings
-        self.comparer = Comparer(library.bundle, library.device)
+        # One thread: recordings are compared side by side.
+        self.scorer = Scorer(library.bundle, library.device, threads=1)
         self.pool = Pool("samesong-work", settings.workers, settings.waiting)
         self.concerts = Pool("samesong-setlist", settings.concerts, settings.waiting_concerts)
         self.jobs = JobStore(self.concerts, self.explain)
