@@ -22,7 +22,9 @@ def track_id_of(digest: str) -> str:
     return digest[:_ID_LENGTH]
 
 
-def analysed(path: Path, digest: str, analyser: Analyser, progress: Progress) -> Entry:
+def analysed(
+    path: Path, digest: str, analyser: Analyser, progress: Progress | None = None
+) -> Entry:
     """Analyse a file.
 
     Parameters

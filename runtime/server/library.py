@@ -2,25 +2,22 @@
 
 import os
 import shutil
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from samesong.features import audio
 from samesong.runtime.audio_files import content_hash, stored_path
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog, is_local
 from samesong.runtime.catalog_rows import CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.entries import analysed, track_id_of
 from samesong.runtime.identify import Identifier
 from samesong.runtime.recording import Analyser
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.session import Device
-from samesong.runtime.tags import read_tags
 
 _KEPT = "audio"
-_ID_LENGTH = 16  # as tracks that 'samesong index' adds have it
 
 
 @dataclass(frozen=True)
@@ -129,22 +126,14 @@ class Library:
                 "--audio-folder",
             )
         digest = content_hash(recording)
-        track_id = digest[:_ID_LENGTH]
+        track_id = track_id_of(digest)
         known = self.now().catalog
         if track_id in known:
             return known.track(track_id), False
-        windows = self.analyser.recording(recording)
+        track, windows = analysed(recording, digest, self.analyser)
         # A folder for each content: another recording of the same name is another track.
         kept = self._audio_folder / track_id / recording.name
-        track = CatalogTrack(
-            track_id=track_id,
-            **asdict(read_tags(recording)),
-            path=stored_path(kept),
-            duration=audio.probe(recording).duration,
-            content_hash=digest,
-            n_windows=len(windows),
-            added=datetime.now(UTC),
-        )
+        track = replace(track, path=stored_path(kept))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:
                 return writer.track(track_id), False
