@@ -201,6 +201,20 @@ class Catalog:
         with self._explained("read"):
             return int(self._tracks_table.count_rows())
 
+    def require_tracks(self) -> None:
+        """Make sure that there is something to find.
+
+        Raises
+        ------
+        CatalogError
+            If there is no track.
+        """
+        if not len(self):
+            raise CatalogError(
+                f"catalog {self.location} is empty: add recordings with "
+                f"'samesong index {self.location} PATH...'"
+            )
+
     def __contains__(self, track_id: str) -> bool:
         return track_id in self._tracks
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from samesong.features import audio, probe
-from samesong.features.errors import CatalogError
 from samesong.runtime.alignment import align
 from samesong.runtime.bench.report import Case, Report, Row
 from samesong.runtime.bench.timing import Stopwatch, thread_limit
@@ -185,14 +184,9 @@ def _index(location: Path, bundle: ModelBundle, tracks: Sequence[Path]) -> Path:
 
 
 def _longest(catalog: Catalog) -> Window:
-    for batch in catalog.iter_windows():
-        return max(
-            (stored.window for stored in batch), key=lambda window: window.end - window.start
-        )
-    raise CatalogError(
-        f"catalog {catalog.location} is empty: add recordings with "
-        f"'samesong index {catalog.location} PATH...'"
-    )
+    catalog.require_tracks()
+    windows = (stored.window for stored in next(catalog.iter_windows()))
+    return max(windows, key=lambda window: window.end - window.start)
 
 
 def _rows(watches: dict[Variant, Stopwatch[str]]) -> Iterator[Row]:

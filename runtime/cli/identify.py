@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from samesong.features.errors import AudioError, CatalogError, MissingExtraError
+from samesong.features.errors import AudioError, MissingExtraError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import after
@@ -61,10 +61,7 @@ def identify(
     """Rank the tracks of CATALOG by how likely each AUDIO file is a performance of them."""
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
-    if not len(opened):
-        raise CatalogError(
-            f"catalog {catalog} is empty: add recordings with 'samesong index {catalog} PATH...'"
-        )
+    opened.require_tracks()
     identifier = Identifier(bundle, opened, device, threshold=threshold)
     objects: list[dict[str, Any]] = []
     failed = 0

@@ -5,7 +5,6 @@ import sys
 
 import click
 
-from samesong.features.errors import CatalogError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import DONE
@@ -66,10 +65,7 @@ def listen(
         raise click.UsageError("--rate is of a pipe: add - to listen to one")
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
-    if not len(opened):
-        raise CatalogError(
-            f"catalog {catalog} is empty: add recordings with 'samesong index {catalog} PATH...'"
-        )
+    opened.require_tracks()
     identifier = Identifier(bundle, opened, device)
     sound = PcmStream(sys.stdin.buffer, rate) if source else Microphone()
     for found in follow(sound, sound.rate, identifier.identify, top=top, interval=interval):

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from samesong.features.errors import CatalogError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.options import OutputFile, model_options, plot_option
@@ -74,10 +73,7 @@ def setlist(
         )
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
-    if not len(opened):
-        raise CatalogError(
-            f"catalog {catalog} is empty: add recordings with 'samesong index {catalog} PATH...'"
-        )
+    opened.require_tracks()
     finder = SetlistFinder(bundle, opened, device, threshold=threshold)
     if resume is None and output is not None:
         resume = output.with_name(f"{output.name}.partial")
