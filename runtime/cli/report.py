@@ -7,6 +7,7 @@ from typing import BinaryIO
 import click
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.cli.formats import REMEDY, chosen
 from samesong.runtime.cli.options import OutputFile, plot_option
 from samesong.runtime.cli.output import print_json, say
 from samesong.runtime.plots import save_setlist
@@ -48,14 +49,9 @@ def report(*, setlist: BinaryIO, form: str | None, output: Path | None, plot: Pa
 
     SETLIST.json is what 'samesong setlist --format json' wrote; - is standard input.
     """
-    if form is None and output is not None:
-        suffixes = {known.suffix: name for name, known in FORMATS.items()}
-        form = suffixes.get(output.suffix.lower())
+    form = chosen(form, output)
     if form is None and (output is not None or plot is None):
-        raise click.UsageError(
-            "give --format, or OUTPUT a suffix of "
-            + ", ".join(known.suffix for known in FORMATS.values())
-        )
+        raise click.UsageError(REMEDY)
     try:
         found = Setlist.from_dict(json.load(setlist))
     except (ValueError, RecursionError, SetlistError) as error:

@@ -7,6 +7,7 @@ import click
 
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
+from samesong.runtime.cli.formats import REMEDY, chosen
 from samesong.runtime.cli.options import OutputFile, model_options, plot_option
 from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
 from samesong.runtime.cli.progress import Progress
@@ -65,12 +66,9 @@ def setlist(
     Songs that are not in the catalog are listed as unknown, with their times. When interrupted, the
     songs found so far are printed; with --output or --resume the same command then goes on.
     """
-    form = form or _form_of(output)
+    form = chosen(form, output) or _TABLE
     if form == _TABLE and output is not None:
-        raise click.UsageError(
-            "a table is not for files: give --format, or OUTPUT a suffix of "
-            + ", ".join(known.suffix for known in FORMATS.values())
-        )
+        raise click.UsageError(f"a table is not for files: {REMEDY}")
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
@@ -140,10 +138,3 @@ def _print(found: Setlist, form: str) -> None:
     say(f"{found.recording} ({clock(found.duration)}): {len(rows)} songs, {unknown} unknown")
     if rows:
         print_table(_HEADERS, rows)
-
-
-def _form_of(output: Path | None) -> str:
-    if output is None:
-        return _TABLE
-    suffixes = {known.suffix: name for name, known in FORMATS.items()}
-    return suffixes.get(output.suffix.lower(), _TABLE)
