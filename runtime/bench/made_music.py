@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.recording import Window
-from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.sequences import DeepSequences, unit
 
 Array = NDArray[np.float32]
 
@@ -140,14 +140,14 @@ class MusicMaker:
             return mixed
 
         levels = tuple(
-            _unit(mix(one, two, step) @ _rotation(one.shape[1], rng))
+            unit(mix(one, two, step) @ _rotation(one.shape[1], rng))
             for one, two, step in zip(
                 first.sequences.levels, second.sequences.levels, self.step_seconds, strict=True
             )
         )
         embedding = (1 - share) * first.sequences.embedding + share * second.sequences.embedding
-        chroma = _unit(mix(first.chroma, second.chroma, self.step_seconds[0]))
-        return Window(0.0, seconds, DeepSequences(levels, _unit(embedding)), chroma)
+        chroma = unit(mix(first.chroma, second.chroma, self.step_seconds[0]))
+        return Window(0.0, seconds, DeepSequences(levels, unit(embedding)), chroma)
 
 
 def _shuffle(window: Window, seconds: float, piece: float, rng: np.random.Generator) -> Parts:
@@ -179,8 +179,3 @@ def _rotation(dim: int, rng: np.random.Generator) -> Array:
     turned = np.eye(dim) + _TURN * rng.standard_normal((dim, dim))
     orthogonal, triangular = np.linalg.qr(turned)
     return np.asarray(orthogonal * np.sign(np.diag(triangular)), np.float32)
-
-
-def _unit(rows: Array) -> Array:
-    length = np.sqrt(np.einsum("...i,...i->...", rows, rows))[..., None]
-    return np.asarray(rows / np.maximum(length, 1e-6), np.float32)
