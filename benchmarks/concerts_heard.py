@@ -1,9 +1,6 @@
 """What samesong makes of a concert: its commands are run on it, as a user would."""
 
-import json
 import resource
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +8,7 @@ from typing import Any
 
 import click
 import soundfile
+from commands import samesong
 from concerts_figures import Concert, Listed, Played
 
 from samesong.features import audio
@@ -69,15 +67,6 @@ def identified(
     return [
         ranking["matches"][0]["track_id"] if ranking["accepted"] else None for ranking in rankings
     ]
-
-
-def samesong(*arguments: str) -> Any:
-    """Run a samesong command and return the JSON that it prints."""
-    command = [str(Path(sys.executable).with_name("samesong")), *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        raise click.ClickException(f"samesong {arguments[0]} failed")
-    return json.loads(done.stdout)
 
 
 def _cpu_seconds() -> float:

@@ -11,14 +11,13 @@ listener has to judge::
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from commands import samesong
 from live_set import Live, read_live_set
 
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
@@ -51,7 +50,7 @@ def main(folder: Path, model: str, catalogs: Path | None, json_path: Path | None
     live_set = read_live_set(folder)
     catalog = str((catalogs or folder / "catalogs") / ModelBundle.load(model).fingerprint)
     tracks = [str(track.path) for track in live_set.studio]
-    indexed = samesong("index", catalog, *tracks, "--model", model)
+    indexed = samesong("index", catalog, *tracks, "--model", model, "--json")
     print(f"{indexed['n_tracks']} tracks in the catalog", flush=True)
     names = {file["track_id"]: Path(file["path"]).name for file in indexed["files"]}
     by_path = {file["path"]: file["track_id"] for file in indexed["files"]}
@@ -60,7 +59,7 @@ def main(folder: Path, model: str, catalogs: Path | None, json_path: Path | None
         works.setdefault(track.work_id, []).append(by_path[str(track.path)])
     outcomes = []
     for query in live_set.live:
-        (ranking,) = samesong("identify", catalog, str(query.path), "--model", model)
+        (ranking,) = samesong("identify", catalog, str(query.path), "--model", model, "--json")
         outcomes.append(outcome(query, ranking, works[query.work_id], names))
         show(outcomes[-1])
     n_first = sum(o.rank == 1 for o in outcomes)
@@ -78,15 +77,6 @@ def main(folder: Path, model: str, catalogs: Path | None, json_path: Path | None
             "outcomes": [asdict(o) for o in outcomes],
         }
         json_path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-
-
-def samesong(*arguments: str) -> Any:
-    """Run a samesong command and return what it prints with --json."""
-    command = [str(Path(sys.executable).with_name("samesong")), *arguments, "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        raise click.ClickException(f"samesong {arguments[0]} failed")
-    return json.loads(done.stdout)
 
 
 def outcome(query: Live, ranking: Any, track_ids: Sequence[str], names: dict[str, str]) -> Outcome:
