@@ -98,15 +98,13 @@ class ModelBundle:
     spec: FeatureSpec
 
     @classmethod
-    def load(cls, model: str | Path = DEFAULT_MODEL, *, verify: bool = True) -> "ModelBundle":
+    def load(cls, model: str | Path = DEFAULT_MODEL) -> "ModelBundle":
         """Load a bundled model by its name, or any bundle by its folder.
 
         Parameters
         ----------
         model
             One of `bundled_models`, or the path of a folder.
-        verify
-            Check the files against their hashes (some milliseconds).
 
         Raises
         ------
@@ -128,7 +126,7 @@ class ModelBundle:
                 "export the bundle again"
             ) from error
         for graph in (manifest.branch, manifest.scorer):
-            _check_file(path / graph.file, graph.sha256 if verify else None)
+            _check_file(path / graph.file, graph.sha256)
         return cls(path, manifest, spec)
 
     @property
@@ -203,14 +201,14 @@ def _read_manifest(path: Path) -> Manifest:
         ) from error
 
 
-def _check_file(path: Path, sha256: str | None) -> None:
+def _check_file(path: Path, sha256: str) -> None:
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise BundleError(
             f"{path} cannot be read ({error.strerror}): export the bundle again"
         ) from error
-    if sha256 is not None and found != sha256:
+    if found != sha256:
         raise BundleError(
             f"{path} is damaged: its sha256 is {found[:12]}..., its manifest says "
             f"{sha256[:12]}...; copy or export the bundle again"

@@ -49,8 +49,6 @@ class Pair:
         Log-odds of the best pair of windows alone.
     query
         The query's window.
-    reference_start
-        Where the track's window begins, in seconds.
     reference_key
         What the catalog's `read` knows the track's window by.
     """
@@ -58,7 +56,6 @@ class Pair:
     evidence: float
     best: float
     query: Window
-    reference_start: float
     reference_key: int
 
 
@@ -247,11 +244,11 @@ class Retriever:
     ) -> dict[str, Pair]:
         """Score all pairs of windows and pool them by track: what ranks tracks belongs here."""
         tables = []
-        known: list[tuple[str, int, float]] = []
+        known: list[tuple[str, int]] = []
         for stored in references:
             with trace.time("score"):
                 tables.append(self._scorer.matrix(queries, [one.window for one in stored]))
-            known += [(one.track_id, one.key, one.window.start) for one in stored]
+            known += [(one.track_id, one.key) for one in stored]
         if not known:
             return {}
         trace.pairs += len(queries) * len(known)
@@ -266,9 +263,9 @@ class Retriever:
             strict=True,
         ):
             window, place = divmod(int(columns.argmax()), columns.shape[1])
-            _, key, start = known[order[firsts[len(pairs)] + place]]
+            _, key = known[order[firsts[len(pairs)] + place]]
             best = float(columns[window, place])
-            pairs[track_id] = Pair(total, best, queries[window], start, key)
+            pairs[track_id] = Pair(total, best, queries[window], key)
         return pairs
 
 

@@ -121,7 +121,6 @@ class Session:
                     f"{', '.join(declared)}: export the bundle again"
                 )
         self._outputs = outputs
-        self.device: Device = device
 
     def run(self, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
         """Run the graph on named arrays and return its named outputs."""

@@ -20,7 +20,7 @@ def write_csv(setlist: Setlist) -> str:
 
     Times are h:mm:ss; the confidence goes from 0 to 1. An unknown song has the title ``Unknown``
     and no codes. A cell that a spreadsheet would run as a formula has an apostrophe in front
-    (OWASP, "CSV Injection"), which `unguard` takes away again.
+    (OWASP, "CSV Injection"); without it, it is as it was.
     """
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
@@ -37,11 +37,6 @@ def guard(cell: str) -> str:
     ("'=cmd|' /C calc'!A0", "'Round Midnight")
     """
     return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unguard(cell: str) -> str:
-    """Return what `guard` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _row(song: Song) -> list[str]:
