@@ -6,7 +6,7 @@ import { Problem } from "../api/problem";
 import { cancelJob, checkSize, findSetlist, jobs } from "../api/service";
 import type { Health, Job } from "../api/types";
 import { draft } from "../domain/drafts";
-import { clock, roughly, spoken } from "../domain/time";
+import { roughly, spoken } from "../domain/time";
 import { Dropzone } from "../parts/dropzone";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
@@ -159,6 +159,5 @@ function Recent({ open }: { open: (id: string) => void }) {
 
 function stateOf(job: Job): string {
   if (job.state === "running") return `${Math.floor(job.progress * 100)} % done`;
-  if (job.state === "done" && job.result) return `${job.result.songs.length} songs, ${clock(job.result.duration)}`;
   return { queued: "Waiting", done: "Done", failed: "Failed", cancelled: "Cancelled" }[job.state];
 }
