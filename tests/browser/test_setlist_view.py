@@ -130,11 +130,30 @@ def test_corrections_outlive_the_window(visit: Visit, view: str, concert: Path) 
     page.reload()
     expect(block(page, "Amazing Grace")).to_be_visible()
     expect(block(page, "Auld Lang Syne")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Choose a file").click()
     choosing.value.set_files(concert)
     page.get_by_role("button", name=re.compile("^Play Amazing Grace")).click()
     expect(page.get_by_role("button", name="Pause the recording")).to_be_visible()
+
+
+def test_what_was_found_comes_back_and_goes_again(visit: Visit, view: str) -> None:
+    page = visit(view)
+    again = page.get_by_role("button", name="Start again from what was found")
+    block(page, "Auld Lang Syne").click()
+    expect(again).to_have_count(0)
+    page.get_by_role("button", name="Wrong song").click()
+    block(page, "Amazing Grace").click()
+    page.get_by_role("button", name="Wrong song").click()
+    page.reload()
+    again.click()
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    expect(block(page, "Auld Lang Syne")).to_be_visible()
+    expect(again).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(block(page, "Amazing Grace")).to_have_count(0)
+    expect(block(page, "Auld Lang Syne")).to_have_count(0)
 
 
 def test_work_can_be_cancelled(visit: Visit, concert: Path) -> None:

@@ -13,10 +13,8 @@ export function draft(job: string): Setlist | null {
   return drafts().find((one) => one.job === job)?.setlist ?? null;
 }
 
-/** Keep a corrected list; null forgets it. */
-export function keepDraft(job: string, setlist: Setlist | null): void {
-  const others = drafts().filter((one) => one.job !== job);
-  const all = setlist === null ? others : [{ job, setlist }, ...others].slice(0, KEPT);
+export function keepDraft(job: string, setlist: Setlist): void {
+  const all = [{ job, setlist }, ...drafts().filter((one) => one.job !== job)].slice(0, KEPT);
   try {
     localStorage.setItem(KEY, JSON.stringify(all));
   } catch {

@@ -17,9 +17,11 @@ export type Edit =
   | { kind: "name"; song: number; track: Track }
   | { kind: "wrong"; song: number }
   | { kind: "remove"; song: number }
-  | { kind: "add"; start: number; end: number };
+  | { kind: "add"; start: number; end: number }
+  /** All edits at once are taken back. */
+  | { kind: "restart"; songs: readonly Song[] };
 
-export type Action = Edit | { kind: "undo" } | { kind: "redo" } | { kind: "replace"; setlist: Setlist };
+export type Action = Edit | { kind: "undo" } | { kind: "redo" };
 
 /** No song is shorter, in seconds. */
 export const SHORTEST = 1;
@@ -39,8 +41,6 @@ export function change(history: History, action: Action): History {
       const after = future[0];
       return after === undefined ? history : { past: [...past, now], now: after, future: future.slice(1) };
     }
-    case "replace":
-      return begin(action.setlist);
     default: {
       const songs = edited(now, action);
       if (songs === now.songs) return history;
@@ -107,5 +107,7 @@ function edited({ songs, ...setlist }: Setlist, edit: Edit): readonly Song[] {
       };
       return [...songs, song].sort((a, b) => a.start - b.start);
     }
+    case "restart":
+      return edit.songs;
   }
 }

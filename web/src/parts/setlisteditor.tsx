@@ -1,9 +1,9 @@
 // A set list to hear, to correct and to take away.
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Health, Setlist } from "../api/types";
 import { RecordingPlayer, type PlayState } from "../audio/recording";
 import { keepDraft } from "../domain/drafts";
-import { begin, change, type Edit, type History } from "../domain/editing";
+import { begin, change, type Action, type Edit, type History } from "../domain/editing";
 import { songTitle } from "../domain/songwords";
 import { clock } from "../domain/time";
 import { plural } from "../domain/words";
@@ -18,9 +18,10 @@ import { Timeline } from "./timeline";
 
 interface Props {
   job: string;
-  /** What the service found, and what a person made of it earlier. */
-  found: Setlist;
-  corrected: Setlist | null;
+  /** What the service found; null when it no longer knows. */
+  found: Setlist | null;
+  /** What to begin with: that, or what a person made of it earlier. */
+  first: Setlist;
   recording: File | null;
   health: Health | null;
   choose: (file: File) => void;
@@ -28,11 +29,8 @@ interface Props {
 
 const ZOOMS = [1, 2, 4, 8, 16, 32];
 
-export function SetlistEditor({ job, found, corrected, recording, health, choose }: Props) {
-  const [history, act] = useReducer<History, Parameters<typeof change>[1]>(
-    change,
-    corrected === null ? begin(found) : { past: [found], now: corrected, future: [] },
-  );
+export function SetlistEditor({ job, found, first, recording, health, choose }: Props) {
+  const [history, act] = useReducer<History, Action>(change, begin(first));
   const [selected, setSelected] = useState<number | null>(null);
   const [zoom, setZoom] = useState(0);
   const url = useObjectUrl(recording);
@@ -44,9 +42,11 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
 
   useEffect(() => {
     heading.current?.focus();
-    announce(`Set list ready: ${summary(found)}`);
-  }, [found]);
-  useEffect(() => keepDraft(job, past.length > 0 ? setlist : null), [setlist]);
+    announce(`Set list ready: ${summary(first)}`);
+  }, []);
+  useEffect(() => {
+    if (setlist !== first || past.length + future.length > 0) keepDraft(job, setlist);
+  }, [setlist]);
   useEffect(() => {
     if (url === null) return;
     setUnplayable("");
@@ -61,6 +61,11 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
     if (made.kind === "add") setSelected(setlist.songs.filter((song) => song.start < made.start).length);
     if (made.kind !== "move") announce(said(made, setlist));
   };
+  const restart = () => {
+    if (found !== null) edit({ kind: "restart", songs: found.songs });
+    setSelected(null);
+    heading.current?.focus();
+  };
   const step = (kind: "undo" | "redo") => {
     act({ kind });
     announce(kind === "undo" ? "Undone" : "Done again");
@@ -73,6 +78,10 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
     else return;
     event.preventDefault();
   };
+  const differs = useMemo(
+    () => found !== null && JSON.stringify(setlist.songs) !== JSON.stringify(found.songs),
+    [setlist, found],
+  );
   const current = setlist.songs.findIndex((song) => song.start <= heard.at && heard.at < song.end);
   const playing = heard.playing && current >= 0 ? current : null;
   const valid = selected !== null && selected < setlist.songs.length ? selected : null;
@@ -139,6 +148,9 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
         add={(start, end) => edit({ kind: "add", start, end })}
         editor={valid !== null && <SongEditor key={valid} setlist={setlist} index={valid} edit={edit} />}
       />
+      {differs && (
+        <button type="button" class="quiet" onClick={restart}><Icon name="undo" /> Start again from what was found</button>
+      )}
     </div>
   );
 }
@@ -172,5 +184,6 @@ function said(edit: Edit, { songs }: Setlist): string {
     case "remove": return `${songTitle(songs[edit.song]!)} taken off the list`;
     case "add": return "Song added; say which track it is";
     case "move": return "";
+    case "restart": return "Back to what was found; Undo brings the corrections back";
   }
 }

@@ -1,5 +1,5 @@
 // What was played when? A concert in, a set list out.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { follow } from "../api/following";
 import { asProblem, wasCancelled } from "../api/http";
 import { Problem } from "../api/problem";
@@ -103,14 +103,15 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
   }, [id, attempt]);
   const cancel = () => cancelJob(id).then(setJob, (error: unknown) => setProblem(asProblem(error)));
 
-  const corrected = draft(id);
+  const corrected = useMemo(() => draft(id), [id]);
   if (problem !== null && corrected === null) {
     return <Notice problem={problem} retry={() => setAttempt(attempt + 1)} dismiss={over} />;
   }
   if (problem !== null || job?.state === "done") {
-    const found = job?.result ?? corrected;
-    return found && (
-      <SetlistEditor job={id} found={found} corrected={corrected} recording={recording} health={health} choose={choose} />
+    const found = job?.result ?? null;
+    const first = corrected ?? found;
+    return first && (
+      <SetlistEditor job={id} found={found} first={first} recording={recording} health={health} choose={choose} />
     );
   }
   if (job?.state === "failed") return <Notice problem={Problem.from(job.problem, 500)} dismiss={over} />;
