@@ -156,6 +156,49 @@ def test_what_was_found_comes_back_and_goes_again(visit: Visit, view: str) -> No
     expect(block(page, "Auld Lang Syne")).to_have_count(0)
 
 
+# Keeps corrections of as many recordings as it is told, in the place where the page keeps them.
+KEEP = """count => localStorage.setItem('samesong-corrections', JSON.stringify(
+    Array.from({length: count}, (_, i) => ({job: `gone-${i}`, setlist: {
+        schema: 1, recording: `Evening ${i + 1}.flac`, duration: 60, songs: [
+            {start: 1, end: 50, track: null, confidence: 1, key_shift: null, tempo_ratio: null}
+        ]}}))))"""
+
+
+def test_corrections_that_this_browser_keeps_are_listed_until_they_are_removed(
+    visit: Visit, view: str
+) -> None:
+    page = visit("identify")
+    page.evaluate(KEEP, 8)
+    page.get_by_role("link", name="Set list").click()
+    kept = page.get_by_role("button", name="Kept in this browser")
+    expect(kept).to_have_count(8)
+    kept.first.click()
+    expect(page.get_by_role("heading", level=2, name="Evening 1.flac")).to_be_focused()
+    page.get_by_role("button", name="New recording").click()
+    page.get_by_role("button", name="Remove the corrections of Evening 1.flac").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(kept).to_have_count(7)
+    expect(page.get_by_role("heading", level=2, name="Recent recordings")).to_be_focused()
+    page.evaluate("view => { location.hash = `#/${view}` }", view)
+    block(page, "Amazing Grace").click()
+    page.get_by_role("button", name="Wrong song").click()
+    page.get_by_role("button", name="New recording").click()
+    expect(page.get_by_role("button", name="Done, corrected")).to_have_count(1)
+    expect(kept).to_have_count(7)
+
+
+def test_corrections_go_only_for_want_of_room_and_not_in_silence(visit: Visit, view: str) -> None:
+    page = visit(view)
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    page.evaluate(KEEP, 100)
+    block(page, "Amazing Grace").click()
+    page.get_by_role("button", name="Wrong song").click()
+    expect(page.get_by_text("had to make room and are gone: Evening 100.flac")).to_be_visible()
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    page.get_by_role("button", name="Not a song").click()
+    expect(page.get_by_text("This browser has no room for these corrections")).to_be_visible()
+
+
 def test_work_can_be_cancelled(visit: Visit, concert: Path) -> None:
     page = visit("setlist")
     with page.expect_file_chooser() as choosing:

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Health, Setlist } from "../api/types";
 import { RecordingPlayer, type PlayState } from "../audio/recording";
-import { keepDraft } from "../domain/drafts";
+import { keepDraft, type Keeping } from "../domain/drafts";
 import { begin, change, type Action, type Edit, type History } from "../domain/editing";
 import { songTitle } from "../domain/songwords";
 import { clock } from "../domain/time";
@@ -36,6 +36,7 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
   const url = useObjectUrl(recording);
   const [heard, setHeard] = useState<PlayState>({ at: 0, playing: false });
   const [unplayable, setUnplayable] = useState("");
+  const [keeping, setKeeping] = useState<Keeping>({ kept: true, dropped: [] });
   const player = useRef<RecordingPlayer | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const { now: setlist, past, future } = history;
@@ -45,7 +46,9 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
     announce(`Set list ready: ${summary(first)}`);
   }, []);
   useEffect(() => {
-    if (setlist !== first || past.length + future.length > 0) keepDraft(job, setlist);
+    if (setlist === first && past.length + future.length === 0) return;
+    const { kept, dropped } = keepDraft(job, setlist);
+    setKeeping((before) => ({ kept, dropped: [...before.dropped, ...dropped] }));
   }, [setlist]);
   useEffect(() => {
     if (url === null) return;
@@ -94,6 +97,7 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
         </div>
         <ReportDownload setlist={setlist} formats={health?.report_formats ?? []} />
       </header>
+      <Kept {...keeping} />
       <section class="card" aria-label="Timeline">
         <div class="toolbar">
           <button
@@ -152,6 +156,18 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
         <button type="button" class="quiet" onClick={restart}><Icon name="undo" /> Start again from what was found</button>
       )}
     </div>
+  );
+}
+
+/** What a person should know of where the corrections are kept. */
+function Kept({ kept, dropped }: Keeping) {
+  return (
+    <p class="hint bad" role="status">
+      {[
+        kept ? "" : "This browser has no room for these corrections: download the list before you leave.",
+        dropped.length > 0 ? `The oldest corrections had to make room and are gone: ${dropped.join(", ")}.` : "",
+      ].filter(Boolean).join(" ")}
+    </p>
   );
 }
 

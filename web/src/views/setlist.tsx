@@ -3,13 +3,14 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { follow } from "../api/following";
 import { asProblem, wasCancelled } from "../api/http";
 import { Problem } from "../api/problem";
-import { cancelJob, checkSize, findSetlist, jobs } from "../api/service";
+import { cancelJob, checkSize, findSetlist } from "../api/service";
 import type { Health, Job } from "../api/types";
 import { draft } from "../domain/drafts";
 import { roughly, spoken } from "../domain/time";
 import { Dropzone } from "../parts/dropzone";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
+import { Recent } from "../parts/recent";
 import { SetlistEditor } from "../parts/setlisteditor";
 import { useWork } from "../parts/work";
 
@@ -132,33 +133,4 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
       cancel={() => void cancel()}
     />
   );
-}
-
-/** Earlier recordings that the server still knows. */
-function Recent({ open }: { open: (id: string) => void }) {
-  const [known, setKnown] = useState<Job[]>([]);
-  useEffect(() => {
-    jobs().then((all) => setKnown(all.filter((job) => job.state !== "cancelled").slice(0, 6)), () => {});
-  }, []);
-  if (known.length === 0) return null;
-  return (
-    <section aria-labelledby="recent">
-      <h2 id="recent" class="section-title">Recent recordings</h2>
-      <ul class="recent">
-        {known.map((job) => (
-          <li key={job.id}>
-            <button type="button" onClick={() => open(job.id)}>
-              <span class="title">{job.recording}</span>
-              <span class="soft">{stateOf(job)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function stateOf(job: Job): string {
-  if (job.state === "running") return `${Math.floor(job.progress * 100)} % done`;
-  return { queued: "Waiting", done: "Done", failed: "Failed", cancelled: "Cancelled" }[job.state];
 }
