@@ -93,6 +93,12 @@ def test_a_song_that_is_not_there_is_none_of_these(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
 
 
+@pytest.mark.parametrize("address", ["setlist/%", "no-such-view"])
+def test_an_address_without_meaning_shows_the_first_view(visit: Visit, address: str) -> None:
+    page = visit(address)
+    expect(page.get_by_role("heading", level=1, name="Which song is this?")).to_be_visible()
+
+
 def test_the_microphone_names_a_song_as_evidence_grows(visit: Visit) -> None:
     page = visit(permissions=("microphone",))
     page.get_by_role("button", name="Use the microphone").click()
