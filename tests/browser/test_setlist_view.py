@@ -100,6 +100,34 @@ def test_a_song_is_renamed_marked_wrong_and_taken_off(visit: Visit, view: str) -
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
 
 
+def test_a_song_that_is_not_in_the_catalog_is_named_by_hand(
+    visit: Visit, view: str, tmp_path: Path
+) -> None:
+    page = visit(view)
+    block(page, "Unknown song").click()
+    search = page.get_by_role("combobox", name="Which track is it?")
+    search.fill("Nebula of my own")
+    expect(page.get_by_role("option", name="Name it “Nebula of my own”, by hand")).to_be_visible()
+    search.press("Enter")
+    expect(block(page, "Nebula of my own, named by hand")).to_be_visible()
+    title = page.get_by_role("textbox", name="Title")
+    title.fill(" ")
+    title.press("Enter")
+    expect(title).to_have_value("Nebula of my own")
+    page.get_by_role("textbox", name="Artist").fill("The Locals")
+    page.get_by_role("textbox", name="Artist").press("Enter")
+    expect(page.get_by_role("list", name="Songs")).to_contain_text("The Locals")
+    formats = page.get_by_label("Report format")
+    for name in ("csv", "json", "cue"):
+        formats.select_option(name)
+        with page.expect_download() as downloading:
+            page.get_by_role("button", name="Download").click()
+        path = tmp_path / f"list.{name}"
+        downloading.value.save_as(path)
+        assert "Nebula of my own" in path.read_text()
+        assert "The Locals" in path.read_text()
+
+
 def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: Path) -> None:
     page = visit(view)
     block(page, "Amazing Grace").click()
