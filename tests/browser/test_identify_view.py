@@ -90,6 +90,7 @@ def test_a_song_that_is_not_there_is_none_of_these(visit: Visit) -> None:
     send(page, DEMO_AUDIO / "other_nebula.opus")
     expect(page.get_by_role("heading", level=2, name="None of these")).to_be_focused()
     page.get_by_role("button", name="Identify another recording").click()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
 
 
@@ -129,6 +130,9 @@ def test_what_is_no_recording_is_refused(visit: Visit, tmp_path: Path, content: 
     expect(problem).to_contain_text("This is not a recording that can be read")
     expect(problem).to_contain_text("notes.wav")
     expect(page.get_by_role("alert")).to_contain_text("not a recording")
+    expect(problem.get_by_role("heading")).to_be_focused()
+    problem.get_by_role("button", name="Start over").click()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
 def test_two_recordings_are_compared(visit: Visit) -> None:

@@ -15,6 +15,8 @@ export type Edit =
   /** `merge`: one undo takes back this move and those of the same edge just before it. */
   | { kind: "move"; song: number; edge: Edge; to: number; merge?: boolean }
   | { kind: "name"; song: number; track: Track }
+  /** Other words for a song that was named by hand. */
+  | { kind: "rename"; song: number; track: Track }
   | { kind: "wrong"; song: number }
   | { kind: "remove"; song: number }
   | { kind: "add"; start: number; end: number }
@@ -90,6 +92,7 @@ function edited({ songs, ...setlist }: Setlist, edit: Edit): readonly Song[] {
       return songs.map((song, i) => (i === edit.song ? { ...song, [edit.edge]: to } : song));
     }
     case "name":
+    case "rename":
       return songs.map((song, i) =>
         i === edit.song
           ? { ...song, track: edit.track, confidence: 1, key_shift: null, tempo_ratio: null }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { heading, type Problem } from "../api/problem";
 import { announce } from "./announcer";
+import { useLostFocus } from "./focus";
 import { Icon } from "./icon";
 
 interface Props {
@@ -14,12 +15,13 @@ interface Props {
 
 export function Notice({ problem, retry, dismiss, children }: Props) {
   const wait = useCountdown(problem);
+  const title = useLostFocus<HTMLHeadingElement>(problem);
   useEffect(() => announce(`${heading(problem)}. ${problem.message}`, "assertive"), [problem]);
   return (
     <section class="notice" aria-label="Problem">
       <Icon name="alert" />
       <div>
-        <h2 class="notice-title">{heading(problem)}</h2>
+        <h2 class="notice-title" ref={title} tabIndex={-1}>{heading(problem)}</h2>
         <p>{problem.message}</p>
         {children}
         {(retry || dismiss) && (

@@ -9,6 +9,7 @@ import { clock } from "../domain/time";
 import { plural } from "../domain/words";
 import { announce } from "./announcer";
 import { Dropzone } from "./dropzone";
+import { focusIsLost } from "./focus";
 import { Icon } from "./icon";
 import { useObjectUrl } from "./objecturl";
 import { ReportDownload } from "./reportdownload";
@@ -39,6 +40,9 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
   const [keeping, setKeeping] = useState<Keeping>({ kept: true, dropped: [] });
   const player = useRef<RecordingPlayer | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const playButton = useRef<HTMLButtonElement>(null);
+  const row = useRef<number | null>(null); // of the song to focus when an edit has been made
   const { now: setlist, past, future } = history;
 
   useEffect(() => {
@@ -58,10 +62,26 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
     return () => made.close();
   }, [url]);
 
+  useEffect(() => {
+    // The button that made an edit may be gone, or have nothing left to do.
+    const rows = root.current!.querySelectorAll<HTMLElement>(".song-name");
+    const to = row.current === null ? undefined : rows[Math.min(row.current, rows.length - 1)];
+    if (to !== undefined) to.focus();
+    else if (row.current !== null || focusIsLost()) heading.current?.focus({ preventScroll: true });
+    row.current = null;
+  }, [setlist]);
+  useEffect(() => {
+    if (url !== null && focusIsLost()) playButton.current?.focus({ preventScroll: true });
+  }, [url]);
+
   const edit = (made: Edit) => {
     act(made);
+    if (made.kind === "name" || made.kind === "wrong" || made.kind === "remove") row.current = made.song;
     if (made.kind === "remove") setSelected(null);
-    if (made.kind === "add") setSelected(setlist.songs.filter((song) => song.start < made.start).length);
+    if (made.kind === "add") {
+      row.current = setlist.songs.filter((song) => song.start < made.start).length;
+      setSelected(row.current);
+    }
     if (made.kind !== "move") announce(said(made, setlist));
   };
   const restart = () => {
@@ -70,17 +90,24 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
     heading.current?.focus();
   };
   const step = (kind: "undo" | "redo") => {
+    if ((kind === "undo" ? past : future).length === 0) return;
     act({ kind });
     announce(kind === "undo" ? "Undone" : "Done again");
   };
-  const key = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
-    const letter = event.key.toLowerCase();
-    if (letter === "z") step(event.shiftKey ? "redo" : "undo");
-    else if (letter === "y") step("redo");
-    else return;
-    event.preventDefault();
-  };
+  useEffect(() => {
+    // On the document: a click beside everything leaves no element that would hear these.
+    const key = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
+      if (!root.current!.checkVisibility() || document.querySelector("dialog[open]")) return;
+      const letter = event.key.toLowerCase();
+      if (letter === "z") step(event.shiftKey ? "redo" : "undo");
+      else if (letter === "y") step("redo");
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", key);
+    return () => document.removeEventListener("keydown", key);
+  }, [history]);
   const differs = useMemo(
     () => found !== null && JSON.stringify(setlist.songs) !== JSON.stringify(found.songs),
     [setlist, found],
@@ -89,7 +116,7 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
   const playing = heard.playing && current >= 0 ? current : null;
   const valid = selected !== null && selected < setlist.songs.length ? selected : null;
   return (
-    <div class="setlist" onKeyDown={key}>
+    <div class="setlist" ref={root}>
       <header class="setlist-head">
         <div>
           <h2 ref={heading} tabIndex={-1}>{setlist.recording}</h2>
@@ -101,6 +128,7 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
       <section class="card" aria-label="Timeline">
         <div class="toolbar">
           <button
+            ref={playButton}
             type="button"
             class="primary round"
             disabled={url === null}
@@ -195,7 +223,8 @@ function summary({ songs, duration }: Setlist): string {
 
 function said(edit: Edit, { songs }: Setlist): string {
   switch (edit.kind) {
-    case "name": return `Named ${edit.track.title ?? "a track"}`;
+    case "name":
+    case "rename": return `Named ${edit.track.title ?? "a track"}`;
     case "wrong": return `${songTitle(songs[edit.song]!)} marked as wrong; the song is unknown now`;
     case "remove": return `${songTitle(songs[edit.song]!)} taken off the list`;
     case "add": return "Song added; say which track it is";

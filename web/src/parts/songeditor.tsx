@@ -32,7 +32,7 @@ export function SongEditor({ setlist, index, edit }: Props) {
         ))}
       </div>
       {song.track !== null && song.track.track_id === "" && (
-        <NameFields track={song.track} changed={(track) => edit({ kind: "name", song: index, track })} />
+        <NameFields track={song.track} changed={(track) => edit({ kind: "rename", song: index, track })} />
       )}
       <TrackSearch
         label={song.track === null ? "Which track is it?" : "It is another track"}

@@ -7,6 +7,7 @@ import { announce } from "../parts/announcer";
 import { Confidence } from "../parts/confidence";
 import { Dropzone } from "../parts/dropzone";
 import { Facts } from "../parts/facts";
+import { focusHeading } from "../parts/focus";
 import { Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
 import { useObjectUrl } from "../parts/objecturl";
@@ -25,10 +26,14 @@ export function Compare({ health }: { health: Health | null }) {
       return compare(query, reference, options);
     });
   };
+  const back = () => {
+    reset();
+    focusHeading();
+  };
   const again = () => {
     setQuery(null);
     setReference(null);
-    reset();
+    back();
   };
   return (
     <>
@@ -54,7 +59,7 @@ export function Compare({ health }: { health: Health | null }) {
         <Progress
           label={work.state === "sending" ? "Sending both recordings" : "Comparing"}
           share={work.state === "sending" ? work.share : null}
-          cancel={reset}
+          cancel={back}
         />
       )}
       {work.state === "done" && query && reference && (

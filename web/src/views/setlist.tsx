@@ -1,5 +1,5 @@
 // What was played when? A concert in, a set list out.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { follow } from "../api/following";
 import { asProblem, wasCancelled } from "../api/http";
 import { Problem } from "../api/problem";
@@ -8,6 +8,7 @@ import type { Health, Job } from "../api/types";
 import { draft } from "../domain/drafts";
 import { roughly, spoken } from "../domain/time";
 import { Dropzone } from "../parts/dropzone";
+import { focusHeading, focusIsLost, useLostFocus } from "../parts/focus";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
 import { Recent } from "../parts/recent";
@@ -40,7 +41,13 @@ export function SetlistView({ health, id, open }: Props) {
     reset();
     setSending(null);
     open(null);
+    if (id === null) focusHeading();
   };
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current && focusIsLost()) focusHeading();
+    first.current = false;
+  }, [id]);
   return (
     <>
       <header class={id === null ? "view-head" : "view-head slim"}>
@@ -117,12 +124,7 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
   }
   if (job?.state === "failed") return <Notice problem={Problem.from(job.problem, 500)} dismiss={over} />;
   if (job?.state === "cancelled") {
-    return (
-      <div class="empty">
-        <p>The work on {job.recording} was cancelled; nothing was kept.</p>
-        <button type="button" onClick={over}>Start over</button>
-      </div>
-    );
+    return <Cancelled recording={job.recording} over={over} />;
   }
   const waiting = job === null || job.state === "queued";
   return (
@@ -132,5 +134,15 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
       detail={job?.seconds_left == null ? undefined : `about ${roughly(job.seconds_left)} left`}
       cancel={() => void cancel()}
     />
+  );
+}
+
+function Cancelled({ recording, over }: { recording: string; over: () => void }) {
+  const text = useLostFocus<HTMLParagraphElement>();
+  return (
+    <div class="empty">
+      <p ref={text} tabIndex={-1}>The work on {recording} was cancelled; nothing was kept.</p>
+      <button type="button" onClick={over}>Start over</button>
+    </div>
   );
 }
