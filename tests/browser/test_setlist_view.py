@@ -164,6 +164,24 @@ def test_the_keyboard_keeps_its_place_through_every_edit(visit: Visit, view: str
     expect(page.get_by_role("heading", level=1, name="What was played")).to_be_focused()
 
 
+# Whether an element is in the part of the timeline that is seen.
+SEEN = """element => {
+    const [inner, outer] = [element, element.closest('.timeline')].map((one) => one.getBoundingClientRect());
+    return inner.left >= outer.left && inner.right <= outer.right;
+}"""
+
+
+def test_a_larger_timeline_shows_an_edge_and_the_title(visit: Visit, view: str) -> None:
+    page = visit(view, width=360)
+    block(page, "Amazing Grace").click()
+    larger = page.get_by_role("button", name="Enlarge the timeline")
+    while larger.is_enabled():
+        larger.click()
+        shown = page.locator(".block[aria-selected=true] .block-title")
+        for seen in (page.get_by_role("slider", name="Start of Amazing Grace"), shown):
+            page.wait_for_function(SEEN, arg=seen.element_handle())
+
+
 def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: Path) -> None:
     page = visit(view)
     block(page, "Amazing Grace").click()
