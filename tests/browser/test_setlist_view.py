@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from samesong.runtime.demo import DEMO_AUDIO
 from samesong.runtime.setlist.songs import Setlist
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ expect = sync_api.expect
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., "Page"]
+GRACE = DEMO_AUDIO / "studio_amazing_grace.opus"
 
 
 def block(page: "Page", title: str) -> "Locator":
@@ -216,8 +218,26 @@ def test_corrections_outlive_the_window(visit: Visit, view: str, concert: Path) 
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Choose a file").click()
     choosing.value.set_files(concert)
+    expect(page.get_by_role("button", name="Play the recording")).to_be_focused()
     page.get_by_role("button", name=re.compile("^Play Amazing Grace")).click()
     expect(page.get_by_role("button", name="Pause the recording")).to_be_visible()
+
+
+def test_another_recording_than_the_one_of_the_list_is_noticed(
+    visit: Visit, view: str, concert: Path
+) -> None:
+    page = visit(view)
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files(GRACE)
+    expect(page.get_by_text(f"{GRACE.name} lasts 1:")).to_contain_text("another one")
+    expect(page.get_by_role("button", name="Use it all the same")).to_be_visible()
+    expect(page.get_by_role("button", name="Play the recording")).to_be_disabled()
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose another").click()
+    choosing.value.set_files(concert)
+    expect(page.get_by_role("button", name="Play the recording")).to_be_enabled()
+    expect(page.get_by_text("another one")).to_have_count(0)
 
 
 def test_what_was_found_comes_back_and_goes_again(visit: Visit, view: str) -> None:

@@ -8,7 +8,7 @@ import { songTitle } from "../domain/songwords";
 import { clock } from "../domain/time";
 import { plural } from "../domain/words";
 import { announce } from "./announcer";
-import { Dropzone } from "./dropzone";
+import { ChooseAgain } from "./chooseagain";
 import { focusIsLost } from "./focus";
 import { Icon } from "./icon";
 import { useObjectUrl } from "./objecturl";
@@ -158,14 +158,7 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
         <Legend />
         {unplayable && <p class="hint bad" role="status">{unplayable}</p>}
       </section>
-      {recording === null && (
-        <Dropzone
-          small
-          label="Choose the recording again to hear it"
-          hint="It stays in this browser; nothing is sent."
-          chosen={(files) => files[0] && choose(files[0])}
-        />
-      )}
+      {recording === null && <ChooseAgain expected={setlist.duration} chosen={choose} />}
       {setlist.songs.length === 0 && <p class="empty">No songs were found in this recording.</p>}
       <SongList
         setlist={setlist}
