@@ -173,14 +173,24 @@ SEEN = """element => {
 }"""
 
 
-def test_a_larger_timeline_shows_an_edge_and_the_title(visit: Visit, view: str) -> None:
+@pytest.mark.parametrize("edge", ["Start", "End"])
+def test_a_larger_timeline_shows_the_nearer_edge_and_the_title(
+    visit: Visit, view: str, concert: Path, edge: str
+) -> None:
     page = visit(view, width=360)
     block(page, "Amazing Grace").click()
+    if edge == "End":
+        with page.expect_file_chooser() as choosing:
+            page.get_by_role("button", name="Choose a file").click()
+        choosing.value.set_files(concert)
+        expect(page.get_by_role("button", name="Play the recording")).to_be_enabled()
+        page.locator(".marks").click(position={"x": 86, "y": 8})
+        expect(page.locator(".toolbar .clock")).to_contain_text(re.compile("^1:[12]"))
     larger = page.get_by_role("button", name="Enlarge the timeline")
     while larger.is_enabled():
         larger.click()
         shown = page.locator(".block[aria-selected=true] .block-title")
-        for seen in (page.get_by_role("slider", name="Start of Amazing Grace"), shown):
+        for seen in (page.get_by_role("slider", name=f"{edge} of Amazing Grace"), shown):
             page.wait_for_function(SEEN, arg=seen.element_handle())
 
 

@@ -11,9 +11,11 @@ import { focusHeading } from "../parts/focus";
 import { Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
 import { useObjectUrl } from "../parts/objecturl";
-import { PairView } from "../parts/pairview";
+import { PairView, type PairWords } from "../parts/pairview";
 import { Progress } from "../parts/progress";
 import { useWork } from "../parts/work";
+
+const COMPARED: PairWords = { short: ["First", "Second"], long: ["the first recording", "the second recording"] };
 
 export function Compare({ health }: { health: Health | null }) {
   const { work, start, reset } = useWork<Comparison>();
@@ -127,6 +129,8 @@ function Compared({ comparison, query, reference, again }: ComparedProps) {
             names={[query.name, reference.name]}
             queryUrl={queryUrl}
             referenceUrl={referenceUrl}
+            words={COMPARED}
+            under="h3"
           />
         )}
       </section>

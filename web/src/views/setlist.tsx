@@ -54,8 +54,8 @@ export function SetlistView({ health, id, open }: Props) {
         <h1 tabIndex={-1}>{id === null ? "What was played, and when?" : "Set list"}</h1>
         {id === null ? (
           <p class="lead">
-            Drop the recording of a whole concert. Every song is named with its times; correct what is wrong, and take
-            the list away as a report.
+            Drop the recording of a whole concert. Every song is found with its times, and named if the catalog has it;
+            correct what is wrong, and take the list away as a report.
           </p>
         ) : (
           <button type="button" class="quiet" onClick={over}>New recording</button>
