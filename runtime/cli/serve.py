@@ -1,5 +1,6 @@
 """``samesong serve``: the web page and the HTTP API of a catalog."""
 
+import math
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,12 @@ from samesong.runtime.cli.output import say
 from samesong.runtime.session import Device
 
 _LEAST_TOKEN = 16  # characters; a shorter one can be guessed
+
+
+def _seconds(context: click.Context, option: click.Parameter, minutes: float) -> float:
+    if not math.isfinite(minutes):
+        raise click.BadParameter(f"{minutes} is no number of minutes", context, option)
+    return minutes * 60
 
 
 @click.command()
@@ -41,14 +48,18 @@ _LEAST_TOKEN = 16  # characters; a shorter one can be guessed
 )
 @click.option(
     "--max-minutes",
+    "seconds",
     type=click.FloatRange(min=0, min_open=True),
+    callback=_seconds,
     default=30.0,
     show_default=True,
     help="Longest recording taken to be identified, compared or added.",
 )
 @click.option(
     "--max-concert-minutes",
+    "concert_seconds",
     type=click.FloatRange(min=0, min_open=True),
+    callback=_seconds,
     default=360.0,
     show_default=True,
     help="Longest recording taken for a set list.",
@@ -73,8 +84,8 @@ def serve(
     port: int,
     token: str | None,
     max_upload_mb: int,
-    max_minutes: float,
-    max_concert_minutes: float,
+    seconds: float,
+    concert_seconds: float,
     workers: int,
     audio_folder: Path | None,
     model: str,
@@ -105,12 +116,14 @@ def serve(
             f"the token has {len(token)} characters: give at least {_LEAST_TOKEN}, such as "
             "'openssl rand -hex 16' prints"
         )
+    if token is not None and not (token.isascii() and token.isprintable()):
+        raise click.UsageError("the token can hold only plain (ASCII) characters: give another")
     settings = Settings(
         host=host,
         token=token,
         upload_bytes=max_upload_mb * 10**6,
-        seconds=max_minutes * 60,
-        concert_seconds=max_concert_minutes * 60,
+        seconds=seconds,
+        concert_seconds=concert_seconds,
         workers=workers,
     )
     library = Library(catalog, ModelBundle.load(model), device, audio_folder)

@@ -112,7 +112,8 @@ def _report(setlist: Setlist, name: str) -> Response:
     form = FORMATS[name]
     file = PurePath(setlist.recording).stem + form.suffix
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in file)
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file, safe='')}"
+    coded = quote(file, safe="", errors="replace")
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}"
     headers = {"Content-Disposition": disposition}
     return Response(form.write(setlist).encode(), media_type=form.media_type, headers=headers)
 

@@ -12,6 +12,7 @@ a song that is not in the catalog.
 """
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
@@ -207,7 +208,11 @@ def _object(data: object, what: str) -> Mapping[str, Any]:
 
 
 def _number(given: Mapping[str, Any], name: str) -> float:
-    return float(_value(given, name, (int, float), "a number"))
+    value = _value(given, name, (int, float), "a number")
+    # JSON has integers that no float holds, and Python's knows NaN and infinity.
+    if not abs(value) <= sys.float_info.max:
+        raise SetlistError(f"{name} is {_short(value)}; give a finite number")
+    return float(value)
 
 
 def _value(
