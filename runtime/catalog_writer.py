@@ -26,7 +26,7 @@ from samesong.runtime.catalog_rows import (
 )
 from samesong.runtime.lance import lancedb
 from samesong.runtime.outline_file import write_outlines
-from samesong.runtime.recording import Window
+from samesong.runtime.window import Window
 
 _LOCK = ".writer.lock"
 _UNFINISHED = f"{INDEX}.new"

@@ -15,12 +15,12 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.candidates import CANDIDATES, CandidateSearch
 from samesong.runtime.catalog_index import IndexState
 from samesong.runtime.pooling import pooled
-from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog, StoredWindow
 from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
 from samesong.runtime.shortlist import coarse_evidence
 from samesong.runtime.trace import Trace
+from samesong.runtime.window import Window
 
 FINALISTS = 32
 """Tracks with the best candidates, of which all windows are then scored."""
