@@ -29,7 +29,7 @@ from samesong.runtime.catalog_rows import (
     tracks_from,
     windows_from,
 )
-from samesong.runtime.lance import explained, lancedb
+from samesong.runtime.lance import connect, explained, find_table, is_one_of
 from samesong.runtime.level_block import LevelBlock
 from samesong.runtime.outline_file import NOBODY, Outlines, record_type
 from samesong.runtime.references import StoredSketch, StoredWindow
@@ -52,27 +52,6 @@ _LOOKED_UP = 10_000
 def is_local(location: str) -> bool:
     """Tell a folder from the URI of an object store."""
     return "://" not in location
-
-
-def connect(location: str) -> Any:
-    """Connect to the LanceDB database at a location."""
-    return lancedb().connect(location)
-
-
-def find_table(database: Any, name: str) -> Any | None:
-    """Open a table of a LanceDB database; return None if it does not exist or was not finished."""
-    try:
-        return database.open_table(name)
-    except ValueError as error:
-        if "was not found" in str(error):
-            return None
-        raise
-
-
-def is_one_of(track_ids: Iterable[str]) -> str:
-    """Return the SQL condition that picks the rows of some tracks."""
-    quoted = (track_id.replace("'", "''") for track_id in track_ids)
-    return "track_id IN (" + ", ".join(f"'{track_id}'" for track_id in quoted) + ")"
 
 
 def _revision(tracks: Any, windows: Any) -> tuple[bytes, int, int]:

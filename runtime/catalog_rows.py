@@ -14,8 +14,8 @@ from samesong.features.errors import CatalogError
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.level_block import LevelBlock
-from samesong.runtime.recording import PackedWindow, Window, sketches, unpack
 from samesong.runtime.references import StoredSketch, StoredWindow, TrackInfo
+from samesong.runtime.window import PackedWindow, Window, sketches, unpack
 
 FORMAT = 4
 """Version of the tables below; a catalog of another one is refused."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import IDENTITY, Catalog, connect, find_table, is_local, is_one_of
+from samesong.runtime.catalog import IDENTITY, Catalog, is_local
 from samesong.runtime.catalog_index import INDEX
 from samesong.runtime.catalog_rows import (
     TRACKS,
@@ -24,9 +24,9 @@ from samesong.runtime.catalog_rows import (
     window_rows,
     windows_schema,
 )
-from samesong.runtime.lance import lancedb
+from samesong.runtime.lance import connect, find_table, is_one_of, lancedb
 from samesong.runtime.outline_file import write_outlines
-from samesong.runtime.recording import Window
+from samesong.runtime.window import Window
 
 _LOCK = ".writer.lock"
 _UNFINISHED = f"{INDEX}.new"

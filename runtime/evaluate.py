@@ -13,10 +13,11 @@ from samesong.features.errors import AudioError, ManifestError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.metrics import Metrics
 from samesong.runtime.pooling import pooled
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
 from samesong.runtime.trials import Trials
+from samesong.runtime.window import Window
 from samesong.runtime.windows import cover
 
 Kind = Literal["studio", "live", "cover"]

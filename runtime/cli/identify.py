@@ -21,8 +21,8 @@ from samesong.runtime.cli.output import (
 )
 from samesong.runtime.identify import Identifier, Ranking
 from samesong.runtime.posterior import ACCEPTED
-from samesong.runtime.retrieval import Trace
 from samesong.runtime.session import Device
+from samesong.runtime.trace import Trace
 
 _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in the track", "track"]
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.compare import Comparison, spectrograms
 from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
-from samesong.runtime.recording import Window
 from samesong.runtime.reports.lines import clock
+from samesong.runtime.window import Window
 
 _PATH_COLOUR = "#d62f00"
 

@@ -23,9 +23,9 @@ from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.centroid import centroid
 from samesong.runtime.outline import coarse_outline, outline
 from samesong.runtime.outline_file import LANES
-from samesong.runtime.recording import Window
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.window import Window
 
 N_TRACKS = 300
 

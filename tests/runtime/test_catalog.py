@@ -22,8 +22,8 @@ from samesong.runtime.catalog import BATCH, Catalog
 from samesong.runtime.catalog_check import CatalogReport, verify
 from samesong.runtime.catalog_rows import CatalogModel, CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.recording import Window, unpack
 from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.window import Window, unpack
 
 TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"
 

@@ -172,6 +172,7 @@ def test_a_large_catalog_without_numba_is_searched_slowly(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.setattr("samesong.runtime.compiled._modules", {})
     monkeypatch.delitem(sys.modules, "samesong.runtime._outline_kernels", raising=False)
     assert kernel(COMPILED_FROM - 1) is align_slowly
     assert kernel(1000, COMPILED_FROM) is align_slowly
