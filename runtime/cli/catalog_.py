@@ -90,10 +90,7 @@ def remove(catalog: str, tracks: Sequence[str]) -> None:
 @click.argument("catalog")
 @json_option
 def verify(catalog: str, as_json: bool) -> int:
-    """Check that each track of CATALOG has all its windows, and that they and the index can be read.
-
-    Exit code 1 tells of problems. Bits that a disk has changed within a window are not noticed.
-    """
+    """Read all of CATALOG and check it against its checksums; exit code 1 tells of problems."""
     report = check(Catalog(catalog))
     for problem in report.problems:
         complain(problem)
