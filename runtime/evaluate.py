@@ -54,7 +54,7 @@ class Evaluation:
     trials
         The scores that all against all and live to studio were measured from.
     threshold
-        The model's, from which on a pair is accepted.
+        Of the model's `Calibration`, to be drawn: no figure here depends on it.
     failures
         Path and message of each recording that could not be used.
     """
