@@ -128,7 +128,8 @@ class Analyser:
         sample_rate
             Samples a second; any.
         window_seconds, hop_seconds
-            As for `stream`; None stands for the model's own window.
+            As for `stream`; None stands for the model's own window, and a hop that is longer than
+            the window for one of its length.
 
         Returns
         -------
@@ -140,7 +141,7 @@ class Analyser:
         AudioError
             If there are less than 0.6 s of samples, or they are no audio.
         ValueError
-            If `sample_rate`, `window_seconds` or `hop_seconds` is out of range.
+            If `sample_rate` or `window_seconds` is out of range, or `hop_seconds` is not above 0.
         """
         blocks = [audio.resample(samples, sample_rate, self._spec.sample_rate)]
         if not len(samples):

@@ -12,8 +12,10 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import model_options
 from samesong.runtime.cli.output import say
+from samesong.runtime.server.settings import Settings, is_loopback
 from samesong.runtime.session import Device
 
+_MEGABYTE = 10**6
 _LEAST_TOKEN = 16  # characters; a shorter one can be guessed
 
 
@@ -25,7 +27,7 @@ def _seconds(context: click.Context, option: click.Parameter, minutes: float) ->
 
 @click.command()
 @click.argument("catalog")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", default=Settings.host, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
@@ -42,7 +44,7 @@ def _seconds(context: click.Context, option: click.Parameter, minutes: float) ->
 @click.option(
     "--max-upload-mb",
     type=click.IntRange(min=1),
-    default=2048,
+    default=Settings.upload_bytes // _MEGABYTE,
     show_default=True,
     help="Largest file taken, in MB.",
 )
@@ -51,7 +53,7 @@ def _seconds(context: click.Context, option: click.Parameter, minutes: float) ->
     "seconds",
     type=click.FloatRange(min=0, min_open=True),
     callback=_seconds,
-    default=30.0,
+    default=Settings.seconds / 60,
     show_default=True,
     help="Longest recording taken to be identified, compared or added.",
 )
@@ -60,14 +62,14 @@ def _seconds(context: click.Context, option: click.Parameter, minutes: float) ->
     "concert_seconds",
     type=click.FloatRange(min=0, min_open=True),
     callback=_seconds,
-    default=360.0,
+    default=Settings.concert_seconds / 60,
     show_default=True,
     help="Longest recording taken for a set list.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=2,
+    default=Settings.workers,
     show_default=True,
     help="Recordings worked on at the same time.",
 )
@@ -104,7 +106,6 @@ def serve(
         ) from error
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415
-    from samesong.runtime.server.settings import Settings, is_loopback  # noqa: PLC0415
 
     if token is None and not is_loopback(host):
         raise click.UsageError(
@@ -121,7 +122,7 @@ def serve(
     settings = Settings(
         host=host,
         token=token,
-        upload_bytes=max_upload_mb * 10**6,
+        upload_bytes=max_upload_mb * _MEGABYTE,
         seconds=seconds,
         concert_seconds=concert_seconds,
         workers=workers,

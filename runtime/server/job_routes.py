@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.reports import FORMATS
-from samesong.runtime.server.jobs import Report, State
+from samesong.runtime.server.job import Report, State
 from samesong.runtime.server.openapi import (
     UPLOADING,
     refusals,

@@ -128,6 +128,9 @@ def test_samples_give_the_windows_of_their_file(analyser, song, tmp_path):
     assert_same(analyser.samples(samples, RATE), analyser.recording(path, QUERY_HOP))
     shorter = analyser.samples(samples, RATE, window_seconds=40.0, hop_seconds=20.0)
     assert_same(shorter, list(analyser.stream(path, 40.0, 20.0)))
+    # The hop of queries, which is longer than these windows.
+    after_another = analyser.samples(samples, RATE, window_seconds=40.0)
+    assert_same(after_another, list(analyser.stream(path, 40.0, 40.0)))
 
 
 def test_samples_may_have_any_rate(analyser, song, tmp_path):
