@@ -38,6 +38,16 @@ def views(page: "Page", setlist: str, broken: Path) -> Iterator[str]:
     expect(page.get_by_role("list", name="Songs").locator(".song").first).to_be_visible()
     page.locator(".block").first.click()
     yield "set list"
+    search = page.get_by_role("combobox", name="It is another track")
+    search.fill("a song of their own")
+    expect(page.get_by_role("option", name="Name it")).to_be_visible()
+    yield "set list, searching"
+    search.press("Enter")
+    expect(page.get_by_role("textbox", name="Artist")).to_be_visible()
+    yield "set list, named by hand"
+    page.get_by_role("button", name="New recording").click()
+    expect(page.get_by_role("button", name="Remove the corrections")).to_be_visible()
+    yield "set list, kept"
     page.get_by_role("link", name="Compare").click()
     yield "compare"
     page.get_by_role("link", name="Catalog", exact=True).click()

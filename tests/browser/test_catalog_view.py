@@ -51,6 +51,10 @@ def test_a_track_is_dropped_in_played_and_removed(visit: Visit, tmp_path: Path) 
     expect(added).to_contain_text("Added: Armygeddon")
     expect(page.locator(".tracks > li")).to_have_count(5)
 
+    page.evaluate(DROP, ["the same again.opus", "audio/ogg", b64encode(content).decode()])
+    expect(added).to_contain_text("Already in the catalog: Armygeddon")
+    expect(page.locator(".tracks > li")).to_have_count(5)
+
     page.get_by_role("button", name="Play Armygeddon").click()
     page.get_by_role("button", name="Pause Armygeddon").click()
 

@@ -90,7 +90,14 @@ def test_a_song_that_is_not_there_is_none_of_these(visit: Visit) -> None:
     send(page, DEMO_AUDIO / "other_nebula.opus")
     expect(page.get_by_role("heading", level=2, name="None of these")).to_be_focused()
     page.get_by_role("button", name="Identify another recording").click()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["setlist/%", "no-such-view"])
+def test_an_address_without_meaning_shows_the_first_view(visit: Visit, address: str) -> None:
+    page = visit(address)
+    expect(page.get_by_role("heading", level=1, name="Which song is this?")).to_be_visible()
 
 
 def test_the_microphone_names_a_song_as_evidence_grows(visit: Visit) -> None:
@@ -123,6 +130,9 @@ def test_what_is_no_recording_is_refused(visit: Visit, tmp_path: Path, content: 
     expect(problem).to_contain_text("This is not a recording that can be read")
     expect(problem).to_contain_text("notes.wav")
     expect(page.get_by_role("alert")).to_contain_text("not a recording")
+    expect(problem.get_by_role("heading")).to_be_focused()
+    problem.get_by_role("button", name="Start over").click()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
 def test_two_recordings_are_compared(visit: Visit) -> None:
@@ -134,3 +144,6 @@ def test_two_recordings_are_compared(visit: Visit) -> None:
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_role("heading", level=2, name="Yes, the same song")).to_be_focused()
     expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_visible()
+    expect(page.get_by_role("heading", level=3, name="Cross-similarity")).to_be_visible()
+    expect(page.get_by_role("radio", name="Second")).to_be_visible()
+    expect(page.locator(".transport .clock")).to_have_text(re.compile(r"First \d:\d\d Second \d:\d\d"))

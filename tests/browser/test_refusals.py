@@ -32,6 +32,9 @@ def test_a_token_is_asked_for_and_then_used(visit: Visit, catalog: Path, served:
     with served(catalog, token=TOKEN) as (address, _, _):
         page = visit("catalog", at=address)
         dialog = page.get_by_role("dialog", name="This server needs a token")
+        dialog.get_by_label("Token").fill("ein Schlüssel")
+        page.keyboard.press("Enter")
+        expect(dialog.get_by_role("alert")).to_contain_text("only plain ASCII characters")
         dialog.get_by_label("Token").fill("a wrong one")
         page.keyboard.press("Enter")
         expect(dialog.get_by_role("alert")).to_contain_text("not the server's token")
@@ -40,6 +43,19 @@ def test_a_token_is_asked_for_and_then_used(visit: Visit, catalog: Path, served:
         expect(dialog).to_be_hidden()
         page.get_by_role("button", name="Play Amazing Grace").click()
         page.get_by_role("button", name="Pause Amazing Grace").click()
+
+
+def test_without_the_token_plain_words_say_so(visit: Visit, catalog: Path, served: Any) -> None:
+    with served(catalog, token=TOKEN) as (address, _, _):
+        page = visit("catalog", at=address)
+        dialog = page.get_by_role("dialog", name="This server needs a token")
+        expect(dialog).to_be_visible()
+        page.keyboard.press("Escape")
+        problem = page.get_by_role("region", name="Problem")
+        expect(problem).to_contain_text("Whoever started the server chose it")
+        expect(page.get_by_text("Authorization")).to_have_count(0)
+        problem.get_by_role("button", name="Try again").click()
+        expect(dialog).to_be_visible()
 
 
 def test_what_is_too_large_or_too_long_is_refused(
@@ -54,6 +70,7 @@ def test_what_is_too_large_or_too_long_is_refused(
         problem = send(page, large)
         expect(problem).to_contain_text("This file is too large")
         expect(problem).to_contain_text("2.0 MB")
+        expect(problem.get_by_role("button", name="Try again")).to_have_count(0)
         problem.get_by_role("button", name="Start over").click()
         expect(send(page, GRACE)).to_contain_text("This recording is too long")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from samesong.runtime.demo import DEMO_AUDIO
 from samesong.runtime.setlist.songs import Setlist
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ expect = sync_api.expect
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., "Page"]
+GRACE = DEMO_AUDIO / "studio_amazing_grace.opus"
 
 
 def block(page: "Page", title: str) -> "Locator":
@@ -100,6 +102,98 @@ def test_a_song_is_renamed_marked_wrong_and_taken_off(visit: Visit, view: str) -
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
 
 
+def test_a_song_that_is_not_in_the_catalog_is_named_by_hand(
+    visit: Visit, view: str, tmp_path: Path
+) -> None:
+    page = visit(view)
+    block(page, "Unknown song").click()
+    search = page.get_by_role("combobox", name="Which track is it?")
+    search.fill("Nebula of my own")
+    expect(page.get_by_role("option", name="Name it “Nebula of my own”, by hand")).to_be_visible()
+    search.press("Enter")
+    expect(block(page, "Nebula of my own, named by hand")).to_be_visible()
+    title = page.get_by_role("textbox", name="Title")
+    title.fill(" ")
+    title.press("Enter")
+    expect(title).to_have_value("Nebula of my own")
+    page.get_by_role("textbox", name="Artist").fill("The Locals")
+    page.get_by_role("textbox", name="Artist").press("Enter")
+    expect(page.get_by_role("list", name="Songs")).to_contain_text("The Locals")
+    formats = page.get_by_label("Report format")
+    for name in ("csv", "json", "cue"):
+        formats.select_option(name)
+        with page.expect_download() as downloading:
+            page.get_by_role("button", name="Download").click()
+        path = tmp_path / f"list.{name}"
+        downloading.value.save_as(path)
+        assert "Nebula of my own" in path.read_text()
+        assert "The Locals" in path.read_text()
+
+
+def test_the_keyboard_keeps_its_place_through_every_edit(visit: Visit, view: str) -> None:
+    page = visit(view)
+    rows = page.locator(".song-name")
+    undo = page.get_by_role("button", name="Undo")
+    block(page, "Amazing Grace").click()
+    page.get_by_role("button", name="Wrong song").press("Enter")
+    expect(rows.nth(0)).to_be_focused()
+    search = page.get_by_role("combobox", name="Which track is it?")
+    search.fill("sleeves")
+    expect(page.get_by_role("option", name="Greensleeves")).to_be_visible()
+    search.press("Enter")
+    expect(rows.nth(0)).to_be_focused()
+    expect(rows.nth(0)).to_contain_text("Greensleeves")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    page.get_by_role("button", name="Not a song").press("Enter")
+    expect(rows.nth(0)).to_be_focused()
+    page.get_by_role("button", name="Add a song").first.press("Enter")
+    expect(rows.nth(0)).to_be_focused()
+    expect(rows.nth(0)).to_have_attribute("aria-expanded", "true")
+    undo.press("Enter")
+    expect(undo).to_be_focused()
+    undo.press("Enter")
+    expect(page.get_by_role("heading", level=2)).to_be_focused()
+    page.locator("footer").click()  # beside everything
+    page.keyboard.press("Control+y")
+    expect(block(page, "Amazing Grace")).to_have_count(0)
+    page.get_by_role("link", name="Compare").click()
+    page.keyboard.press("Control+z")
+    page.get_by_role("link", name="Set list").click()
+    expect(block(page, "Amazing Grace")).to_have_count(0)
+    page.get_by_role("button", name="New recording").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="What was played")).to_be_focused()
+
+
+# Whether an element is in the part of the timeline that is seen.
+SEEN = """element => {
+    const [inner, outer] = [element, element.closest('.timeline')].map((one) => one.getBoundingClientRect());
+    return inner.left >= outer.left && inner.right <= outer.right;
+}"""
+
+
+@pytest.mark.parametrize("edge", ["Start", "End"])
+def test_a_larger_timeline_shows_the_nearer_edge_and_the_title(
+    visit: Visit, view: str, concert: Path, edge: str
+) -> None:
+    page = visit(view, width=360)
+    block(page, "Amazing Grace").click()
+    if edge == "End":
+        with page.expect_file_chooser() as choosing:
+            page.get_by_role("button", name="Choose a file").click()
+        choosing.value.set_files(concert)
+        expect(page.get_by_role("button", name="Play the recording")).to_be_enabled()
+        page.locator(".marks").click(position={"x": 86, "y": 8})
+        expect(page.locator(".toolbar .clock")).to_contain_text(re.compile("^1:[12]"))
+    larger = page.get_by_role("button", name="Enlarge the timeline")
+    while larger.is_enabled():
+        larger.click()
+        shown = page.locator(".block[aria-selected=true] .block-title")
+        for seen in (page.get_by_role("slider", name=f"{edge} of Amazing Grace"), shown):
+            page.wait_for_function(SEEN, arg=seen.element_handle())
+
+
 def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: Path) -> None:
     page = visit(view)
     block(page, "Amazing Grace").click()
@@ -130,11 +224,91 @@ def test_corrections_outlive_the_window(visit: Visit, view: str, concert: Path) 
     page.reload()
     expect(block(page, "Amazing Grace")).to_be_visible()
     expect(block(page, "Auld Lang Syne")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Choose a file").click()
     choosing.value.set_files(concert)
+    expect(page.get_by_role("button", name="Play the recording")).to_be_focused()
     page.get_by_role("button", name=re.compile("^Play Amazing Grace")).click()
     expect(page.get_by_role("button", name="Pause the recording")).to_be_visible()
+
+
+def test_another_recording_than_the_one_of_the_list_is_noticed(
+    visit: Visit, view: str, concert: Path
+) -> None:
+    page = visit(view)
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files(GRACE)
+    expect(page.get_by_text(f"{GRACE.name} lasts 1:")).to_contain_text("another one")
+    expect(page.get_by_role("button", name="Use it all the same")).to_be_visible()
+    expect(page.get_by_role("button", name="Play the recording")).to_be_disabled()
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose another").click()
+    choosing.value.set_files(concert)
+    expect(page.get_by_role("button", name="Play the recording")).to_be_enabled()
+    expect(page.get_by_text("another one")).to_have_count(0)
+
+
+def test_what_was_found_comes_back_and_goes_again(visit: Visit, view: str) -> None:
+    page = visit(view)
+    again = page.get_by_role("button", name="Start again from what was found")
+    block(page, "Auld Lang Syne").click()
+    expect(again).to_have_count(0)
+    page.get_by_role("button", name="Wrong song").click()
+    block(page, "Amazing Grace").click()
+    page.get_by_role("button", name="Wrong song").click()
+    page.reload()
+    again.click()
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    expect(block(page, "Auld Lang Syne")).to_be_visible()
+    expect(again).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(block(page, "Amazing Grace")).to_have_count(0)
+    expect(block(page, "Auld Lang Syne")).to_have_count(0)
+
+
+# Keeps corrections of as many recordings as it is told, in the place where the page keeps them.
+KEEP = """count => localStorage.setItem('samesong-corrections', JSON.stringify(
+    Array.from({length: count}, (_, i) => ({job: `gone-${i}`, setlist: {
+        schema: 1, recording: `Evening ${i + 1}.flac`, duration: 60, songs: [
+            {start: 1, end: 50, track: null, confidence: 1, key_shift: null, tempo_ratio: null}
+        ]}}))))"""
+
+
+def test_corrections_that_this_browser_keeps_are_listed_until_they_are_removed(
+    visit: Visit, view: str
+) -> None:
+    page = visit("identify")
+    page.evaluate(KEEP, 8)
+    page.get_by_role("link", name="Set list").click()
+    kept = page.get_by_role("button", name="Kept in this browser")
+    expect(kept).to_have_count(8)
+    kept.first.click()
+    expect(page.get_by_role("heading", level=2, name="Evening 1.flac")).to_be_focused()
+    page.get_by_role("button", name="New recording").click()
+    page.get_by_role("button", name="Remove the corrections of Evening 1.flac").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(kept).to_have_count(7)
+    expect(page.get_by_role("heading", level=2, name="Recent recordings")).to_be_focused()
+    page.evaluate("view => { location.hash = `#/${view}` }", view)
+    block(page, "Amazing Grace").click()
+    page.get_by_role("button", name="Wrong song").click()
+    page.get_by_role("button", name="New recording").click()
+    expect(page.get_by_role("button", name="Done, corrected")).to_have_count(1)
+    expect(kept).to_have_count(7)
+
+
+def test_corrections_go_only_for_want_of_room_and_not_in_silence(visit: Visit, view: str) -> None:
+    page = visit(view)
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    page.evaluate(KEEP, 100)
+    block(page, "Amazing Grace").click()
+    page.get_by_role("button", name="Wrong song").click()
+    expect(page.get_by_text("had to make room and are gone: Evening 100.flac")).to_be_visible()
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    page.get_by_role("button", name="Not a song").click()
+    expect(page.get_by_text("This browser has no room for these corrections")).to_be_visible()
 
 
 def test_work_can_be_cancelled(visit: Visit, concert: Path) -> None:
@@ -144,6 +318,7 @@ def test_work_can_be_cancelled(visit: Visit, concert: Path) -> None:
     choosing.value.set_files(concert)
     expect(page.get_by_role("progressbar", name=re.compile("Finding|Waiting"))).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("was cancelled; nothing was kept")).to_be_visible()
+    expect(page.get_by_text("was cancelled; nothing was kept")).to_be_focused()
     page.get_by_role("button", name="Start over").click()
+    expect(page.get_by_role("heading", level=1, name="What was played")).to_be_focused()
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()

@@ -27,5 +27,9 @@ export function addressOf(view: ViewName, job: string | null = null): string {
 function read(): Route {
   const [, view, job] = window.location.hash.split("/");
   const known = VIEWS.find((name) => name === view) ?? "identify";
-  return { view: known, job: job ? decodeURIComponent(job) : null };
+  try {
+    return { view: known, job: job ? decodeURIComponent(job) : null };
+  } catch {
+    return { view: "identify", job: null }; // a % that begins no character
+  }
 }

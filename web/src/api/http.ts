@@ -49,11 +49,20 @@ export interface UploadOptions {
   signal?: AbortSignal;
 }
 
+export interface Uploaded<T> {
+  status: number;
+  answer: T;
+}
+
+export async function upload<T>(path: string, files: Record<string, File>, options?: UploadOptions): Promise<T> {
+  return (await send<T>(path, files, options)).answer;
+}
+
 /** Send files; unlike `fetch`, an XMLHttpRequest tells how far the upload has got. */
-export function upload<T>(path: string, files: Record<string, File>, options: UploadOptions = {}): Promise<T> {
+export function send<T>(path: string, files: Record<string, File>, options: UploadOptions = {}): Promise<Uploaded<T>> {
   const form = new FormData();
   for (const [part, file] of Object.entries(files)) form.append(part, file, file.name);
-  return new Promise<T>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", address(path));
     request.responseType = "json";
@@ -63,7 +72,7 @@ export function upload<T>(path: string, files: Record<string, File>, options: Up
       if (event.lengthComputable) options.sent?.(event.loaded / event.total);
     };
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve(request.response as T);
+      if (request.status >= 200 && request.status < 300) resolve({ status: request.status, answer: request.response as T });
       else reject(noted(Problem.from(request.response, request.status, request.getResponseHeader("Retry-After"))));
     };
     request.onerror = () => reject(unreachable());

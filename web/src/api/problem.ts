@@ -8,7 +8,7 @@ export class Problem extends Error {
   readonly retryAfter: number | null;
 
   constructor(code: string, detail: string, retryAfter: number | null = null) {
-    super(detail);
+    super(PLAIN[code] ?? detail);
     this.code = code;
     this.retryAfter = retryAfter;
   }
@@ -26,6 +26,21 @@ export function unreachable(): Problem {
     "The samesong server does not answer. Start it again if it was stopped, or check the connection; then try again.",
   );
 }
+
+/** Whether the same request would only fail in the same way. */
+export function isFinal(problem: Problem): boolean {
+  return FINAL.has(problem.code);
+}
+
+const FINAL = new Set([
+  "too-large", "too-long", "too-short", "not-audio", "missing-extra", "silent", "invalid-samples",
+  "no-job", "no-track", "host", "origin",
+]);
+
+/** What the service says to programs, said to people. */
+const PLAIN: Record<string, string> = {
+  token: "This server answers only those who know its token. Whoever started the server chose it.",
+};
 
 /** A heading for each kind of problem that people meet. */
 export function heading(problem: Problem): string {

@@ -1,6 +1,6 @@
 // Every question that the page asks the service.
 import { megabytes } from "../domain/words";
-import { ask, askJson, token, upload, type UploadOptions } from "./http";
+import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
 import type { CatalogTrack, Comparison, Health, Job, Ranking, Setlist, TrackPage } from "./types";
 
@@ -55,8 +55,10 @@ export function track(id: string): Promise<CatalogTrack> {
   return askJson(`v1/tracks/${encodeURIComponent(id)}`);
 }
 
-export function addTrack(audio: File, options?: UploadOptions): Promise<CatalogTrack> {
-  return upload("v1/tracks", { audio }, options);
+/** Add a recording; one that is there already is not added again. */
+export async function addTrack(audio: File, options?: UploadOptions): Promise<{ track: CatalogTrack; isNew: boolean }> {
+  const { status, answer } = await send<CatalogTrack>("v1/tracks", { audio }, options);
+  return { track: answer, isNew: status === 201 };
 }
 
 export async function removeTrack(id: string): Promise<void> {

@@ -1,5 +1,4 @@
 // Two recordings of one song, played at the same moment of the music.
-import { Problem } from "../api/problem";
 import { straight, toQuery, toReference, type Path } from "../domain/mapping";
 import { takeTurn } from "./sole";
 
@@ -33,7 +32,7 @@ export class PairPlayer {
     referenceUrl: string,
     private readonly alignment: Path,
     private readonly changed: (state: PairState) => void,
-    private readonly failed: (problem: Problem, side: "query" | "reference") => void,
+    private readonly failed: (side: "query" | "reference") => void,
   ) {
     this.path = alignment;
     this.prepare(this.query, queryUrl, "query");
@@ -108,10 +107,7 @@ export class PairPlayer {
     audio.preload = "metadata";
     audio.src = url;
     audio.onended = this.pause;
-    audio.onerror = () => {
-      const which = side === "query" ? "your recording" : "the studio recording";
-      this.failed(new Problem("player", `This browser cannot play ${which}; the answer is not affected.`), side);
-    };
+    audio.onerror = () => this.failed(side);
   }
 
   /** Left and right ear when both play. Without Web Audio they play on top of each other. */

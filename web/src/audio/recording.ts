@@ -7,6 +7,18 @@ export interface PlayState {
   playing: boolean;
 }
 
+/** Seconds that a recording lasts; null where the browser cannot tell. */
+export function duration(file: File): Promise<number | null> {
+  const url = URL.createObjectURL(file);
+  const probe = new Audio();
+  probe.preload = "metadata";
+  return new Promise<number | null>((resolve) => {
+    probe.onloadedmetadata = () => resolve(Number.isFinite(probe.duration) ? probe.duration : null);
+    probe.onerror = () => resolve(null);
+    probe.src = url;
+  }).finally(() => URL.revokeObjectURL(url));
+}
+
 export class RecordingPlayer {
   private readonly audio = new Audio();
   private until = Infinity;

@@ -1,33 +1,55 @@
-// Corrections survive a closed window: the last few corrected set lists are kept in the browser.
+// Corrections survive a closed window and a stopped server: corrected set lists are kept in the browser.
 import type { Setlist } from "../api/types";
 
 const KEY = "samesong-corrections";
-const KEPT = 5;
+const KEPT = 100; // of some 10 KB each; browsers hold 5 MB and more
 
-interface Draft {
+export interface Draft {
   job: string;
   setlist: Setlist;
+}
+
+export interface Keeping {
+  kept: boolean;
+  /** The recordings whose corrections made room. */
+  dropped: readonly string[];
 }
 
 export function draft(job: string): Setlist | null {
   return drafts().find((one) => one.job === job)?.setlist ?? null;
 }
 
-/** Keep a corrected list; null forgets it. */
-export function keepDraft(job: string, setlist: Setlist | null): void {
-  const others = drafts().filter((one) => one.job !== job);
-  const all = setlist === null ? others : [{ job, setlist }, ...others].slice(0, KEPT);
+/** Keep a corrected list; the oldest ones go only where there is no room for all. */
+export function keepDraft(job: string, setlist: Setlist): Keeping {
+  const all = [{ job, setlist }, ...drafts().filter((one) => one.job !== job)];
+  const dropped: string[] = [];
+  while (all.length > KEPT || !store(all)) {
+    if (all.length === 1) return { kept: false, dropped: [] };
+    dropped.push(all.pop()!.setlist.recording);
+  }
+  return { kept: true, dropped };
+}
+
+export function removeDraft(job: string): void {
+  store(drafts().filter((one) => one.job !== job));
+}
+
+/** All that are kept, the one corrected last first. */
+export function drafts(): Draft[] {
   try {
-    localStorage.setItem(KEY, JSON.stringify(all));
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(kept) ? (kept as Draft[]) : [];
   } catch {
-    // Storage may be full or forbidden; the list in the page is still whole.
+    return [];
   }
 }
 
-function drafts(): Draft[] {
+/** Whether there was room; storage may also be forbidden. */
+function store(all: readonly Draft[]): boolean {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "[]") as Draft[];
+    localStorage.setItem(KEY, JSON.stringify(all));
+    return true;
   } catch {
-    return [];
+    return false;
   }
 }

@@ -15,11 +15,15 @@ export type Edit =
   /** `merge`: one undo takes back this move and those of the same edge just before it. */
   | { kind: "move"; song: number; edge: Edge; to: number; merge?: boolean }
   | { kind: "name"; song: number; track: Track }
+  /** Other words for a song that was named by hand. */
+  | { kind: "rename"; song: number; track: Track }
   | { kind: "wrong"; song: number }
   | { kind: "remove"; song: number }
-  | { kind: "add"; start: number; end: number };
+  | { kind: "add"; start: number; end: number }
+  /** All edits at once are taken back. */
+  | { kind: "restart"; songs: readonly Song[] };
 
-export type Action = Edit | { kind: "undo" } | { kind: "redo" } | { kind: "replace"; setlist: Setlist };
+export type Action = Edit | { kind: "undo" } | { kind: "redo" };
 
 /** No song is shorter, in seconds. */
 export const SHORTEST = 1;
@@ -39,8 +43,6 @@ export function change(history: History, action: Action): History {
       const after = future[0];
       return after === undefined ? history : { past: [...past, now], now: after, future: future.slice(1) };
     }
-    case "replace":
-      return begin(action.setlist);
     default: {
       const songs = edited(now, action);
       if (songs === now.songs) return history;
@@ -90,6 +92,7 @@ function edited({ songs, ...setlist }: Setlist, edit: Edit): readonly Song[] {
       return songs.map((song, i) => (i === edit.song ? { ...song, [edit.edge]: to } : song));
     }
     case "name":
+    case "rename":
       return songs.map((song, i) =>
         i === edit.song
           ? { ...song, track: edit.track, confidence: 1, key_shift: null, tempo_ratio: null }
@@ -107,5 +110,7 @@ function edited({ songs, ...setlist }: Setlist, edit: Edit): readonly Song[] {
       };
       return [...songs, song].sort((a, b) => a.start - b.start);
     }
+    case "restart":
+      return edit.songs;
   }
 }

@@ -9,7 +9,7 @@ export function songTitle(song: Song): string {
 
 export function songBy(song: Song): string {
   if (song.track === null) return "No track recognised";
-  return song.track.artist ?? "Unknown artist";
+  return song.track.artist ?? (song.track.track_id === "" ? "Not in the catalog" : "Unknown artist");
 }
 
 /** The look of a song in the timeline and in the list. */

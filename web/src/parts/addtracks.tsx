@@ -11,7 +11,7 @@ import { Icon } from "./icon";
 
 interface Addition {
   file: File;
-  state: "waiting" | "sending" | "reading" | "added" | "failed";
+  state: "waiting" | "sending" | "reading" | "added" | "known" | "failed";
   share: number;
   detail: string;
 }
@@ -26,7 +26,7 @@ const TRIES = 20;
 
 export function AddTracks({ health, added }: Props) {
   const [additions, setAdditions] = useState<readonly Addition[]>([]);
-  const busy = additions.some(({ state }) => state !== "added" && state !== "failed");
+  const busy = additions.some(({ state }) => !ENDS.includes(state));
 
   const add = async (files: File[]) => {
     const list: Addition[] = files.map((file) => ({ file, state: "waiting", share: 0, detail: "" }));
@@ -39,18 +39,25 @@ export function AddTracks({ health, added }: Props) {
       show(index, { state: "sending" });
       try {
         checkSize(file, health?.limits);
-        const track = await patiently(() =>
+        const { track, isNew } = await patiently(() =>
           addTrack(file, { sent: (share) => show(index, { state: share < 1 ? "sending" : "reading", share }) }),
         );
-        show(index, { state: "added", detail: [track.title, track.artist].filter(Boolean).join(", ") });
+        show(index, { state: isNew ? "added" : "known", detail: [track.title, track.artist].filter(Boolean).join(", ") });
         added();
       } catch (error) {
         const problem = asProblem(error);
         show(index, { state: "failed", detail: `${heading(problem)}. ${problem.message}` });
       }
     }
-    const failed = list.filter(({ state }) => state === "failed").length;
-    announce(`${plural(list.length - failed, "track")} added${failed > 0 ? `, ${failed} failed` : ""}`);
+    const count = (end: Addition["state"]) => list.filter(({ state }) => state === end).length;
+    const [known, failed] = [count("known"), count("failed")];
+    announce(
+      [
+        `${plural(count("added"), "track")} added`,
+        known > 0 ? `${known} already in the catalog` : "",
+        failed > 0 ? `${failed} failed` : "",
+      ].filter(Boolean).join(", "),
+    );
   };
   return (
     <section aria-label="Add recordings">
@@ -67,7 +74,7 @@ export function AddTracks({ health, added }: Props) {
         <ul class="additions" aria-label="Recordings being added">
           {additions.map(({ file, state, share, detail }, i) => (
             <li key={i} class={state}>
-              <Icon name={state === "failed" ? "alert" : state === "added" ? "check" : "file"} />
+              <Icon name={state === "failed" ? "alert" : ENDS.includes(state) ? "check" : "file"} />
               <span class="addition-name">{file.name}</span>
               <span class="soft">
                 {state === "sending" ? `Sending, ${Math.floor(share * 100)} %` : LABELS[state]}
@@ -81,7 +88,16 @@ export function AddTracks({ health, added }: Props) {
   );
 }
 
-const LABELS = { waiting: "Waiting", sending: "Sending", reading: "Listening to it", added: "Added", failed: "Not added" };
+const ENDS: readonly Addition["state"][] = ["added", "known", "failed"];
+
+const LABELS: Record<Addition["state"], string> = {
+  waiting: "Waiting",
+  sending: "Sending",
+  reading: "Listening to it",
+  added: "Added",
+  known: "Already in the catalog",
+  failed: "Not added",
+};
 
 /** Wait as long as a full server asks for, and ask again. */
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {

@@ -41,6 +41,7 @@ export function Evidence({ recording, trackId, title }: Props) {
       names={[recording.name, title]}
       queryUrl={url}
       referenceUrl={work.answer.audio}
+      under="h4"
     />
   );
 }

@@ -8,6 +8,8 @@ import { clock, spoken } from "../domain/time";
 interface Props {
   comparison: Comparison;
   level: number;
+  /** What the two are called in a sentence. */
+  names: readonly [string, string];
   moment: Moment;
   /** Both recordings from a cell. */
   point: (query: number, reference: number) => void;
@@ -17,7 +19,7 @@ interface Props {
 
 const STEP = 2; // seconds a press of an arrow key
 
-export function Matrix({ comparison, level, moment, point, seek }: Props) {
+export function Matrix({ comparison, level, names, moment, point, seek }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const id = useId();
   const csm = comparison.csms.find((one) => one.level === level) ?? comparison.csms[0];
@@ -52,7 +54,7 @@ export function Matrix({ comparison, level, moment, point, seek }: Props) {
   return (
     <figure class="matrix">
       <div class="matrix-frame">
-        <span class="axis up" aria-hidden="true">Your recording {clock(up.from)} – {clock(up.from + up.length)}</span>
+        <span class="axis up" aria-hidden="true">{capital(names[0])} {clock(up.from)} – {clock(up.from + up.length)}</span>
         <div
           class="matrix-picture"
           role="slider"
@@ -62,7 +64,7 @@ export function Matrix({ comparison, level, moment, point, seek }: Props) {
           aria-valuemin={Math.round(up.from)}
           aria-valuemax={Math.round(up.from + up.length)}
           aria-valuenow={Math.round(moment.query)}
-          aria-valuetext={`${spoken(moment.query)} of your recording, ${spoken(moment.reference)} of the other`}
+          aria-valuetext={`${spoken(moment.query)} of ${names[0]}, ${spoken(moment.reference)} of ${names[1]}`}
           onPointerDown={click}
           onKeyDown={key}
         >
@@ -74,12 +76,16 @@ export function Matrix({ comparison, level, moment, point, seek }: Props) {
           {inside && <div class="cross across" style={{ bottom: `${y * 100}%` }} />}
           {inside && <div class="cross up" style={{ left: `${x * 100}%` }} />}
         </div>
-        <span class="axis across" aria-hidden="true">The other one {clock(across.from)} – {clock(across.from + across.length)}</span>
+        <span class="axis across" aria-hidden="true">{capital(names[1])} {clock(across.from)} – {clock(across.from + across.length)}</span>
       </div>
       <figcaption class="hint" id={id}>
-        Bright where the two sound alike; a shared passage draws a diagonal. Click to hear both from a point, your
-        recording on the left. Arrow keys move along the alignment, with Shift the other recording alone.
+        Bright where the two sound alike; a shared passage draws a diagonal. Click to hear both from a point,{" "}
+        {names[0]} on the left. Arrow keys move along the alignment, with Shift {names[1]} alone.
       </figcaption>
     </figure>
   );
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

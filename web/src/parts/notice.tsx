@@ -1,25 +1,29 @@
 // A problem, said plainly, with the way on.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { heading, type Problem } from "../api/problem";
+import { heading, isFinal, type Problem } from "../api/problem";
 import { announce } from "./announcer";
+import { useLostFocus } from "./focus";
 import { Icon } from "./icon";
 
 interface Props {
   problem: Problem;
+  /** Offered where it can help. */
   retry?: () => void;
   dismiss?: () => void;
   children?: ComponentChildren;
 }
 
-export function Notice({ problem, retry, dismiss, children }: Props) {
+export function Notice({ problem, retry: again, dismiss, children }: Props) {
+  const retry = isFinal(problem) ? undefined : again;
   const wait = useCountdown(problem);
+  const title = useLostFocus<HTMLHeadingElement>(problem);
   useEffect(() => announce(`${heading(problem)}. ${problem.message}`, "assertive"), [problem]);
   return (
     <section class="notice" aria-label="Problem">
       <Icon name="alert" />
       <div>
-        <h2 class="notice-title">{heading(problem)}</h2>
+        <h2 class="notice-title" ref={title} tabIndex={-1}>{heading(problem)}</h2>
         <p>{problem.message}</p>
         {children}
         {(retry || dismiss) && (

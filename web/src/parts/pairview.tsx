@@ -1,6 +1,5 @@
 // Two recordings of one song: hear them in step, and see where they agree.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Problem } from "../api/problem";
 import type { Comparison } from "../api/types";
 import { PairPlayer, type PairState, type Side } from "../audio/pair";
 import { clock } from "../domain/time";
@@ -16,29 +15,42 @@ interface Props {
   queryUrl: string;
   /** null when the other recording is not at hand. */
   referenceUrl: string | null;
+  words?: PairWords;
+  /** The level of headings here. */
+  under: "h3" | "h4";
 }
 
 const LEVELS = [["1", "Fine"], ["2", "2"], ["3", "3"], ["4", "Coarse"]] as const;
-const SIDES = [["query", "Yours"], ["reference", "Other"], ["both", "Both"]] as const;
 
-export function PairView({ comparison, names, queryUrl, referenceUrl }: Props) {
+/** What the two are called, in a word and in a sentence. */
+export interface PairWords {
+  short: readonly [string, string];
+  long: readonly [string, string];
+}
+
+const IDENTIFIED: PairWords = { short: ["Yours", "Other"], long: ["your recording", "the studio recording"] };
+
+export function PairView({ comparison, names, queryUrl, referenceUrl, words = IDENTIFIED, under: Heading }: Props) {
   const path = useMemo(
     () => (comparison.path.length > 1 ? comparison.path : straight(comparison.query_span, comparison.reference_span)),
     [comparison],
   );
   const start = { query: comparison.query_span[0], reference: comparison.reference_span[0] };
   const [state, setState] = useState<PairState>({ ...start, side: "query", playing: false });
-  const [unplayable, setUnplayable] = useState<Problem | null>(null);
+  const [unplayable, setUnplayable] = useState("");
   const [level, setLevel] = useState("4"); // where diagonals show best
   const durations = useDurations(queryUrl, referenceUrl, [comparison.query_window[1], comparison.reference_window[1]]);
   const player = useRef<PairPlayer | null>(null);
 
   useEffect(() => {
-    const made = new PairPlayer(queryUrl, referenceUrl ?? queryUrl, path, setState, setUnplayable);
+    const made = new PairPlayer(queryUrl, referenceUrl ?? queryUrl, path, setState, (side) =>
+      setUnplayable(words.long[side === "query" ? 0 : 1]),
+    );
     player.current = made;
     return () => made.close();
   }, [queryUrl, referenceUrl, path]);
 
+  const sides = [["query", words.short[0]], ["reference", words.short[1]], ["both", "Both"]] as const;
   const choose = (side: Side) => player.current?.choose(side);
   const key = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -74,12 +86,13 @@ export function PairView({ comparison, names, queryUrl, referenceUrl }: Props) {
           </button>
           <Radios
             legend="Which recording to hear"
-            options={referenceUrl === null ? SIDES.slice(0, 1) : SIDES}
+            options={referenceUrl === null ? sides.slice(0, 1) : sides}
             value={state.side}
             chosen={choose}
           />
           <span class="clock figures">
-            {clock(state.query)} <span class="soft">/ {clock(state.reference)}</span>
+            <span><span class="clock-of">{words.short[0]}</span> {clock(state.query)}</span>{" "}
+            <span class="soft"><span class="clock-of">{words.short[1]}</span> {clock(state.reference)}</span>
           </span>
         </div>
         <p class="hint">
@@ -87,16 +100,19 @@ export function PairView({ comparison, names, queryUrl, referenceUrl }: Props) {
             ? "The studio recording is no longer where it was when it was added, so only yours can be heard."
             : "Keys A and B switch between the two at the same moment of the music."}
         </p>
-        {unplayable && <p class="hint bad" role="status">{unplayable.message}</p>}
+        {unplayable && (
+          <p class="hint bad" role="status">This browser cannot play {unplayable}; the answer is not affected.</p>
+        )}
       </div>
       <div class="pair-look">
         <div class="matrix-head">
-          <h4>Cross-similarity</h4>
+          <Heading class="matrix-title">Cross-similarity</Heading>
           <Radios legend="Level of detail" options={LEVELS} value={level} chosen={setLevel} />
         </div>
         <Matrix
           comparison={comparison}
           level={Number(level)}
+          names={words.long}
           moment={state}
           point={point}
           seek={(query) => player.current?.seek(Math.max(0, query))}

@@ -1,6 +1,7 @@
 // How far something has got, with the way to stop it.
 import { useEffect, useId } from "preact/hooks";
 import { announce } from "./announcer";
+import { useLostFocus } from "./focus";
 
 interface Props {
   label: string;
@@ -12,11 +13,12 @@ interface Props {
 
 export function Progress({ label, share, detail, cancel }: Props) {
   const id = useId();
+  const text = useLostFocus<HTMLSpanElement>();
   useEffect(() => announce(label), [label]);
   return (
     <div class="progress">
       <div class="progress-text">
-        <span id={id}>{label}</span>
+        <span id={id} ref={text} tabIndex={-1}>{label}</span>
         <span class="soft figures">{[share === null ? "" : `${Math.floor(share * 100)} %`, detail].filter(Boolean).join(" · ")}</span>
       </div>
       <progress aria-labelledby={id} max={1} {...(share === null ? {} : { value: share })} />

@@ -1,14 +1,15 @@
 // A set list to hear, to correct and to take away.
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Health, Setlist } from "../api/types";
 import { RecordingPlayer, type PlayState } from "../audio/recording";
-import { keepDraft } from "../domain/drafts";
-import { begin, change, type Edit, type History } from "../domain/editing";
+import { keepDraft, type Keeping } from "../domain/drafts";
+import { begin, change, type Action, type Edit, type History } from "../domain/editing";
 import { songTitle } from "../domain/songwords";
 import { clock } from "../domain/time";
 import { plural } from "../domain/words";
 import { announce } from "./announcer";
-import { Dropzone } from "./dropzone";
+import { ChooseAgain } from "./chooseagain";
+import { focusIsLost } from "./focus";
 import { Icon } from "./icon";
 import { useObjectUrl } from "./objecturl";
 import { ReportDownload } from "./reportdownload";
@@ -18,9 +19,10 @@ import { Timeline } from "./timeline";
 
 interface Props {
   job: string;
-  /** What the service found, and what a person made of it earlier. */
-  found: Setlist;
-  corrected: Setlist | null;
+  /** What the service found; null when it no longer knows. */
+  found: Setlist | null;
+  /** What to begin with: that, or what a person made of it earlier. */
+  first: Setlist;
   recording: File | null;
   health: Health | null;
   choose: (file: File) => void;
@@ -28,25 +30,30 @@ interface Props {
 
 const ZOOMS = [1, 2, 4, 8, 16, 32];
 
-export function SetlistEditor({ job, found, corrected, recording, health, choose }: Props) {
-  const [history, act] = useReducer<History, Parameters<typeof change>[1]>(
-    change,
-    corrected === null ? begin(found) : { past: [found], now: corrected, future: [] },
-  );
+export function SetlistEditor({ job, found, first, recording, health, choose }: Props) {
+  const [history, act] = useReducer<History, Action>(change, begin(first));
   const [selected, setSelected] = useState<number | null>(null);
   const [zoom, setZoom] = useState(0);
   const url = useObjectUrl(recording);
   const [heard, setHeard] = useState<PlayState>({ at: 0, playing: false });
   const [unplayable, setUnplayable] = useState("");
+  const [keeping, setKeeping] = useState<Keeping>({ kept: true, dropped: [] });
   const player = useRef<RecordingPlayer | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const playButton = useRef<HTMLButtonElement>(null);
+  const row = useRef<number | null>(null); // of the song to focus when an edit has been made
   const { now: setlist, past, future } = history;
 
   useEffect(() => {
     heading.current?.focus();
-    announce(`Set list ready: ${summary(found)}`);
-  }, [found]);
-  useEffect(() => keepDraft(job, past.length > 0 ? setlist : null), [setlist]);
+    announce(`Set list ready: ${summary(first)}`);
+  }, []);
+  useEffect(() => {
+    if (setlist === first && past.length + future.length === 0) return;
+    const { kept, dropped } = keepDraft(job, setlist);
+    setKeeping((before) => ({ kept, dropped: [...before.dropped, ...dropped] }));
+  }, [setlist]);
   useEffect(() => {
     if (url === null) return;
     setUnplayable("");
@@ -55,29 +62,61 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
     return () => made.close();
   }, [url]);
 
+  useEffect(() => {
+    // The button that made an edit may be gone, or have nothing left to do.
+    const rows = root.current!.querySelectorAll<HTMLElement>(".song-name");
+    const to = row.current === null ? undefined : rows[Math.min(row.current, rows.length - 1)];
+    if (to !== undefined) to.focus();
+    else if (row.current !== null || focusIsLost()) heading.current?.focus({ preventScroll: true });
+    row.current = null;
+  }, [setlist]);
+  useEffect(() => {
+    if (url !== null && focusIsLost()) playButton.current?.focus({ preventScroll: true });
+  }, [url]);
+
   const edit = (made: Edit) => {
     act(made);
+    if (made.kind === "name" || made.kind === "wrong" || made.kind === "remove") row.current = made.song;
     if (made.kind === "remove") setSelected(null);
-    if (made.kind === "add") setSelected(setlist.songs.filter((song) => song.start < made.start).length);
+    if (made.kind === "add") {
+      row.current = setlist.songs.filter((song) => song.start < made.start).length;
+      setSelected(row.current);
+    }
     if (made.kind !== "move") announce(said(made, setlist));
   };
+  const restart = () => {
+    if (found !== null) edit({ kind: "restart", songs: found.songs });
+    setSelected(null);
+    heading.current?.focus();
+  };
   const step = (kind: "undo" | "redo") => {
+    if ((kind === "undo" ? past : future).length === 0) return;
     act({ kind });
     announce(kind === "undo" ? "Undone" : "Done again");
   };
-  const key = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
-    const letter = event.key.toLowerCase();
-    if (letter === "z") step(event.shiftKey ? "redo" : "undo");
-    else if (letter === "y") step("redo");
-    else return;
-    event.preventDefault();
-  };
+  useEffect(() => {
+    // On the document: a click beside everything leaves no element that would hear these.
+    const key = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
+      if (!root.current!.checkVisibility() || document.querySelector("dialog[open]")) return;
+      const letter = event.key.toLowerCase();
+      if (letter === "z") step(event.shiftKey ? "redo" : "undo");
+      else if (letter === "y") step("redo");
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", key);
+    return () => document.removeEventListener("keydown", key);
+  }, [history]);
+  const differs = useMemo(
+    () => found !== null && JSON.stringify(setlist.songs) !== JSON.stringify(found.songs),
+    [setlist, found],
+  );
   const current = setlist.songs.findIndex((song) => song.start <= heard.at && heard.at < song.end);
   const playing = heard.playing && current >= 0 ? current : null;
   const valid = selected !== null && selected < setlist.songs.length ? selected : null;
   return (
-    <div class="setlist" onKeyDown={key}>
+    <div class="setlist" ref={root}>
       <header class="setlist-head">
         <div>
           <h2 ref={heading} tabIndex={-1}>{setlist.recording}</h2>
@@ -85,9 +124,11 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
         </div>
         <ReportDownload setlist={setlist} formats={health?.report_formats ?? []} />
       </header>
+      <Kept {...keeping} />
       <section class="card" aria-label="Timeline">
         <div class="toolbar">
           <button
+            ref={playButton}
             type="button"
             class="primary round"
             disabled={url === null}
@@ -117,14 +158,7 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
         <Legend />
         {unplayable && <p class="hint bad" role="status">{unplayable}</p>}
       </section>
-      {recording === null && (
-        <Dropzone
-          small
-          label="Choose the recording again to hear it"
-          hint="It stays in this browser; nothing is sent."
-          chosen={(files) => files[0] && choose(files[0])}
-        />
-      )}
+      {recording === null && <ChooseAgain expected={setlist.duration} chosen={choose} />}
       {setlist.songs.length === 0 && <p class="empty">No songs were found in this recording.</p>}
       <SongList
         setlist={setlist}
@@ -139,7 +173,22 @@ export function SetlistEditor({ job, found, corrected, recording, health, choose
         add={(start, end) => edit({ kind: "add", start, end })}
         editor={valid !== null && <SongEditor key={valid} setlist={setlist} index={valid} edit={edit} />}
       />
+      {differs && (
+        <button type="button" class="quiet" onClick={restart}><Icon name="undo" /> Start again from what was found</button>
+      )}
     </div>
+  );
+}
+
+/** What a person should know of where the corrections are kept. */
+function Kept({ kept, dropped }: Keeping) {
+  return (
+    <p class="hint bad" role="status">
+      {[
+        kept ? "" : "This browser has no room for these corrections: download the list before you leave.",
+        dropped.length > 0 ? `The oldest corrections had to make room and are gone: ${dropped.join(", ")}.` : "",
+      ].filter(Boolean).join(" ")}
+    </p>
   );
 }
 
@@ -167,10 +216,12 @@ function summary({ songs, duration }: Setlist): string {
 
 function said(edit: Edit, { songs }: Setlist): string {
   switch (edit.kind) {
-    case "name": return `Named ${edit.track.title ?? "a track"}`;
+    case "name":
+    case "rename": return `Named ${edit.track.title ?? "a track"}`;
     case "wrong": return `${songTitle(songs[edit.song]!)} marked as wrong; the song is unknown now`;
     case "remove": return `${songTitle(songs[edit.song]!)} taken off the list`;
     case "add": return "Song added; say which track it is";
     case "move": return "";
+    case "restart": return "Back to what was found; Undo brings the corrections back";
   }
 }

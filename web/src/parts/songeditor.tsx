@@ -1,9 +1,10 @@
 // Correcting one song of a set list.
-import type { Setlist } from "../api/types";
+import type { Setlist, Track } from "../api/types";
 import { range, type Edit } from "../domain/editing";
 import { songTitle } from "../domain/songwords";
 import { keyShift, tempo } from "../domain/words";
 import { Icon } from "./icon";
+import { TextField } from "./textfield";
 import { TimeField } from "./timefield";
 import { TrackPlay } from "./trackplay";
 import { TrackSearch } from "./tracksearch";
@@ -30,6 +31,9 @@ export function SongEditor({ setlist, index, edit }: Props) {
           />
         ))}
       </div>
+      {song.track !== null && song.track.track_id === "" && (
+        <NameFields track={song.track} changed={(track) => edit({ kind: "rename", song: index, track })} />
+      )}
       <TrackSearch
         label={song.track === null ? "Which track is it?" : "It is another track"}
         chosen={(found) => edit({ kind: "name", song: index, track: found })}
@@ -46,6 +50,20 @@ export function SongEditor({ setlist, index, edit }: Props) {
         </button>
       </div>
       {heard && song.track && <p class="hint">Heard {heard.toLowerCase()} compared with the studio track.</p>}
+    </div>
+  );
+}
+
+/** What a song is called that the catalog does not have. */
+function NameFields({ track, changed }: { track: Track; changed: (track: Track) => void }) {
+  return (
+    <div class="editor-names">
+      <TextField label="Title" value={track.title ?? ""} required changed={(title) => changed({ ...track, title })} />
+      <TextField
+        label="Artist, if you like"
+        value={track.artist ?? ""}
+        changed={(artist) => changed({ ...track, artist: artist || null })}
+      />
     </div>
   );
 }

@@ -23,6 +23,7 @@ interface Drag {
 
 const MARKS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600]; // seconds between marks
 const MARK_WIDTH = 72; // pixels
+const ROOM = 0.15; // of what is seen, beside an edge
 
 export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -35,8 +36,15 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
 
   useEffect(() => {
     if (song === undefined || scroller.current === null || zoom === 1) return;
-    const middle = (((song.start + song.end) / 2) * width) / duration;
-    scroller.current.scrollTo({ left: middle - scroller.current.clientWidth / 2 });
+    const seen = scroller.current.clientWidth;
+    const [start, end] = [(song.start * width) / duration, (song.end * width) / duration];
+    let left = (start + end - seen) / 2;
+    if (end - start > seen * (1 - 2 * ROOM)) {
+      // Not all of it can be seen: show the edge that is nearer to what is heard.
+      const atEnd = at !== null && Math.abs(song.end - at) < Math.abs(song.start - at);
+      left = atEnd ? end - seen * (1 - ROOM) : start - seen * ROOM;
+    }
+    scroller.current.scrollTo({ left });
   }, [selected, zoom, width > 0]);
 
   const timeAt = (clientX: number) => {
@@ -87,7 +95,9 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
                   } else choose(event, i);
                 }}
               >
-                <span aria-hidden="true">{one.track === null ? "Unknown" : songTitle(one)}</span>
+                <span class="block-title" aria-hidden="true">
+                  {(one.track === null ? "Unknown" : songTitle(one)).split(" ").map((word, j) => [<span key={j}>{word}</span>, " "])}
+                </span>
               </div>
             );
           })}

@@ -10,6 +10,10 @@ export function TokenDialog({ accepted, close }: { accepted: () => void; close: 
   const [failure, setFailure] = useState("");
   const submit = async (event: Event) => {
     event.preventDefault();
+    if (!/^[\x20-\x7e]+$/.test(value)) {
+      setFailure("A token has only plain ASCII characters: letters without accents, digits, and the signs of a plain keyboard.");
+      return;
+    }
     setToken(value.trim());
     try {
       await tracks("", 1);

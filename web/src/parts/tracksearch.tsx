@@ -1,8 +1,8 @@
-// A combobox that finds one track of the catalog by words.
+// A combobox that finds one track of the catalog by words, or takes the words for a title.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { asProblem, wasCancelled } from "../api/http";
 import { tracks } from "../api/service";
-import type { CatalogTrack } from "../api/types";
+import type { CatalogTrack, Track } from "../api/types";
 import { plural } from "../domain/words";
 import { announce } from "./announcer";
 
@@ -12,13 +12,18 @@ const PAUSE = 150; // milliseconds without a key before the service is asked
 interface Props {
   label: string;
   focus?: boolean;
-  chosen: (track: CatalogTrack) => void;
+  chosen: (track: Track) => void;
+}
+
+/** A song that the catalog does not have. */
+function byHand(title: string): Track {
+  return { track_id: "", title, artist: null, isrc: null, iswc: null, path: "" };
 }
 
 export function TrackSearch({ label, focus = false, chosen }: Props) {
   const [words, setWords] = useState("");
   const [found, setFound] = useState<CatalogTrack[] | null>(null);
-  const [active, setActive] = useState(-1);
+  const [active, setActive] = useState(0);
   const [failure, setFailure] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -36,12 +41,15 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
       tracks(words, SHOWN, 0, stop.signal).then(
         ({ total, tracks: page }) => {
           setFound(page);
-          setActive(page.length > 0 ? 0 : -1);
+          setActive(0);
           setFailure("");
-          announce(total === 0 ? "No track found" : `${plural(total, "track")} found`);
+          announce(total === 0 ? "No track found; the song can be named by hand" : `${plural(total, "track")} found`);
         },
         (error: unknown) => {
-          if (!wasCancelled(error)) setFailure(asProblem(error).message);
+          if (wasCancelled(error)) return;
+          setFound([]); // a title can still be given
+          setActive(0);
+          setFailure(asProblem(error).message);
         },
       );
     }, PAUSE);
@@ -51,23 +59,24 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
     };
   }, [words]);
 
-  const take = (track: CatalogTrack | undefined) => {
-    if (track === undefined) return;
+  const title = words.trim();
+  const open = found !== null && title !== "";
+  const last = found?.length ?? 0; // what names the song by hand stands below the tracks
+  const take = (track: Track) => {
     setWords("");
     setFound(null);
     chosen(track);
   };
   const key = (event: KeyboardEvent) => {
-    if (found === null) return;
-    if (event.key === "ArrowDown") setActive(Math.min(found.length - 1, active + 1));
+    if (!open) return;
+    if (event.key === "ArrowDown") setActive(Math.min(last, active + 1));
     else if (event.key === "ArrowUp") setActive(Math.max(0, active - 1));
-    else if (event.key === "Enter") take(found[active]);
+    else if (event.key === "Enter") take(found[active] ?? byHand(title));
     else if (event.key === "Escape") setFound(null);
     else return;
     event.preventDefault();
     event.stopPropagation(); // Escape closes the list, not what it lies in
   };
-  const open = found !== null && found.length > 0;
   return (
     <div class="search">
       <label for={`${id}-input`}>{label}</label>
@@ -81,7 +90,7 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
         aria-expanded={open}
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
-        {...(open && active >= 0 ? { "aria-activedescendant": `${id}-${active}` } : {})}
+        {...(open ? { "aria-activedescendant": `${id}-${active}` } : {})}
         placeholder="Title, artist, ISRC …"
         value={words}
         onInput={(event) => setWords(event.currentTarget.value)}
@@ -101,8 +110,17 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
             <span class="soft">{[track.artist, track.album].filter(Boolean).join(" · ")}</span>
           </li>
         ))}
+        <li
+          id={`${id}-${last}`}
+          role="option"
+          aria-selected={active === last}
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => take(byHand(title))}
+        >
+          <span>Name it “{title}”, by hand</span>
+          {found?.length === 0 && !failure && <span class="soft">No track of the catalog has these words</span>}
+        </li>
       </ul>
-      {found?.length === 0 && <p class="hint">No track of the catalog has these words.</p>}
       {failure && <p class="hint bad">{failure}</p>}
     </div>
   );

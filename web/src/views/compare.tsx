@@ -7,12 +7,15 @@ import { announce } from "../parts/announcer";
 import { Confidence } from "../parts/confidence";
 import { Dropzone } from "../parts/dropzone";
 import { Facts } from "../parts/facts";
+import { focusHeading } from "../parts/focus";
 import { Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
 import { useObjectUrl } from "../parts/objecturl";
-import { PairView } from "../parts/pairview";
+import { PairView, type PairWords } from "../parts/pairview";
 import { Progress } from "../parts/progress";
 import { useWork } from "../parts/work";
+
+const COMPARED: PairWords = { short: ["First", "Second"], long: ["the first recording", "the second recording"] };
 
 export function Compare({ health }: { health: Health | null }) {
   const { work, start, reset } = useWork<Comparison>();
@@ -25,10 +28,14 @@ export function Compare({ health }: { health: Health | null }) {
       return compare(query, reference, options);
     });
   };
+  const back = () => {
+    reset();
+    focusHeading();
+  };
   const again = () => {
     setQuery(null);
     setReference(null);
-    reset();
+    back();
   };
   return (
     <>
@@ -54,7 +61,7 @@ export function Compare({ health }: { health: Health | null }) {
         <Progress
           label={work.state === "sending" ? "Sending both recordings" : "Comparing"}
           share={work.state === "sending" ? work.share : null}
-          cancel={reset}
+          cancel={back}
         />
       )}
       {work.state === "done" && query && reference && (
@@ -122,6 +129,8 @@ function Compared({ comparison, query, reference, again }: ComparedProps) {
             names={[query.name, reference.name]}
             queryUrl={queryUrl}
             referenceUrl={referenceUrl}
+            words={COMPARED}
+            under="h3"
           />
         )}
       </section>

@@ -6,6 +6,7 @@ import type { Health, Ranking } from "../api/types";
 import { clock } from "../domain/time";
 import { Answer } from "../parts/answer";
 import { Dropzone } from "../parts/dropzone";
+import { focusHeading } from "../parts/focus";
 import { Icon } from "../parts/icon";
 import { Live } from "../parts/live";
 import { Notice } from "../parts/notice";
@@ -36,6 +37,7 @@ export function Identify({ health }: { health: Health | null }) {
     setLiveProblem(null);
     setRecording(null);
     reset();
+    focusHeading();
   };
   const problem = liveProblem ?? (work.state === "failed" ? work.problem : null);
   const busy = work.state === "sending" || work.state === "waiting";

@@ -1,15 +1,17 @@
 // What was played when? A concert in, a set list out.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { follow } from "../api/following";
 import { asProblem, wasCancelled } from "../api/http";
 import { Problem } from "../api/problem";
-import { cancelJob, checkSize, findSetlist, jobs } from "../api/service";
+import { cancelJob, checkSize, findSetlist } from "../api/service";
 import type { Health, Job } from "../api/types";
 import { draft } from "../domain/drafts";
 import { roughly, spoken } from "../domain/time";
 import { Dropzone } from "../parts/dropzone";
+import { focusHeading, focusIsLost, useLostFocus } from "../parts/focus";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
+import { Recent } from "../parts/recent";
 import { SetlistEditor } from "../parts/setlisteditor";
 import { useWork } from "../parts/work";
 
@@ -39,15 +41,21 @@ export function SetlistView({ health, id, open }: Props) {
     reset();
     setSending(null);
     open(null);
+    if (id === null) focusHeading();
   };
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current && focusIsLost()) focusHeading();
+    first.current = false;
+  }, [id]);
   return (
     <>
       <header class={id === null ? "view-head" : "view-head slim"}>
         <h1 tabIndex={-1}>{id === null ? "What was played, and when?" : "Set list"}</h1>
         {id === null ? (
           <p class="lead">
-            Drop the recording of a whole concert. Every song is named with its times; correct what is wrong, and take
-            the list away as a report.
+            Drop the recording of a whole concert. Every song is found with its times, and named if the catalog has it;
+            correct what is wrong, and take the list away as a report.
           </p>
         ) : (
           <button type="button" class="quiet" onClick={over}>New recording</button>
@@ -103,24 +111,20 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
   }, [id, attempt]);
   const cancel = () => cancelJob(id).then(setJob, (error: unknown) => setProblem(asProblem(error)));
 
-  const corrected = draft(id);
+  const corrected = useMemo(() => draft(id), [id]);
   if (problem !== null && corrected === null) {
     return <Notice problem={problem} retry={() => setAttempt(attempt + 1)} dismiss={over} />;
   }
   if (problem !== null || job?.state === "done") {
-    const found = job?.result ?? corrected;
-    return found && (
-      <SetlistEditor job={id} found={found} corrected={corrected} recording={recording} health={health} choose={choose} />
+    const found = job?.result ?? null;
+    const first = corrected ?? found;
+    return first && (
+      <SetlistEditor job={id} found={found} first={first} recording={recording} health={health} choose={choose} />
     );
   }
   if (job?.state === "failed") return <Notice problem={Problem.from(job.problem, 500)} dismiss={over} />;
   if (job?.state === "cancelled") {
-    return (
-      <div class="empty">
-        <p>The work on {job.recording} was cancelled; nothing was kept.</p>
-        <button type="button" onClick={over}>Start over</button>
-      </div>
-    );
+    return <Cancelled recording={job.recording} over={over} />;
   }
   const waiting = job === null || job.state === "queued";
   return (
@@ -133,31 +137,12 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
   );
 }
 
-/** Earlier recordings that the server still knows. */
-function Recent({ open }: { open: (id: string) => void }) {
-  const [known, setKnown] = useState<Job[]>([]);
-  useEffect(() => {
-    jobs().then((all) => setKnown(all.filter((job) => job.state !== "cancelled").slice(0, 6)), () => {});
-  }, []);
-  if (known.length === 0) return null;
+function Cancelled({ recording, over }: { recording: string; over: () => void }) {
+  const text = useLostFocus<HTMLParagraphElement>();
   return (
-    <section aria-labelledby="recent">
-      <h2 id="recent" class="section-title">Recent recordings</h2>
-      <ul class="recent">
-        {known.map((job) => (
-          <li key={job.id}>
-            <button type="button" onClick={() => open(job.id)}>
-              <span class="title">{job.recording}</span>
-              <span class="soft">{stateOf(job)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <div class="empty">
+      <p ref={text} tabIndex={-1}>The work on {recording} was cancelled; nothing was kept.</p>
+      <button type="button" onClick={over}>Start over</button>
+    </div>
   );
-}
-
-function stateOf(job: Job): string {
-  if (job.state === "running") return `${Math.floor(job.progress * 100)} % done`;
-  return { queued: "Waiting", done: "Done", failed: "Failed", cancelled: "Cancelled" }[job.state];
 }
