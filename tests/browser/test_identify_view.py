@@ -146,4 +146,6 @@ def test_two_recordings_are_compared(visit: Visit) -> None:
     expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_visible()
     expect(page.get_by_role("heading", level=3, name="Cross-similarity")).to_be_visible()
     expect(page.get_by_role("radio", name="Second")).to_be_visible()
-    expect(page.locator(".transport .clock")).to_have_text(re.compile(r"First \d:\d\d Second \d:\d\d"))
+    expect(page.locator(".transport .clock")).to_have_text(
+        re.compile(r"First \d:\d\d Second \d:\d\d")
+    )
