@@ -1,7 +1,6 @@
 """What is known of a recording so far, and a file that keeps it, so that work can go on later."""
 
 import json
-import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import numpy as np
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.setlist.timeline import Timeline
+from samesong.runtime.whole_file import whole_file
 
 FORMAT = 1
 _N_LEVELS = 4
@@ -55,13 +55,8 @@ class State:
                 f"{i}_chroma": part.chroma,
                 f"{i}_music": part.music,
             }
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with beside.open("wb") as stream:
-                np.savez(stream, **arrays)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        with whole_file(path) as stream:
+            np.savez(stream, **arrays)
 
     @classmethod
     def load(cls, path: Path, key: str, step_seconds: Sequence[float]) -> "State":
