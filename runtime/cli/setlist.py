@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from samesong.features.errors import SetlistError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
+from samesong.runtime.cli.exit_codes import DONE, UNUSABLE
 from samesong.runtime.cli.formats import REMEDY, chosen
 from samesong.runtime.cli.options import OutputFile, model_options, plot_option
 from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
@@ -17,10 +19,15 @@ from samesong.runtime.reports import FORMATS
 from samesong.runtime.session import Device
 from samesong.runtime.setlist.concert import SetlistFinder
 from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.whole_file import is_plain
 
 _TABLE = "table"
 _HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
 _MINUTE = 60.0
+_RESCUE = (
+    "with --resume {} and another --output or --plot, the same command writes the list without "
+    "listening again"
+)
 
 
 @click.command()
@@ -39,7 +46,7 @@ _MINUTE = 60.0
     type=OutputFile(),
     metavar="FILE",
     help="Keep what was found so far in FILE, and go on from there; by default OUTPUT.partial. "
-    "It is removed when all is done.",
+    "It is removed when the list is written.",
 )
 @click.option(
     "--threshold",
@@ -60,7 +67,7 @@ def setlist(
     threshold: float,
     model: str,
     device: Device,
-) -> None:
+) -> int:
     """List the songs of the recording CONCERT: which tracks of CATALOG they are, and when.
 
     Songs that are not in the catalog are listed as unknown, with their times. When interrupted, the
@@ -73,20 +80,23 @@ def setlist(
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     finder = SetlistFinder(bundle, opened, device, threshold=threshold)
-    if resume is None and output is not None:
+    if resume is None and output is not None and is_plain(output):
         resume = output.with_name(f"{output.name}.partial")
     if resume is None:
         with tempfile.TemporaryDirectory() as folder:
             found = _find(finder, concert, Path(folder) / "state", form, None)
     else:
         found = _find(finder, concert, resume, form, resume)
-    if output is None:
-        _print(found, form)
-    else:
-        FORMATS[form].save(found, output)
-        say(f"{len(found.songs)} songs: {output}")
-    if plot is not None:
-        save_setlist(found, plot)
+    try:
+        _deliver(found, form, output, plot)
+    except (OSError, SetlistError) as error:
+        complain(f"{error}: {_RESCUE.format(resume)}" if resume else str(error))
+        if output is not None:
+            _print(found, _TABLE)
+        return UNUSABLE
+    if resume is not None:
+        resume.unlink(missing_ok=True)
+    return DONE
 
 
 def _find(
@@ -113,6 +123,17 @@ def _find(
         )
         _print(finder.so_far(concert, state), form)
         raise
+
+
+def _deliver(found: Setlist, form: str, output: Path | None, plot: Path | None) -> None:
+    """Print or save a list, and draw it where a picture is wanted."""
+    if output is None:
+        _print(found, form)
+    else:
+        FORMATS[form].save(found, output)
+        say(f"{len(found.songs)} songs: {output}")
+    if plot is not None:
+        save_setlist(found, plot)
 
 
 def _print(found: Setlist, form: str) -> None:
