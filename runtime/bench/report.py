@@ -111,6 +111,10 @@ class Report:
                 Row(dict(row["case"]), {k: float(v) for k, v in row["values"].items()})
                 for row in content["rows"]
             )
+            for row in rows:
+                for name, value in row.values.items():
+                    if not isfinite(value):
+                        raise ValueError(f"{name} is {value}")
             names = ("benchmark", "settings", "skipped", "machine", "created")
             return cls(rows=rows, **{name: content[name] for name in names})
         except (KeyError, TypeError, ValueError, AttributeError) as error:

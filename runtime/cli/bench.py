@@ -10,6 +10,7 @@ from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 from samesong.runtime.cli.bench_compare import compare
 from samesong.runtime.cli.bench_output import output_options, publish
 from samesong.runtime.cli.bench_retrieval import retrieval
+from samesong.runtime.cli.options import FiniteRange
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.session import Device
 
@@ -75,7 +76,7 @@ def latency(
 
 @bench.command()
 @click.argument("audio", required=False)
-@click.option("--seconds", type=click.FloatRange(1), default=120.0, show_default=True)
+@click.option("--seconds", type=FiniteRange(1), default=120.0, show_default=True)
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
 @output_options
 def frontends(
@@ -105,7 +106,7 @@ def frontends(
 @click.option(
     "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
 )
-@click.option("--seconds", type=click.FloatRange(12), default=120.0, show_default=True)
+@click.option("--seconds", type=FiniteRange(12), default=120.0, show_default=True)
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
 @output_options
 def peers(

@@ -5,6 +5,7 @@ import click
 from samesong.runtime.bench.compare import TOLERANCE, Comparison, compare_reports
 from samesong.runtime.bench.report import Report, figure
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
+from samesong.runtime.cli.options import FiniteRange
 from samesong.runtime.cli.output import complain, print_table, say
 
 
@@ -13,7 +14,7 @@ from samesong.runtime.cli.output import complain, print_table, say
 @click.argument("new", metavar="NEW.json")
 @click.option(
     "--tolerance",
-    type=click.FloatRange(1),
+    type=FiniteRange(1),
     default=TOLERANCE,
     show_default=True,
     help="Ratio beyond which a figure counts as worse.",

@@ -9,7 +9,7 @@ from samesong.features.errors import AudioError, MissingExtraError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.options import json_option, model_options
+from samesong.runtime.cli.options import FiniteRange, json_option, model_options
 from samesong.runtime.cli.output import (
     complain,
     print_facts,
@@ -35,7 +35,7 @@ _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in 
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
     help="Score from which on the first track is accepted.",

@@ -8,7 +8,7 @@ import click
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import DONE
-from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import clock, say, semitones, span
 from samesong.runtime.identify import Identifier
 from samesong.runtime.server.following import follow
@@ -28,7 +28,7 @@ from samesong.runtime.session import Device
 )
 @click.option(
     "--interval",
-    type=click.FloatRange(min=0.5),
+    type=FiniteRange(min=0.5),
     default=INTERVAL,
     show_default=True,
     help="Seconds of sound from one answer to the next.",

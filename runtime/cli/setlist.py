@@ -10,7 +10,7 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import DONE, UNUSABLE
 from samesong.runtime.cli.formats import REMEDY, chosen
-from samesong.runtime.cli.options import OutputFile, model_options, plot_option
+from samesong.runtime.cli.options import FiniteRange, OutputFile, model_options, plot_option
 from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.plots import save_setlist
@@ -50,7 +50,7 @@ _RESCUE = (
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
     help="Probability from which on a song is taken for a track rather than listed as unknown.",
