@@ -10,7 +10,7 @@ from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 from samesong.runtime.cli.bench_compare import compare
 from samesong.runtime.cli.bench_output import output_options, publish
 from samesong.runtime.cli.bench_retrieval import retrieval
-from samesong.runtime.cli.options import FiniteRange
+from samesong.runtime.cli.options import FiniteRange, keep_apart
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.session import Device
 
@@ -60,9 +60,11 @@ def latency(
     from samesong.runtime.bench.latency import measure_latency  # noqa: PLC0415  (lancedb and more)
     from samesong.runtime.bench.signals import audio_files, demo_files  # noqa: PLC0415
 
+    queries = audio_files(audio, demo_files("live"))
+    keep_apart(queries, [json_path, plot])
     with Progress("rounds") as progress:
         report = measure_latency(
-            audio_files(audio, demo_files("live")),
+            queries,
             models or ([DEFAULT_MODEL] if catalog else bundled_models()),
             devices,
             threads or sorted({1, len(os.sched_getaffinity(0))}),
@@ -89,6 +91,7 @@ def frontends(
     from samesong.runtime.bench.frontends import measure_front_ends  # noqa: PLC0415
     from samesong.runtime.bench.signals import excerpt, synthesise  # noqa: PLC0415
 
+    keep_apart([audio] if audio else [], [json_path, plot])
     samples = excerpt(audio, seconds) if audio else synthesise(seconds)
     source = Path(audio).name if audio else "synthesised"
     with Progress("rounds") as progress:
@@ -128,6 +131,7 @@ def peers(
 
     if len(audio) not in (0, 2):
         raise click.UsageError(f"give two recordings or none, not {len(audio)}")
+    keep_apart(audio, [json_path, plot])
     files = audio or (demo_files("live")[0], demo_files("studio")[0])
     first, second = (excerpt(path, seconds) for path in files)
     bundle = ModelBundle.load(model)

@@ -8,7 +8,7 @@ import click
 
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.bench_output import output_options, publish
-from samesong.runtime.cli.options import FiniteRange, model_options
+from samesong.runtime.cli.options import FiniteRange, keep_apart, model_options
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.session import Device
 
@@ -87,6 +87,7 @@ def retrieval(
     from samesong.runtime.bench.plan import Plan  # noqa: PLC0415
     from samesong.runtime.bench.retrieval import measure_retrieval  # noqa: PLC0415
 
+    keep_apart([manifest] if manifest else [], [json_path, plot])
     plan = Plan(tuple(sorted(sizes)), seconds, made, exhaustive_up_to, manifest, device, threads)
     with Progress("steps") as progress:
         report = measure_retrieval(folder, ModelBundle.load(model), plan, progress.step)

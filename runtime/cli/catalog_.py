@@ -12,7 +12,15 @@ from samesong.runtime.catalog_index import IndexState
 from samesong.runtime.catalog_writer import INDEXED_FROM, CatalogWriter
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import clock, complain, print_facts, print_json, print_table, say
+from samesong.runtime.cli.output import (
+    clock,
+    complain,
+    print_facts,
+    print_json,
+    print_table,
+    printable,
+    say,
+)
 
 
 @click.group()
@@ -80,7 +88,8 @@ def list_(catalog: str, as_json: bool) -> None:
 def remove(catalog: str, tracks: Sequence[str]) -> None:
     """Remove tracks from CATALOG, each named by its id or its path as 'list' prints them."""
     with CatalogWriter(catalog) as writer:
-        ids = {track.path: track.track_id for track in writer.tracks()}
+        ids = {printable(track.path): track.track_id for track in writer.tracks()}
+        ids |= {track.path: track.track_id for track in writer.tracks()}
         going = list(dict.fromkeys(ids.get(track, track) for track in tracks))
         writer.remove(going)
         say(f"{len(going)} removed; catalog {catalog} has {len(writer)} tracks")

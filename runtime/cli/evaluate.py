@@ -6,7 +6,7 @@ import click
 
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.options import json_option, model_options, plot_option
+from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import complain, print_json, print_table, say
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.evaluate import evaluate_model
@@ -25,6 +25,7 @@ def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as
 
     Its columns are path (relative to it), work_id, and kind: studio, live or cover.
     """
+    keep_apart([manifest], [plot])
     bundle = ModelBundle.load(model)
     with Progress("steps") as progress:
         evaluation = evaluate_model(manifest, bundle, device, progress=progress.step)

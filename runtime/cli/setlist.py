@@ -10,7 +10,13 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import DONE, UNUSABLE
 from samesong.runtime.cli.formats import REMEDY, chosen
-from samesong.runtime.cli.options import FiniteRange, OutputFile, model_options, plot_option
+from samesong.runtime.cli.options import (
+    FiniteRange,
+    OutputFile,
+    keep_apart,
+    model_options,
+    plot_option,
+)
 from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.plots import save_setlist
@@ -76,12 +82,13 @@ def setlist(
     form = chosen(form, output) or _TABLE
     if form == _TABLE and output is not None:
         raise click.UsageError(f"a table is not for files: {REMEDY}")
+    if resume is None and output is not None and is_plain(output):
+        resume = output.with_name(f"{output.name}.partial")
+    keep_apart([concert], [output, plot, resume])
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     finder = SetlistFinder(bundle, opened, device, threshold=threshold)
-    if resume is None and output is not None and is_plain(output):
-        resume = output.with_name(f"{output.name}.partial")
     if resume is None:
         with tempfile.TemporaryDirectory() as folder:
             found = _find(finder, concert, Path(folder) / "state", form, None)

@@ -38,6 +38,18 @@ def test_remove_by_id_and_by_path(here: Any, catalog: Path) -> None:
     assert here("catalog", "verify", catalog).stdout == "clean: 4 tracks, 4 windows\n"
 
 
+def test_remove_by_a_path_that_is_printed_otherwise(
+    here: Any, catalog: Path, music: Path, model: list[str]
+) -> None:
+    song = catalog.parent / "two\nlines.flac"
+    song.write_bytes(sorted(music.iterdir())[0].read_bytes() + b"other")
+    here("index", catalog, song, *model)
+    printed = str(song).replace("\n", "\\n")
+    assert printed in here("catalog", "list", catalog).stdout
+    here("catalog", "remove", catalog, printed)
+    assert printed not in here("catalog", "list", catalog).stdout
+
+
 def test_optimize_keeps_everything(here: Any, catalog: Path) -> None:
     before = here("catalog", "list", catalog, "--json").stdout
     said = here("catalog", "optimize", catalog).stdout
