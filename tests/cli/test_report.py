@@ -43,7 +43,7 @@ def test_each_format_is_printed(here: Any, kept: Path) -> None:
 def test_the_name_of_the_file_tells_its_format(here: Any, kept: Path, tmp_path: Path) -> None:
     assert "2 songs" in here("report", kept, "-o", tmp_path / "out.CSV").stdout
     content = (tmp_path / "out.CSV").read_bytes()
-    assert b"\r\nUnknown,,,,0:03:30,0:06:40,0:03:10,1.000\r\n" in content
+    assert b'\r\n"Unknown","","","","0:03:30","0:06:40","0:03:10","1.000"\r\n' in content
 
 
 def test_a_timeline_alone_is_drawn(here: Any, kept: Path, tmp_path: Path) -> None:
