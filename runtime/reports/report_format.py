@@ -28,6 +28,8 @@ class ReportFormat:
     plays
         Whether programs open the recording through the file: `save` then names it as seen from
         the file's folder.
+    also
+        Other suffixes that its files can have.
     """
 
     name: str
@@ -36,6 +38,7 @@ class ReportFormat:
     summary: str
     write: Callable[[Setlist], str]
     plays: bool = False
+    also: tuple[str, ...] = ()
 
     def save(self, setlist: Setlist, path: str | Path) -> None:
         """Write a set list into a file, whole or not at all.

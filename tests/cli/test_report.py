@@ -46,6 +46,14 @@ def test_the_name_of_the_file_tells_its_format(here: Any, kept: Path, tmp_path: 
     assert b'\r\n"Unknown","","","","0:03:30","0:06:40","0:03:10","1.000"\r\n' in content
 
 
+@pytest.mark.parametrize("name", ["out.m3u", "out.m3u8", "out.M3U"])
+def test_a_playlist_has_either_of_its_suffixes(
+    here: Any, kept: Path, tmp_path: Path, name: str
+) -> None:
+    here("report", kept, "-o", tmp_path / name)
+    assert (tmp_path / name).read_text().startswith("#EXTM3U")
+
+
 def test_a_timeline_alone_is_drawn(here: Any, kept: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     assert here("report", kept, "--plot", tmp_path / "out.png").stdout == ""
