@@ -21,6 +21,7 @@ from samesong.runtime.cli.output import (
     printable,
     say,
 )
+from samesong.runtime.reports.lines import counted
 
 
 @click.group()
@@ -92,7 +93,7 @@ def remove(catalog: str, tracks: Sequence[str]) -> None:
         ids |= {track.path: track.track_id for track in writer.tracks()}
         going = list(dict.fromkeys(ids.get(track, track) for track in tracks))
         writer.remove(going)
-        say(f"{len(going)} removed; catalog {catalog} has {len(writer)} tracks")
+        say(f"{len(going)} removed; catalog {catalog} has {counted(len(writer), 'track')}")
 
 
 @catalog.command()
@@ -106,12 +107,13 @@ def verify(catalog: str, as_json: bool) -> int:
     if as_json:
         print_json(asdict(report))
     else:
-        state = f"{len(report.problems)} problems" if report.problems else "clean"
-        say(f"{state}: {report.n_tracks} tracks, {report.n_windows} windows")
+        state = counted(len(report.problems), "problem") if report.problems else "clean"
+        tracks, windows = counted(report.n_tracks, "track"), counted(report.n_windows, "window")
+        say(f"{state}: {tracks}, {windows}")
         if report.leftovers:
             say(
-                f"{report.leftovers} windows are left of an interrupted run; they do no harm, and "
-                "the next 'samesong index' or 'samesong catalog optimize' removes them"
+                f"{counted(report.leftovers, 'window')} left of an interrupted run do no harm; "
+                "the next 'samesong index' or 'samesong catalog optimize' removes what is left"
             )
     return SOME_FAILED if report.problems else DONE
 
@@ -141,7 +143,7 @@ def _index(index: IndexState) -> str:
     if index.kind == "broken":
         return f"damaged ({index.problem}); run 'samesong catalog optimize'"
     later = f", {index.n_unindexed} added since" if index.n_unindexed else ""
-    return f"{index.n_indexed} windows{later}"
+    return f"{counted(index.n_indexed, 'window')}{later}"
 
 
 def _size(location: str) -> int | None:

@@ -9,8 +9,9 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
-from samesong.runtime.cli.output import clock, say, semitones, span
+from samesong.runtime.cli.output import clock, say, span
 from samesong.runtime.identify import Identifier
+from samesong.runtime.reports.lines import semitones
 from samesong.runtime.server.following import follow
 from samesong.runtime.server.listener import INTERVAL, Answer
 from samesong.runtime.server.microphone import Microphone

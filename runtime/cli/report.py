@@ -13,6 +13,7 @@ from samesong.runtime.cli.options import OutputFile, keep_apart, plot_option
 from samesong.runtime.cli.output import print_json, say
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports import FORMATS, schema
+from samesong.runtime.reports.lines import counted
 from samesong.runtime.setlist.songs import Setlist
 
 
@@ -64,6 +65,6 @@ def report(*, setlist: BinaryIO, form: str | None, output: Path | None, plot: Pa
         click.echo(FORMATS[form].write(found), nl=False)
     elif form is not None and output is not None:
         FORMATS[form].save(found, output)
-        say(f"{len(found.songs)} songs: {output}")
+        say(f"{counted(len(found.songs), 'song')}: {output}")
     if plot is not None:
         save_setlist(found, plot)

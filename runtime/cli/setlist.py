@@ -17,11 +17,12 @@ from samesong.runtime.cli.options import (
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
+from samesong.runtime.cli.output import clock, complain, print_table, say
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.lines import counted, percent, semitones
 from samesong.runtime.session import Device
 from samesong.runtime.setlist.concert import SetlistFinder
 from samesong.runtime.setlist.songs import Setlist
@@ -138,7 +139,7 @@ def _deliver(found: Setlist, form: str, output: Path | None, plot: Path | None) 
         _print(found, form)
     else:
         FORMATS[form].save(found, output)
-        say(f"{len(found.songs)} songs: {output}")
+        say(f"{counted(len(found.songs), 'song')}: {output}")
     if plot is not None:
         save_setlist(found, plot)
 
@@ -156,13 +157,14 @@ def _print(found: Setlist, form: str) -> None:
                 clock(song.end),
                 "(unknown song)" if track is None else track.title,
                 track and track.artist,
-                f"{song.confidence:.0%}",
+                percent(song.confidence),
                 None if song.key_shift is None else semitones(song.key_shift),
                 None if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
                 track and track.track_id,
             ]
         )
     unknown = sum(song.track is None for song in found.songs)
-    say(f"{found.recording} ({clock(found.duration)}): {len(rows)} songs, {unknown} unknown")
+    songs = counted(len(rows), "song")
+    say(f"{found.recording} ({clock(found.duration)}): {songs}, {unknown} unknown")
     if rows:
         print_table(_HEADERS, rows)

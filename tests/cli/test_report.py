@@ -54,6 +54,12 @@ def test_a_playlist_has_either_of_its_suffixes(
     assert (tmp_path / name).read_text().startswith("#EXTM3U")
 
 
+def test_one_song_is_one(here: Any, kept: Path, tmp_path: Path) -> None:
+    kept.write_text(json.dumps({**SETLIST, "songs": SETLIST["songs"][:1]}))  # type: ignore[index]
+    out = tmp_path / "out.csv"
+    assert here("report", kept, "-o", out).stdout == f"1 song: {out}\n"
+
+
 def test_a_timeline_alone_is_drawn(here: Any, kept: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     assert here("report", kept, "--plot", tmp_path / "out.png").stdout == ""

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from samesong.runtime.references import TrackInfo
 from samesong.runtime.setlist import concert as listening
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.setlist.songs import Setlist, Song
 from tests.cli.conftest import RATE, play
 
 
@@ -44,6 +45,17 @@ def test_a_list_is_written_and_nothing_else_left(here: Any, command: Any, tmp_pa
     assert said.endswith(f": {out}\n")
     assert out.read_text().startswith("\ufefftitle,artist,")
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_the_table_says_what_reports_say(
+    here: Any, command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = TrackInfo("id", "Song", None, None, None, "a.wav", 9.0)
+    found = Setlist("a.wav", 9.0, (Song(1.0, 8.0, track, 0.9996, 0, 1.0),))
+    monkeypatch.setattr(listening.Decider, "decide", lambda *_: found)
+    head, _, row = here(*command).stdout.splitlines()
+    assert head == "a.wav (0:09): 1 song, 0 unknown"
+    assert row.split() == ["0:01", "0:08", "Song", "-", "99", "%", "0", "1.00", "id"]
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
