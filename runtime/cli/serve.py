@@ -1,6 +1,5 @@
 """``samesong serve``: the web page and the HTTP API of a catalog."""
 
-import math
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 from samesong.features.errors import MissingExtraError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.exit_codes import DONE
-from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
 from samesong.runtime.server.settings import Settings, is_loopback
 from samesong.runtime.session import Device
@@ -19,9 +18,7 @@ _MEGABYTE = 10**6
 _LEAST_TOKEN = 16  # characters; a shorter one can be guessed
 
 
-def _seconds(context: click.Context, option: click.Parameter, minutes: float) -> float:
-    if not math.isfinite(minutes):
-        raise click.BadParameter(f"{minutes} is no number of minutes", context, option)
+def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) -> float:
     return minutes * 60
 
 
@@ -51,7 +48,7 @@ def _seconds(context: click.Context, option: click.Parameter, minutes: float) ->
 @click.option(
     "--max-minutes",
     "seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     callback=_seconds,
     default=Settings.seconds / 60,
     show_default=True,
@@ -60,7 +57,7 @@ def _seconds(context: click.Context, option: click.Parameter, minutes: float) ->
 @click.option(
     "--max-concert-minutes",
     "concert_seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     callback=_seconds,
     default=Settings.concert_seconds / 60,
     show_default=True,
