@@ -27,9 +27,10 @@ from samesong.runtime.bench.timing import interleaved, thread_limit
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.csm import csms
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.scorer import BATCH, log_odds
 from samesong.runtime.session import Session
+from samesong.runtime.window import Window
 from samesong.runtime.windows import QUERY_HOP
 
 Feed = dict[str, NDArray[np.float32]]

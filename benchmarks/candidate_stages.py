@@ -28,8 +28,9 @@ from samesong.runtime.centroid import Likeness, centre_of
 from samesong.runtime.evaluate import read_entries
 from samesong.runtime.outline_file import Outlines
 from samesong.runtime.outline_scan import kernel, outline_scores, scan
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.shortlist import coarse_evidence
+from samesong.runtime.window import Window
 from samesong.runtime.windows import QUERY_HOP
 
 STAGES = (

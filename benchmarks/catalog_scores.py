@@ -17,8 +17,9 @@ from samesong.runtime.catalog import Catalog
 from samesong.runtime.catalog_rows import CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.indexing import Indexer, Status
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.retrieval import Retriever
+from samesong.runtime.window import Window
 from samesong.runtime.windows import QUERY_HOP
 
 #: Evidence for what the search did not compare: beyond any doubt another song.

@@ -31,7 +31,7 @@ from samesong.runtime.bench.timing import thread_limit
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.centroid import Likeness, centre_of, centroid
-from samesong.runtime.evaluate import Entry, read_entries
+from samesong.runtime.evaluate import ListedRecording, read_entries
 from samesong.runtime.outline_file import NOBODY, track_code
 from samesong.runtime.outline_scan import kernel
 from samesong.runtime.recording import Analyser
@@ -161,7 +161,7 @@ def main(listed: Path, folder: Path, count: int, model: str) -> None:
     click.echo(table(headers, rows))
 
 
-def _codes(entries: Sequence[Entry], ids: dict[str, str], work_id: str) -> list[int]:
+def _codes(entries: Sequence[ListedRecording], ids: dict[str, str], work_id: str) -> list[int]:
     """Return what stands for the tracks of a work."""
     return [
         track_code(ids[stored_path(entry.path.absolute())])

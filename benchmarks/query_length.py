@@ -23,7 +23,8 @@ from score_table import relevance
 from samesong.features import audio
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.metrics import Metrics, retrieval_metrics
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
+from samesong.runtime.window import Window
 from samesong.runtime.windows import QUERY_HOP
 
 LENGTHS = (10.0, 20.0, 30.0, 60.0, 120.0, np.inf)  # seconds

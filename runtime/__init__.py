@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from samesong.runtime.indexing import Indexer
     from samesong.runtime.metrics import Metrics, retrieval_metrics
     from samesong.runtime.plots import save_comparison, save_evaluation, save_setlist
-    from samesong.runtime.recording import Analyser, Window
+    from samesong.runtime.recording import Analyser
     from samesong.runtime.references import ReferenceCatalog, StoredWindow, TrackInfo
     from samesong.runtime.reliability import Reliability, measure_reliability
     from samesong.runtime.sequences import DeepSequences
+    from samesong.runtime.window import Window
 
 # Where each public name lives. Modules are imported on first use of a name: ONNX Runtime
 # and the database take longer to import than most commands take to run.
@@ -38,7 +39,7 @@ _HOMES = {
     "Reliability": "reliability",
     "StoredWindow": "references",
     "TrackInfo": "references",
-    "Window": "recording",
+    "Window": "window",
     "bundled_models": "bundle",
     "compare_recordings": "compare",
     "evaluate_model": "evaluate",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from samesong.runtime.chroma import key_shift
 from samesong.runtime.compiled import loaded
 from samesong.runtime.csm import csms
-from samesong.runtime.recording import Window
+from samesong.runtime.window import Window
 
 THRESHOLD = 0.5
 """Standard deviations above the mean from which on a cell speaks for an alignment."""

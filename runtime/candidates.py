@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from samesong.runtime.centroid import Likeness, centre_of
 from samesong.runtime.outline_file import LANES, NOBODY, track_code
 from samesong.runtime.outline_scan import Kernel, kernel, outline_scores, scan
-from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog
+from samesong.runtime.window import Window
 
 SCANNED = 65_536
 """Windows that are aligned in coarse outline, if there are so many: records that hold a window

@@ -29,9 +29,9 @@ from samesong.runtime.catalog_rows import (
     tracks_from,
     windows_from,
 )
-from samesong.runtime.lance import explained, lancedb
+from samesong.runtime.lance import connect, explained, find_table, is_one_of
 from samesong.runtime.level_block import LevelBlock
-from samesong.runtime.outline_file import NOBODY, Outlines, record_type
+from samesong.runtime.outline_file import Outlines, record_type, track_code
 from samesong.runtime.references import StoredSketch, StoredWindow
 
 BATCH = 256
@@ -52,27 +52,6 @@ _LOOKED_UP = 10_000
 def is_local(location: str) -> bool:
     """Tell a folder from the URI of an object store."""
     return "://" not in location
-
-
-def connect(location: str) -> Any:
-    """Connect to the LanceDB database at a location."""
-    return lancedb().connect(location)
-
-
-def find_table(database: Any, name: str) -> Any | None:
-    """Open a table of a LanceDB database; return None if it does not exist or was not finished."""
-    try:
-        return database.open_table(name)
-    except ValueError as error:
-        if "was not found" in str(error):
-            return None
-        raise
-
-
-def is_one_of(track_ids: Iterable[str]) -> str:
-    """Return the SQL condition that picks the rows of some tracks."""
-    quoted = (track_id.replace("'", "''") for track_id in track_ids)
-    return "track_id IN (" + ", ".join(f"'{track_id}'" for track_id in quoted) + ")"
 
 
 def _revision(tracks: Any, windows: Any) -> tuple[bytes, int, int]:
@@ -168,7 +147,7 @@ class Catalog:
         What is in no index is read from the rows, into a file of its own.
         """
         indexed, missing, _ = self._index
-        parts = [] if indexed is None else [indexed]
+        parts = [indexed] if indexed else []
         if len(missing):
             parts.append(Outlines.of(self.iter_levels(missing), self._record_type))
         return parts
@@ -176,24 +155,25 @@ class Catalog:
     @cached_property
     def _index(self) -> tuple[Outlines | None, NDArray[np.int64], str]:
         """The index without windows that are gone, the keys that it lacks, and what is wrong."""
-        keys = self._keys()
+        keys, tracks = self._keys()
         with self._explained("read"):
             indexed, problem = open_index(self._folder, self._record_type)
         if indexed is None:
             return None, keys, problem
-        indexed.keep(keys)
-        # Without empty lanes: keys near each other are compared by a table.
-        return indexed, keys[~np.isin(keys, indexed.keys[indexed.keys != NOBODY])], ""
+        return indexed, indexed.keep(keys, tracks), ""
 
     @property
     def _record_type(self) -> np.dtype[Any]:
         return record_type(self.model.steps, self.model.dim)
 
-    def _keys(self) -> NDArray[np.int64]:
-        """Return the keys of all windows."""
+    def _keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Return the keys of all windows, and the `track_code` of each."""
         with self._explained("read"):
-            rows = self._windows_table.search().select(["_rowid"]).to_arrow()
-            return np.asarray(rows["_rowid"].to_numpy().astype(np.int64))
+            rows = self._windows_table.search().select(["_rowid", "track_id"]).to_arrow()
+        track_ids = rows["track_id"].combine_chunks().dictionary_encode()
+        codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
+        tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
+        return rows["_rowid"].to_numpy().astype(np.int64), tracks
 
     def __len__(self) -> int:
         if "_tracks" in self.__dict__:

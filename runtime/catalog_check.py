@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog import Catalog
-from samesong.runtime.catalog_rows import WINDOW, CatalogTrack, windows_from
+from samesong.runtime.catalog_rows import CHECK, WINDOW, CatalogTrack, is_as_written, windows_from
 
-_COLUMNS = [*WINDOW, "index"]
+_COLUMNS = [*WINDOW, "index", CHECK]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def _window_problems(row: pa.Table) -> list[str]:
         windows_from(row)
     except ValueError as error:
         return [f"{where} is damaged ({error}): remove the track and index it again"]
+    if not is_as_written(row):
+        return [f"{where} is not what was written: remove the track and index it again"]
     return []
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -14,13 +15,16 @@ from samesong.features.errors import CatalogError
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.level_block import LevelBlock
-from samesong.runtime.recording import PackedWindow, Window, sketches, unpack
 from samesong.runtime.references import StoredSketch, StoredWindow, TrackInfo
+from samesong.runtime.window import PackedWindow, Window, sketches, unpack
 
-FORMAT = 4
+FORMAT = 5
 """Version of the tables below; a catalog of another one is refused."""
 
 _METADATA_KEY = b"samesong"
+
+CHECK = "check"
+"""Column of the windows table: the CRC-32 of a window's sequences, since LanceDB keeps none."""
 
 TRACKS = pa.schema(
     [
@@ -49,6 +53,7 @@ def windows_schema(dim: int) -> pa.Schema:
             ("end", pa.float64()),
             ("finer", pa.large_binary()),
             ("coarsest", pa.list_(pa.list_(pa.int8(), dim))),
+            (CHECK, pa.uint32()),
         ]
     )
 
@@ -171,8 +176,21 @@ def window_rows(track_id: str, windows: Sequence[Window], dim: int) -> pa.Table:
         "end": [window.end for window in windows],
         "finer": [one.finer for one in packed],
         "coarsest": _nested([one.coarsest for one in packed], dim),
+        CHECK: [_checksum(one) for one in packed],
     }
     return pa.table(columns, schema=windows_schema(dim))
+
+
+def is_as_written(rows: pa.Table) -> bool:
+    """Tell whether the sequences of rows of the windows table, `CHECK` included, are unchanged."""
+    return all(
+        _checksum(one) == check
+        for one, check in zip(_packed(rows), rows[CHECK].to_pylist(), strict=True)
+    )
+
+
+def _checksum(packed: PackedWindow) -> int:
+    return crc32(packed.coarsest.tobytes(), crc32(packed.finer))
 
 
 def _nested(levels: Sequence[NDArray[np.int8]], dim: int) -> pa.Array:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import IDENTITY, Catalog, connect, find_table, is_local, is_one_of
+from samesong.runtime.catalog import IDENTITY, Catalog, is_local
 from samesong.runtime.catalog_index import INDEX
 from samesong.runtime.catalog_rows import (
     TRACKS,
@@ -24,9 +24,9 @@ from samesong.runtime.catalog_rows import (
     window_rows,
     windows_schema,
 )
-from samesong.runtime.lance import lancedb
+from samesong.runtime.lance import connect, find_table, is_one_of
 from samesong.runtime.outline_file import write_outlines
-from samesong.runtime.recording import Window
+from samesong.runtime.window import Window
 
 _LOCK = ".writer.lock"
 _UNFINISHED = f"{INDEX}.new"
@@ -152,7 +152,7 @@ class CatalogWriter(Catalog):
         return len(orphans)
 
     def optimize(self, *, index_from: int = INDEXED_FROM) -> None:
-        """Merge small files, drop old versions, and make the indexes of outlines and of tracks.
+        """Merge small files, drop old versions, and make the index.
 
         A reader that is in the middle of the catalog meanwhile has to open it again. Should it
         fail, the catalog stays valid, but may be left without an index.
@@ -160,8 +160,7 @@ class CatalogWriter(Catalog):
         Parameters
         ----------
         index_from
-            Windows from which on there are indexes; that of outlines is not made in an object
-            store.
+            Windows from which on there is an index; none is made in an object store.
 
         Raises
         ------
@@ -169,7 +168,8 @@ class CatalogWriter(Catalog):
             If it cannot be written.
         """
         with self._explained("optimize"):
-            self._compact(index=self.n_windows >= index_from)
+            for table in (self._windows_table, self._tracks_table):
+                table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
         self.__dict__.pop("_index", None)
         if self._folder is not None:
             with self._explained("optimize"):
@@ -183,19 +183,12 @@ class CatalogWriter(Catalog):
             unfinished = path.with_name(_UNFINISHED)
             try:
                 with unfinished.open("wb") as file:
-                    blocks = self.iter_levels(self._keys())
+                    keys, _ = self._keys()
+                    blocks = self.iter_levels(keys)
                     write_outlines(file, blocks, self._record_type, path.parent)
                 unfinished.replace(path)
             finally:
                 unfinished.unlink(missing_ok=True)
-
-    def _compact(self, *, index: bool) -> None:
-        """Compact the tables; with an index, tracks are found in a fifth of the time."""
-        table = self._tracks_table
-        if index and not table.list_indices():
-            table.create_index("track_id", config=lancedb().index.BTree())
-        for table in (self._windows_table, self._tracks_table):
-            table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
 
     def _forget(self, track_ids: Sequence[str]) -> None:
         for track_id in track_ids:

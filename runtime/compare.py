@@ -12,9 +12,10 @@ from samesong.features import load
 from samesong.runtime.alignment import Alignment, align
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.csm import csms
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.scorer import Scorer, probability
 from samesong.runtime.session import Device
+from samesong.runtime.window import Window
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.identify import Identifier, Match, Ranking
 from samesong.runtime.indexing import Indexer
 from samesong.runtime.recording import Analyser
+from samesong.runtime.reports.lines import semitones
 from samesong.runtime.session import Device
 from samesong.runtime.tags import read_tags
 
@@ -84,12 +85,12 @@ def _is_right(live: Path, match: Match) -> bool:
 def _show(path: Path, ranking: Ranking, report: Callable[[str], None]) -> None:
     tags = read_tags(path)
     report("")
-    report(f"{tags.title}, {tags.artist} ({ranking.seconds:.1f} s)")
+    report(f"{tags.title}, {tags.artist} (in {ranking.seconds:.1f} s)")
     for match in ranking.matches:
         mark = "*" if _is_right(path, match) else " "
         report(
             f" {mark} {match.rank}. {match.score:6.1%}  {match.track.title:24.24} "
-            f"{match.track.artist or '':24.24}  key {match.key_shift:+d}, "
+            f"{match.track.artist or '':24.24}  key {semitones(match.key_shift):>2}, "
             f"{_span(match.query_span)} is {_span(match.reference_span)} of it"
         )
 

@@ -8,9 +8,10 @@ from samesong.features import audio
 from samesong.runtime.audio_files import stored_path
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.catalog_rows import CatalogTrack
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.spectrograms import Progress
 from samesong.runtime.tags import read_tags
+from samesong.runtime.window import Window
 
 Entry = tuple[CatalogTrack, list[Window]]
 

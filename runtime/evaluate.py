@@ -13,10 +13,11 @@ from samesong.features.errors import AudioError, ManifestError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.metrics import Metrics
 from samesong.runtime.pooling import pooled
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
 from samesong.runtime.trials import Trials
+from samesong.runtime.window import Window
 from samesong.runtime.windows import cover
 
 Kind = Literal["studio", "live", "cover"]
@@ -28,7 +29,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListedRecording:
     """One row of a list of recordings: its file, its work and its kind."""
 
     path: Path
@@ -53,7 +54,7 @@ class Evaluation:
     trials
         The scores that all against all and live to studio were measured from.
     threshold
-        The model's, from which on a pair is accepted.
+        Of the model's `Calibration`, to be drawn: no figure here depends on it.
     failures
         Path and message of each recording that could not be used.
     """
@@ -78,7 +79,7 @@ class Evaluation:
         }
 
 
-def read_entries(path: str | Path) -> list[Entry]:
+def read_entries(path: str | Path) -> list[ListedRecording]:
     """Read a CSV with the columns path, work_id and kind; paths are relative to the CSV.
 
     Raises
@@ -87,7 +88,7 @@ def read_entries(path: str | Path) -> list[Entry]:
         If a column is missing, a row is bad (with its line and value), or there is none.
     """
     path = Path(path)
-    entries: dict[Path, Entry] = {}
+    entries: dict[Path, ListedRecording] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
@@ -112,7 +113,7 @@ def read_entries(path: str | Path) -> list[Entry]:
     return list(entries.values())
 
 
-def _entry(row: dict[str, str | None], folder: Path, where: str) -> Entry:
+def _entry(row: dict[str, str | None], folder: Path, where: str) -> ListedRecording:
     values = {name: (row[name] or "").strip() for name in _COLUMNS}
     for name, value in values.items():
         if not value:
@@ -121,7 +122,7 @@ def _entry(row: dict[str, str | None], folder: Path, where: str) -> Entry:
         raise ManifestError(
             f"{where}: kind is {values['kind']!r}, but must be one of {', '.join(_KINDS)}"
         )
-    return Entry(folder / values["path"], values["work_id"], cast(Kind, values["kind"]))
+    return ListedRecording(folder / values["path"], values["work_id"], cast(Kind, values["kind"]))
 
 
 def score_matrix(
@@ -189,7 +190,7 @@ def evaluate_model(
     """
     entries = read_entries(path)
     analyser = Analyser(bundle, device, threads=threads)
-    usable: list[Entry] = []
+    usable: list[ListedRecording] = []
     recordings: list[list[Window]] = []
     failures: list[tuple[str, str]] = []
     for done, entry in enumerate(entries):

@@ -12,10 +12,12 @@ import numpy as np
 from samesong.runtime.alignment import align
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.posterior import ACCEPTED, posteriors
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.references import ReferenceCatalog, TrackInfo
-from samesong.runtime.retrieval import Pair, Retriever, Trace
+from samesong.runtime.retrieval import Pair, Retriever
 from samesong.runtime.session import Device
+from samesong.runtime.trace import Trace
+from samesong.runtime.window import Window
 from samesong.runtime.windows import QUERY_HOP
 from samesong.runtime.works import work_of, work_scores
 

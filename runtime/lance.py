@@ -1,11 +1,12 @@
-"""LanceDB, imported on first use and with its errors explained; the only module that imports it."""
+"""What catalogs ask of LanceDB, with its errors explained; the only module that imports it."""
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.stand_in import standing_in
@@ -25,6 +26,27 @@ def lancedb() -> ModuleType:
         with standing_in(_REST_CLIENT), suppress(Exception):
             import_module("lancedb")
     return import_module("lancedb")
+
+
+def connect(location: str) -> Any:
+    """Connect to the LanceDB database at a location."""
+    return lancedb().connect(location)
+
+
+def find_table(database: Any, name: str) -> Any | None:
+    """Open a table of a LanceDB database; return None if it does not exist or was not finished."""
+    try:
+        return database.open_table(name)
+    except ValueError as error:
+        if "was not found" in str(error):
+            return None
+        raise
+
+
+def is_one_of(track_ids: Iterable[str]) -> str:
+    """Return the SQL condition that picks the rows of some tracks."""
+    quoted = (track_id.replace("'", "''") for track_id in track_ids)
+    return "track_id IN (" + ", ".join(f"'{track_id}'" for track_id in quoted) + ")"
 
 
 @contextmanager

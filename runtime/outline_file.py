@@ -125,9 +125,26 @@ class Outlines:
             file.flush()
             return cls(file, kind)
 
-    def keep(self, keys: NDArray[np.int64]) -> None:
-        """Forget all windows but those of some keys."""
-        self.keys[~np.isin(self.keys, keys)] = NOBODY
+    def keep(self, keys: NDArray[np.int64], tracks: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Forget all windows that are not among these, and return the keys that are missing.
+
+        A window of the same key but another track is another one: tables that were restored from a
+        copy give keys anew.
+
+        Parameters
+        ----------
+        keys, tracks
+            (n_windows,) of all there are to be.
+        """
+        order = np.argsort(keys)
+        # One more at the end, so that every place is one.
+        known = np.append(keys[order], np.iinfo(np.int64).max)
+        places = np.searchsorted(known, self.keys)
+        same = (known[places] == self.keys) & (np.append(tracks[order], 0)[places] == self.tracks)
+        self.keys[~same] = NOBODY
+        missing = np.ones(len(keys), np.bool_)
+        missing[places[same]] = False
+        return keys[order][missing]
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self.keys != NOBODY))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from samesong.runtime.catalog_index import IndexState
 from samesong.runtime.level_block import LevelBlock
 from samesong.runtime.outline_file import Outlines
-from samesong.runtime.recording import Window
+from samesong.runtime.window import Window
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class StoredSketch:
     level
         (steps, dim) float32: the window's coarsest level.
     chroma
-        As of `samesong.runtime.recording.Window`.
+        As of `samesong.runtime.window.Window`.
     """
 
     track_id: str

@@ -2,14 +2,11 @@
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from heapq import nlargest
 from threading import Lock
-from time import perf_counter
-from typing import Any, Literal
 
 import numpy as np
 
@@ -18,11 +15,12 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.candidates import CANDIDATES, CandidateSearch
 from samesong.runtime.catalog_index import IndexState
 from samesong.runtime.pooling import pooled
-from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog, StoredWindow
 from samesong.runtime.scorer import Scorer
 from samesong.runtime.session import Device
 from samesong.runtime.shortlist import coarse_evidence
+from samesong.runtime.trace import Trace
+from samesong.runtime.window import Window
 
 FINALISTS = 32
 """Tracks with the best candidates, of which all windows are then scored."""
@@ -57,53 +55,6 @@ class Pair:
     best: float
     query: Window
     reference_key: int
-
-
-@dataclass
-class Trace:
-    """What a search did.
-
-    Attributes
-    ----------
-    windows
-        In the catalog.
-    search
-        Which windows were compared: ``"exhaustive"`` (all of them), or ``"candidates"``.
-    index
-        ``"ready"``, ``"none"`` or ``"broken"``; None where nobody looked.
-    unindexed
-        Windows that are not in the index; the first search read them from the rows.
-    candidates
-        Different windows of the catalog that were compared, most of them by their coarse evidence
-        alone (`samesong.runtime.shortlist`).
-    pairs
-        Pairs of windows that were scored.
-    milliseconds
-        What each stage took.
-    """
-
-    windows: int
-    search: Literal["exhaustive", "candidates"] = "exhaustive"
-    index: str | None = None
-    unindexed: int = 0
-    candidates: int = 0
-    pairs: int = 0
-    milliseconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def time(self, stage: str) -> Iterator[None]:
-        """Add the time that the block takes to a stage."""
-        began = perf_counter()
-        try:
-            yield
-        finally:
-            spent = 1000 * (perf_counter() - began)
-            self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + spent
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as ``identify --explain --json`` prints it."""
-        rounded = {stage: round(time, 2) for stage, time in self.milliseconds.items()}
-        return {**asdict(self), "milliseconds": rounded}
 
 
 class Retriever:

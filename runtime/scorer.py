@@ -11,8 +11,8 @@ from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.csm import csms, products
-from samesong.runtime.recording import Window
 from samesong.runtime.session import Device, Session
+from samesong.runtime.window import Window
 
 BATCH = 8
 """Pairs that the network judges in a run: more no longer fit into a core's cache."""

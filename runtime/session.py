@@ -4,6 +4,7 @@ CUDA takes the same path as the CPU, in larger batches. It has not been run on a
 that compare the two are skipped where there is none.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,8 @@ _ERRORS_ONLY = 3
 
 def _onnxruntime() -> ModuleType:
     """Import onnxruntime on first use: it takes a while, and much works without it."""
+    # Or Microsoft's builds from 1.29 on keep an id in the user's home, and send what is run where.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         import onnxruntime  # noqa: PLC0415
     except ImportError as error:

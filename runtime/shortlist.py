@@ -14,8 +14,8 @@ from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
 from samesong.runtime.centroid import Likeness, centroid
 from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.csm import products
-from samesong.runtime.recording import Window
 from samesong.runtime.references import StoredSketch
+from samesong.runtime.window import Window
 
 CHROMA = 1.0
 """Weight of chroma beside the coarsest CSM, as in the calibration of new models."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import mutagen
 
-# Names of each tag in ID3 (mp3, wav), in Vorbis comments (flac, ogg, opus), in MP4.
+# Names of each tag in ID3 (mp3, wav, aiff), in Vorbis comments (flac, ogg, opus), in MP4.
 _NAMES = {
     "title": ("TIT2", "title", "\xa9nam"),
     "artist": ("TPE1", "artist", "\xa9ART"),
@@ -38,7 +38,8 @@ def read_tags(path: str | Path) -> Tags:
     Parameters
     ----------
     path
-        An mp3, flac, ogg, opus, m4a or wav file; others have no tags.
+        The file. ID3 is read (of mp3, wav, aiff), Vorbis comments (of flac, ogg, opus), MP4's tags,
+        and of others what goes by the same names.
 
     Returns
     -------

@@ -7,7 +7,7 @@ from scipy.special import expit
 
 Evidence = NDArray[np.float32]
 
-#: Share of queries whose song is not among the references that may be accepted all the same.
+#: Share of queries whose song is not among the references that have a pair above the threshold.
 FALSE_ACCEPTS = 0.05
 
 #: Weights of the alignment scores of the coarsest CSM and of the chroma CSM beside the scorer's
@@ -20,7 +20,7 @@ _RIDGE = 1e-3
 
 
 def fit_calibration(evidence: Evidence) -> dict[str, float]:
-    """Fit Platt's sigmoid and pick the threshold for accepting a match.
+    """Fit Platt's sigmoid, and find the probability that wrong pairs seldom exceed.
 
     Parameters
     ----------
@@ -33,8 +33,8 @@ def fit_calibration(evidence: Evidence) -> dict[str, float]:
     dict
         ``alignment``, ``chroma``: the weights. ``scale`` and ``offset``: a pair's probability is
         sigmoid(scale * evidence + offset), where true and false pairs count as equally likely
-        beforehand. ``threshold``: the probability
-        that the best wrong reference of at most 5 % of the queries exceeds.
+        beforehand. ``threshold``: the probability that the best wrong reference of at most 5 % of
+        the queries exceeds.
 
     Notes
     -----

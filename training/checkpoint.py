@@ -35,8 +35,8 @@ class Checkpoint:
     corpus
         What the run was trained on, and how much of each.
     calibration
-        Scale, offset and threshold that turn the scorer's logit into a probability and an
-        answer; empty until a run is done.
+        What turns the scorer's logit into a probability, as `fit_calibration` returns it; empty
+        until a run is done.
     steps_before
         Steps of the runs that this one started from.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluate import Entry, read_entries
+from samesong.runtime.evaluate import ListedRecording, read_entries
 from samesong.training.audio_versions import AudioVersions
 from samesong.training.config import TrainingConfig
 from samesong.training.corpus import SymbolicWork, holds_notes, is_held_out, read_works
@@ -117,7 +117,7 @@ def open_corpora(
     )
 
 
-def _entries(path: Path) -> list[Entry] | None:
+def _entries(path: Path) -> list[ListedRecording] | None:
     """List the recordings of a corpus; None if it is one of notes."""
     if not path.is_dir():
         return read_entries(path)
@@ -141,7 +141,10 @@ def _notes(
 
 
 def _recordings(
-    entries: Sequence[Entry], config: TrainingConfig, folder: Path, report: Callable[[str], None]
+    entries: Sequence[ListedRecording],
+    config: TrainingConfig,
+    folder: Path,
+    report: Callable[[str], None],
 ) -> tuple[VersionSource, VersionSource]:
     names = [config.front_end]
     if config.other_front_ends:

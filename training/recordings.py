@@ -14,7 +14,7 @@ from samesong.features import audio
 from samesong.features.errors import AudioError, SamesongError, TrainingError
 from samesong.features.frontend import FrontEnd
 from samesong.runtime.audio_files import content_hash, find_audio
-from samesong.runtime.evaluate import Entry
+from samesong.runtime.evaluate import ListedRecording
 from samesong.training.live import random_settings, simulate_live
 
 Spectrogram = NDArray[np.float32]
@@ -62,7 +62,7 @@ class FeatureCache:
         self.seed = seed
         folder.mkdir(parents=True, exist_ok=True)
 
-    def track(self, entry: Entry, *, simulate: bool = True) -> RecordedTrack:
+    def track(self, entry: ListedRecording, *, simulate: bool = True) -> RecordedTrack:
         """Read a recording's features, or make and keep them.
 
         Parameters
@@ -118,25 +118,25 @@ class FeatureCache:
         return made
 
 
-def entries_below(folder: Path) -> list[Entry]:
+def entries_below(folder: Path) -> list[ListedRecording]:
     """Return the recordings below a folder, each content once and as a work of its own.
 
     What is shorter than `SHORTEST`, or cannot be read, is left out.
     """
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ListedRecording] = {}
     for path in find_audio([folder]).files:
         try:
             long_enough = audio.probe(path).duration >= SHORTEST
         except AudioError:
             continue
         if long_enough:
-            entry = Entry(path, str(path.relative_to(folder)), "studio")
+            entry = ListedRecording(path, str(path.relative_to(folder)), "studio")
             entries.setdefault(content_hash(path), entry)
     return list(entries.values())
 
 
 def read_recordings(
-    entries: Sequence[Entry], cache: FeatureCache, report: Callable[[str], None]
+    entries: Sequence[ListedRecording], cache: FeatureCache, report: Callable[[str], None]
 ) -> dict[str, list[RecordedTrack]]:
     """Read or make the features of recordings, by work; broken files are reported and skipped.
 
@@ -145,7 +145,7 @@ def read_recordings(
     TrainingError
         If none can be used.
     """
-    usable: dict[str, list[tuple[Entry, RecordedTrack]]] = defaultdict(list)
+    usable: dict[str, list[tuple[ListedRecording, RecordedTrack]]] = defaultdict(list)
     for number, entry in enumerate(entries, 1):
         try:
             usable[entry.work_id].append((entry, cache.track(entry, simulate=False)))

@@ -6,6 +6,7 @@ from typing import Any
 
 from samesong.features.errors import BenchmarkError, MissingExtraError
 from samesong.runtime.bench.report import Report, Row, figure
+from samesong.runtime.whole_file import whole_file
 
 # Okabe and Ito's colours: they differ for all kinds of colour vision.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
@@ -39,7 +40,8 @@ def save_chart(report: Report, path: str | Path) -> None:
         fontsize=8,
         color="#555555",
     )
-    drawn.savefig(path, format="png", dpi=110)
+    with whole_file(path) as stream:
+        drawn.savefig(stream, format="png", dpi=110)
 
 
 def _latency(drawn: Any, report: Report) -> None:

@@ -32,10 +32,10 @@ def measure_front_ends(
         A row a front end and peer; ``of_librosa`` is the median over rounds of its
         processor time divided by that of librosa in the same round.
     """
+    peers, skipped = available(FRONT_END_PEERS, samples, samples)
+    runs: dict[str, Run] = {name: _transform(name, samples) for name in front_end_names()}
+    runs.update((peer.name, run) for peer, run in peers.items())
     with thread_limit(1):
-        peers, skipped = available(FRONT_END_PEERS, samples, samples)
-        runs: dict[str, Run] = {name: _transform(name, samples) for name in front_end_names()}
-        runs.update((peer.name, run) for peer, run in peers.items())
         times = interleaved(runs, rounds, progress)
     librosa = times.get(LIBROSA.name)
     rows = []

@@ -13,7 +13,8 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog_rows import CatalogTrack, track_rows, window_rows
 from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.indexing import Indexer, Status
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
+from samesong.runtime.window import Window
 from samesong.runtime.windows import REFERENCE_HOP
 
 MADE_SECONDS = 300.0

@@ -20,9 +20,10 @@ from samesong.runtime.chroma import fold
 from samesong.runtime.csm import csms
 from samesong.runtime.identify import Identifier
 from samesong.runtime.indexing import Indexer
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.recording import Analyser
 from samesong.runtime.scorer import BATCH, Scorer
 from samesong.runtime.session import Device, Session
+from samesong.runtime.window import Window
 
 STAGES = (
     "decode",

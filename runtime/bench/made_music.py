@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.recording import Window
 from samesong.runtime.sequences import DeepSequences, unit
+from samesong.runtime.window import Window
 
 Array = NDArray[np.float32]
 

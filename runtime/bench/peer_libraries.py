@@ -72,8 +72,9 @@ def available(
 
 
 def _librosa(first: Samples, _: Samples) -> Run:
-    librosa = import_module("librosa")
-    return lambda: np.abs(librosa.cqt(first, sr=SAMPLE_RATE, hop_length=HOP, n_bins=N_BINS))
+    # Asking for it imports what it needs, which librosa puts off until then.
+    cqt = import_module("librosa").cqt
+    return lambda: np.abs(cqt(first, sr=SAMPLE_RATE, hop_length=HOP, n_bins=N_BINS))
 
 
 def _nnaudio(hop: int) -> Callable[[Samples, Samples], Run]:

@@ -41,10 +41,10 @@ def measure_peers(
         A row a task and library; ``of_samesong`` is the median over rounds of its processor
         time divided by that of samesong's front end or, for a pair, of its CSMs and scorer.
     """
+    ours = _samesong(bundle, first, second)
+    peers, skipped = available(PEERS, first, second)
+    theirs = {(peer.task, peer.name): run for peer, run in peers.items()}
     with thread_limit(1):
-        ours = _samesong(bundle, first, second)
-        peers, skipped = available(PEERS, first, second)
-        theirs = {(peer.task, peer.name): run for peer, run in peers.items()}
         times = interleaved({**ours, **theirs}, rounds, progress)
     # A batch of pairs is timed, as a search has them; a pair is its share.
     batches = times[_PAIR]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samesong.runtime.bench.signals import demo_entries
-from samesong.runtime.evaluate import Entry, read_entries
+from samesong.runtime.evaluate import ListedRecording, read_entries
 from samesong.runtime.session import Device
 
 
@@ -37,6 +37,6 @@ class Plan:
     device: Device = "cpu"
     threads: int | None = None
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ListedRecording]:
         """Return the recordings."""
         return read_entries(self.manifest) if self.manifest else demo_entries()

@@ -12,9 +12,10 @@ from samesong.features.errors import BenchmarkError, SilentAudioError
 from samesong.runtime.audio_files import stored_path
 from samesong.runtime.bench.grown_catalog import MADE_SECONDS, made_track_id, made_track_rng
 from samesong.runtime.bench.made_music import MusicMaker
-from samesong.runtime.evaluate import Entry
-from samesong.runtime.recording import Analyser, Window
+from samesong.runtime.evaluate import ListedRecording
+from samesong.runtime.recording import Analyser
 from samesong.runtime.references import TrackInfo
+from samesong.runtime.window import Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ class Query:
 
 
 def recorded_queries(
-    entries: Sequence[Entry],
+    entries: Sequence[ListedRecording],
     tracks: Sequence[TrackInfo],
     analyser: Analyser,
     lengths: Sequence[float],

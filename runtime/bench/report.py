@@ -10,6 +10,7 @@ from typing import Any
 
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.machine import describe_machine
+from samesong.runtime.whole_file import whole_file
 
 SCHEMA = 1
 """Version of the JSON; a file of another one is refused."""
@@ -82,10 +83,9 @@ class Report:
 
     def save(self, path: str | Path) -> None:
         """Write the report to a JSON file, whole or not at all."""
-        target = Path(path)
-        part = target.with_name(f"{target.name}.part")
-        part.write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
-        part.replace(target)
+        content = json.dumps(self.to_dict(), indent=2) + "\n"
+        with whole_file(path) as stream:
+            stream.write(content.encode())
 
     @classmethod
     def load(cls, path: str | Path) -> "Report":
@@ -111,6 +111,10 @@ class Report:
                 Row(dict(row["case"]), {k: float(v) for k, v in row["values"].items()})
                 for row in content["rows"]
             )
+            for row in rows:
+                for name, value in row.values.items():
+                    if not isfinite(value):
+                        raise ValueError(f"{name} is {value}")
             names = ("benchmark", "settings", "skipped", "machine", "created")
             return cls(rows=rows, **{name: content[name] for name in names})
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -20,9 +20,9 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.identify import Identifier
 from samesong.runtime.posterior import ACCEPTED, posteriors
-from samesong.runtime.recording import Window
 from samesong.runtime.retrieval import Pair, Retriever
 from samesong.runtime.session import Device
+from samesong.runtime.window import Window
 
 _AFRESH = 4
 """Queries that a fresh process is asked."""

@@ -10,7 +10,7 @@ from samesong.features import SAMPLE_RATE, load
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.audio_files import find_audio
 from samesong.runtime.demo import DEMO_AUDIO
-from samesong.runtime.evaluate import Entry, Kind
+from samesong.runtime.evaluate import Kind, ListedRecording
 
 Samples = NDArray[np.float32]
 
@@ -22,14 +22,14 @@ def demo_files(kind: str) -> list[Path]:
     return sorted(DEMO_AUDIO.glob(f"{kind}_*"))
 
 
-def demo_entries() -> list[Entry]:
+def demo_entries() -> list[ListedRecording]:
     """Return the demo's recordings, each with its work, as a list for evaluation has them."""
     songs = [
-        Entry(path, path.stem.removeprefix(f"{kind}_"), kind)
+        ListedRecording(path, path.stem.removeprefix(f"{kind}_"), kind)
         for kind in _SUNG
         for path in demo_files(kind)
     ]
-    return [*songs, *(Entry(path, path.stem, "studio") for path in demo_files("other"))]
+    return [*songs, *(ListedRecording(path, path.stem, "studio") for path in demo_files("other"))]
 
 
 def audio_files(paths: Sequence[str | Path], otherwise: Sequence[Path]) -> list[Path]:

@@ -1,5 +1,6 @@
 """Clocks for benchmarks: contenders take turns, so that a busy machine is busy for all of them."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -108,7 +109,7 @@ def interleaved(
 
 @contextmanager
 def thread_limit(threads: int) -> Iterator[None]:
-    """Keep BLAS and OpenMP to a number of threads.
+    """Keep BLAS, OpenMP and torch to a number of threads, as far as they are imported by then.
 
     Raises
     ------
@@ -121,5 +122,14 @@ def thread_limit(threads: int) -> Iterator[None]:
         raise MissingExtraError(
             "benchmarks need threadpoolctl: run pip install 'samesong[bench]'"
         ) from error
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch else 0
     with threadpool_limits(threads):
-        yield
+        try:
+            # torch counts its threads by itself, and sets OpenMP's to that at its first work.
+            if torch:
+                torch.set_num_threads(threads)
+            yield
+        finally:
+            if torch:
+                torch.set_num_threads(before)

@@ -10,6 +10,7 @@ from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 from samesong.runtime.cli.bench_compare import compare
 from samesong.runtime.cli.bench_output import output_options, publish
 from samesong.runtime.cli.bench_retrieval import retrieval
+from samesong.runtime.cli.options import FiniteRange, keep_apart
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.session import Device
 
@@ -59,9 +60,11 @@ def latency(
     from samesong.runtime.bench.latency import measure_latency  # noqa: PLC0415  (lancedb and more)
     from samesong.runtime.bench.signals import audio_files, demo_files  # noqa: PLC0415
 
+    queries = audio_files(audio, demo_files("live"))
+    keep_apart(queries, [json_path, plot])
     with Progress("rounds") as progress:
         report = measure_latency(
-            audio_files(audio, demo_files("live")),
+            queries,
             models or ([DEFAULT_MODEL] if catalog else bundled_models()),
             devices,
             threads or sorted({1, len(os.sched_getaffinity(0))}),
@@ -75,7 +78,7 @@ def latency(
 
 @bench.command()
 @click.argument("audio", required=False)
-@click.option("--seconds", type=click.FloatRange(1), default=120.0, show_default=True)
+@click.option("--seconds", type=FiniteRange(1), default=120.0, show_default=True)
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
 @output_options
 def frontends(
@@ -88,6 +91,7 @@ def frontends(
     from samesong.runtime.bench.frontends import measure_front_ends  # noqa: PLC0415
     from samesong.runtime.bench.signals import excerpt, synthesise  # noqa: PLC0415
 
+    keep_apart([audio] if audio else [], [json_path, plot])
     samples = excerpt(audio, seconds) if audio else synthesise(seconds)
     source = Path(audio).name if audio else "synthesised"
     with Progress("rounds") as progress:
@@ -105,7 +109,7 @@ def frontends(
 @click.option(
     "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
 )
-@click.option("--seconds", type=click.FloatRange(12), default=120.0, show_default=True)
+@click.option("--seconds", type=FiniteRange(12), default=120.0, show_default=True)
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
 @output_options
 def peers(
@@ -127,6 +131,7 @@ def peers(
 
     if len(audio) not in (0, 2):
         raise click.UsageError(f"give two recordings or none, not {len(audio)}")
+    keep_apart(audio, [json_path, plot])
     files = audio or (demo_files("live")[0], demo_files("studio")[0])
     first, second = (excerpt(path, seconds) for path in files)
     bundle = ModelBundle.load(model)

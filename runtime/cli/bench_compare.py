@@ -5,7 +5,9 @@ import click
 from samesong.runtime.bench.compare import TOLERANCE, Comparison, compare_reports
 from samesong.runtime.bench.report import Report, figure
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
+from samesong.runtime.cli.options import FiniteRange
 from samesong.runtime.cli.output import complain, print_table, say
+from samesong.runtime.reports.lines import counted
 
 
 @click.command()
@@ -13,7 +15,7 @@ from samesong.runtime.cli.output import complain, print_table, say
 @click.argument("new", metavar="NEW.json")
 @click.option(
     "--tolerance",
-    type=click.FloatRange(1),
+    type=FiniteRange(1),
     default=TOLERANCE,
     show_default=True,
     help="Ratio beyond which a figure counts as worse.",
@@ -46,4 +48,5 @@ def _show_changes(found: Comparison) -> None:
         for case in cases:
             say(f"only in the {name} report: {', '.join(str(value) for value in case.values())}")
     n_worse = len(found.regressions)
-    say(f"{n_worse} of {len(found.changes)} figures are worse by more than {found.tolerance:g}")
+    figures, verb = counted(len(found.changes), "figure"), "is" if n_worse == 1 else "are"
+    say(f"{n_worse} of {figures} {verb} worse by more than {found.tolerance:g}")

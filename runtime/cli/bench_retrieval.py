@@ -2,17 +2,26 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import click
 
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.bench_output import output_options, publish
-from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.options import FiniteRange, keep_apart, model_options
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.session import Device
 
-Number = TypeVar("Number", int, float)
+
+def _each(
+    kind: click.IntRange | FiniteRange,
+) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """Return what reads numbers of a kind with commas between them."""
+
+    def read(context: click.Context, option: click.Parameter, text: str) -> tuple[Any, ...]:
+        return tuple(kind(part, option, context) for part in text.split(","))
+
+    return read
 
 
 @click.command()
@@ -21,14 +30,14 @@ Number = TypeVar("Number", int, float)
     "--sizes",
     default="1000,10000,100000,1000000",
     show_default=True,
-    callback=lambda _context, _option, text: _numbers(text, int),
+    callback=_each(click.IntRange(min=1)),
     help="Windows in the catalog at which to measure.",
 )
 @click.option(
     "--seconds",
     default="30,60,120",
     show_default=True,
-    callback=lambda _context, _option, text: _numbers(text, float),
+    callback=_each(FiniteRange(min=0, min_open=True)),
     help="Lengths of the queries.",
 )
 @click.option(
@@ -78,17 +87,8 @@ def retrieval(
     from samesong.runtime.bench.plan import Plan  # noqa: PLC0415
     from samesong.runtime.bench.retrieval import measure_retrieval  # noqa: PLC0415
 
+    keep_apart([manifest] if manifest else [], [json_path, plot])
     plan = Plan(tuple(sorted(sizes)), seconds, made, exhaustive_up_to, manifest, device, threads)
     with Progress("steps") as progress:
         report = measure_retrieval(folder, ModelBundle.load(model), plan, progress.step)
     publish(report, json_path, plot)
-
-
-def _numbers(text: str, kind: Callable[[str], Number]) -> tuple[Number, ...]:
-    try:
-        numbers = tuple(kind(part) for part in text.split(","))
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no list of numbers such as 1000,10000") from error
-    if min(numbers) <= 0:
-        raise click.BadParameter(f"{text!r} has a number that is not above 0")
-    return numbers

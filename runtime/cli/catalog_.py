@@ -12,7 +12,16 @@ from samesong.runtime.catalog_index import IndexState
 from samesong.runtime.catalog_writer import INDEXED_FROM, CatalogWriter
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import clock, complain, print_facts, print_json, print_table, say
+from samesong.runtime.cli.output import (
+    clock,
+    complain,
+    print_facts,
+    print_json,
+    print_table,
+    printable,
+    say,
+)
+from samesong.runtime.reports.lines import counted
 
 
 @click.group()
@@ -80,29 +89,31 @@ def list_(catalog: str, as_json: bool) -> None:
 def remove(catalog: str, tracks: Sequence[str]) -> None:
     """Remove tracks from CATALOG, each named by its id or its path as 'list' prints them."""
     with CatalogWriter(catalog) as writer:
-        ids = {track.path: track.track_id for track in writer.tracks()}
+        ids = {printable(track.path): track.track_id for track in writer.tracks()}
+        ids |= {track.path: track.track_id for track in writer.tracks()}
         going = list(dict.fromkeys(ids.get(track, track) for track in tracks))
         writer.remove(going)
-        say(f"{len(going)} removed; catalog {catalog} has {len(writer)} tracks")
+        say(f"{len(going)} removed; catalog {catalog} has {counted(len(writer), 'track')}")
 
 
 @catalog.command()
 @click.argument("catalog")
 @json_option
 def verify(catalog: str, as_json: bool) -> int:
-    """Read all of CATALOG and check it; exit code 1 tells of problems."""
+    """Read all of CATALOG and check it against its checksums; exit code 1 tells of problems."""
     report = check(Catalog(catalog))
     for problem in report.problems:
         complain(problem)
     if as_json:
         print_json(asdict(report))
     else:
-        state = f"{len(report.problems)} problems" if report.problems else "clean"
-        say(f"{state}: {report.n_tracks} tracks, {report.n_windows} windows")
+        state = counted(len(report.problems), "problem") if report.problems else "clean"
+        tracks, windows = counted(report.n_tracks, "track"), counted(report.n_windows, "window")
+        say(f"{state}: {tracks}, {windows}")
         if report.leftovers:
             say(
-                f"{report.leftovers} windows are left of an interrupted run; they do no harm, and "
-                "the next 'samesong index' or 'samesong catalog optimize' removes them"
+                f"{counted(report.leftovers, 'window')} left of an interrupted run do no harm; "
+                "the next 'samesong index' or 'samesong catalog optimize' removes what is left"
             )
     return SOME_FAILED if report.problems else DONE
 
@@ -132,7 +143,7 @@ def _index(index: IndexState) -> str:
     if index.kind == "broken":
         return f"damaged ({index.problem}); run 'samesong catalog optimize'"
     later = f", {index.n_unindexed} added since" if index.n_unindexed else ""
-    return f"{index.n_indexed} windows{later}"
+    return f"{counted(index.n_indexed, 'window')}{later}"
 
 
 def _size(location: str) -> int | None:

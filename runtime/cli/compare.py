@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.cli.options import json_option, model_options, plot_option
-from samesong.runtime.cli.output import print_facts, print_json, say, semitones, span
+from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
+from samesong.runtime.cli.output import print_facts, print_json, say, span
 from samesong.runtime.compare import compare_recordings
 from samesong.runtime.plots import save_comparison
+from samesong.runtime.reports.lines import semitones
 from samesong.runtime.session import Device
 
 
@@ -22,6 +23,7 @@ def compare(
     *, a: str, b: str, plot: Path | None, model: str, device: Device, as_json: bool
 ) -> None:
     """Tell whether the recordings A and B are the same song, and which parts match."""
+    keep_apart([a, b], [plot])
     bundle = ModelBundle.load(model)
     comparison = compare_recordings(a, b, bundle, device)
     if plot is not None:

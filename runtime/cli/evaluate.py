@@ -6,12 +6,13 @@ import click
 
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.options import json_option, model_options, plot_option
+from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import complain, print_json, print_table, say
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.evaluate import evaluate_model
 from samesong.runtime.metrics import Metrics
 from samesong.runtime.plots import save_evaluation
+from samesong.runtime.reports.lines import counted
 from samesong.runtime.session import Device
 
 
@@ -25,6 +26,7 @@ def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as
 
     Its columns are path (relative to it), work_id, and kind: studio, live or cover.
     """
+    keep_apart([manifest], [plot])
     bundle = ModelBundle.load(model)
     with Progress("steps") as progress:
         evaluation = evaluate_model(manifest, bundle, device, progress=progress.step)
@@ -33,7 +35,8 @@ def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as
     if as_json:
         print_json(evaluation.to_dict())
     else:
-        say(f"model {evaluation.model}, {evaluation.n_tracks} recordings, 95 % intervals")
+        recordings = counted(evaluation.n_tracks, "recording")
+        say(f"model {evaluation.model}, {recordings}, 95 % intervals")
         _show("all against all", evaluation.all_vs_all)
         _show("live to studio", evaluation.live_to_studio)
         answers = evaluation.trials[0].best_answers()
@@ -50,8 +53,8 @@ def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as
 def _show(title: str, metrics: Metrics) -> None:
     say()
     say(
-        f"{title}: {metrics.n_queries} queries, {metrics.n_references} references, "
-        f"{metrics.n_left_out} queries without a true reference left out"
+        f"{title}: {_queries(metrics.n_queries)}, {counted(metrics.n_references, 'reference')}, "
+        f"{_queries(metrics.n_left_out)} without a true reference left out"
     )
     if metrics.values:
         print_table(
@@ -61,3 +64,7 @@ def _show(title: str, metrics: Metrics) -> None:
                 for name, value in metrics.values.items()
             ],
         )
+
+
+def _queries(count: int) -> str:
+    return "1 query" if count == 1 else f"{count} queries"

@@ -5,7 +5,7 @@ from pathlib import Path
 from samesong.runtime.reports import FORMATS
 
 REMEDY = "give --format, or OUTPUT a suffix of " + ", ".join(
-    known.suffix for known in FORMATS.values()
+    suffix for known in FORMATS.values() for suffix in (known.suffix, *known.also)
 )
 """What to do where they tell none."""
 
@@ -14,5 +14,6 @@ def chosen(form: str | None, output: Path | None) -> str | None:
     """Return the name of the format that ``--format`` says, or else the suffix of OUTPUT."""
     if form is not None or output is None:
         return form
-    suffixes = {known.suffix: name for name, known in FORMATS.items()}
-    return suffixes.get(output.suffix.lower())
+    suffix = output.suffix.lower()
+    named = (name for name, known in FORMATS.items() if suffix in (known.suffix, *known.also))
+    return next(named, None)

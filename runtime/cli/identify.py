@@ -9,20 +9,20 @@ from samesong.features.errors import AudioError, MissingExtraError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.options import json_option, model_options
+from samesong.runtime.cli.options import FiniteRange, json_option, model_options
 from samesong.runtime.cli.output import (
     complain,
     print_facts,
     print_json,
     print_table,
     say,
-    semitones,
     span,
 )
 from samesong.runtime.identify import Identifier, Ranking
 from samesong.runtime.posterior import ACCEPTED
-from samesong.runtime.retrieval import Trace
+from samesong.runtime.reports.lines import counted, semitones
 from samesong.runtime.session import Device
+from samesong.runtime.trace import Trace
 
 _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in the track", "track"]
 
@@ -35,7 +35,7 @@ _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in 
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
     help="Score from which on the first track is accepted.",
@@ -85,12 +85,13 @@ def identify(
 
 def _show(ranking: Ranking, threshold: float) -> None:
     best = ranking.matches[0]
-    say(f"{ranking.query} ({ranking.seconds:.1f} s)")
+    say(f"{ranking.query} (in {ranking.seconds:.1f} s)")
     if ranking.accepted:
         artist = f" by {best.track.artist}" if best.track.artist else ""
         say(f"This is {best.track.title!r}{artist}, score {best.score:.3f}.")
     else:
-        say(f"None of these: the best score, {best.score:.3f}, is below {threshold:g}.")
+        score, least = _rounded_below(best.score, threshold), str(threshold).removesuffix(".0")
+        say(f"None of these: the best score, {score}, is below {least}.")
     print_table(
         _HEADERS,
         [
@@ -110,6 +111,16 @@ def _show(ranking: Ranking, threshold: float) -> None:
     say()
 
 
+def _rounded_below(score: float, threshold: float) -> str:
+    """Return a score with three digits, or as many as it takes to stay below a threshold.
+
+    >>> _rounded_below(0.25, 0.5), _rounded_below(0.49961, 0.5)
+    ('0.250', '0.4996')
+    """
+    texts = (f"{score:.{digits}f}" for digits in range(3, 17))
+    return next((text for text in texts if float(text) < threshold), str(score))
+
+
 def _explain(trace: Trace) -> None:
     how = {
         "exhaustive": "compared with all of them",
@@ -120,7 +131,7 @@ def _explain(trace: Trace) -> None:
         ("search", how[trace.search]),
     ]
     if trace.index is not None:
-        facts.append(("index", f"{trace.index}, {trace.unindexed} windows not in it"))
+        facts.append(("index", f"{trace.index}, {counted(trace.unindexed, 'window')} not in it"))
     facts += [("candidates", trace.candidates), ("pairs scored", trace.pairs)]
     facts += [(f"{stage}, ms", f"{time:.1f}") for stage, time in trace.milliseconds.items()]
     print_facts(facts)

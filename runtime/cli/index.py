@@ -18,6 +18,7 @@ from samesong.runtime.cli.progress import Progress
 from samesong.runtime.headway import Headway
 from samesong.runtime.indexing import Indexer, Outcome, Status
 from samesong.runtime.recording import Analyser
+from samesong.runtime.reports.lines import counted
 from samesong.runtime.session import Device
 
 
@@ -71,7 +72,7 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
             elif outcome.status is Status.MOVED:
                 say(f"{outcome.path} was moved from {outcome.detail}")
         numbers = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-        say(f"{numbers}; catalog {catalog} has {n_tracks} tracks")
+        say(f"{numbers}; catalog {catalog} has {counted(n_tracks, 'track')}")
     return after(len(outcomes) - counts[Status.FAILED], len(failures))
 
 

@@ -8,9 +8,10 @@ import click
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import DONE
-from samesong.runtime.cli.options import model_options
-from samesong.runtime.cli.output import clock, say, semitones, span
+from samesong.runtime.cli.options import FiniteRange, model_options
+from samesong.runtime.cli.output import clock, say, span
 from samesong.runtime.identify import Identifier
+from samesong.runtime.reports.lines import semitones
 from samesong.runtime.server.following import follow
 from samesong.runtime.server.listener import INTERVAL, Answer
 from samesong.runtime.server.microphone import Microphone
@@ -28,7 +29,7 @@ from samesong.runtime.session import Device
 )
 @click.option(
     "--interval",
-    type=click.FloatRange(min=0.5),
+    type=FiniteRange(min=0.5),
     default=INTERVAL,
     show_default=True,
     help="Seconds of sound from one answer to the next.",

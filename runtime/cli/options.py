@@ -1,7 +1,8 @@
 """Options that several commands share."""
 
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,45 @@ class OutputFile(click.Path):
         if not path.parent.is_dir():
             self.fail(f"there is no folder {path.parent}: make it first", param, ctx)
         return path
+
+
+def keep_apart(inputs: Iterable[str | Path], outputs: Iterable[Path | None]) -> None:
+    """Make sure that no output of a command is written over an input, or over another output.
+
+    Raises
+    ------
+    click.UsageError
+        If one is.
+    """
+    taken = [Path(path) for path in inputs]
+    n_inputs = len(taken)
+    for output in outputs:
+        if output is None:
+            continue
+        for number, path in enumerate(taken):
+            if _same_file(path, output):
+                use = "read" if number < n_inputs else "written"
+                raise click.UsageError(f"{output} is to be {use} already: name another file")
+        taken.append(output)
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return one.is_file() and one.samefile(other)  # devices can be written again and again
+    return one.resolve() == other.resolve()
+
+
+class FiniteRange(click.FloatRange):
+    """A number in a range, and not NaN, which click finds in every range, or infinity."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{number} is not a finite number", param, ctx)
+        return number
 
 
 def model_options(command: Command) -> Command:

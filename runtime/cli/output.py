@@ -84,11 +84,6 @@ def span(start_and_end: Sequence[float]) -> str:
     return "-".join(map(clock, start_and_end))
 
 
-def semitones(key_shift: int) -> str:
-    """Return a key shift with its sign, ``0`` without."""
-    return f"{key_shift:+d}" if key_shift else "0"
-
-
 def _draw(names: list[str], cells: list[list[str]], right: list[bool]) -> None:
     from rich.console import Console  # noqa: PLC0415  (only a terminal needs it)
     from rich.table import Table  # noqa: PLC0415

@@ -1,6 +1,7 @@
 """``samesong report``: write a set list that was kept as JSON in other formats."""
 
 import json
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,10 +9,11 @@ import click
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.cli.formats import REMEDY, chosen
-from samesong.runtime.cli.options import OutputFile, plot_option
+from samesong.runtime.cli.options import OutputFile, keep_apart, plot_option
 from samesong.runtime.cli.output import print_json, say
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports import FORMATS, schema
+from samesong.runtime.reports.lines import counted
 from samesong.runtime.setlist.songs import Setlist
 
 
@@ -52,6 +54,7 @@ def report(*, setlist: BinaryIO, form: str | None, output: Path | None, plot: Pa
     form = chosen(form, output)
     if form is None and (output is not None or plot is None):
         raise click.UsageError(REMEDY)
+    keep_apart([] if setlist is sys.stdin.buffer else [setlist.name], [output, plot])
     try:
         found = Setlist.from_dict(json.load(setlist))
     except (ValueError, RecursionError, SetlistError) as error:
@@ -62,6 +65,6 @@ def report(*, setlist: BinaryIO, form: str | None, output: Path | None, plot: Pa
         click.echo(FORMATS[form].write(found), nl=False)
     elif form is not None and output is not None:
         FORMATS[form].save(found, output)
-        say(f"{len(found.songs)} songs: {output}")
+        say(f"{counted(len(found.songs), 'song')}: {output}")
     if plot is not None:
         save_setlist(found, plot)

@@ -9,16 +9,22 @@ import click
 from samesong.features.errors import MissingExtraError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.exit_codes import DONE
-from samesong.runtime.cli.options import model_options
+from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
+from samesong.runtime.server.settings import Settings, is_loopback
 from samesong.runtime.session import Device
 
+_MEGABYTE = 10**6
 _LEAST_TOKEN = 16  # characters; a shorter one can be guessed
+
+
+def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) -> float:
+    return minutes * 60
 
 
 @click.command()
 @click.argument("catalog")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", default=Settings.host, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
@@ -35,28 +41,32 @@ _LEAST_TOKEN = 16  # characters; a shorter one can be guessed
 @click.option(
     "--max-upload-mb",
     type=click.IntRange(min=1),
-    default=2048,
+    default=Settings.upload_bytes // _MEGABYTE,
     show_default=True,
     help="Largest file taken, in MB.",
 )
 @click.option(
     "--max-minutes",
-    type=click.FloatRange(min=0, min_open=True),
-    default=30.0,
+    "seconds",
+    type=FiniteRange(min=0, min_open=True),
+    callback=_seconds,
+    default=Settings.seconds / 60,
     show_default=True,
     help="Longest recording taken to be identified, compared or added.",
 )
 @click.option(
     "--max-concert-minutes",
-    type=click.FloatRange(min=0, min_open=True),
-    default=360.0,
+    "concert_seconds",
+    type=FiniteRange(min=0, min_open=True),
+    callback=_seconds,
+    default=Settings.concert_seconds / 60,
     show_default=True,
     help="Longest recording taken for a set list.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=2,
+    default=Settings.workers,
     show_default=True,
     help="Recordings worked on at the same time.",
 )
@@ -73,8 +83,8 @@ def serve(
     port: int,
     token: str | None,
     max_upload_mb: int,
-    max_minutes: float,
-    max_concert_minutes: float,
+    seconds: float,
+    concert_seconds: float,
     workers: int,
     audio_folder: Path | None,
     model: str,
@@ -93,7 +103,6 @@ def serve(
         ) from error
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415
-    from samesong.runtime.server.settings import Settings, is_loopback  # noqa: PLC0415
 
     if token is None and not is_loopback(host):
         raise click.UsageError(
@@ -105,12 +114,14 @@ def serve(
             f"the token has {len(token)} characters: give at least {_LEAST_TOKEN}, such as "
             "'openssl rand -hex 16' prints"
         )
+    if token is not None and not (token.isascii() and token.isprintable()):
+        raise click.UsageError("the token can hold only plain (ASCII) characters: give another")
     settings = Settings(
         host=host,
         token=token,
-        upload_bytes=max_upload_mb * 10**6,
-        seconds=max_minutes * 60,
-        concert_seconds=max_concert_minutes * 60,
+        upload_bytes=max_upload_mb * _MEGABYTE,
+        seconds=seconds,
+        concert_seconds=concert_seconds,
         workers=workers,
     )
     library = Library(catalog, ModelBundle.load(model), device, audio_folder)

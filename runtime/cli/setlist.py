@@ -5,22 +5,36 @@ from pathlib import Path
 
 import click
 
+from samesong.features.errors import SetlistError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
+from samesong.runtime.cli.exit_codes import DONE, UNUSABLE
 from samesong.runtime.cli.formats import REMEDY, chosen
-from samesong.runtime.cli.options import OutputFile, model_options, plot_option
-from samesong.runtime.cli.output import clock, complain, print_table, say, semitones
+from samesong.runtime.cli.options import (
+    FiniteRange,
+    OutputFile,
+    keep_apart,
+    model_options,
+    plot_option,
+)
+from samesong.runtime.cli.output import clock, complain, print_table, say
 from samesong.runtime.cli.progress import Progress
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.lines import counted, percent, semitones
 from samesong.runtime.session import Device
 from samesong.runtime.setlist.concert import SetlistFinder
 from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.whole_file import is_plain
 
 _TABLE = "table"
 _HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
 _MINUTE = 60.0
+_RESCUE = (
+    "with --resume {} and another --output or --plot, the same command writes the list without "
+    "listening again"
+)
 
 
 @click.command()
@@ -39,11 +53,11 @@ _MINUTE = 60.0
     type=OutputFile(),
     metavar="FILE",
     help="Keep what was found so far in FILE, and go on from there; by default OUTPUT.partial. "
-    "It is removed when all is done.",
+    "It is removed when the list is written.",
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
     help="Probability from which on a song is taken for a track rather than listed as unknown.",
@@ -60,7 +74,7 @@ def setlist(
     threshold: float,
     model: str,
     device: Device,
-) -> None:
+) -> int:
     """List the songs of the recording CONCERT: which tracks of CATALOG they are, and when.
 
     Songs that are not in the catalog are listed as unknown, with their times. When interrupted, the
@@ -69,24 +83,28 @@ def setlist(
     form = chosen(form, output) or _TABLE
     if form == _TABLE and output is not None:
         raise click.UsageError(f"a table is not for files: {REMEDY}")
+    if resume is None and output is not None and is_plain(output):
+        resume = output.with_name(f"{output.name}.partial")
+    keep_apart([concert], [output, plot, resume])
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     finder = SetlistFinder(bundle, opened, device, threshold=threshold)
-    if resume is None and output is not None:
-        resume = output.with_name(f"{output.name}.partial")
     if resume is None:
         with tempfile.TemporaryDirectory() as folder:
             found = _find(finder, concert, Path(folder) / "state", form, None)
     else:
         found = _find(finder, concert, resume, form, resume)
-    if output is None:
-        _print(found, form)
-    else:
-        FORMATS[form].save(found, output)
-        say(f"{len(found.songs)} songs: {output}")
-    if plot is not None:
-        save_setlist(found, plot)
+    try:
+        _deliver(found, form, output, plot)
+    except (OSError, SetlistError) as error:
+        complain(f"{error}: {_RESCUE.format(resume)}" if resume else str(error))
+        if output is not None:
+            _print(found, _TABLE)
+        return UNUSABLE
+    if resume is not None:
+        resume.unlink(missing_ok=True)
+    return DONE
 
 
 def _find(
@@ -115,6 +133,17 @@ def _find(
         raise
 
 
+def _deliver(found: Setlist, form: str, output: Path | None, plot: Path | None) -> None:
+    """Print or save a list, and draw it where a picture is wanted."""
+    if output is None:
+        _print(found, form)
+    else:
+        FORMATS[form].save(found, output)
+        say(f"{counted(len(found.songs), 'song')}: {output}")
+    if plot is not None:
+        save_setlist(found, plot)
+
+
 def _print(found: Setlist, form: str) -> None:
     if form != _TABLE:
         click.echo(FORMATS[form].write(found), nl=False)
@@ -128,13 +157,14 @@ def _print(found: Setlist, form: str) -> None:
                 clock(song.end),
                 "(unknown song)" if track is None else track.title,
                 track and track.artist,
-                f"{song.confidence:.0%}",
+                percent(song.confidence),
                 None if song.key_shift is None else semitones(song.key_shift),
                 None if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
                 track and track.track_id,
             ]
         )
     unknown = sum(song.track is None for song in found.songs)
-    say(f"{found.recording} ({clock(found.duration)}): {len(rows)} songs, {unknown} unknown")
+    songs = counted(len(rows), "song")
+    say(f"{found.recording} ({clock(found.duration)}): {songs}, {unknown} unknown")
     if rows:
         print_table(_HEADERS, rows)

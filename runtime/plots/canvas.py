@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 
 from samesong.features.errors import MissingExtraError
 from samesong.runtime.reports.lines import one_line
+from samesong.runtime.whole_file import whole_file
 
 COLOUR_MAP = "cividis"
 """Made to look alike to all kinds of colour vision, and rising in lightness, for print."""
@@ -79,7 +80,8 @@ def picture(path: str | Path, width: float, height: float) -> Iterator[Any]:
         warnings.filterwarnings("ignore", "Glyph")
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure
-        figure.savefig(path, format="png", dpi=_DPI)
+        with whole_file(path) as stream:
+            figure.savefig(stream, format="png", dpi=_DPI)
 
 
 def name(text: str, longest: int = 50) -> str:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.compare import Comparison, spectrograms
 from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
-from samesong.runtime.recording import Window
-from samesong.runtime.reports.lines import clock
+from samesong.runtime.reports.lines import clock, semitones
+from samesong.runtime.window import Window
 
 _PATH_COLOUR = "#d62f00"
 
@@ -68,7 +68,7 @@ def _summary(comparison: Comparison) -> str:
     )
     return (
         f"{answer}: probability {comparison.score:.3f}\n"
-        f"Key of A above B: {alignment.key_shift:+d} semitones; tempo of A over B: "
+        f"Key of A above B: {semitones(alignment.key_shift)} semitones; tempo of A over B: "
         f"{alignment.tempo_ratio:.2f}; best match (dashed): {' with '.join(matched)}"
     )
 

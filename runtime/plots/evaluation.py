@@ -9,6 +9,7 @@ import numpy as np
 from samesong.runtime.evaluate import Evaluation
 from samesong.runtime.plots.canvas import COLOURS, picture
 from samesong.runtime.reliability import Reliability
+from samesong.runtime.reports.lines import counted
 from samesong.runtime.trials import Trials
 
 # Lines differ in dashes and marks as well as in colour.
@@ -49,7 +50,7 @@ def save_evaluation(evaluation: Evaluation, path: str | Path) -> None:
         for part in parts:
             if any(panel.lines for panel in part.axes):
                 part.legend(loc="outside lower center", fontsize=9)
-        figure.suptitle(f"model {evaluation.model}, {evaluation.n_tracks} recordings")
+        figure.suptitle(f"model {evaluation.model}, {counted(evaluation.n_tracks, 'recording')}")
 
 
 def _draw_reliability(upper: Any, lower: Any, trials: Trials) -> None:

@@ -17,7 +17,15 @@ FORMATS = {
         ReportFormat("csv", "text/csv", ".csv", "for spreadsheets and filing", write_csv),
         ReportFormat("cue", "application/x-cue", ".cue", "for players", write_cue, plays=True),
         ReportFormat("audacity", "text/plain", ".txt", "labels for Audacity", write_audacity),
-        ReportFormat("m3u", "audio/x-mpegurl", ".m3u8", "playlist for VLC", write_m3u, plays=True),
+        ReportFormat(
+            "m3u",
+            "audio/x-mpegurl",
+            ".m3u8",
+            "playlist for VLC",
+            write_m3u,
+            plays=True,
+            also=(".m3u",),
+        ),
         ReportFormat("html", "text/html", ".html", "to print and to file", write_html),
     )
 }

@@ -12,21 +12,22 @@ COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confi
 # Spreadsheets on Windows take a file without it for one in a local code page.
 _BYTE_ORDER_MARK = "\ufeff"
 # What spreadsheets take for the beginning of a formula, also in the full-width forms of East Asia.
-_FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+# Where a semicolon separates cells, as in many countries, one inside of a text begins a cell, too.
+_FORMULA = re.compile("(^|;)(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def write_csv(setlist: Setlist) -> str:
     """Return a set list as CSV with a header, a row a song, and a byte order mark.
 
     Times are h:mm:ss; the confidence goes from 0 to 1. An unknown song has the title ``Unknown``
-    and no codes. A cell that a spreadsheet would run as a formula has an apostrophe in front
-    (OWASP, "CSV Injection"); without it, it is as it was.
+    and no codes. All cells are quoted. What a spreadsheet would run as a formula, at the beginning
+    of a cell or after a semicolon, has an apostrophe in front (OWASP, "CSV Injection"); without
+    it, it is as it was.
     """
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows(map(_row, setlist.songs))
+    csv.writer(text).writerow(COLUMNS)
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(map(_row, setlist.songs))
     return text.getvalue()
 
 
@@ -35,8 +36,10 @@ def guard(cell: str) -> str:
 
     >>> guard("=cmd|' /C calc'!A0"), guard("'Round Midnight")
     ("'=cmd|' /C calc'!A0", "'Round Midnight")
+    >>> guard("x;=1+1;y")
+    "x;'=1+1;y"
     """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return _FORMULA.sub(r"\1'", cell)
 
 
 def _row(song: Song) -> list[str]:

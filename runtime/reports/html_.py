@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samesong.runtime.reports.lines import artist, clock, one_line, percent, title
+from samesong.runtime.reports.lines import artist, clock, one_line, percent, semitones, title
 from samesong.runtime.reports.ticks import ticks
 from samesong.runtime.setlist.songs import Setlist, Song
 
@@ -83,7 +83,7 @@ def _row(number: int, song: Song) -> dict[str, object]:
         "artist": artist(song) or _NOTHING,
         "isrc": one_line(isrc) or _NOTHING,
         "iswc": one_line(iswc) or _NOTHING,
-        "key": _NOTHING if song.key_shift is None else f"{song.key_shift:+d}".replace("+0", "0"),
+        "key": _NOTHING if song.key_shift is None else semitones(song.key_shift),
         "tempo": _NOTHING if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
         "confidence": percent(song.confidence),
     }

@@ -57,6 +57,24 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}"
 
 
+def semitones(key_shift: int) -> str:
+    """Return a key shift with its sign, ``0`` without.
+
+    >>> semitones(2), semitones(0), semitones(-11)
+    ('+2', '0', '-11')
+    """
+    return f"{key_shift:+d}" if key_shift else "0"
+
+
+def counted(count: int, thing: str) -> str:
+    """Return how many there are of something.
+
+    >>> counted(1, "song"), counted(0, "song")
+    ('1 song', '0 songs')
+    """
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def percent(probability: float) -> str:
     """Return a probability in whole percent; it is 100 only when it is certain.
 

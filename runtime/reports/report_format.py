@@ -6,6 +6,7 @@ from os.path import relpath
 from pathlib import Path
 
 from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.whole_file import whole_file
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class ReportFormat:
     plays
         Whether programs open the recording through the file: `save` then names it as seen from
         the file's folder.
+    also
+        Other suffixes that its files can have.
     """
 
     name: str
@@ -35,16 +38,21 @@ class ReportFormat:
     summary: str
     write: Callable[[Setlist], str]
     plays: bool = False
+    also: tuple[str, ...] = ()
 
     def save(self, setlist: Setlist, path: str | Path) -> None:
-        """Write a set list into a file.
+        """Write a set list into a file, whole or not at all.
 
         Raises
         ------
+        SetlistError
+            If the format cannot hold it.
         OSError
             If the file cannot be written.
         """
         if self.plays:
             seen = relpath(Path(setlist.recording), Path(path).parent)
             setlist = replace(setlist, recording=seen)
-        Path(path).write_bytes(self.write(setlist).encode())
+        content = self.write(setlist).encode()
+        with whole_file(path) as stream:
+            stream.write(content)

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from samesong.features.errors import SamesongError
 from samesong.runtime.posterior import ACCEPTED
@@ -83,6 +83,7 @@ def create_app(service: Service) -> ASGIApp:
 
     for routes in (identify_routes, job_routes, track_routes, listen_routes):
         app.include_router(routes(service))
+    _describe_token(app.openapi())
     if PAGE.is_dir():
         app.mount("/", StaticFiles(directory=PAGE, html=True))
 
@@ -107,4 +108,20 @@ def create_app(service: Service) -> ASGIApp:
         response.headers.update(error.headers or {})  # which methods are allowed
         return response
 
-    return Guard(Counted(app, service.metrics), service.settings)
+    return Guard(_heads_as_gets(Counted(app, service.metrics)), service.settings)
+
+
+def _heads_as_gets(app: ASGIApp) -> ASGIApp:
+    """Answer HEAD wherever there is GET; the server sends no more of it than the headers."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        await app({**scope, "method": "GET"} if is_head else scope, receive, send)
+
+    return answer
+
+
+def _describe_token(openapi: dict[str, Any]) -> None:
+    token = {"type": "http", "scheme": "bearer", "description": "Of servers that have one."}
+    openapi["components"]["securitySchemes"] = {"token": token}
+    openapi["security"] = [{}, {"token": []}]

@@ -13,6 +13,7 @@ _STYLE = """
 body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
 h2 { font-size: 1.05rem; margin-top: 2.5rem; border-top: 1px solid; padding-top: 1rem; }
 pre { overflow-x: auto; padding: .75rem; border: 1px solid; border-radius: .25rem; }
+a { color: inherit; }
 dt { font-weight: 600; } dd { margin: 0 0 .5rem 1.5rem; }
 """
 _HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
@@ -30,7 +31,7 @@ def docs_page(openapi: dict[str, Any]) -> HTMLResponse:
     ]
     types = [
         f"<h2>{escape(name)}</h2><p>{escape(model.get('description', ''))}</p>"
-        f"<pre>{escape(json.dumps(model, indent=2))}</pre>"
+        f'<pre tabindex="0">{escape(json.dumps(model, indent=2))}</pre>'
         for name, model in models.items()
         if "HTTPValidationError" not in name and name != "ValidationError"
     ]
@@ -38,7 +39,7 @@ def docs_page(openapi: dict[str, Any]) -> HTMLResponse:
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(about["title"])} API'
         f'</title><meta name="viewport" content="width=device-width"><style>{_STYLE}</style><main>'
         f"<h1>{escape(about['title'])} {escape(about['version'])}: HTTP API</h1>"
-        f"<p>{escape(about['description']).replace(chr(10) * 2, '<p>')}"
+        f"<p>{_prose(about['description'])}"
         '<p>For programs: <a href="/openapi.json">openapi.json</a>.'
         f"{''.join(routes)}<h1>What answers hold</h1>{''.join(types)}</main></html>",
         headers={"Content-Security-Policy": _POLICY},
@@ -63,6 +64,12 @@ def _route(method: str, path: str, route: dict[str, Any]) -> str:
         f"<h2><code>{method.upper()} {escape(path)}</code></h2>"
         f"<p>{escape(route.get('description', ''))}<dl>{rows}</dl>"
     )
+
+
+def _prose(text: str) -> str:
+    """Return paragraphs of text, with what stands between backticks as code."""
+    parts = escape(text).replace("\n\n", "<p>").split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
 
 def _parameter(parameter: dict[str, Any]) -> str:

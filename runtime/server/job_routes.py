@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.reports import FORMATS
-from samesong.runtime.server.jobs import Report, State
+from samesong.runtime.server.job import Report, State
 from samesong.runtime.server.openapi import (
     UPLOADING,
     refusals,
@@ -112,7 +112,8 @@ def _report(setlist: Setlist, name: str) -> Response:
     form = FORMATS[name]
     file = PurePath(setlist.recording).stem + form.suffix
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in file)
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file, safe='')}"
+    coded = quote(file, safe="", errors="replace")
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}"
     headers = {"Content-Disposition": disposition}
     return Response(form.write(setlist).encode(), media_type=form.media_type, headers=headers)
 

@@ -4,8 +4,10 @@ import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 
+from samesong.features.errors import CatalogError
 from samesong.runtime.audio_files import content_hash, stored_path
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog, is_local
@@ -55,7 +57,9 @@ class Library:
         audio_folder: Path | None = None,
     ) -> None:
         self.location, self.bundle, self.device = location, bundle, device
-        if audio_folder is None and is_local(location):
+        if audio_folder is not None:
+            _require_writable(audio_folder)
+        elif is_local(location):
             audio_folder = Path(location) / _KEPT
         self._audio_folder = audio_folder and Path(os.path.abspath(audio_folder))
         self._reading = Lock()
@@ -138,13 +142,24 @@ class Library:
             if track_id in writer:
                 return writer.track(track_id), False
             try:
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(recording, kept)
+                self._keep(recording, kept)
                 writer.add([(track, windows)])
             except BaseException:
                 shutil.rmtree(kept.parent, ignore_errors=True)
                 raise
         return track, True
+
+    def audio(self, track: CatalogTrack) -> Path | None:
+        """Return where the recording of a track is; None if it is no longer there.
+
+        What was uploaded is looked for in the folder for it as well: the catalog may have been
+        moved since, or be reached by another path.
+        """
+        path = Path(track.path)
+        places = [path]
+        if self._audio_folder:
+            places.append(self._audio_folder / track.track_id / path.name)
+        return next((place for place in places if place.is_file()), None)
 
     def remove(self, track_id: str) -> None:
         """Remove a track, and its audio if it was kept here; files of the user's own stay.
@@ -156,12 +171,34 @@ class Library:
         CatalogError
             If the catalog cannot be written.
         """
-        path = Path(self.track(track_id).path)
+        self.track(track_id)
         with self._writing, CatalogWriter(self.location) as writer:
             writer.remove([track_id])
-        if self._audio_folder and path.parent == self._audio_folder / track_id:
-            shutil.rmtree(path.parent, ignore_errors=True)
+        if self._audio_folder:
+            shutil.rmtree(self._audio_folder / track_id, ignore_errors=True)
+
+    def _keep(self, recording: Path, kept: Path) -> None:
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(recording, kept)
+        except OSError as error:
+            raise CatalogError(
+                f"the recording cannot be kept in {self._audio_folder} ({error.strerror}): make "
+                "room there, or name another folder with --audio-folder"
+            ) from error
 
     def _read(self) -> Shelf:
         catalog = Catalog(self.location, self.bundle)
         return Shelf(catalog, Identifier(self.bundle, catalog, self.device))
+
+
+def _require_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CatalogError(
+            f"recordings that are added cannot be kept in {folder} ({error.strerror}): name "
+            "another folder with --audio-folder"
+        ) from error

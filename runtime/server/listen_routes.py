@@ -3,7 +3,7 @@
 import asyncio
 import json
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, ValidationError
@@ -22,6 +22,7 @@ _CLOSE = {"token": _POLICY, "parameters": _POLICY, "busy": _TRY_LATER, "stopping
 class Start(BaseModel):
     """The first message of a client."""
 
+    type: Literal["start"]
     rate: int = Field(ge=8_000, le=192_000)
     top: int = Field(5, ge=1, le=100)
     token: str = ""
@@ -64,6 +65,7 @@ class _Session:
     def __init__(self, socket: WebSocket, service: Service, start: Start) -> None:
         self._socket, self._service, self._top = socket, service, start.top
         self._listener = Listener(start.rate)
+        self._begun = b""  # of a sample, the rest of which comes with the next message
         self._more = asyncio.Event()
         self._stopped = False
 
@@ -87,7 +89,10 @@ class _Session:
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(message["code"])
             if message.get("bytes") is not None:
-                self._listener.hear(samples_of(message["bytes"]))
+                pcm = self._begun + message["bytes"]
+                whole = len(pcm) - len(pcm) % 2
+                self._begun = pcm[whole:]
+                self._listener.hear(samples_of(pcm[:whole]))
             elif _object(message["text"]).get("type") == "stop":
                 self._stopped = True
             else:

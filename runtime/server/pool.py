@@ -8,7 +8,7 @@ from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
-from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.problems import ProblemError, stopping
 
 T = TypeVar("T")
 
@@ -72,9 +72,7 @@ class Pool:
             try:
                 future = self._threads.submit(self._timed, work)
             except RuntimeError:
-                raise ProblemError(
-                    503, "stopping", "the server is being stopped: start it again", retry_after=10
-                ) from None
+                raise stopping() from None
             self._inside += 1
         future.add_done_callback(self._leave)
         return future

@@ -78,6 +78,13 @@ class ProblemError(Exception):
         return JSONResponse(self.to_dict(), self.status, headers, media_type=MEDIA_TYPE)
 
 
+def stopping() -> ProblemError:
+    """Return why nothing new is begun any more."""
+    return ProblemError(
+        503, "stopping", "the server is being stopped: start it again", retry_after=10
+    )
+
+
 def problem_of(error: Exception) -> ProblemError:
     """Return what an error means to the one who asked."""
     if isinstance(error, ProblemError):

@@ -76,7 +76,7 @@ class ComparisonModel(BaseModel):
     query: str = Field(examples=["concert-song.m4a"])
     reference: str = Field(examples=["studio.flac"])
     score: Probability
-    same: bool = Field(description="Whether the score reaches the threshold.")
+    same: bool = Field(description="Whether the probability is one half or more.")
     key_shift: int
     query_span: Span
     reference_span: Span

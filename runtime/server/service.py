@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from samesong.runtime.scorer import Scorer
-from samesong.runtime.server.jobs import JobStore
+from samesong.runtime.server.job_store import JobStore
 from samesong.runtime.server.library import Library
 from samesong.runtime.server.metrics import Metrics
 from samesong.runtime.server.pool import Pool

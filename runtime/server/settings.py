@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 @dataclass(frozen=True)
 class Settings:
-    """What the options of ``samesong serve`` say.
+    """The setup of a service; ``samesong serve`` has options for some of it, with these defaults.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     token: str | None = None
-    upload_bytes: int = 2 * 1024**3
+    upload_bytes: int = 2048 * 10**6
     seconds: float = 30 * 60.0
     concert_seconds: float = 6 * 3600.0
     workers: int = 2

@@ -39,6 +39,9 @@ def track_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/v1/tracks", tags=["catalog"])
     library = service.library
 
+    def shown(track: CatalogTrack) -> dict[str, Any]:
+        return {**track.to_dict(), "has_audio": library.audio(track) is not None}
+
     @router.get("", response_model=TracksModel, responses=refusals(422, 503))
     def tracks(
         q: Annotated[str, Query(description="Words of title, artist, album, codes or path.")] = "",
@@ -49,7 +52,7 @@ def track_routes(service: Service) -> APIRouter:
         words = q.casefold().split()
         found = [track for track in library.now().catalog.tracks() if _has(track, words)]
         found.sort(key=lambda track: (_key(track.artist), _key(track.title)))
-        page = [_shown(track) for track in found[offset : offset + limit]]
+        page = [shown(track) for track in found[offset : offset + limit]]
         return {"total": len(found), "limit": limit, "offset": offset, "tracks": page}
 
     @router.post(
@@ -68,12 +71,12 @@ def track_routes(service: Service) -> APIRouter:
             track, is_new = await service.pool.run(partial(_add, service, audio))
         response.status_code = 201 if is_new else 200
         response.headers["Location"] = f"/v1/tracks/{track.track_id}"
-        return _shown(track)
+        return shown(track)
 
     @router.get("/{track_id}", response_model=TrackModel, responses=refusals(404, 422, 503))
     def track(track_id: str) -> dict[str, Any]:
         """Return one track."""
-        return _shown(library.track(track_id))
+        return shown(library.track(track_id))
 
     @router.delete("/{track_id}", status_code=204, responses=refusals(404, 422, 503))
     def remove(track_id: str) -> None:
@@ -87,13 +90,14 @@ def track_routes(service: Service) -> APIRouter:
     )
     def audio(track_id: str) -> FileResponse:
         """Return the recording of a track, or a part of it, to be played."""
-        path = Path(library.track(track_id).path)
-        if not path.is_file():
+        found = library.track(track_id)
+        path = library.audio(found)
+        if path is None:
             raise ProblemError(
                 404,
                 "no-audio",
-                f"the audio of this track is no longer at {path}: put it back to hear it; it can "
-                "be identified without",
+                f"the audio of this track is no longer at {found.path}: put it back to hear it; it "
+                "can be identified without",
             )
         return FileResponse(path, media_type=_media_type(path))
 
@@ -114,10 +118,6 @@ def _has(track: CatalogTrack, words: list[str]) -> bool:
 def _key(text: str | None) -> tuple[bool, str]:
     """Sort as people do, with what is not known at the end."""
     return text is None, (text or "").casefold()
-
-
-def _shown(track: CatalogTrack) -> dict[str, Any]:
-    return {**track.to_dict(), "has_audio": Path(track.path).is_file()}
 
 
 def _media_type(path: Path) -> str:

@@ -1,5 +1,6 @@
 """Taking in files that a request uploads: straight to disk, in small pieces, within a limit."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from samesong.features import audio
-from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.problems import ProblemError, stopping
 from samesong.runtime.server.upload_form import Upload, UploadForm, listed, too_large
 
 _OVERHEAD = 64 * 1024  # bytes around the files: boundaries and headers
@@ -80,3 +81,5 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
             yield piece
     except ClientDisconnect as error:
         raise ProblemError(400, "upload", "the upload was cut off: send it again") from error
+    except asyncio.CancelledError as error:  # what the server does at last when it is stopped
+        raise stopping() from error

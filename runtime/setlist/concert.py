@@ -17,7 +17,7 @@ from samesong.runtime.session import Device
 from samesong.runtime.setlist.decide import Decider
 from samesong.runtime.setlist.evidence import CELL, KEPT, cell_evidence, n_cells, window_of
 from samesong.runtime.setlist.songs import Setlist
-from samesong.runtime.setlist.state import State
+from samesong.runtime.setlist.state import Key, State
 from samesong.runtime.setlist.timeline import TimelineReader, joined
 
 Progress = Callable[[float, float], None]
@@ -90,14 +90,14 @@ class SetlistFinder:
             Called from time to time; what it raises ends the work.
         resume
             File that keeps what was found so far, whatever ends the work; the next call with it
-            goes on from there. It is removed when all is done.
+            goes on from there. It stays when all is done: remove it once the list is safe.
 
         Raises
         ------
         AudioError
             If the recording cannot be used.
         SetlistError
-            If `resume` is another file than one of these.
+            If `resume` is another file than one of these, or is of another recording.
         """
         duration = audio.probe(path).duration
         state = self._state(path, resume)
@@ -106,10 +106,7 @@ class SetlistFinder:
         finally:
             if resume is not None:
                 state.save(resume)
-        found = self._decider.decide(path, state.end, state)
-        if resume is not None:
-            resume.unlink()
-        return found
+        return self._decider.decide(path, state.end, state)
 
     def so_far(self, path: str | Path, resume: Path) -> Setlist:
         """Return the songs in what was listened to before `find` was interrupted.
@@ -125,15 +122,15 @@ class SetlistFinder:
         key = self._key(Path(path))
         return State(key) if resume is None else State.load(resume, key, self._bundle.step_seconds)
 
-    def _key(self, path: Path) -> str:
+    def _key(self, path: Path) -> Key:
         status = path.stat()
-        manifest = self._bundle.manifest
-        parts = [
-            [str(path.resolve()), status.st_size, status.st_mtime_ns],
-            [self._bundle.fingerprint, manifest.scorer.sha256],
-            sorted(track.track_id for track in self._catalog.tracks()),
-        ]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        tracks = sorted(track.track_id for track in self._catalog.tracks())
+        return Key(
+            path=str(path.resolve()),
+            recording=f"{status.st_size} bytes, {status.st_mtime_ns} ns",
+            model=f"{self._bundle.fingerprint} {self._bundle.manifest.scorer.sha256}",
+            catalog=hashlib.sha256(json.dumps(tracks).encode()).hexdigest(),
+        )
 
     def _listen(
         self,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.recording import Window
 from samesong.runtime.references import ReferenceCatalog
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.setlist.decode import best_states, runs
@@ -32,6 +31,7 @@ from samesong.runtime.setlist.songs import Setlist, Song
 from samesong.runtime.setlist.state import State
 from samesong.runtime.setlist.timeline import Timeline, joined
 from samesong.runtime.setlist.whole_track import whole
+from samesong.runtime.window import Window
 from samesong.runtime.works import work_of
 
 

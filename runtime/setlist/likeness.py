@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.csm import csms
-from samesong.runtime.recording import Window
+from samesong.runtime.window import Window
 
 MIDDLE = 1.5
 """Half way between what a step gains on the right path and on the best path through another track.

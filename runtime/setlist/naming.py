@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from samesong.runtime.posterior import posteriors
-from samesong.runtime.recording import Window
 from samesong.runtime.setlist.segments import Segment, join
 from samesong.runtime.setlist.timeline import Timeline
+from samesong.runtime.window import Window
 from samesong.runtime.windows import MIN_REST, QUERY_HOP, starts
 from samesong.runtime.works import Work, work_scores
 

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.alignment import Alignment, align
-from samesong.runtime.recording import Window
 from samesong.runtime.setlist.boundaries import Side, turn
 from samesong.runtime.setlist.decode import best_states, runs
 from samesong.runtime.setlist.likeness import likeness
 from samesong.runtime.setlist.timeline import Timeline
+from samesong.runtime.window import Window
 
 REACH = 40.0
 """Seconds into a song on either side in which its boundary is looked for."""

@@ -192,10 +192,13 @@ def _track(data: object) -> TrackInfo:
         name: None if given.get(name) is None else _value(given, name, str, "a text or null")
         for name in ("title", "artist", "album", "isrc", "iswc")
     }
+    duration = _number(given, "duration") if "duration" in given else 0.0
+    if not 0 <= duration < math.inf:
+        raise SetlistError(f"a track's duration is {duration}; give seconds, 0 or above")
     return TrackInfo(
         track_id=_value(given, "track_id", str, "a text"),
         path=_value(given, "path", str, "a text") if "path" in given else "",
-        duration=_number(given, "duration") if "duration" in given else 0.0,
+        duration=duration,
         **texts,
     )
 
@@ -207,7 +210,11 @@ def _object(data: object, what: str) -> Mapping[str, Any]:
 
 
 def _number(given: Mapping[str, Any], name: str) -> float:
-    return float(_value(given, name, (int, float), "a number"))
+    value = _value(given, name, (int, float), "a number")
+    try:
+        return float(value)
+    except OverflowError as error:  # JSON has integers that no float holds
+        raise SetlistError(f"{name} is {_short(value)}; give a finite number") from error
 
 
 def _value(

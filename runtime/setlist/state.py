@@ -1,10 +1,10 @@
 """What is known of a recording so far, and a file that keeps it, so that work can go on later."""
 
 import json
-import os
+import logging
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,29 @@ import numpy as np
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.setlist.timeline import Timeline
+from samesong.runtime.whole_file import whole_file
 
-FORMAT = 1
+FORMAT = 2
 _N_LEVELS = 4
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a state was made of: it fits nothing else.
+
+    Attributes
+    ----------
+    path
+        Of the recording.
+    recording, model, catalog
+        Tell these from others, and from what they were before they changed.
+    """
+
+    path: str
+    recording: str
+    model: str
+    catalog: str
 
 
 @dataclass(eq=False)
@@ -24,14 +44,14 @@ class State:
     Attributes
     ----------
     key
-        Names recording, model and catalog: a state fits no others.
+        Of what recording, by what model, in what catalog.
     stretches
         The recording so far.
     evidence
         Of each cell so far: the log-odds of tracks.
     """
 
-    key: str
+    key: Key
     stretches: list[Timeline] = field(default_factory=list)
     evidence: list[dict[str, float]] = field(default_factory=list)
 
@@ -44,7 +64,7 @@ class State:
         """Write the state to a file, in one step."""
         arrays: dict[str, Any] = {
             "about": np.array(
-                json.dumps({"format": FORMAT, "key": self.key, "evidence": self.evidence})
+                json.dumps({"format": FORMAT, "key": asdict(self.key), "evidence": self.evidence})
             ),
             "spans": np.array([(part.start, part.end) for part in self.stretches]),
         }
@@ -55,29 +75,31 @@ class State:
                 f"{i}_chroma": part.chroma,
                 f"{i}_music": part.music,
             }
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with beside.open("wb") as stream:
-                np.savez(stream, **arrays)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        with whole_file(path) as stream:
+            np.savez(stream, **arrays)
 
     @classmethod
-    def load(cls, path: Path, key: str, step_seconds: Sequence[float]) -> "State":
-        """Read what `save` wrote; a new state if there is no file, or it is of something else.
+    def load(cls, path: Path, key: Key, step_seconds: Sequence[float]) -> "State":
+        """Read what `save` wrote; a new state if there is no file.
+
+        It is a new one as well, with a warning, when the recording, the model or the catalog has
+        changed since.
 
         Raises
         ------
         SetlistError
-            If the file is none of `save`.
+            If the file is none of `save`, or is of another recording.
         """
         if not path.exists():
             return cls(key)
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 about = json.loads(str(arrays["about"]))
-                if (about["format"], about["key"]) != (FORMAT, key):
+                if about["format"] != FORMAT:
+                    raise ValueError(f"format {about['format']!r}, this samesong reads {FORMAT}")
+                kept = Key(**about["key"])
+                if kept != key:
+                    _check_changes(path, kept, key)
                     return cls(key)
                 stretches = [
                     Timeline(
@@ -97,3 +119,18 @@ class State:
                 "remove it, or name another file"
             ) from error
         return cls(key, stretches, about["evidence"])
+
+
+def _check_changes(path: Path, kept: Key, key: Key) -> None:
+    """Tell why what was kept is of no use now; refuse it if it is of use elsewhere."""
+    if kept.path != key.path:
+        raise SetlistError(
+            f"{path} keeps what was found so far in another recording, {kept.path}: name another "
+            "file for this one, or remove that one"
+        )
+    changed = [
+        part.name for part in fields(Key) if getattr(kept, part.name) != getattr(key, part.name)
+    ]
+    _LOG.warning(
+        "the %s changed since %s was kept: listening starts again", " and the ".join(changed), path
+    )

@@ -18,10 +18,10 @@ from samesong.features.errors import AudioError, SilentAudioError
 from samesong.runtime.branch import Branch
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.chroma import PITCH_CLASSES, fold
-from samesong.runtime.recording import Window
 from samesong.runtime.sequences import DeepSequences
 from samesong.runtime.session import Device
 from samesong.runtime.setlist.music import LIMIT, music_log_odds
+from samesong.runtime.window import Window
 
 STRETCH = 120.0
 """About how many seconds are analysed at a time."""
@@ -44,7 +44,7 @@ class Timeline:
     embedding
         (n_stretches, embedding_dim) float32: of each stretch.
     chroma
-        (steps of the first level, 12) float32, as in `samesong.runtime.recording.Window`.
+        (steps of the first level, 12) float32, as in `samesong.runtime.window.Window`.
     music
         (steps of the first level,) float32: log-odds that there is music.
     step_seconds

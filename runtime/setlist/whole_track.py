@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from samesong.runtime.recording import Window
 from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.window import Window
 
 
 def whole(windows: Sequence[Window], step_seconds: Sequence[float]) -> Window:

@@ -72,7 +72,7 @@ def test_the_command_says_what_is_worse(here, make_report, tmp_path):
     old, new = tmp_path / "old.json", tmp_path / "new.json"
     worse = here("bench", "compare", old, new, code=1)
     assert worse.stdout.splitlines()[1].split() == ["decode", "p50_ms", "10", "20", "2", "WORSE"]
-    assert worse.stdout.endswith("1 of 1 figures are worse by more than 1.25\n")
+    assert worse.stdout.endswith("1 of 1 figure is worse by more than 1.25\n")
     assert "WORSE" not in here("bench", "compare", new, old).stdout
     assert "WORSE" not in here("bench", "compare", old, new, "--tolerance", 3).stdout
     assert here("bench", "compare", old, tmp_path, code=2).stderr.startswith("samesong: ")

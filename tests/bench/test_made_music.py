@@ -7,8 +7,8 @@ import pytest
 
 from samesong.runtime.alignment import align
 from samesong.runtime.bench.made_music import MusicMaker
-from samesong.runtime.recording import Window
 from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.window import Window
 
 STEPS = (0.6, 0.6, 1.2, 1.2)
 

@@ -39,6 +39,8 @@ def test_the_structure_of_the_json(make_report):
         ('{"schema": 99}', "schema 99, this samesong reads 1"),
         ('{"schema": 1}', "is damaged"),
         ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": "fast"}}]}', "is damaged"),
+        ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": NaN}}]}', "p50_ms is nan"),
+        ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": 1e999}}]}', "p50_ms is inf"),
     ],
 )
 def test_what_is_no_report_is_refused(tmp_path, content, message):

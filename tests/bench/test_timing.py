@@ -1,6 +1,7 @@
 """Times of contenders, and their percentiles."""
 
 import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -8,6 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samesong.features.errors import MissingExtraError
+from samesong.runtime.bench.frontends import measure_front_ends
+from samesong.runtime.bench.peer_libraries import Peer
+from samesong.runtime.bench.peers import measure_peers
+from samesong.runtime.bench.signals import synthesise
 from samesong.runtime.bench.timing import (
     Stopwatch,
     Times,
@@ -15,6 +20,7 @@ from samesong.runtime.bench.timing import (
     median_ratio,
     thread_limit,
 )
+from samesong.runtime.bundle import ModelBundle
 
 SECONDS = st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=50)
 
@@ -69,6 +75,41 @@ def test_threads_are_limited_inside_only():
     with thread_limit(1):
         assert set(blas()) == {1}
     assert blas() == before
+
+
+def test_torch_is_limited_inside_only():
+    pytest.importorskip("threadpoolctl")
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with thread_limit(1):
+            assert torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_libraries_are_loaded_before_threads_are_limited(monkeypatch, tiny):
+    pytest.importorskip("threadpoolctl")
+    # A stand-in, loaded as the real one is: when it is asked for.
+    torch = ModuleType("torch")
+    torch.threads, seen = 2, []
+    torch.get_num_threads = lambda: torch.threads
+    torch.set_num_threads = lambda threads: setattr(torch, "threads", threads)
+
+    def prepare(_first, _second):
+        monkeypatch.setitem(sys.modules, "torch", torch)
+        return lambda: seen.append(torch.get_num_threads())
+
+    peers = (Peer("nnAudio", "features", "", prepare),)
+    monkeypatch.setattr("samesong.runtime.bench.frontends.FRONT_END_PEERS", peers)
+    monkeypatch.setattr("samesong.runtime.bench.peers.PEERS", peers)
+    measure_front_ends(synthesise(2), "noise", 1)
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    measure_peers(ModelBundle.load(tiny), synthesise(12), synthesise(12), 1)
+    assert seen == [1] * 4
+    assert torch.threads == 2
 
 
 def test_without_threadpoolctl_the_extra_is_named(monkeypatch):

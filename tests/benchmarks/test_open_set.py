@@ -7,7 +7,7 @@ from open_set import first_match_error, measure, pair_error
 from query_length import LENGTHS, by_length, position
 
 from samesong.runtime.posterior import SHARPNESS
-from samesong.runtime.recording import Window
+from samesong.runtime.window import Window
 
 pytestmark = pytest.mark.training
 

@@ -168,8 +168,8 @@ def test_the_keyboard_keeps_its_place_through_every_edit(visit: Visit, view: str
 
 # Whether an element is in the part of the timeline that is seen.
 SEEN = """element => {
-    const [inner, outer] = [element, element.closest('.timeline')]
-        .map((one) => one.getBoundingClientRect());
+    const inner = element.getBoundingClientRect();
+    const outer = element.closest('.timeline').getBoundingClientRect();
     return inner.left >= outer.left && inner.right <= outer.right;
 }"""
 

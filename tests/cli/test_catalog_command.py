@@ -38,6 +38,25 @@ def test_remove_by_id_and_by_path(here: Any, catalog: Path) -> None:
     assert here("catalog", "verify", catalog).stdout == "clean: 4 tracks, 4 windows\n"
 
 
+def test_remove_by_a_path_that_is_printed_otherwise(
+    here: Any, catalog: Path, music: Path, model: list[str]
+) -> None:
+    song = catalog.parent / "two\nlines.flac"
+    song.write_bytes(sorted(music.iterdir())[0].read_bytes() + b"other")
+    here("index", catalog, song, *model)
+    printed = str(song).replace("\n", "\\n")
+    assert printed in here("catalog", "list", catalog).stdout
+    here("catalog", "remove", catalog, printed)
+    assert printed not in here("catalog", "list", catalog).stdout
+
+
+def test_one_track_is_one(here: Any, catalog: Path) -> None:
+    tracks = json.loads(here("catalog", "list", catalog, "--json").stdout)
+    said = here("catalog", "remove", catalog, *(track["track_id"] for track in tracks[1:])).stdout
+    assert said.endswith(" has 1 track\n")
+    assert here("catalog", "verify", catalog).stdout == "clean: 1 track, 1 window\n"
+
+
 def test_optimize_keeps_everything(here: Any, catalog: Path) -> None:
     before = here("catalog", "list", catalog, "--json").stdout
     said = here("catalog", "optimize", catalog).stdout

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -74,7 +75,9 @@ def test_identify_says_when_nothing_matches(
     samesong: Any, model: Any, indexed: Path, live: Path
 ) -> None:
     arguments = ("identify", indexed, live, *model, "--threshold", "1")
-    assert "None of these: the best score" in samesong(*arguments).stdout
+    said = samesong(*arguments).stdout.splitlines()
+    assert re.fullmatch(rf"{re.escape(str(live))} \(in \d+\.\d s\)", said[0])
+    assert re.fullmatch(r"None of these: the best score, 0\.\d+, is below 1\.", said[1])
     [ranking] = json.loads(samesong(*arguments, "--json").stdout)
     assert ranking["accepted"] is False
     assert len(ranking["matches"]) == 6

@@ -43,7 +43,21 @@ def test_each_format_is_printed(here: Any, kept: Path) -> None:
 def test_the_name_of_the_file_tells_its_format(here: Any, kept: Path, tmp_path: Path) -> None:
     assert "2 songs" in here("report", kept, "-o", tmp_path / "out.CSV").stdout
     content = (tmp_path / "out.CSV").read_bytes()
-    assert b"\r\nUnknown,,,,0:03:30,0:06:40,0:03:10,1.000\r\n" in content
+    assert b'\r\n"Unknown","","","","0:03:30","0:06:40","0:03:10","1.000"\r\n' in content
+
+
+@pytest.mark.parametrize("name", ["out.m3u", "out.m3u8", "out.M3U"])
+def test_a_playlist_has_either_of_its_suffixes(
+    here: Any, kept: Path, tmp_path: Path, name: str
+) -> None:
+    here("report", kept, "-o", tmp_path / name)
+    assert (tmp_path / name).read_text().startswith("#EXTM3U")
+
+
+def test_one_song_is_one(here: Any, kept: Path, tmp_path: Path) -> None:
+    kept.write_text(json.dumps({**SETLIST, "songs": SETLIST["songs"][:1]}))  # type: ignore[index]
+    out = tmp_path / "out.csv"
+    assert here("report", kept, "-o", out).stdout == f"1 song: {out}\n"
 
 
 def test_a_timeline_alone_is_drawn(here: Any, kept: Path, tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ import re
 
 import pyarrow as pa
 import pyarrow.csv
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from samesong.runtime.references import TrackInfo
 from samesong.runtime.reports import FORMATS
 from samesong.runtime.reports.csv_ import COLUMNS, guard
 from samesong.runtime.reports.lines import artist, one_line, title
+from samesong.runtime.setlist.songs import Setlist, Song
 from tests.reports.conftest import setlists, texts
 
 
@@ -20,8 +23,7 @@ def rows(text):
 
 def unguard(cell):
     """Return what `guard` was given."""
-    guarded = re.match("'+[=+\\-@\uff1d\uff0b\uff0d\uff20]", cell)
-    return cell[1:] if guarded else cell
+    return re.sub("(^|;)'(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])", r"\1", cell)
 
 
 def test_the_rows_are_these(setlist):
@@ -69,13 +71,32 @@ def test_any_set_list_is_read_back_by_two_readers(setlist):
     assert [list(row.values()) for row in table.to_pylist()] == found
 
 
+# Full-width forms of East Asia are formulas as well.
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
 @settings(deadline=None)
 @given(setlists())
 def test_no_cell_is_taken_for_a_formula(setlist):
-    # Full-width forms of East Asia are formulas as well.
-    starts = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-    for row in rows(FORMATS["csv"].write(setlist)):
-        assert not any(cell.startswith(starts) for cell in row)
+    text = FORMATS["csv"].write(setlist)
+    # As it is where a semicolon separates cells, a row is taken to pieces elsewhere.
+    for delimiter in (",", ";"):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            assert not any(cell.startswith(STARTS) for cell in row)
+
+
+@pytest.mark.parametrize("text", ["x;=1+1;y", 'x;"=1+1";y', "x;'=1+1", '"=1+1"', ";;=1+1"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_no_piece_of_a_text_is_taken_for_a_formula(text, delimiter):
+    track = TrackInfo("1", text, text, text, text, "a.wav", 1.0, text)
+    content = FORMATS["csv"].write(Setlist("a.wav", 9.0, (Song(1.0, 8.0, track, 1.0, 0, 1.0),)))
+    for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter):
+        assert not any(cell.startswith(STARTS) for cell in row)
+
+
+def test_all_cells_are_quoted(setlist):
+    line = FORMATS["csv"].write(setlist).splitlines()[2]
+    assert line == '"Unknown","","","","0:04:20","0:10:00","0:05:40","0.500"'
 
 
 @settings(deadline=None)

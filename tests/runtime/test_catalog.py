@@ -22,8 +22,8 @@ from samesong.runtime.catalog import BATCH, Catalog
 from samesong.runtime.catalog_check import CatalogReport, verify
 from samesong.runtime.catalog_rows import CatalogModel, CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.recording import Window, unpack
 from samesong.runtime.sequences import DeepSequences
+from samesong.runtime.window import Window, unpack
 
 TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"
 
@@ -217,6 +217,7 @@ def test_removing_is_all_or_nothing(writer: CatalogWriter) -> None:
         ("delete", "should have 2 windows once each, but has 1, 1 of them different"),
         ("double", "should have 2 windows once each, but has 3, 2 of them different"),
         ("damage", "window 1 of track .* is damaged"),
+        ("change", "window 1 of track .* is not what was written"),
     ],
 )
 def test_verify_names_what_is_wrong(
@@ -231,6 +232,10 @@ def test_verify_names_what_is_wrong(
         table.delete(which)
     if change == "damage":
         table.add(set_column(row, "finer", row["finer"][0].as_py()[:-1]))
+    elif change == "change":
+        finer = bytearray(row["finer"][0].as_py())
+        finer[len(finer) // 2] ^= 1
+        table.add(set_column(row, "finer", bytes(finer)))
     elif change == "double":
         table.add(row)
     report = verify(Catalog(location))

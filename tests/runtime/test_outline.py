@@ -112,9 +112,16 @@ def file(tmp_path: Path) -> Path:
 
 def test_windows_that_are_gone_are_forgotten(file: Path) -> None:
     outlines = Outlines(file, KIND)
-    outlines.keep(np.array([7, 103, 150]))
+    keys = [150, 7, 103, 104]
+    tracks = [track_code(f"track {key}") for key in (150, 7, 103, 999)]
+    missing = outlines.keep(np.array(keys), np.array(tracks, np.uint32))
+    # 104 is another track's now.
     assert sorted(outlines.keys[outlines.keys != NOBODY]) == [103, 150]
+    assert missing.tolist() == [7, 104]
     assert len(outlines) == 2
+    nothing = np.zeros(0, np.int64)
+    assert outlines.keep(nothing, nothing.astype(np.uint32)).tolist() == []
+    assert len(outlines) == 0
 
 
 @pytest.mark.parametrize("place", [0, 5, 300, KIND.itemsize - 1, KIND.itemsize + 1000])
@@ -172,6 +179,7 @@ def test_a_large_catalog_without_numba_is_searched_slowly(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.setattr("samesong.runtime.compiled._modules", {})
     monkeypatch.delitem(sys.modules, "samesong.runtime._outline_kernels", raising=False)
     assert kernel(COMPILED_FROM - 1) is align_slowly
     assert kernel(1000, COMPILED_FROM) is align_slowly

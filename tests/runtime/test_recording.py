@@ -10,7 +10,6 @@ from samesong.features.errors import (
     ShortAudioError,
     SilentAudioError,
 )
-from samesong.runtime.recording import sketches, unpack
 from samesong.runtime.windows import QUERY_HOP
 
 RATE = 22_050
@@ -129,6 +128,9 @@ def test_samples_give_the_windows_of_their_file(analyser, song, tmp_path):
     assert_same(analyser.samples(samples, RATE), analyser.recording(path, QUERY_HOP))
     shorter = analyser.samples(samples, RATE, window_seconds=40.0, hop_seconds=20.0)
     assert_same(shorter, list(analyser.stream(path, 40.0, 20.0)))
+    # The hop of queries, which is longer than these windows.
+    after_another = analyser.samples(samples, RATE, window_seconds=40.0)
+    assert_same(after_another, list(analyser.stream(path, 40.0, 40.0)))
 
 
 def test_samples_may_have_any_rate(analyser, song, tmp_path):
@@ -155,20 +157,3 @@ def test_silent_samples_have_no_windows(analyser):
 def test_samples_that_are_no_audio_are_refused(analyser, samples, error):
     with pytest.raises(error):
         analyser.samples(samples, 44_100)
-
-
-def test_a_window_survives_its_bytes(analyser, song_file):
-    (window,) = analyser.recording(song_file("a.wav", 4, seconds=60))
-    packed = window.pack()
-    [stored] = unpack([packed], [window.start], [window.end])
-    assert (stored.start, stored.end) == (window.start, window.end)
-    kept = [*window.sequences.levels, window.sequences.embedding[None], window.chroma]
-    back = [*stored.sequences.levels, stored.sequences.embedding[None], stored.chroma]
-    for rows, same in zip(kept, back, strict=True):
-        assert same.shape == rows.shape
-        assert (rows * same).sum(axis=1).min() > 0.95
-    with pytest.raises(ValueError, match="a blob of"):
-        unpack([packed, packed._replace(finer=packed.finer[:-1])], [0.0, 0.0], [60.0, 60.0])
-    [(level, chroma)] = sketches([packed])
-    np.testing.assert_array_equal(level, stored.sequences.levels[-1])
-    np.testing.assert_array_equal(chroma, stored.chroma)

@@ -1,3 +1,5 @@
+import os
+import subprocess
 import sys
 
 import numpy as np
@@ -31,6 +33,21 @@ def test_a_file_that_is_no_graph_is_refused(tmp_path):
     path.write_bytes(b"no graph")
     with pytest.raises(BundleError, match="cannot be loaded"):
         Session(path, inputs=[], outputs=[])
+
+
+def test_nothing_is_kept_or_sent_of_what_runs(bundle, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    run = (
+        "from samesong.runtime.bundle import ModelBundle\n"
+        "from samesong.runtime.recording import Analyser\n"
+        f"Analyser(ModelBundle.load({str(bundle.path)!r}))"
+    )
+    # Where tests are run, ONNX Runtime is quiet by itself.
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    environment |= {"HOME": str(home), "TMPDIR": str(home), "XDG_CACHE_HOME": str(home)}
+    subprocess.run([sys.executable, "-c", run], check=True, env=environment)
+    assert list(home.iterdir()) == []
 
 
 def test_an_unknown_device_is_refused(bundle):

@@ -8,10 +8,10 @@ from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
 from samesong.runtime.centroid import Likeness, centroid
 from samesong.runtime.chroma_csm import chroma_csms
 from samesong.runtime.csm import products
-from samesong.runtime.recording import Window
 from samesong.runtime.references import StoredSketch
 from samesong.runtime.sequences import DeepSequences
 from samesong.runtime.shortlist import CHROMA, LIKENESS, coarse_evidence
+from samesong.runtime.window import Window
 
 
 def rows_of(seed: int, steps: int, dim: int) -> np.ndarray:

@@ -33,6 +33,7 @@ def vorbis(tags: Any) -> None:
     [
         ("song.wav", None, 22_050, id3),
         ("song.mp3", None, 22_050, id3),
+        ("song.aiff", None, 22_050, id3),
         ("song.flac", None, 22_050, vorbis),
         ("song.ogg", "VORBIS", 22_050, vorbis),
         ("song.opus", "OPUS", 24_000, vorbis),

@@ -76,6 +76,23 @@ def test_description(server: Any) -> None:
     assert "example" in description["components"]["schemas"]["SetlistModel"]
 
 
+def test_a_token_is_described(server: Any) -> None:
+    description = server.client.get("/openapi.json").json()
+    assert description["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    assert description["security"] == [{}, {"token": []}]
+
+
+def test_heads(server: Any, music: Path) -> None:
+    (track,) = server.client.get("/v1/tracks", params={"q": "1.flac"}).json()["tracks"]
+    for route in ("/v1/health", "/metrics", f"/v1/tracks/{track['track_id']}/audio", "/"):
+        head, whole = server.client.head(route), server.client.get(route)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == whole.headers["content-type"]
+    size = (music / "Song 1.flac").stat().st_size
+    head = server.client.head(f"/v1/tracks/{track['track_id']}/audio")
+    assert int(head.headers["content-length"]) == size
+
+
 def test_an_unknown_method(server: Any) -> None:
     answer = server.client.put("/v1/tracks")
     assert (answer.status_code, answer.json()["code"]) == (405, "method")

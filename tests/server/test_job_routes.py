@@ -84,6 +84,13 @@ def test_a_corrected_list(server: Any) -> None:
     assert "Named by Hand" in answer.text
 
 
+def test_a_name_that_is_no_text(server: Any) -> None:
+    body = b'{"schema": 1, "recording": "a\\ud800.flac", "duration": 10, "songs": []}'
+    answer = server.client.post("/v1/report?format=csv", content=body)
+    assert answer.status_code == 200, answer.text
+    assert "filename*=UTF-8''a%3F.csv" in answer.headers["content-disposition"]
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -93,6 +100,10 @@ def test_a_corrected_list(server: Any) -> None:
         (b"[]", "object"),
         (b'{"schema": 2}', "schema"),
         (b'{"schema": 1, "recording": "a", "duration": NaN, "songs": []}', "duration"),
+        (
+            b'{"schema": 1, "recording": "a", "duration": ' + b"9" * 401 + b', "songs": []}',
+            "finite",
+        ),
         (b'{"schema": 1, "recording": "a", "duration": 9, "songs": [{"start": 3}]}', "song 1"),
     ],
 )

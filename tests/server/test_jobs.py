@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from samesong.features.errors import SilentAudioError
-from samesong.runtime.server.jobs import KEPT, Job, JobStore, Report, State
+from samesong.runtime.server.job import Job, Report, State
+from samesong.runtime.server.job_store import KEPT, JobStore
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
 from samesong.runtime.setlist.songs import Setlist

@@ -61,6 +61,20 @@ def test_evidence_grows(server: Any, song: Any) -> None:
         assert link.close_code == 1000
 
 
+def test_pieces_of_any_size(server: Any, song: Any) -> None:
+    sound = pcm(song(2))
+    with listening(server) as link:
+        assert answer(link)["type"] == "ready"
+        for at in range(0, len(sound), 4095):
+            link.send(sound[at : at + 4095])
+        link.send(json.dumps({"type": "stop"}))
+        last = answer(link)
+        while not last["final"]:
+            last = answer(link)
+        assert last["heard"] == 12
+        assert last["matches"][0]["title"] == "Song 2"
+
+
 def test_silence_and_nothing(server: Any) -> None:
     for sound, code in ((np.zeros(4 * RATE), "silent"), (np.zeros(0), "too-short")):
         with listening(server) as link:
@@ -78,6 +92,7 @@ def test_silence_and_nothing(server: Any) -> None:
     "start",
     [
         {"type": "start"},
+        {"type": "stop", "rate": RATE},
         {"type": "start", "rate": 7},
         {"type": "start", "rate": "fast"},
         {"type": "start", "rate": RATE, "top": 0},
@@ -136,8 +151,9 @@ def test_token(indexed: Any, serve: Any) -> None:
     own = serve(indexed, token=TOKEN)
     with listening(own) as link:
         refused(link, "token", 1008)
-    with listening(own, {"type": "start", "rate": RATE, "token": "wrong"}) as link:
-        refused(link, "token", 1008)
+    for wrong in ("wrong", "\ud800"):
+        with listening(own, {"type": "start", "rate": RATE, "token": wrong}) as link:
+            refused(link, "token", 1008)
     with listening(own, {"type": "start", "rate": RATE, "token": TOKEN}) as link:
         assert answer(link)["type"] == "ready"
     headers = {"Authorization": f"Bearer {TOKEN}"}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,7 +47,7 @@ def line(stream: IO[str] | None) -> str:
 
 
 def left_in(temporary: Path) -> list[Path]:
-    return list(temporary.glob("samesong*"))
+    return list(temporary.iterdir())
 
 
 def begin_set_list(url: str, tmp_path: Path, song: Any) -> None:
@@ -85,6 +86,27 @@ def test_what_a_killed_one_left_the_next_removes(indexed: Path, tmp_path: Path, 
     assert left_in(temporary) == []
 
 
+def test_stopped_in_the_middle_of_an_upload(indexed: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    with running(indexed, temporary) as (process, url):
+        where = httpx.URL(url)
+        with socket.create_connection((where.host, where.port or 80)) as client:
+            head = "POST /v1/identify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
+            form = 'Content-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n'
+            kind = "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+            client.sendall((head + kind + form + "RIFF" * 1000).encode())
+            while not any(temporary.rglob("a.wav")):
+                pass
+            process.terminate()
+            answer = b"".join(iter(partial(client.recv, 65_536), b"")).decode()
+        said, complained = process.communicate(timeout=120)
+    assert answer.startswith("HTTP/1.1 503 ")
+    assert '"code":"stopping"' in answer
+    assert (process.returncode, said) == (0, "stopped\n")
+    assert "Traceback" not in complained
+    assert left_in(temporary) == []
+
+
 def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     assert cli.main(["serve", *map(str, arguments), "--model", str(TINY_BUNDLE)]) == 2
     return capsys.readouterr().err
@@ -109,3 +131,14 @@ def test_address_in_use(indexed: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_no_catalog(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(capsys, tmp_path / "none", "--port", 0)
     assert f"no catalog at {tmp_path / 'none'}" in said
+
+
+def test_values_that_cannot_be(
+    indexed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "nan" in refused(capsys, indexed, "--max-minutes", "nan")
+    assert "ASCII" in refused(capsys, indexed, "--token", "\N{CHECK MARK}" * 16)
+    blocked = tmp_path / "file"
+    blocked.touch()
+    said = refused(capsys, indexed, "--port", 0, "--audio-folder", blocked / "audio")
+    assert f"cannot be kept in {blocked / 'audio'} (Not a directory)" in said

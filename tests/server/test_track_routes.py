@@ -105,6 +105,18 @@ def test_what_was_indexed_is_known_again(own: Any, music: Path, catalog: Path) -
     assert not (catalog / "audio").exists()
 
 
+def test_what_was_added_moves_with_the_catalog(
+    own: Any, serve: Any, new_song: Path, catalog: Path
+) -> None:
+    added = own.send("/v1/tracks", new_song).headers["location"]
+    moved = catalog.rename(catalog.with_name("moved"))
+    there = serve(moved)
+    assert there.client.get(added).json()["has_audio"] is True
+    assert there.client.get(f"{added}/audio").status_code == 200
+    assert there.client.delete(added).status_code == 204
+    assert list((moved / "audio").iterdir()) == []
+
+
 def test_files_of_the_user_are_never_deleted(own: Any, music: Path) -> None:
     (track,) = own.client.get("/v1/tracks", params={"q": "1.flac"}).json()["tracks"]
     assert own.client.delete(f"/v1/tracks/{track['track_id']}").status_code == 204

@@ -2,11 +2,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime.recording import Window
 from samesong.runtime.sequences import DeepSequences
 from samesong.runtime.setlist import segments
 from samesong.runtime.setlist.likeness import likeness
 from samesong.runtime.setlist.segments import BEGUN_AGAIN, Segment, join
+from samesong.runtime.window import Window
 
 
 def some_window(rng: np.random.Generator, n_steps: int) -> Window:

@@ -8,7 +8,7 @@ pytest.importorskip("torch")
 
 from samesong.features.errors import DecodeError, TrainingError
 from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluate import Entry
+from samesong.runtime.evaluate import ListedRecording
 from samesong.training.recordings import (
     SHORTEST,
     SIMULATIONS,
@@ -37,7 +37,7 @@ def tones(seed):
 def entry(folder, seed, work="work", kind="studio"):
     path = folder / f"{seed}.wav"
     soundfile.write(path, tones(seed), RATE, subtype="FLOAT")
-    return Entry(path, work, kind)
+    return ListedRecording(path, work, kind)
 
 
 def spoil(path):
@@ -111,9 +111,9 @@ def test_a_changed_recording_is_made_anew(made):
 
 def test_broken_recordings_are_reported_and_skipped(made, tmp_path):
     good, track, folder = made
-    broken = Entry(tmp_path / "broken.wav", "lost work", "studio")
+    broken = ListedRecording(tmp_path / "broken.wav", "lost work", "studio")
     broken.path.write_bytes(b"not audio")
-    gone = Entry(tmp_path / "gone.wav", "work", "live")
+    gone = ListedRecording(tmp_path / "gone.wav", "work", "live")
     said = []
     works = read_recordings([broken, good, gone], cache(folder), said.append)
     # A work without a usable recording is no work.
@@ -129,7 +129,7 @@ def test_broken_recordings_are_reported_and_skipped(made, tmp_path):
 
 
 def test_nothing_but_broken_recordings_is_refused(tmp_path):
-    broken = Entry(tmp_path / "broken.wav", "work", "studio")
+    broken = ListedRecording(tmp_path / "broken.wav", "work", "studio")
     broken.path.write_bytes(b"not audio")
     with pytest.raises(TrainingError, match="none of the listed recordings"):
         read_recordings([broken], cache(tmp_path / "kept"), lambda _: None)
