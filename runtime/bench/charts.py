@@ -6,8 +6,10 @@ from typing import Any
 
 from samesong.features.errors import BenchmarkError, MissingExtraError
 from samesong.runtime.bench.report import Report, Row, figure
+from samesong.runtime.plots.canvas import label_log
 from samesong.runtime.whole_file import whole_file
 
+_DIGITS = (1, 2, 5)  # that logarithmic axes are marked at
 # Okabe and Ito's colours: they differ for all kinds of colour vision.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
@@ -68,11 +70,15 @@ def _variant(row: Row) -> str:
 
 
 def _named(key: str, title: str) -> Callable[[Any, Report], None]:
-    """Return what draws a line a row, named by `key`, coloured by task where there are tasks."""
+    """Return what draws a line a row, named by `key`, coloured by task where there are tasks.
+
+    In the title, settings of the report can be named.
+    """
 
     def draw(drawn: Any, report: Report) -> None:
         drawn.set_size_inches(9, 2 + 0.3 * len(report.rows))
-        drawn.suptitle(f"{title}: median, and line to the 95th percentile", fontsize=11)
+        titled = title.format(**report.settings)
+        drawn.suptitle(f"{titled}: median, and line to the 95th percentile", fontsize=11)
         panel = drawn.subplots()
         tasks = list(dict.fromkeys(row.case.get("task") for row in report.rows))
         for number, task in enumerate(tasks):
@@ -101,11 +107,12 @@ def _dots(panel: Any, heights: list[float], rows: list[Row], colour: str, label:
         label=label,
     )
     for height, row in zip(heights, rows, strict=True):
-        panel.annotate(
+        # In a column beside the panel, where they are in no one's way.
+        panel.text(
+            1.01,
+            height,
             f"{figure(row.values['p50_ms'])} to {figure(row.values['p95_ms'])}",
-            (max(row.values["p50_ms"], row.values["p95_ms"]), height),
-            xytext=(7, 0),
-            textcoords="offset points",
+            transform=panel.get_yaxis_transform(),
             va="center",
             fontsize=8,
         )
@@ -116,8 +123,8 @@ def _name_rows(panel: Any, names: list[str]) -> None:
     panel.set_ylim(len(names) - 0.4, -0.6)
     panel.set_xscale("log")
     panel.set_xlabel("milliseconds")
-    panel.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    panel.margins(x=0.12)
+    label_log(panel.xaxis, _DIGITS, lambda value, _: f"{value:g}")
+    panel.margins(x=0.05)
     panel.grid(color="#e4e4e4")
     panel.set_axisbelow(True)
 
@@ -146,8 +153,7 @@ def _retrieval(drawn: Any, report: Report) -> None:
     times.set_yscale("log")
     times.set_ylabel("milliseconds")
     times.set_title("line: median, dotted: 95th percentile", fontsize=9)
-    for set_formatter in (times.yaxis.set_major_formatter, times.yaxis.set_minor_formatter):
-        set_formatter(lambda value, _: f"{value:g}")
+    label_log(times.yaxis, _DIGITS, lambda value, _: f"{value:g}")
     found.set_ylim(-0.03, 1.03)
     found.set_ylabel("share of queries")
     found.set_title(
@@ -157,7 +163,7 @@ def _retrieval(drawn: Any, report: Report) -> None:
     )
     for panel in (times, found):
         panel.set_xlabel("windows in the catalog")
-        panel.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        label_log(panel.xaxis, (1,), lambda value, _: f"{value:,.0f}")
         panel.grid(color="#e4e4e4")
         panel.legend(fontsize=8)
 
@@ -173,6 +179,6 @@ def _line(
 _DRAW: dict[str, Callable[[Any, Report], None]] = {
     "latency": _latency,
     "retrieval": _retrieval,
-    "frontends": _named("front end", "120 s to a constant-Q spectrogram"),
+    "frontends": _named("front end", "{seconds:g} s to a constant-Q spectrogram"),
     "peers": _named("library", "samesong and its peers on one thread"),
 }

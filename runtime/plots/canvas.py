@@ -1,7 +1,8 @@
 """What all pictures share: the canvas, its fonts and colours, and how names are written on it."""
 
 import warnings
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ COLOURS = ("#0072b2", "#d55e00")
 """Of Okabe and Ito's set, which all kinds of colour vision tell apart."""
 
 _DPI = 150
+_LONGEST = 200  # letters of a line that is measured
 # The first one comes with matplotlib; the others, where they are installed, add the scripts that
 # it lacks.
 _FONTS = (
@@ -78,10 +80,54 @@ def picture(path: str | Path, width: float, height: float) -> Iterator[Any]:
     with rc_context({"font.family": fonts}), warnings.catch_warnings():
         # A letter that no font has, in a title, becomes a box; that harms nothing.
         warnings.filterwarnings("ignore", "Glyph")
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
         yield figure
         with whole_file(path) as stream:
-            figure.savefig(stream, format="png", dpi=_DPI)
+            figure.savefig(stream, format="png")
+
+
+def label_log(
+    axis: Any, digits: tuple[int, ...], labels: str | Callable[[float, int], str]
+) -> None:
+    """Mark a logarithmic axis at few round numbers, and nowhere else.
+
+    Parameters
+    ----------
+    axis
+        The x axis or y axis of a panel.
+    digits
+        First digits of these numbers.
+    labels
+        How they are written: a format of ``x``, or a function of the number and its place.
+    """
+    from matplotlib.ticker import LogLocator, NullLocator  # noqa: PLC0415  (an extra)
+
+    axis.set_major_locator(LogLocator(subs=digits))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(labels)
+
+
+def fit(drawn: Any, text: str, room: float) -> None:
+    """Write a text on a picture as `name` does, with as many letters as there is room for.
+
+    Parameters
+    ----------
+    drawn
+        A text of matplotlib.
+    text
+        What is to be written.
+    room
+        In pixels of the figure.
+    """
+
+    def too_wide(longest: int) -> bool:
+        drawn.set_text(name(text, longest))
+        return bool(drawn.get_window_extent().width > room)
+
+    # In scripts that are joined, a letter's width depends on those beside it: only trying tells.
+    if too_wide(_LONGEST):
+        longest = bisect_left(range(_LONGEST), True, key=too_wide) - 1
+        drawn.set_text(name(text, max(longest, 0)))
 
 
 def name(text: str, longest: int = 50) -> str:

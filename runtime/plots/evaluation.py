@@ -1,13 +1,12 @@
 """The picture of an evaluation: reliability, receiver operating characteristic, rank curve."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from samesong.runtime.evaluate import Evaluation
-from samesong.runtime.plots.canvas import COLOURS, picture
+from samesong.runtime.plots.canvas import COLOURS, label_log, picture
 from samesong.runtime.reliability import Reliability
 from samesong.runtime.reports.lines import counted
 from samesong.runtime.trials import Trials
@@ -103,12 +102,19 @@ def _draw_acceptance(panel: Any, both: list[tuple[str, Trials, dict[str, Any]]],
         x, y = (false[accepted[-1]], true[accepted[-1]]) if len(accepted) else (0.0, 0.0)
         mark = f"at the threshold {at:.3f}: {100 * y:.0f} % of true, {100 * x:.2f} % of wrong"
         panel.plot(
-            max(x, fewest), y, style["marker"], color=style["color"], markersize=9, label=mark
+            max(x, fewest),
+            y,
+            style["marker"],
+            color=style["color"],
+            markersize=9,
+            label=mark,
+            clip_on=False,  # it may lie on the frame
+            zorder=3,
         )
     # No wrong pair at all would lie infinitely far to the left.
     panel.set_xscale("log")
     panel.set_xlim(fewest, 1)
-    _label_x(panel, (1,), lambda x, _: f"{100 * x:g} %")
+    label_log(panel.xaxis, (1,), lambda x, _: f"{100 * x:g} %")
     panel.set_ylim(-0.02, 1.02)
     panel.set_xlabel("share of wrong pairs accepted")
     panel.set_ylabel("share of true pairs accepted")
@@ -126,23 +132,13 @@ def _draw_ranks(panel: Any, both: list[tuple[str, Trials, dict[str, Any]]]) -> N
             ranks, curve, label=f"{label}: {100 * curve[0]:.0f} % first", **style, markevery=[0]
         )
     panel.set_xscale("log")
-    _label_x(panel, (1, 2, 5), "{x:.0f}")
+    label_log(panel.xaxis, (1, 2, 5), "{x:.0f}")
     panel.set_ylim(-0.02, 1.02)
     panel.set_xlabel("k")
     panel.set_ylabel("share of queries with one among their best k")
     if not panel.lines:
         panel.text(0.5, 0.5, "nothing to measure", ha="center", transform=panel.transAxes)
     _grid(panel)
-
-
-def _label_x(
-    panel: Any, digits: tuple[int, ...], labels: str | Callable[[float, int], str]
-) -> None:
-    from matplotlib.ticker import LogLocator  # noqa: PLC0415  (as in the canvas, an extra)
-
-    panel.xaxis.set_major_locator(LogLocator(subs=digits))
-    panel.xaxis.set_major_formatter(labels)
-    panel.minorticks_off()
 
 
 def _grid(panel: Any) -> None:

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
+from samesong.runtime.plots.canvas import COLOUR_MAP, fit, name, picture
 from samesong.runtime.reports.lines import artist, clock, percent, title
 from samesong.runtime.reports.ticks import ticks
 from samesong.runtime.setlist.songs import Setlist, Song
 
 _ROW = 0.26  # inches
-_LONGEST = 54  # letters of a song's name that there is room for
+_NAME_AT = 0.195  # where the names begin in their panel, which is 1 wide
 _HATCH = "////"
 
 
@@ -30,8 +30,9 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
     with picture(path, 13, 1.7 + _ROW * rows) as figure:
         names, bars = figure.subplots(1, 2, sharey=True, width_ratios=(5, 7.5))
         names.axis("off")
+        written = []
         for row, song in enumerate(setlist.songs):
-            _write(names, row, song)
+            written.append(_write(names, row, song))
             _draw(bars, row, song, setlist.duration)
         if not setlist.songs:
             bars.text(0.5, 0.5, "no songs were found", ha="center", transform=bars.transAxes)
@@ -46,6 +47,10 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
             bars.spines[side].set_visible(False)
         bars.set_xlabel("time in the recording (h:mm:ss)")
         figure.suptitle(_summary(setlist))
+        figure.draw_without_rendering()  # lays it out
+        room = (1 - _NAME_AT) * names.get_window_extent().width
+        for drawn, song in zip(written, setlist.songs, strict=True):
+            fit(drawn, _name(song), room)
 
 
 def _summary(setlist: Setlist) -> str:
@@ -58,13 +63,17 @@ def _summary(setlist: Setlist) -> str:
     )
 
 
-def _write(panel: Any, row: int, song: Song) -> None:
+def _name(song: Song) -> str:
+    return " - ".join(filter(None, (title(song), artist(song))))
+
+
+def _write(panel: Any, row: int, song: Song) -> Any:
+    """Write the row of a song, and return the text that its name is to be put in."""
     # Each column is a text of its own: one that runs from right to left leaves the others alone.
-    whole = " - ".join(filter(None, (title(song), artist(song))))
     style = {"va": "center", "clip_on": True}
     panel.text(0.045, row, f"{row + 1}.", ha="right", **style)
     panel.text(0.17, row, clock(song.start), ha="right", **style)
-    panel.text(0.195, row, name(whole, _LONGEST), **style)
+    return panel.text(_NAME_AT, row, "", **style)
 
 
 def _draw(panel: Any, row: int, song: Song, duration: float) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,3 +32,15 @@ def test_whatever_there_is_to_measure_is_drawn(tmp_path, looked_at, works, kinds
     height, width, _ = looked_at(path).shape
     assert width >= 2000
     assert height >= 800
+
+
+def test_the_mark_of_a_threshold_that_accepts_nothing_is_whole(tmp_path, looked_at):
+    path, made = tmp_path / "out.png", evaluation([0, 0, 1, 1, 2, 2], ["live", "studio"] * 3)
+    save_evaluation(replace(made, threshold=1.0), path)
+    pixels = looked_at(path)
+    # The last series drawn, in orange: its square in the corner, left of the frame too.
+    orange = np.abs(pixels[..., :3] - [0xD5 / 255, 0x5E / 255, 0]).max(axis=2) < 0.02
+    middle = orange[int(0.5 * len(pixels)) : int(0.8 * len(pixels)), 800:900]
+    rows, columns = np.flatnonzero(middle.any(axis=1)), np.flatnonzero(middle.any(axis=0))
+    assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=2)
+    assert np.ptp(rows) > 12
