@@ -1,6 +1,5 @@
 """Files that are written whole or not at all."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,8 +31,9 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
             part.replace(target)
     except OSError as error:
         # Writing to a stream fails without a name; and no one knows the one beside.
-        error.filename, error.filename2 = os.fspath(target), None
-        raise
+        if error.errno is None:
+            raise OSError(f"{target} cannot be written: {error}") from error
+        raise OSError(error.errno, error.strerror, str(target)) from error
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
