@@ -60,6 +60,15 @@ def _revision(tracks: Any, windows: Any) -> tuple[bytes, int, int]:
     return identity, tracks.version, windows.version
 
 
+def _keys_of(table: Any) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return the keys of all rows of a table, and the `track_code` of each."""
+    rows = table.search().select(["_rowid", "track_id"]).to_arrow()
+    track_ids = rows["track_id"].combine_chunks().dictionary_encode()
+    codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
+    tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
+    return rows["_rowid"].to_numpy().astype(np.int64), tracks
+
+
 class Catalog:
     """A catalog open for reading, as it was at that moment; later changes are not seen.
 
@@ -169,11 +178,14 @@ class Catalog:
     def _keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """Return the keys of all windows, and the `track_code` of each."""
         with self._explained("read"):
-            rows = self._windows_table.search().select(["_rowid", "track_id"]).to_arrow()
-        track_ids = rows["track_id"].combine_chunks().dictionary_encode()
-        codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
-        tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
-        return rows["_rowid"].to_numpy().astype(np.int64), tracks
+            return _keys_of(self._windows_table)
+
+    @cached_property
+    def _track_keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """The keys of all tracks and their codes, which rise: 12 bytes a track."""
+        keys, codes = _keys_of(self._tracks_table)
+        order = np.argsort(codes)
+        return keys[order], codes[order]
 
     def __len__(self) -> int:
         if "_tracks" in self.__dict__:
@@ -226,11 +238,24 @@ class Catalog:
         missing = wanted - found.keys()
         if missing:
             with self._explained("read"):
-                rows = self._tracks_table.search().where(is_one_of(missing)).to_arrow()
-                found |= {track.track_id: track for track in tracks_from(rows)}
+                found |= {
+                    track.track_id: track
+                    for track in self._tracks_that_may_be(missing)
+                    if track.track_id in missing
+                }
             # Another one in its place: threads that look in this one meanwhile still find all.
             self._looked_up = found if len(known) > _LOOKED_UP else known | found
         return found
+
+    def _tracks_that_may_be(self, track_ids: Iterable[str]) -> list[CatalogTrack]:
+        """Return the tracks whose codes are those of some ids: of all tracks, none is searched."""
+        keys, codes = self._track_keys
+        wanted = np.array([track_code(track_id) for track_id in track_ids], np.uint32)
+        pairs = zip(
+            np.searchsorted(codes, wanted), np.searchsorted(codes, wanted, "right"), strict=True
+        )
+        found = [key for first, end in pairs for key in keys[first:end].tolist()]
+        return tracks_from(self._tracks_table.take_row_ids(found).to_arrow()) if found else []
 
     def windows(self, track_id: str) -> list[StoredWindow]:
         """Return the windows of one track, in order."""
