@@ -19,8 +19,8 @@ import numpy as np
 from markdown import table
 from numpy.typing import NDArray
 
-from samesong.runtime.audio_files import stored_path
 from samesong.runtime.bench.grown_catalog import GrownCatalog
+from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.candidates import LIKENESS
 from samesong.runtime.catalog import Catalog
@@ -110,13 +110,9 @@ def main(listed: Path, folder: Path, model: str) -> None:
     entries = read_entries(listed)
     with GrownCatalog(folder, bundle) as catalog:
         recorded = {track.track_id for track in catalog.recorded()}
-        ids = {track.path: track.track_id for track in catalog.tracks()}
+        tracks = tracks_of_works(entries, catalog.tracks())
         stages = Stages(catalog)
-    works = {
-        ids[stored_path(entry.path.absolute())]: entry.work_id
-        for entry in entries
-        if entry.kind == "studio"
-    }
+    works = {track_id: work for work, members in tracks.items() for track_id in members}
     track_works = np.array([works.get(track_id, "") for track_id in stages.track_ids])
     real = np.array([track_id in recorded for track_id in stages.track_ids])
     analyser = Analyser(bundle, threads=1)

@@ -26,12 +26,12 @@ from markdown import table
 from numpy.typing import NDArray
 from usearch.index import Index
 
-from samesong.runtime.audio_files import stored_path
+from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.bench.timing import thread_limit
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.centroid import Likeness, centre_of, centroid
-from samesong.runtime.evaluate import ListedRecording, read_entries
+from samesong.runtime.evaluate import read_entries
 from samesong.runtime.outline_file import NOBODY, track_code
 from samesong.runtime.outline_scan import kernel
 from samesong.runtime.recording import Analyser
@@ -152,22 +152,13 @@ def main(listed: Path, folder: Path, count: int, model: str) -> None:
         faiss.omp_set_num_threads(1)
         catalog = Catalog(folder, bundle)
         centroids = Centroids(catalog, levels)
-        ids = {track.path: track.track_id for track in catalog.tracks()}
-        right = [_codes(entries, ids, work) for work in works]
+        tracks = tracks_of_works(entries, catalog.tracks())
+        right = [[track_code(track_id) for track_id in tracks.get(work, ())] for work in works]
         exact = [centroids.scan(query, count) for query in range(len(levels))]
         rows = [[name, *_measured(make, centroids, exact, right)] for name, make in WAYS.items()]
     click.echo(f"{len(levels)} windows of queries, {len(centroids.tracks)} of the catalog")
     headers = ["", "seconds to build", "ms a query", "of the exact answer", "right track in it"]
     click.echo(table(headers, rows))
-
-
-def _codes(entries: Sequence[ListedRecording], ids: dict[str, str], work_id: str) -> list[int]:
-    """Return what stands for the tracks of a work."""
-    return [
-        track_code(ids[stored_path(entry.path.absolute())])
-        for entry in entries
-        if entry.kind == "studio" and entry.work_id == work_id
-    ]
 
 
 def _measured(

@@ -248,7 +248,7 @@ class Catalog:
         return found
 
     def _tracks_that_may_be(self, track_ids: Iterable[str]) -> list[CatalogTrack]:
-        """Return the tracks whose codes are those of some ids: of all tracks, none is searched."""
+        """Return the tracks of these ids, and any other that has the code of one of them."""
         keys, codes = self._track_keys
         wanted = np.array([track_code(track_id) for track_id in track_ids], np.uint32)
         pairs = zip(

@@ -61,11 +61,7 @@ def recorded_queries(
     BenchmarkError
         If there are none, or all of one is silent.
     """
-    ids = {track.path: track.track_id for track in tracks}
-    works: dict[str, set[str]] = {}
-    for entry in entries:
-        if entry.kind == "studio":
-            works.setdefault(entry.work_id, set()).add(ids[stored_path(entry.path.absolute())])
+    works = tracks_of_works(entries, tracks)
     live = [entry for entry in entries if entry.kind == "live" and entry.work_id in works]
     if not live:
         raise BenchmarkError("no live recording has a studio recording of its work: list some")
@@ -85,6 +81,26 @@ def recorded_queries(
             soundfile.write(path, cut, SAMPLE_RATE)
             queries.append(Query("recorded", seconds, windows, right, path))
     return queries
+
+
+def tracks_of_works(
+    entries: Sequence[ListedRecording], tracks: Sequence[TrackInfo]
+) -> dict[str, set[str]]:
+    """Return the ids of the tracks that are studio recordings of each work, by its id.
+
+    Parameters
+    ----------
+    entries
+        A list, the studio recordings of which were all added to a catalog.
+    tracks
+        Of that catalog.
+    """
+    ids = {track.path: track.track_id for track in tracks}
+    works: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.kind == "studio":
+            works.setdefault(entry.work_id, set()).add(ids[stored_path(entry.path.absolute())])
+    return works
 
 
 def made_queries(maker: MusicMaker, number: int, lengths: Sequence[float]) -> list[Query]:
