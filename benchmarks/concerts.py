@@ -45,6 +45,7 @@ def main() -> None:
 @click.option("--minutes", default=60.0, show_default=True, help="About how long it lasts.")
 @click.option("--strangers", default=3, show_default=True, help="Songs not in the catalog.")
 @click.option("--strangers-from", type=Folder, help="Where those are; else left out of MUSIC.")
+@click.option("--whole", is_flag=True, help="No medleys, no teases, no songs begun twice.")
 @click.option("--seed", default=1, show_default=True, help="Draws everything.")
 @click.option("--rooms", type=Folder, help="Impulse responses of rooms; else simulated.")
 @click.option("--crowd", type=Folder, help="Recordings of crowds; else synthesised.")
@@ -58,6 +59,7 @@ def build(
     minutes: float,
     strangers: int,
     strangers_from: Path | None,
+    whole: bool,
     seed: int,
     rooms: Path | None,
     crowd: Path | None,
@@ -73,7 +75,8 @@ def build(
     chosen = [others[i] for i in rng.choice(len(others), strangers, replace=False)]
     known = [path for path in tracks if path not in chosen]
     venue = draw_venue(rng, rooms=rooms, crowd=crowd, microphones=mic, speech=speech)
-    parts = play(plan(known, chosen, minutes * 60, rng), venue, out, rng)
+    program = plan(known, chosen, minutes * 60, rng, whole=whole)
+    parts = play(program, venue, out, rng)
     content = {
         "schema": 1,
         "recording": str(out.absolute()),

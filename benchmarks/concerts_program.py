@@ -62,7 +62,12 @@ def playable(folders: Sequence[Path]) -> list[Path]:
 
 
 def plan(
-    known: Sequence[Path], strangers: Sequence[Path], seconds: float, rng: np.random.Generator
+    known: Sequence[Path],
+    strangers: Sequence[Path],
+    seconds: float,
+    rng: np.random.Generator,
+    *,
+    whole: bool = False,
 ) -> list[Part]:
     """Plan a concert.
 
@@ -79,6 +84,8 @@ def plan(
         About how long the concert is to be.
     rng
         Draws everything.
+    whole
+        No medleys, no teases, no songs begun twice.
     """
     waiting = [known[i] for i in rng.permutation(len(known))]
     ahead = [strangers[i] for i in rng.permutation(len(strangers))]
@@ -89,15 +96,15 @@ def plan(
         due = bool(ahead) and (len(strangers) - len(ahead) + 0.5) / len(strangers) <= share + 0.1
         if due or not waiting:
             parts.append(_song(ahead.pop(), rng, known=False))
-        elif turn % 5 == 2 and len(waiting) >= 3:
+        elif turn % 5 == 2 and len(waiting) >= 3 and not whole:
             parts += _medley([waiting.pop() for _ in range(3)], rng)
-        elif turn % 5 == 4:
+        elif turn % 5 == 4 and not whole:
             parts.append(_song(waiting.pop(), rng, manner="restart"))
         else:
             parts.append(_song(waiting.pop(), rng))
         turn += 1
         if rng.random() < 0.75:
-            parts += _between(waiting, rng, tease=turn % 5 == 1)
+            parts += _between(waiting, rng, tease=turn % 5 == 1 and not whole)
     if parts[-1].kind == "song":
         parts.append(_applause(rng))
     return parts
