@@ -20,6 +20,11 @@ Both were chosen on real music against live simulations of it (other tempo, key,
 for the share of the path that lies where it should.
 """
 
+APART = 48
+"""Steps of a path, half a minute, over which tempo is told: where a section was dropped or played
+twice, a path runs askew, and no more than what spans that is wrong. Of 42 songs of made-up concerts
+the tempo of 3 is more than 3 % off so, and of 10 when half a path is spanned."""
+
 # Steps (query, reference) to a cell from its predecessors. As in Qmax (Serra, Serra, Andrzejak,
 # "Cross recurrence quantification for cover song identification", 2009), they allow tempo
 # ratios from 0.5 to 2 and no standstill. The diagonal comes first: it wins ties.
@@ -143,14 +148,15 @@ def _add_up(gains: Array, total: Array) -> None:
 
 
 def tempo_ratio(path: NDArray[np.int64]) -> float:
-    """Return reference steps a query step: the median slope between points half a path apart.
+    """Return reference steps a query step: the median slope between points `APART` on a path.
 
-    A median, as in the Theil-Sen estimator, is not moved by a wrong turn at either end.
+    They are half a shorter path apart. A median, as in the Theil-Sen estimator, is not moved by a
+    wrong turn.
     """
-    half = len(path) // 2
-    if half == 0:
+    apart = min(APART, len(path) // 2)
+    if apart == 0:
         return 1.0
-    query, reference = (path[half:] - path[:-half]).T
+    query, reference = (path[apart:] - path[:-apart]).T
     return float(np.median(reference / query))
 
 

@@ -71,6 +71,14 @@ def test_a_csm_without_contrast_still_has_a_path():
     assert local_path(contrast(np.ones((3, 4), np.float32))).shape == (1, 2)
 
 
+def test_a_section_that_is_left_out_does_not_change_the_tempo():
+    steps = np.arange(150)
+    before = np.stack([steps, np.round(1.1 * steps)], axis=1)
+    over = before[-1] + np.stack([steps[1:50], 2 * steps[1:50]], axis=1)
+    path = np.concatenate([before, over, over[-1] + before[1:]]).astype(np.int64)
+    assert tempo_ratio(path) == pytest.approx(1.1, rel=0.01)
+
+
 def test_the_tempo_of_a_single_cell_is_unknown_and_taken_as_equal():
     assert tempo_ratio(np.array([[4, 9]])) == 1.0
 
