@@ -1,8 +1,18 @@
 """Which format a set list is to be written in, as the options of a command tell it."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import click
+
+from samesong.runtime.cli.options import OutputFile
+from samesong.runtime.cli.output import say
 from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.lines import counted
+from samesong.runtime.setlist.songs import Setlist
+
+Report = tuple[str, Path]
+"""A format's name, and a file to write."""
 
 REMEDY = "give --format, or OUTPUT a suffix of " + ", ".join(
     suffix for known in FORMATS.values() for suffix in (known.suffix, *known.also)
@@ -10,10 +20,47 @@ REMEDY = "give --format, or OUTPUT a suffix of " + ", ".join(
 """What to do where they tell none."""
 
 
-def chosen(form: str | None, output: Path | None) -> str | None:
-    """Return the name of the format that ``--format`` says, or else the suffix of OUTPUT."""
-    if form is not None or output is None:
-        return form
+output_option = click.option(
+    "--output",
+    "-o",
+    "outputs",
+    type=OutputFile(),
+    multiple=True,
+    help="Write the list into this file; give it again for other formats.",
+)
+
+
+def chosen(form: str | None, outputs: Sequence[Path]) -> list[Report]:
+    """Return the format of each OUTPUT: what ``--format`` says, or else its suffix.
+
+    Raises
+    ------
+    click.UsageError
+        If a suffix tells none, or one format is named for several files.
+    """
+    if form is not None and len(outputs) > 1:
+        raise click.UsageError(
+            f"--format {form} is for one OUTPUT, not {len(outputs)}: their suffixes tell theirs"
+        )
+    return [(form or _told_by(output), output) for output in outputs]
+
+
+def save(setlist: Setlist, reports: Iterable[Report]) -> None:
+    """Write a set list into files, and say so.
+
+    Raises
+    ------
+    OSError, SetlistError
+        If one cannot be written.
+    """
+    for form, output in reports:
+        FORMATS[form].save(setlist, output)
+        say(f"{counted(len(setlist.songs), 'song')}: {output}")
+
+
+def _told_by(output: Path) -> str:
     suffix = output.suffix.lower()
-    named = (name for name, known in FORMATS.items() if suffix in (known.suffix, *known.also))
-    return next(named, None)
+    for name, known in FORMATS.items():
+        if suffix in (known.suffix, *known.also):
+            return name
+    raise click.UsageError(f"the name of {output} tells no format: {REMEDY}")

@@ -8,12 +8,11 @@ from typing import BinaryIO
 import click
 
 from samesong.features.errors import SetlistError
-from samesong.runtime.cli.formats import REMEDY, chosen
-from samesong.runtime.cli.options import OutputFile, keep_apart, plot_option
-from samesong.runtime.cli.output import print_json, say
+from samesong.runtime.cli.formats import REMEDY, chosen, output_option, save
+from samesong.runtime.cli.options import keep_apart, plot_option
+from samesong.runtime.cli.output import print_json
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports import FORMATS, schema
-from samesong.runtime.reports.lines import counted
 from samesong.runtime.setlist.songs import Setlist
 
 
@@ -29,14 +28,9 @@ def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool)
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
-    help="How to write it; by default as OUTPUT's name says.",
+    help="How to write it; by default as the name of OUTPUT says. Without OUTPUT it is printed.",
 )
-@click.option(
-    "--output",
-    "-o",
-    type=OutputFile(),
-    help="Write into this file; without it, the list is printed.",
-)
+@output_option
 @plot_option("Draw it as a timeline into a PNG file")
 @click.option(
     "--schema",
@@ -46,25 +40,25 @@ def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool)
     callback=_show_schema,
     help="Print the JSON Schema of SETLIST.json, and do nothing else.",
 )
-def report(*, setlist: BinaryIO, form: str | None, output: Path | None, plot: Path | None) -> None:
+def report(
+    *, setlist: BinaryIO, form: str | None, outputs: tuple[Path, ...], plot: Path | None
+) -> None:
     """Write a set list in another format, after it was corrected by hand for example.
 
     SETLIST.json is what 'samesong setlist --format json' wrote; - is standard input.
     """
-    form = chosen(form, output)
-    if form is None and (output is not None or plot is None):
+    reports = chosen(form, outputs)
+    if form is None and not reports and plot is None:
         raise click.UsageError(REMEDY)
-    keep_apart([] if setlist is sys.stdin.buffer else [setlist.name], [output, plot])
+    keep_apart([] if setlist is sys.stdin.buffer else [setlist.name], [*outputs, plot])
     try:
         found = Setlist.from_dict(json.load(setlist))
     except (ValueError, RecursionError, SetlistError) as error:
         raise SetlistError(
             f"{setlist.name} is not a set list: {error}. 'samesong report --schema' tells what is"
         ) from error
-    if form is not None and output is None:
+    if form is not None and not reports:
         click.echo(FORMATS[form].write(found), nl=False)
-    elif form is not None and output is not None:
-        FORMATS[form].save(found, output)
-        say(f"{counted(len(found.songs), 'song')}: {output}")
+    save(found, reports)
     if plot is not None:
         save_setlist(found, plot)

@@ -9,7 +9,7 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.cli.exit_codes import DONE, UNUSABLE
-from samesong.runtime.cli.formats import REMEDY, chosen
+from samesong.runtime.cli.formats import REMEDY, Report, chosen, output_option, save
 from samesong.runtime.cli.options import (
     FiniteRange,
     OutputFile,
@@ -44,15 +44,16 @@ _RESCUE = (
     "--format",
     "form",
     type=click.Choice([_TABLE, *FORMATS]),
-    help="How to write the list; by default as OUTPUT's name says, else a table.",
+    help="How to write the list; by default as the name of OUTPUT says, else a table.",
 )
-@click.option("--output", "-o", type=OutputFile(), help="Write the list into this file.")
+@output_option
 @plot_option("Draw the list as a timeline into a PNG file")
 @click.option(
     "--resume",
     type=OutputFile(),
     metavar="FILE",
-    help="Keep what was found so far in FILE, and go on from there; by default OUTPUT.partial. "
+    help="Keep what was found so far in FILE, and go on from there; by default OUTPUT.partial, of "
+    "the first one. "
     "It is removed when the list is written.",
 )
 @click.option(
@@ -68,7 +69,7 @@ def setlist(
     catalog: str,
     concert: str,
     form: str | None,
-    output: Path | None,
+    outputs: tuple[Path, ...],
     plot: Path | None,
     resume: Path | None,
     threshold: float,
@@ -80,12 +81,13 @@ def setlist(
     Songs that are not in the catalog are listed as unknown, with their times. When interrupted, the
     songs found so far are printed; with --output or --resume the same command then goes on.
     """
-    form = chosen(form, output) or _TABLE
-    if form == _TABLE and output is not None:
+    if form == _TABLE and outputs:
         raise click.UsageError(f"a table is not for files: {REMEDY}")
+    reports = chosen(form, outputs)
+    form, output = reports[0] if reports else (form or _TABLE, None)
     if resume is None and output is not None and is_plain(output):
         resume = output.with_name(f"{output.name}.partial")
-    keep_apart([concert], [output, plot, resume])
+    keep_apart([concert], [*outputs, plot, resume])
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
@@ -96,7 +98,7 @@ def setlist(
     else:
         found = _find(finder, concert, resume, form, resume)
     try:
-        _deliver(found, form, output, plot)
+        _deliver(found, form, reports, plot)
     except (OSError, SetlistError) as error:
         complain(f"{error}: {_RESCUE.format(resume)}" if resume else str(error))
         if output is not None:
@@ -133,13 +135,11 @@ def _find(
         raise
 
 
-def _deliver(found: Setlist, form: str, output: Path | None, plot: Path | None) -> None:
+def _deliver(found: Setlist, form: str, reports: list[Report], plot: Path | None) -> None:
     """Print or save a list, and draw it where a picture is wanted."""
-    if output is None:
+    if not reports:
         _print(found, form)
-    else:
-        FORMATS[form].save(found, output)
-        say(f"{counted(len(found.songs), 'song')}: {output}")
+    save(found, reports)
     if plot is not None:
         save_setlist(found, plot)
 

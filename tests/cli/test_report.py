@@ -46,6 +46,23 @@ def test_the_name_of_the_file_tells_its_format(here: Any, kept: Path, tmp_path: 
     assert b'\r\n"Unknown","","","","0:03:30","0:06:40","0:03:10","1.000"\r\n' in content
 
 
+def test_several_files_are_written_each_in_its_format(
+    here: Any, kept: Path, tmp_path: Path
+) -> None:
+    sheet, labels = tmp_path / "out.cue", tmp_path / "out.txt"
+    said = here("report", kept, "-o", sheet, "-o", labels).stdout
+    assert said == f"2 songs: {sheet}\n2 songs: {labels}\n"
+    assert "TRACK 02 AUDIO" in sheet.read_text()
+    assert labels.read_text().startswith("10.000000\t200.000000\t")
+
+
+def test_one_format_is_not_for_several_files(here: Any, kept: Path, tmp_path: Path) -> None:
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    refused = here("report", kept, "--format", "csv", "-o", files[0], "-o", files[1], code=2)
+    assert "--format csv is for one OUTPUT, not 2" in refused.stderr
+    assert not any(file.exists() for file in files)
+
+
 @pytest.mark.parametrize("name", ["out.m3u", "out.m3u8", "out.M3U"])
 def test_a_playlist_has_either_of_its_suffixes(
     here: Any, kept: Path, tmp_path: Path, name: str

@@ -47,6 +47,14 @@ def test_a_list_is_written_and_nothing_else_left(here: Any, command: Any, tmp_pa
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_several_lists_are_written_and_nothing_else_left(
+    here: Any, command: Any, tmp_path: Path
+) -> None:
+    names = ["list.csv", "list.cue", "list.html"]
+    here(*command, *(part for name in names for part in ("-o", tmp_path / name)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
 def test_the_table_says_what_reports_say(
     here: Any, command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
