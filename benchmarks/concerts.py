@@ -27,6 +27,7 @@ from concerts_sound import draw_venue, play
 from markdown import table
 
 from samesong.features import audio
+from samesong.runtime.audio_files import content_hash
 from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -45,6 +46,7 @@ def main() -> None:
 @click.option("--minutes", default=60.0, show_default=True, help="About how long it lasts.")
 @click.option("--strangers", default=3, show_default=True, help="Songs not in the catalog.")
 @click.option("--strangers-from", type=Folder, help="Where those are; else left out of MUSIC.")
+@click.option("--unplayed", type=Folder, multiple=True, help="More recordings of the catalog.")
 @click.option("--whole", is_flag=True, help="No medleys, no teases, no songs begun twice.")
 @click.option("--seed", default=1, show_default=True, help="Draws everything.")
 @click.option("--rooms", type=Folder, help="Impulse responses of rooms; else simulated.")
@@ -59,6 +61,7 @@ def build(
     minutes: float,
     strangers: int,
     strangers_from: Path | None,
+    unplayed: tuple[Path, ...],
     whole: bool,
     seed: int,
     rooms: Path | None,
@@ -73,7 +76,11 @@ def build(
     if len(others) < strangers:
         raise click.UsageError(f"{len(others)} recordings to draw {strangers} strangers from")
     chosen = [others[i] for i in rng.choice(len(others), strangers, replace=False)]
-    known = [path for path in tracks if path not in chosen]
+    unknown = set(map(content_hash, chosen))
+    known, catalog = (
+        [path for path in recordings if content_hash(path) not in unknown]
+        for recordings in (tracks, playable([*music, *unplayed]))
+    )
     venue = draw_venue(rng, rooms=rooms, crowd=crowd, microphones=mic, speech=speech)
     program = plan(known, chosen, minutes * 60, rng, whole=whole)
     parts = play(program, venue, out, rng)
@@ -82,14 +89,14 @@ def build(
         "recording": str(out.absolute()),
         "duration": audio.probe(out).duration,
         "seed": seed,
-        "catalog": [str(path) for path in known],
+        "catalog": [str(path) for path in catalog],
         "parts": parts,
     }
     truth.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     songs = [part for part in parts if part["kind"] == "song"]
-    unknown = sum(not song["known"] for song in songs)
+    n_unknown = sum(not song["known"] for song in songs)
     print(
-        f"{out}: {content['duration'] / 60:.1f} min, {len(songs)} songs, {unknown} not in catalog"
+        f"{out}: {content['duration'] / 60:.1f} min, {len(songs)} songs, {n_unknown} not in catalog"
     )
 
 

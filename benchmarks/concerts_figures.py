@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
+TEMPO = 0.03
+"""Share of the true tempo by which one that is right may be off."""
+
 
 @dataclass(frozen=True)
 class Played:
@@ -18,21 +21,30 @@ class Played:
         The track that it is a performance of; None when that is not in the catalog.
     identified
         Whether `samesong identify` names it when it is cut out of the concert; None: not asked.
+    key_shift, tempo_ratio
+        Semitones above the studio recording, and times its tempo.
     """
 
     start: float
     end: float
     track_id: str | None
     identified: bool | None = None
+    key_shift: int = 0
+    tempo_ratio: float = 1.0
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A song of a set list; its track_id is None when it is listed as unknown."""
+    """A song of a set list; its track_id is None when it is listed as unknown.
+
+    Then, key_shift and tempo_ratio say nothing.
+    """
 
     start: float
     end: float
     track_id: str | None
+    key_shift: int = 0
+    tempo_ratio: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,8 @@ class Figures:
         right count neither way.
     boundary_seconds
         Median error of the begins and ends of the songs that are right; None when there are none.
+    keys_right, tempos_right
+        Songs that are right of which the key shift is, and the tempo to `TEMPO`.
     false_claims_per_hour
         Songs named wrongly, an hour.
     strangers, strangers_unnamed
@@ -116,6 +130,8 @@ class Figures:
     recall_of_identified: float
     f1_of_identified: float
     boundary_seconds: float | None
+    keys_right: int
+    tempos_right: int
     false_claims_per_hour: float
     strangers: int
     strangers_unnamed: int
@@ -162,6 +178,10 @@ def measure(concerts: Sequence[Concert]) -> Figures:
             _share(right_of_identified, right_of_identified + wrong), recall_of_identified
         ),
         boundary_seconds=median(errors) if errors else None,
+        keys_right=sum(song.key_shift == one.key_shift for song, one in pairs),
+        tempos_right=sum(
+            abs(one.tempo_ratio / song.tempo_ratio - 1) <= TEMPO for song, one in pairs
+        ),
         false_claims_per_hour=wrong / hours,
         strangers=len(strangers),
         strangers_unnamed=sum(strangers),

@@ -43,11 +43,26 @@ def hear(truth: Mapping[str, Any], catalog: str, model: str) -> Concert:
         seconds=truth["duration"],
         cpu_seconds=cpu_seconds,
         played=tuple(
-            Played(song["start"], song["end"], name, None if name is None else name == answer)
+            Played(
+                song["start"],
+                song["end"],
+                name,
+                None if name is None else name == answer,
+                song["key_shift"],
+                song["tempo_ratio"],
+            )
             for song, name, answer in zip(songs, names, alone, strict=True)
         ),
         listed=tuple(
-            Listed(song["start"], song["end"], song["track"] and song["track"]["track_id"])
+            Listed(
+                song["start"],
+                song["end"],
+                song["track"]["track_id"],
+                song["key_shift"],
+                song["tempo_ratio"],
+            )
+            if song["track"]
+            else Listed(song["start"], song["end"], None)
             for song in found["songs"]
         ),
     )

@@ -5,7 +5,7 @@ pytest.importorskip("click")
 from concerts_figures import Concert, Listed, Played, matches, measure
 
 PLAYED = (
-    Played(0, 100, "a", identified=True),
+    Played(0, 100, "a", identified=True, key_shift=2, tempo_ratio=1.1),
     Played(100, 200, "b", identified=False),
     Played(220, 300, None),
     Played(310, 400, "c", identified=True),
@@ -20,13 +20,14 @@ def test_a_song_is_right_once_where_its_track_is_played_for_half_of_its_time() -
 
 
 def test_measures_of_a_set_list() -> None:
-    listed = (Listed(2, 98, "a"), Listed(100, 210, "b"), Listed(225, 300, "d"))
+    listed = (Listed(2, 98, "a", 2, 1.12), Listed(100, 210, "b", 1, 1.05), Listed(225, 300, "d"))
     figures = measure([Concert(1800.0, 60.0, PLAYED, listed)])
     assert (figures.songs, figures.named, figures.right, figures.identified) == (3, 3, 2, 2)
     assert figures.precision == figures.recall == figures.f1 == pytest.approx(2 / 3)
     assert figures.recall_of_identified == 1 / 2
     assert figures.f1_of_identified == pytest.approx(1 / 2)
     assert figures.boundary_seconds == pytest.approx(2)
+    assert (figures.keys_right, figures.tempos_right) == (1, 1)
     assert figures.false_claims_per_hour == 2
     assert (figures.strangers, figures.strangers_unnamed) == (1, 0)
     assert figures.cpu_seconds_per_hour == 120
