@@ -1,4 +1,4 @@
-"""Which format a set list is to be written in, as the options of a command tell it."""
+"""The files that a command writes a set list into, and their formats, as its options tell them."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
