@@ -6,7 +6,7 @@ track, and a writer that dies leaves only windows without a track, which readers
 next writer removes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -19,34 +19,18 @@ from numpy.typing import NDArray
 from samesong.features.errors import CatalogError, MismatchError
 from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog_index import IndexState, open_index
-from samesong.runtime.catalog_rows import (
-    SKETCH,
-    WINDOW,
-    CatalogModel,
-    CatalogTrack,
-    levels_from,
-    sketches_from,
-    tracks_from,
-    windows_from,
-)
-from samesong.runtime.lance import connect, explained, find_table, is_one_of
+from samesong.runtime.catalog_rows import WINDOW, CatalogModel, CatalogTrack, windows_from
+from samesong.runtime.lance import connect, explained, find_table
 from samesong.runtime.level_block import LevelBlock
-from samesong.runtime.outline_file import Outlines, record_type, track_code
+from samesong.runtime.outline_file import Outlines, record_type
 from samesong.runtime.references import StoredSketch, StoredWindow
-
-BATCH = 256
-"""Windows read at a time: about 4 MB of them."""
+from samesong.runtime.track_table import TrackTable
+from samesong.runtime.window_table import WindowTable
 
 IDENTITY = b"samesong.catalog"
 """Metadata of the tracks table that no other catalog has."""
 
 _ADVICE = "make one with 'samesong index CATALOG PATH...', or check the path"
-
-_LEVELS_BATCH = 4096
-"""Windows whose coarsest levels alone are read at a time: about 13 MB of them."""
-
-_LOOKED_UP = 10_000
-"""Tracks that are kept in memory, roughly, once they were asked for."""
 
 
 def is_local(location: str) -> bool:
@@ -58,15 +42,6 @@ def _revision(tracks: Any, windows: Any) -> tuple[bytes, int, int]:
     """Return what differs after every change of a catalog, and between any two catalogs."""
     identity = (tracks.schema.metadata or {}).get(IDENTITY, b"")
     return identity, tracks.version, windows.version
-
-
-def _keys_of(table: Any) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """Return the keys of all rows of a table, and the `track_code` of each."""
-    rows = table.search().select(["_rowid", "track_id"]).to_arrow()
-    track_ids = rows["track_id"].combine_chunks().dictionary_encode()
-    codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
-    tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
-    return rows["_rowid"].to_numpy().astype(np.int64), tracks
 
 
 class Catalog:
@@ -94,13 +69,14 @@ class Catalog:
         with self._explained("read"):
             self._database = connect(self.location)
             # Tracks first: their windows were written before them, so they will be there too.
-            self._tracks_table: Any = find_table(self._database, "tracks")
-            if self._tracks_table is None:
+            tracks = find_table(self._database, "tracks")
+            if tracks is None:
                 raise CatalogError(f"{self.location} is not a catalog: {_ADVICE}")
-            self._windows_table: Any = self._database.open_table("windows")
-            self.model = CatalogModel.from_metadata(self._tracks_table.schema.metadata)
-        self._revision = _revision(self._tracks_table, self._windows_table)
-        self._looked_up: dict[str, CatalogTrack] = {}
+            windows = self._database.open_table("windows")
+            self.model = CatalogModel.from_metadata(tracks.schema.metadata)
+        self._tracks = TrackTable(tracks, self.location)
+        self._windows = WindowTable(windows, self.location)
+        self._revision = _revision(tracks, windows)
         if bundle is not None:
             self._require(bundle)
 
@@ -123,24 +99,10 @@ class Catalog:
         """`ModelBundle.fingerprint` of the model that the windows were made with."""
         return self.model.fingerprint
 
-    @cached_property
-    def _tracks(self) -> dict[str, CatalogTrack]:
-        """All tracks; read on first use, since a search does without."""
-        with self._explained("read"):
-            return {t.track_id: t for t in tracks_from(self._tracks_table.search().to_arrow())}
-
     @property
     def n_windows(self) -> int:
         """How many windows its tracks have."""
-        if "_tracks" in self.__dict__:
-            return sum(track.n_windows for track in self._tracks.values())
-        return self._n_windows
-
-    @cached_property
-    def _n_windows(self) -> int:
-        with self._explained("read"):
-            counts = self._tracks_table.search().select(["n_windows"]).to_arrow()["n_windows"]
-            return int(np.sum(counts.to_numpy()))
+        return self._tracks.n_windows
 
     @property
     def index(self) -> IndexState:
@@ -158,13 +120,13 @@ class Catalog:
         indexed, missing, _ = self._index
         parts = [indexed] if indexed else []
         if len(missing):
-            parts.append(Outlines.of(self.iter_levels(missing), self._record_type))
+            parts.append(Outlines.of(self._windows.levels(missing), self._record_type))
         return parts
 
     @cached_property
     def _index(self) -> tuple[Outlines | None, NDArray[np.int64], str]:
         """The index without windows that are gone, the keys that it lacks, and what is wrong."""
-        keys, tracks = self._keys()
+        keys, tracks = self._windows.keys()
         with self._explained("read"):
             indexed, problem = open_index(self._folder, self._record_type)
         if indexed is None:
@@ -175,23 +137,8 @@ class Catalog:
     def _record_type(self) -> np.dtype[Any]:
         return record_type(self.model.steps, self.model.dim)
 
-    def _keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """Return the keys of all windows, and the `track_code` of each."""
-        with self._explained("read"):
-            return _keys_of(self._windows_table)
-
-    @cached_property
-    def _track_keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """The keys of all tracks and their codes, which rise: 12 bytes a track."""
-        keys, codes = _keys_of(self._tracks_table)
-        order = np.argsort(codes)
-        return keys[order], codes[order]
-
     def __len__(self) -> int:
-        if "_tracks" in self.__dict__:
-            return len(self._tracks)
-        with self._explained("read"):
-            return int(self._tracks_table.count_rows())
+        return len(self._tracks)
 
     def require_tracks(self) -> None:
         """Make sure that there is something to find.
@@ -208,11 +155,11 @@ class Catalog:
             )
 
     def __contains__(self, track_id: str) -> bool:
-        return track_id in self._tracks
+        return track_id in self._tracks.by_id
 
     def tracks(self) -> list[CatalogTrack]:
         """Return all tracks, sorted by path."""
-        return sorted(self._tracks.values(), key=lambda track: track.path)
+        return sorted(self._tracks.by_id.values(), key=lambda track: track.path)
 
     def track(self, track_id: str) -> CatalogTrack:
         """Return one track.
@@ -223,108 +170,52 @@ class Catalog:
             If there is no such track.
         """
         try:
-            return self._some_tracks([track_id])[track_id]
+            return self._tracks.some([track_id])[track_id]
         except KeyError:
             raise CatalogError(
                 f"no track {track_id!r} in {self.location}: 'samesong catalog list' names them"
             ) from None
 
-    def _some_tracks(self, track_ids: Iterable[str]) -> dict[str, CatalogTrack]:
-        """Return those of some tracks that are in the catalog, in memory of no more than them."""
-        if "_tracks" in self.__dict__:
-            return self._tracks
-        known, wanted = self._looked_up, set(track_ids)
-        found = {track_id: known[track_id] for track_id in wanted if track_id in known}
-        missing = wanted - found.keys()
-        if missing:
-            with self._explained("read"):
-                found |= {
-                    track.track_id: track
-                    for track in self._tracks_that_may_be(missing)
-                    if track.track_id in missing
-                }
-            # Another one in its place: threads that look in this one meanwhile still find all.
-            self._looked_up = found if len(known) > _LOOKED_UP else known | found
-        return found
-
-    def _tracks_that_may_be(self, track_ids: Iterable[str]) -> list[CatalogTrack]:
-        """Return the tracks of these ids, and any other that has the code of one of them."""
-        keys, codes = self._track_keys
-        wanted = np.array([track_code(track_id) for track_id in track_ids], np.uint32)
-        pairs = zip(
-            np.searchsorted(codes, wanted), np.searchsorted(codes, wanted, "right"), strict=True
-        )
-        found = [key for first, end in pairs for key in keys[first:end].tolist()]
-        return tracks_from(self._tracks_table.take_row_ids(found).to_arrow()) if found else []
-
     def windows(self, track_id: str) -> list[StoredWindow]:
         """Return the windows of one track, in order."""
         self.track(track_id)
-        with self._explained("read"):
-            query = self._windows_table.search().where(is_one_of([track_id])).with_row_id(True)
-            return windows_from(query.to_arrow().sort_by("index"))
+        return self._windows.of_track(track_id)
 
     def windows_of(self, track_ids: Sequence[str]) -> list[StoredWindow]:
         """Return the windows of some tracks, in any order; it reads the name of every window."""
-        if not track_ids:
-            return []
-        with self._explained("read"):
-            query = self._windows_table.search().where(is_one_of(track_ids)).select(WINDOW)
-            return windows_from(query.with_row_id(True).to_arrow())
+        return self._windows.of_tracks(track_ids)
 
     def iter_windows(self) -> Iterator[list[StoredWindow]]:
         """Yield the windows of all tracks in batches, in constant memory."""
-        for rows in self.iter_rows(WINDOW):
+        for rows in self._windows.pages(WINDOW):
             with self._explained("read"):
-                batch = [one for one in windows_from(rows) if one.track_id in self._tracks]
+                batch = [one for one in windows_from(rows) if one.track_id in self._tracks.by_id]
             if batch:
                 yield batch
 
-    def iter_levels(self, keys: NDArray[np.int64]) -> Iterator[LevelBlock]:
-        """Yield the coarsest levels of the windows of some keys in blocks, in constant memory."""
-        for start in range(0, len(keys), _LEVELS_BATCH):
-            yield self.coarsest(keys[start : start + _LEVELS_BATCH].tolist())
+    def iter_rows(self, columns: list[str]) -> Iterator[pa.Table]:
+        """Yield the rows of all windows in batches, also those of no track."""
+        return self._windows.pages(columns)
 
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
         """Return the coarsest levels of the windows of some keys, in any order.
 
         Keys come from this very catalog, as for `read`; windows of no track are there as well.
         """
-        with self._explained("read"):
-            return levels_from(self._take(keys, ["track_id", "coarsest"]))
+        return self._windows.coarsest(keys)
 
     def sketches(self, keys: Sequence[int]) -> list[StoredSketch]:
         """Return what the shortlist looks at of the windows of some keys; else as `coarsest`."""
-        with self._explained("read"):
-            return sketches_from(self._take(keys, SKETCH))
+        return self._windows.sketches(keys)
 
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
         """Return the windows of some keys, in any order, but for those of no track.
 
         Keys come from this very catalog: from its `outlines` or a `StoredWindow`.
         """
-        with self._explained("read"):
-            rows = self._take(keys, WINDOW)
-            tracks = self._some_tracks(rows["track_id"].unique().to_pylist())
-            return [one for one in windows_from(rows) if one.track_id in tracks]
-
-    def _take(self, keys: Sequence[int], columns: list[str]) -> pa.Table:
-        """Return the rows of some keys, ``_rowid`` included; rows that are gone are left out."""
-        return self._windows_table.take_row_ids(list(keys)).select(columns).with_row_id().to_arrow()
-
-    def iter_rows(self, columns: list[str]) -> Iterator[pa.Table]:
-        """Yield the rows of the windows table in batches, also those of no track."""
-        # Page by page: one scan of the whole table reads gigabytes ahead.
-        for offset in range(0, self.n_rows(), BATCH):
-            with self._explained("read"):
-                page = self._windows_table.search().select(columns).with_row_id(True)
-                rows = page.limit(BATCH).offset(offset).to_arrow()
-            yield rows
-
-    def n_rows(self) -> int:
-        """Return the number of rows of the windows table, also those of no track."""
-        with self._explained("read"):
-            return int(self._windows_table.count_rows())
+        windows = self._windows.read(keys)
+        tracks = self._tracks.some({one.track_id for one in windows})
+        return [one for one in windows if one.track_id in tracks]
 
     @property
     def _folder(self) -> Path | None:

@@ -116,17 +116,17 @@ class CatalogWriter(Catalog):
             return
         tracks = [track for track, _ in new.values()]
         paths = {track.path for track in tracks}
-        replaced = [track.track_id for track in self._tracks.values() if track.path in paths]
+        replaced = [track.track_id for track in self._tracks.by_id.values() if track.path in paths]
         rows = [window_rows(t.track_id, w, self.model.dim) for t, w in new.values()]
         with self._explained("write to"):
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
             for table, key, data in (
-                (self._windows_table, ["track_id", "index"], pa.concat_tables(rows)),
-                (self._tracks_table, ["path"], track_rows(tracks)),
+                (self._windows.table, ["track_id", "index"], pa.concat_tables(rows)),
+                (self._tracks.table, ["path"], track_rows(tracks)),
             ):
                 merge = table.merge_insert(key).when_matched_update_all()
                 merge.when_not_matched_insert_all().execute(data)
-        self._tracks.update((track.track_id, track) for track in tracks)
+        self._tracks.by_id.update((track.track_id, track) for track in tracks)
         self._forget(replaced)
 
     def remove(self, track_ids: Iterable[str]) -> None:
@@ -139,16 +139,16 @@ class CatalogWriter(Catalog):
         """
         going = [self.track(track_id).track_id for track_id in track_ids]
         with self._explained("write to"):
-            _delete(self._tracks_table, going)
+            _delete(self._tracks.table, going)
         self._forget(going)
 
     def clean(self) -> int:
         """Remove windows of no track, left by a writer that died; return of how many tracks."""
         with self._explained("read"):
-            held = self._windows_table.search().select(["track_id"]).to_arrow()["track_id"]
-            orphans = set(held.unique().to_pylist()) - self._tracks.keys()
+            held = self._windows.table.search().select(["track_id"]).to_arrow()["track_id"]
+            orphans = set(held.unique().to_pylist()) - self._tracks.by_id.keys()
         with self._explained("write to"):
-            _delete(self._windows_table, sorted(orphans))
+            _delete(self._windows.table, sorted(orphans))
         return len(orphans)
 
     def optimize(self, *, index_from: int = INDEXED_FROM) -> None:
@@ -168,7 +168,7 @@ class CatalogWriter(Catalog):
             If it cannot be written.
         """
         with self._explained("optimize"):
-            for table in (self._windows_table, self._tracks_table):
+            for table in (self._windows.table, self._tracks.table):
                 table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
         self.__dict__.pop("_index", None)
         if self._folder is not None:
@@ -183,8 +183,8 @@ class CatalogWriter(Catalog):
             unfinished = path.with_name(_UNFINISHED)
             try:
                 with unfinished.open("wb") as file:
-                    keys, _ = self._keys()
-                    blocks = self.iter_levels(keys)
+                    keys, _ = self._windows.keys()
+                    blocks = self._windows.levels(keys)
                     write_outlines(file, blocks, self._record_type, path.parent)
                 unfinished.replace(path)
             finally:
@@ -192,9 +192,9 @@ class CatalogWriter(Catalog):
 
     def _forget(self, track_ids: Sequence[str]) -> None:
         for track_id in track_ids:
-            del self._tracks[track_id]
+            del self._tracks.by_id[track_id]
         with self._explained("write to"):
-            _delete(self._windows_table, track_ids)
+            _delete(self._windows.table, track_ids)
 
     def _lock(self, folder: Path, *, may_make: bool) -> None:
         if not (folder / "tracks.lance").is_dir():

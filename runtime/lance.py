@@ -8,7 +8,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from samesong.features.errors import CatalogError
+from samesong.runtime.outline_file import track_code
 from samesong.runtime.stand_in import standing_in
 
 _REST_CLIENT = "lance_namespace_urllib3_client"
@@ -41,6 +45,15 @@ def find_table(database: Any, name: str) -> Any | None:
         if "was not found" in str(error):
             return None
         raise
+
+
+def row_keys(table: Any) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return the keys of all rows of a table, and the `track_code` of their tracks."""
+    rows = table.search().select(["_rowid", "track_id"]).to_arrow()
+    track_ids = rows["track_id"].combine_chunks().dictionary_encode()
+    codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
+    tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
+    return rows["_rowid"].to_numpy().astype(np.int64), tracks
 
 
 def is_one_of(track_ids: Iterable[str]) -> str:

@@ -111,9 +111,9 @@ class GrownCatalog(CatalogWriter):
         rows = [window_rows(t.track_id, w, self.model.dim) for t, w in entries]
         tracks = [track for track, _ in entries]
         with self._explained("write to"):
-            self._windows_table.add(pa.concat_tables(rows))
-            self._tracks_table.add(track_rows(tracks))
-        self._tracks.update((track.track_id, track) for track in tracks)
+            self._windows.table.add(pa.concat_tables(rows))
+            self._tracks.table.add(track_rows(tracks))
+        self._tracks.by_id.update((track.track_id, track) for track in tracks)
 
     def _made(self, maker: MusicMaker, number: int) -> tuple[CatalogTrack, list[Window]]:
         rng = made_track_rng(number)

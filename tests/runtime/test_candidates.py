@@ -136,7 +136,7 @@ def test_a_search_finds_what_a_slow_one_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("samesong.runtime.candidates.ALIGNED", 1)
-    monkeypatch.setattr("samesong.runtime.catalog._LEVELS_BATCH", 64)
+    monkeypatch.setattr("samesong.runtime.window_table._LEVELS_BATCH", 64)
     search = CandidateSearch(Catalog(made), pool)
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=1.0, steps=steps)

@@ -18,12 +18,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from samesong.features.errors import CatalogError, MismatchError
 from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import BATCH, Catalog
+from samesong.runtime.catalog import Catalog
 from samesong.runtime.catalog_check import CatalogReport, verify
 from samesong.runtime.catalog_rows import CatalogModel, CatalogTrack
 from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.sequences import DeepSequences
 from samesong.runtime.window import Window, unpack
+from samesong.runtime.window_table import BATCH
 
 TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"
 
@@ -170,7 +171,7 @@ def test_threads_that_look_up_tracks_do_not_take_them_from_each_other(
     writer: CatalogWriter, location: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer.add([entry(i, f"/{i}", 1) for i in range(12)])
-    monkeypatch.setattr("samesong.runtime.catalog._LOOKED_UP", 2)
+    monkeypatch.setattr("samesong.runtime.track_table._LOOKED_UP", 2)
     reader = Catalog(location)
     keys = [stored.key for batch in Catalog(location).iter_windows() for stored in batch]
 
