@@ -77,10 +77,9 @@ def build(
         raise click.UsageError(f"{len(others)} recordings to draw {strangers} strangers from")
     chosen = [others[i] for i in rng.choice(len(others), strangers, replace=False)]
     unknown = set(map(content_hash, chosen))
-    known, catalog = (
-        [path for path in recordings if content_hash(path) not in unknown]
-        for recordings in (tracks, playable([*music, *unplayed]))
-    )
+    held = playable([*music, *unplayed])
+    catalog = [path for path in held if content_hash(path) not in unknown]
+    known = [path for path in catalog if path in tracks]
     venue = draw_venue(rng, rooms=rooms, crowd=crowd, microphones=mic, speech=speech)
     program = plan(known, chosen, minutes * 60, rng, whole=whole)
     parts = play(program, venue, out, rng)

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -47,15 +47,6 @@ def find_table(database: Any, name: str) -> Any | None:
         raise
 
 
-def row_keys(table: Any) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """Return the keys of all rows of a table, and the `track_code` of their tracks."""
-    rows = table.search().select(["_rowid", "track_id"]).to_arrow()
-    track_ids = rows["track_id"].combine_chunks().dictionary_encode()
-    codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
-    tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
-    return rows["_rowid"].to_numpy().astype(np.int64), tracks
-
-
 def is_one_of(track_ids: Iterable[str]) -> str:
     """Return the SQL condition that picks the rows of some tracks."""
     quoted = (track_id.replace("'", "''") for track_id in track_ids)
@@ -84,3 +75,40 @@ def explained(action: str, location: str) -> Iterator[None]:
         else:
             advice = "what is in it stays valid: mend the cause and run it again"
         raise CatalogError(f"cannot {action} catalog {location}: {advice} ({reason})") from error
+
+
+class CatalogTable:
+    """A table of a catalog, for reading.
+
+    Parameters
+    ----------
+    table
+        LanceDB's.
+    location
+        Of the catalog, for errors: all that are raised are `CatalogError`.
+
+    Attributes
+    ----------
+    table
+        LanceDB's.
+    """
+
+    def __init__(self, table: Any, location: str) -> None:
+        self.table = table
+        self._location = location
+
+    def __len__(self) -> int:
+        with self._explained():
+            return int(self.table.count_rows())
+
+    def keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Return the keys of all rows, and the `track_code` of their tracks."""
+        with self._explained():
+            rows = self.table.search().select(["_rowid", "track_id"]).to_arrow()
+        track_ids = rows["track_id"].combine_chunks().dictionary_encode()
+        codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
+        tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
+        return rows["_rowid"].to_numpy().astype(np.int64), tracks
+
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained("read", self._location)

@@ -1,7 +1,6 @@
 """The table of a catalog's tracks: all of them, or a few that are looked up without the rest."""
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 
@@ -9,32 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.catalog_rows import CatalogTrack, tracks_from
-from samesong.runtime.lance import explained, row_keys
+from samesong.runtime.lance import CatalogTable
 from samesong.runtime.outline_file import track_code
 
 _LOOKED_UP = 10_000
 """Tracks that are kept in memory, roughly, once they were asked for."""
 
 
-class TrackTable:
-    """The tracks of a catalog.
-
-    Parameters
-    ----------
-    table
-        LanceDB's.
-    location
-        Of the catalog, for errors: all that are raised are `CatalogError`.
-
-    Attributes
-    ----------
-    table
-        LanceDB's.
-    """
+class TrackTable(CatalogTable):
+    """The tracks of a catalog; parameters, attributes and errors are those of `CatalogTable`."""
 
     def __init__(self, table: Any, location: str) -> None:
-        self.table = table
-        self._location = location
+        super().__init__(table, location)
         self._looked_up: dict[str, CatalogTrack] = {}
 
     @cached_property
@@ -44,10 +29,7 @@ class TrackTable:
             return {t.track_id: t for t in tracks_from(self.table.search().to_arrow())}
 
     def __len__(self) -> int:
-        if self._all_read:
-            return len(self.by_id)
-        with self._explained():
-            return int(self.table.count_rows())
+        return len(self.by_id) if self._all_read else super().__len__()
 
     @property
     def n_windows(self) -> int:
@@ -90,7 +72,7 @@ class TrackTable:
     @cached_property
     def _codes(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """The keys of all rows and the codes of their tracks, which rise: 12 bytes a track."""
-        keys, codes = row_keys(self.table)
+        keys, codes = self.keys()
         order = np.argsort(codes)
         return keys[order], codes[order]
 
@@ -103,6 +85,3 @@ class TrackTable:
         )
         found = [key for first, end in pairs for key in keys[first:end].tolist()]
         return tracks_from(self.table.take_row_ids(found).to_arrow()) if found else []
-
-    def _explained(self) -> AbstractContextManager[None]:
-        return explained("read", self._location)

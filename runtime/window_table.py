@@ -1,8 +1,6 @@
 """The table of a catalog's windows: pages of all, some by their keys, or those of some tracks."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +13,7 @@ from samesong.runtime.catalog_rows import (
     sketches_from,
     windows_from,
 )
-from samesong.runtime.lance import explained, is_one_of, row_keys
+from samesong.runtime.lance import CatalogTable, is_one_of
 from samesong.runtime.level_block import LevelBlock
 from samesong.runtime.references import StoredSketch, StoredWindow
 
@@ -26,34 +24,11 @@ _LEVELS_BATCH = 4096
 """Windows whose coarsest levels alone are read at a time: about 13 MB of them."""
 
 
-class WindowTable:
+class WindowTable(CatalogTable):
     """The windows of a catalog, also those of no track, which a writer that died may have left.
 
-    Parameters
-    ----------
-    table
-        LanceDB's.
-    location
-        Of the catalog, for errors: all that are raised are `CatalogError`.
-
-    Attributes
-    ----------
-    table
-        LanceDB's.
+    Parameters, attributes and errors are those of `CatalogTable`.
     """
-
-    def __init__(self, table: Any, location: str) -> None:
-        self.table = table
-        self._location = location
-
-    def __len__(self) -> int:
-        with self._explained():
-            return int(self.table.count_rows())
-
-    def keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """Return the keys of all windows, and the `track_code` of each."""
-        with self._explained():
-            return row_keys(self.table)
 
     def pages(self, columns: list[str]) -> Iterator[pa.Table]:
         """Yield all rows in batches, in constant memory."""
@@ -101,6 +76,3 @@ class WindowTable:
     def _take(self, keys: Sequence[int], columns: list[str]) -> pa.Table:
         """Return the rows of some keys, ``_rowid`` included; rows that are gone are left out."""
         return self.table.take_row_ids(list(keys)).select(columns).with_row_id().to_arrow()
-
-    def _explained(self) -> AbstractContextManager[None]:
-        return explained("read", self._location)
