@@ -158,7 +158,7 @@ class Search:
         In its catalog.
     exhaustive
         Whether all windows are scored as well, to see whether the first track is the same
-        (``agreement``), or at least accepted by neither search (``agreement_answer``).
+        (``agreement``), and the answer, which may be none of them (``agreement_answer``).
     """
 
     def __init__(self, retriever: Retriever, n_tracks: int, *, exhaustive: bool) -> None:
@@ -183,10 +183,8 @@ class Search:
             every, _ = self._retriever.search(query.windows, exhaustive=True)
             full = _ranked(every)
             self._note("recall_exhaustive", full[0] in query.right)
-            same = ranking[0] == full[0]
-            answered = self._accepts(pairs) or self._accepts(every)
-            self._note("agreement", same)
-            self._note("agreement_answer", same or not answered)
+            self._note("agreement", ranking[0] == full[0])
+            self._note("agreement_answer", self._answer(pairs) == self._answer(every))
 
     def values(self) -> dict[str, float]:
         """Return the figures."""
@@ -195,10 +193,11 @@ class Search:
         stages = {f"{name}_ms": float(np.median(spent)) for name, spent in self._stages.items()}
         return {"n_queries": len(times.wall), **times.values(), **stages, **shares}
 
-    def _accepts(self, pairs: dict[str, Pair]) -> bool:
-        """Tell whether the answer is a track, not none of them."""
+    def _answer(self, pairs: dict[str, Pair]) -> str | None:
+        """Return the track that is accepted, if any."""
         evidence = np.array([pair.evidence for pair in pairs.values()])
-        return bool(posteriors(evidence, self._n_tracks).max() >= ACCEPTED)
+        likely = posteriors(evidence, self._n_tracks)
+        return list(pairs)[likely.argmax()] if likely.max() >= ACCEPTED else None
 
     def _note(self, name: str, found: bool) -> None:
         self._found.setdefault(name, []).append(found)
