@@ -25,8 +25,8 @@ SHARE = 4
 that loses 2 of the 37 of 40 live recordings for which the right one is then among the `ALIGNED`."""
 
 ALIGNED = 2048
-"""Windows that are aligned in outline: the best in coarse outline. Half of them hold 36 of the 40,
-four times as many 38."""
+"""Windows that are aligned in outline: the best in coarse outline. Half as many hold as many of the
+40, and so do four times as many; of 40 others they held one less and one more."""
 
 CANDIDATES = 256
 """Best aligned windows of a catalog that are looked at closer, for each window of a query: these
