@@ -30,8 +30,8 @@ def measure_retrieval(
     Parameters
     ----------
     folder
-        Where the catalog is kept, the queries, and the rows that were measured: none is measured
-        again.
+        Where the catalog is kept, the queries, exhaustive searches, and the rows that were
+        measured: none is measured again.
     bundle
         The model.
     plan

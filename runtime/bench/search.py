@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from samesong.runtime.bench.exhaustive import ExhaustiveSearches
 from samesong.runtime.bench.machine import resident_mb
 from samesong.runtime.bench.plan import Plan
 from samesong.runtime.bench.queries import Query
@@ -20,12 +21,14 @@ from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.catalog import Catalog
 from samesong.runtime.identify import Identifier
 from samesong.runtime.posterior import ACCEPTED, posteriors
-from samesong.runtime.retrieval import Pair, Retriever
+from samesong.runtime.retrieval import Retriever
 from samesong.runtime.session import Device
 from samesong.runtime.window import Window
 
 _AFRESH = 4
 """Queries that a fresh process is asked."""
+
+EXHAUSTIVE = "exhaustive"
 
 Progress = Callable[[str, int, int], object]
 Item = TypeVar("Item")
@@ -92,8 +95,11 @@ class Measurement:
         return Row({"windows": self.size, **case}, values)
 
     def _searched(self, retriever: Retriever, queries: Sequence[Query]) -> dict[str, float]:
-        exhaustive = self.size <= self.plan.exhaustive_up_to
-        search = Search(retriever, len(Catalog(self.location)), exhaustive=exhaustive)
+        exhaustive = None
+        if self.size <= self.plan.exhaustive_up_to:
+            folder = self.location.with_name(EXHAUSTIVE) / str(self.size)
+            exhaustive = ExhaustiveSearches(retriever, folder)
+        search = Search(retriever, len(Catalog(self.location)), exhaustive)
         for query in self._shown(
             queries, f"search with {queries[0].kind} {queries[0].seconds:g} s"
         ):
@@ -157,11 +163,13 @@ class Search:
     n_tracks
         In its catalog.
     exhaustive
-        Whether all windows are scored as well, to see whether the first track is the same
-        (``agreement``), and the answer, which may be none of them (``agreement_answer``).
+        Scores all windows as well, to see whether the first track is the same (``agreement``),
+        and the answer, which may be none of them (``agreement_answer``).
     """
 
-    def __init__(self, retriever: Retriever, n_tracks: int, *, exhaustive: bool) -> None:
+    def __init__(
+        self, retriever: Retriever, n_tracks: int, exhaustive: ExhaustiveSearches | None
+    ) -> None:
         self._retriever = retriever
         self._n_tracks = n_tracks
         self._exhaustive = exhaustive
@@ -175,16 +183,17 @@ class Search:
             pairs, trace = self._retriever.search(query.windows)
         for stage, milliseconds in trace.milliseconds.items():
             self._stages.setdefault(stage, []).append(milliseconds)
-        ranking = _ranked(pairs)
+        evidence = {track_id: pair.evidence for track_id, pair in pairs.items()}
+        ranking = _ranked(evidence)
         self._note("recall_first", ranking[0] in query.right)
         self._note("recall_10", not query.right.isdisjoint(ranking[:10]))
         self._note("recall_candidates", not query.right.isdisjoint(ranking))
         if self._exhaustive:
-            every, _ = self._retriever.search(query.windows, exhaustive=True)
+            every = self._exhaustive.evidence(query.windows)
             full = _ranked(every)
             self._note("recall_exhaustive", full[0] in query.right)
             self._note("agreement", ranking[0] == full[0])
-            self._note("agreement_answer", self._answer(pairs) == self._answer(every))
+            self._note("agreement_answer", self._answer(evidence) == self._answer(every))
 
     def values(self) -> dict[str, float]:
         """Return the figures."""
@@ -193,16 +202,15 @@ class Search:
         stages = {f"{name}_ms": float(np.median(spent)) for name, spent in self._stages.items()}
         return {"n_queries": len(times.wall), **times.values(), **stages, **shares}
 
-    def _answer(self, pairs: dict[str, Pair]) -> str | None:
+    def _answer(self, evidence: dict[str, float]) -> str | None:
         """Return the track that is accepted, if any."""
-        evidence = np.array([pair.evidence for pair in pairs.values()])
-        likely = posteriors(evidence, self._n_tracks)
-        return list(pairs)[likely.argmax()] if likely.max() >= ACCEPTED else None
+        likely = posteriors(np.array(list(evidence.values())), self._n_tracks)
+        return list(evidence)[likely.argmax()] if likely.max() >= ACCEPTED else None
 
     def _note(self, name: str, found: bool) -> None:
         self._found.setdefault(name, []).append(found)
 
 
-def _ranked(pairs: dict[str, Pair]) -> list[str]:
+def _ranked(evidence: dict[str, float]) -> list[str]:
     """Return the tracks, best first."""
-    return sorted(pairs, key=lambda track_id: (-pairs[track_id].evidence, track_id))
+    return sorted(evidence, key=lambda track_id: (-evidence[track_id], track_id))

@@ -1,5 +1,6 @@
 """``samesong bench retrieval`` with the tiny model on a few short songs."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -115,6 +116,29 @@ def test_figures_lie_where_they_must(measured):
         if case["step"] == "build":
             assert 40 <= values["n_windows"] < 50
             assert values["disk_gb"] > 0
+
+
+def test_exhaustive_searches_are_not_made_again(bench, tmp_path):
+    folder = tmp_path / "work"
+    (folder / "retrieval.json").unlink()
+    kept = list((folder / "exhaustive" / "40").iterdir())
+    assert len(kept) == 8  # two recorded and two made, in two lengths
+    for path in kept:
+        found = json.loads(path.read_text())
+        last = min(found, key=found.get)
+        path.write_text(json.dumps(found | {last: 99.0}))
+    out = tmp_path / "out.json"
+    bench("--sizes", "40", "--json", out)
+    searched = [values for case, values in rows_of(out) if case["step"] == "search"]
+    assert [values["agreement"] for values in searched] == [0, 0, 0, 0]
+
+
+def test_a_damaged_exhaustive_search_is_told(bench, tmp_path):
+    folder = tmp_path / "work"
+    (folder / "retrieval.json").unlink()
+    for path in (folder / "exhaustive" / "40").iterdir():
+        path.write_text("[")
+    assert "remove it to search again" in bench("--sizes", "40", code=2).stderr
 
 
 def test_beyond_the_limit_nothing_is_exhaustive(manifest, tiny, here, measured, tmp_path):
