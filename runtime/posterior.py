@@ -34,9 +34,10 @@ def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float
     Parameters
     ----------
     evidence
-        (n,) log-odds of each compared track. All behind the best `RIVALS` count as r = 0; where
-        fewer were compared, those that lack count as the last that was, which is little more than
-        they would.
+        (n,) log-odds of each compared track. All behind the best `RIVALS` count as r = 0. Where
+        fewer were compared, those that lack count as the average of those that were (in log-odds,
+        the best left out; 0 where there is no other). With 32 of 10,000 tracks compared, odds come
+        out higher by a factor of 1.2 than with all of them; as the last one, 1.5.
     n_tracks
         N, at least n.
 
@@ -50,11 +51,11 @@ def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float
     none = SHARPNESS * np.log(min(n_tracks, CHANCE))
     weighed = SHARPNESS * evidence
     highest = max(none, weighed.max())
-    ratios = np.exp(weighed - highest)
-    rivals = np.sort(ratios)[-RIVALS:]
+    rivals = np.sort(weighed)[-RIVALS:]
     lacking = min(RIVALS, n_tracks) - len(rivals)
-    total = rivals.sum() + lacking * rivals[0] + np.exp(none - highest)
-    return np.asarray(ratios / total)
+    average = rivals[:-1].mean() if len(rivals) > 1 else 0.0
+    total = np.exp(np.append(rivals, none) - highest).sum() + lacking * np.exp(average - highest)
+    return np.asarray(np.exp(weighed - highest) / total)
 
 
 def posterior_rows(evidence: NDArray[np.float64], valid: NDArray[np.bool_]) -> NDArray[np.float64]:

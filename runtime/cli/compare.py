@@ -36,7 +36,7 @@ def compare(
     print_facts(
         [
             ("probability", f"{comparison.score:.3f}"),
-            ("key of A above B", f"{semitones(alignment.key_shift)} semitones"),
+            ("semitones of A above B", semitones(alignment.key_shift)),
             ("tempo of A over B", f"{alignment.tempo_ratio:.2f}"),
             ("matching part of A", span(alignment.query_span)),
             ("matching part of B", span(alignment.reference_span)),

@@ -16,7 +16,8 @@ def test_one_track_that_is_as_likely_as_not_leaves_none_as_likely():
 def test_bayes_rule_by_hand(n_tracks, none):
     ratios = np.array([9, 1, 1 / 9])
     found = posteriors(np.log(ratios) / SHARPNESS, n_tracks)
-    total = ratios.sum() + (min(n_tracks, RIVALS) - 3) * ratios[-1]
+    # On average, the log-odds of the two others are those of 1/3.
+    total = ratios.sum() + (min(n_tracks, RIVALS) - 3) / 3
     np.testing.assert_allclose(found, ratios / (total + none**SHARPNESS))
 
 
@@ -44,12 +45,17 @@ def test_what_is_behind_the_best_rivals_changes_nothing():
     np.testing.assert_allclose(posteriors(evidence, 1000)[:RIVALS], best)
 
 
-def test_tracks_that_were_not_compared_count_as_the_last_that_was():
-    evidence = np.linspace(3, -2, RIVALS // 2)
-    filled = np.concatenate([evidence, np.full(RIVALS // 2, -2.0)])
+def test_tracks_that_were_not_compared_count_as_the_average_of_all_but_the_best():
+    evidence = np.append(9.0, np.linspace(3, -2, RIVALS // 2 - 1))
+    filled = np.concatenate([evidence, np.full(RIVALS // 2, 0.5)])
     found = posteriors(evidence, 1000)
     np.testing.assert_allclose(found, posteriors(filled, 1000)[: len(evidence)])
     assert posteriors(evidence, len(evidence))[0] > found[0]
+
+
+def test_one_track_compared_of_many_is_weighed_against_tracks_of_which_nothing_is_known():
+    filled = np.append(4.0, np.zeros(RIVALS - 1))
+    np.testing.assert_allclose(posteriors(filled[:1], 1000), posteriors(filled, 1000)[:1])
 
 
 def test_two_tracks_that_fit_alike_share_the_answer():
