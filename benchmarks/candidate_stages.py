@@ -61,7 +61,7 @@ class Stages:
         self._sketches = [sketch for key in self._places for sketch in catalog.sketches([key])]
         self._outlines = catalog.outlines()
         self._centre = centre_of([part.centroids for part in self._outlines])
-        self._align = kernel(len(keys))
+        self._compare = kernel(len(keys))
         self.track_ids = self._block.track_ids
 
     def scores(self, query: Window) -> list[tuple[NDArray[np.float64], float]]:
@@ -73,7 +73,7 @@ class Stages:
             return likeness.of_codes(part.centroids)
 
         def aligned(part: Outlines) -> NDArray[np.float32]:
-            return scan(level, part, np.arange(len(part.records)), self._align, self._pool)
+            return scan(level, part, np.arange(len(part.records)), self._compare, self._pool)
 
         found = []
         for stage in (
@@ -81,7 +81,8 @@ class Stages:
             lambda: self._by_record(aligned),
             lambda: LIKENESS * found[0][0] + found[1][0],
             lambda: (
-                outline_scores(level, self._block, self._align, self._pool) + LIKENESS * found[0][0]
+                outline_scores(level, self._block, self._compare, self._pool)
+                + LIKENESS * found[0][0]
             ),
             lambda: coarse_evidence(query, self._sketches, likeness, self._pool),
         ):

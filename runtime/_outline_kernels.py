@@ -1,9 +1,10 @@
-"""The loops that align a query's outline with many others: Smith-Waterman, compiled by Numba.
+"""The loops that compare a query's outline with many others, compiled by Numba.
 
-What is computed is `samesong.runtime.alignment_score.path_gains` of all products, in 16 bits
-instead of floating point: that takes half the time, and scores are off by 0.006 (standard deviation
-over noise, whose scores have 0.26). Windows lie side by side, `LANES` of them, so that each inner
-loop does the same to all of them, and what it touches stays in a core's cache.
+What is computed is `samesong.runtime.alignment_score.path_gains` of all products (Smith-Waterman),
+in 16 bits instead of floating point: that takes half the time, and scores are off by 0.006
+(standard deviation over noise, whose scores have 0.26). And late interaction: the best product of
+each step. Windows lie side by side, `LANES` of them, so that each inner loop does the same to all
+of them, and what it touches stays in a core's cache.
 
 LLVM makes vector instructions of such a loop only when it can tell which pieces of memory are
 apart. So what belongs to a column of the CSM is one piece, and what a loop reads of it lies at
@@ -37,8 +38,8 @@ _NEXT, _AFTER = _COLUMN, 2 * _COLUMN
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def align_outlines(query, raw, places, extent, best):  # type: ignore[no-untyped-def]
-    """Compute the sum of gains of the best path for each window, without Python's lock.
+def compare_outlines(query, raw, places, extent, found):  # type: ignore[no-untyped-def]
+    """Compare with each window, without Python's lock.
 
     Parameters
     ----------
@@ -51,8 +52,9 @@ def align_outlines(query, raw, places, extent, best):  # type: ignore[no-untyped
         (n,): which records.
     extent
         Byte of a record at which its codes begin, and how many steps they have.
-    best
-        (n, LANES) float32, to be filled.
+    found
+        (2, n, LANES) float32, to be filled: the sum of gains of the best path, and the best cosine
+        of a step, averaged over those of the query, plus the same over those of the window.
     """
     asked, dim = query.shape
     offset, steps = extent
@@ -65,6 +67,8 @@ def align_outlines(query, raw, places, extent, best):  # type: ignore[no-untyped
     cells = np.empty((steps, asked, LANES), np.int16)
     row_sums = np.empty((steps, 2 * LANES), np.float32)
     column_sums = np.empty((asked, 2 * LANES), np.float32)
+    row_bests = np.empty((steps, LANES), np.int16)
+    column_bests = np.empty((asked, LANES), np.int16)
     rows = np.empty((steps, 2 * LANES), np.int16)
     # Two columns of zeros in front: a path may begin anywhere.
     columns = np.empty((asked + 2, _COLUMN), np.int16)
@@ -73,10 +77,13 @@ def align_outlines(query, raw, places, extent, best):  # type: ignore[no-untyped
         columns[:] = 0
         row_sums[:] = 0
         column_sums[:] = 0
+        row_bests[:] = -LARGEST
+        column_bests[:] = -LARGEST
         for step in range(steps):
             begin = offset + step * size
             _multiply(query, record[begin : begin + size], factors, cells[step])
             _add_up(cells[step], row_sums[step], column_sums)
+            _keep_best(cells[step], row_bests[step], column_bests)
         for step in range(steps):
             _to_scale(row_sums[step], asked, unit, _ZERO, rows[step])
         threshold = np.int16(THRESHOLD * unit)
@@ -85,12 +92,15 @@ def align_outlines(query, raw, places, extent, best):  # type: ignore[no-untyped
             _to_scale(column_sums[column], steps, unit, threshold, scale)
         for step in range(steps):
             _advance(cells[step], rows[step], columns.ravel())
-        found = best[place]
-        found[:] = 0
+        gains, late = found[0, place], found[1, place]
+        gains[:] = 0
         for column in range(asked):
             kept = columns[column + 2]
             for lane in range(LANES):
-                found[lane] = max(found[lane], np.float32(kept[lane + _BEST]) / unit)
+                gains[lane] = max(gains[lane], np.float32(kept[lane + _BEST]) / unit)
+        late[:] = 0
+        _add_average(row_bests, late)
+        _add_average(column_bests, late)
 
 
 @njit(cache=True, nogil=True)
@@ -133,6 +143,26 @@ def _add_up(cells, row, columns):  # type: ignore[no-untyped-def]
             column[lane + LANES] += value
             row[lane] += value * value
             row[lane + LANES] += value
+
+
+@njit(cache=True, nogil=True)
+def _keep_best(cells, row, columns):  # type: ignore[no-untyped-def]
+    """Keep the largest cells of a row and of its columns."""
+    for place in range(len(cells)):
+        cell = cells[place]
+        column = columns[place]
+        for lane in range(LANES):
+            column[lane] = max(column[lane], cell[lane])
+            row[lane] = max(row[lane], cell[lane])
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _add_average(bests, total):  # type: ignore[no-untyped-def]
+    """Add the average of some rows of largest products, as cosines."""
+    share = np.float32(1 / (LARGEST * len(bests)))
+    for best in bests:
+        for lane in range(LANES):
+            total[lane] += share * np.float32(best[lane])
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")

@@ -82,10 +82,10 @@ class CandidateSearch:
             return []
         level = query.sequences.levels[-1]
         self._n_searches += 1
-        align = kernel(self._n_windows, self._n_searches)
-        keys, likeness = self._first(query, max(count, ALIGNED), align)
+        compare = kernel(self._n_windows, self._n_searches)
+        keys, likeness = self._first(query, max(count, ALIGNED), compare)
         block = self._catalog.coarsest(keys.tolist())
-        scores = outline_scores(level, block, align, self._pool)
+        scores = outline_scores(level, block, compare, self._pool)
         scores += LIKENESS * likeness[np.searchsorted(keys, block.keys)]
         order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
         return order
@@ -103,14 +103,14 @@ class CandidateSearch:
             found += keys[keys != NOBODY].tolist()
         return found
 
-    def _first(self, query: Window, count: int, align: Kernel) -> tuple[Keys, Array]:
+    def _first(self, query: Window, count: int, compare: Kernel) -> tuple[Keys, Array]:
         """Return the keys of the windows to align, in rising order, and how like the query's."""
         level = query.sequences.levels[-1]
         likeness = self._likenesses(self.likeness(query))
         found = []
         for part, cosines, records in zip(self._parts, likeness, _most_like(likeness), strict=True):
             kept = cosines[records]
-            scores = scan(level, part, records, align, self._pool) + LIKENESS * kept
+            scores = scan(level, part, records, compare, self._pool) + LIKENESS * kept
             found.append((part.keys[records].ravel(), kept.ravel(), scores.ravel()))
         keys, cosines, scores = map(np.concatenate, zip(*found, strict=True))
         best = np.argpartition(-scores, count - 1)[:count] if len(keys) > count else slice(None)

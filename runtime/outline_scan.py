@@ -1,4 +1,8 @@
-"""How well the outline of a query's window aligns with those of many others."""
+"""How like the outline of a query's window those of many others are.
+
+That is how well they align, and late interaction: how like each step is the most similar one of the
+other outline, wherever that is.
+"""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -21,10 +25,14 @@ COMPILED_FROM = 100_000
 takes to load."""
 
 _BATCH = 64
-"""Records aligned at a time: fewer wait for the interpreter."""
+"""Records compared at a time: fewer wait for the interpreter."""
 
 LARGEST = 32_767
 """Largest product of a query's step with a window's, in 16 bits: it stands for a cosine of 1."""
+
+LATE = np.float32(2)
+"""What late interaction of 1, in one direction, adds to the score of an alignment. Half as much and
+twice as much find about as many of the music that `samesong.runtime.shortlist` was fitted to."""
 
 Kernel = Callable[
     [NDArray[np.int16], NDArray[np.int8], NDArray[np.int64], tuple[int, int], Array], object
@@ -34,7 +42,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
-    """Return what aligns outlines in a catalog of so many windows, searched so often by now."""
+    """Return what compares outlines in a catalog of so many windows, searched so often by now."""
     if n_windows * n_searches >= COMPILED_FROM:
         try:
             loops = compiled.load()
@@ -46,31 +54,32 @@ def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
                     n_windows,
                 )
         else:
-            fast: Kernel = loops["_outline_kernels"].align_outlines
+            fast: Kernel = loops["_outline_kernels"].compare_outlines
             return fast
-    return align_slowly
+    return compare_slowly
 
 
-def align_slowly(
+def compare_slowly(
     query: NDArray[np.int16],
     raw: NDArray[np.int8],
     places: NDArray[np.int64],
     extent: tuple[int, int],
-    best: Array,
+    found: Array,
 ) -> None:
-    """Do in NumPy what `samesong.runtime._outline_kernels.align_outlines` does."""
+    """Do in NumPy what `samesong.runtime._outline_kernels.compare_outlines` does."""
     offset, steps = extent
     size = steps * query.shape[1] * LANES
     codes = raw[places, offset : offset + size].reshape(len(places), steps, -1, LANES)
     beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
     cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
-    best[:] = path_gains(cosines).reshape(best.shape)
+    late = cosines.max(axis=0).mean(axis=0) + cosines.max(axis=1).mean(axis=0)
+    found[:] = np.stack([path_gains(cosines), late]).reshape(found.shape)
 
 
 def scan(
-    level: Array, outlines: Outlines, records: NDArray[np.int64], align: Kernel, pool: Executor
+    level: Array, outlines: Outlines, records: NDArray[np.int64], compare: Kernel, pool: Executor
 ) -> Array:
-    """Align a window of a query with coarse outlines of a file.
+    """Compare a window of a query with coarse outlines of a file.
 
     Parameters
     ----------
@@ -80,7 +89,7 @@ def scan(
         The file.
     records
         (n,): which of its records.
-    align
+    compare
         As `kernel` returns it.
     pool
         Threads to work on.
@@ -88,7 +97,8 @@ def scan(
     Returns
     -------
     (n, LANES) float32
-        Scores as of `samesong.runtime.alignment_score.alignment_scores`; of empty lanes, anything.
+        Scores as of `samesong.runtime.alignment_score.alignment_scores`, with `LATE`; of empty
+        lanes, anything.
     """
     kind = outlines.records.dtype
     _, width, _ = kind["codes"].shape
@@ -99,21 +109,21 @@ def scan(
     def run(places: NDArray[np.int64]) -> None:
         some = records[places]
         steps = int(outlines.steps[some[0]])
-        gains = np.empty((len(some), LANES), np.float32)
-        align(query, outlines.raw, some, (offset, steps), gains)
-        scores[places] = _scores(gains, len(query), steps)
+        found = np.empty((2, len(some), LANES), np.float32)
+        compare(query, outlines.raw, some, (offset, steps), found)
+        scores[places] = _scores(found, len(query), steps)
 
     for _ in pool.map(run, _batches(outlines.steps[records])):
         pass
     return scores
 
 
-def outline_scores(level: Array, block: LevelBlock, align: Kernel, pool: Executor) -> Array:
-    """Align a window of a query with the outlines of some windows.
+def outline_scores(level: Array, block: LevelBlock, compare: Kernel, pool: Executor) -> Array:
+    """Compare a window of a query with the outlines of some windows.
 
     Parameters
     ----------
-    level, align, pool
+    level, compare, pool
         As for `scan`.
     block
         The windows.
@@ -121,7 +131,7 @@ def outline_scores(level: Array, block: LevelBlock, align: Kernel, pool: Executo
     Returns
     -------
     (n_windows,) float32
-        Scores as of `samesong.runtime.alignment_score.alignment_scores`.
+        Scores as of `scan`.
     """
     width = -(-level.shape[1] // FACTORS) * FACTORS
     query = _query(outline(level), width)
@@ -133,9 +143,9 @@ def outline_scores(level: Array, block: LevelBlock, align: Kernel, pool: Executo
         count, steps, dim = rows.shape
         codes = np.zeros((steps, width, LANES), np.int8)
         codes[:, :dim, :count] = rows.transpose(1, 2, 0)
-        gains = np.empty((1, LANES), np.float32)
-        align(query, codes.reshape(1, -1), np.zeros(1, np.int64), (0, steps), gains)
-        scores[places] = _scores(gains[0, :count], len(query), steps)
+        found = np.empty((2, 1, LANES), np.float32)
+        compare(query, codes.reshape(1, -1), np.zeros(1, np.int64), (0, steps), found)
+        scores[places] = _scores(found[:, 0, :count], len(query), steps)
 
     for _ in pool.map(run, block.batches(LANES)):
         pass
@@ -152,10 +162,11 @@ def _query(rows: Array, width: int) -> NDArray[np.int16]:
     return query
 
 
-def _scores(gains: Array, asked: int, steps: int) -> Array:
-    """Return the scores of sums of gains, of outlines of so many steps each."""
+def _scores(found: Array, asked: int, steps: int) -> Array:
+    """Return the scores of gains and late interaction, of outlines of so many steps each."""
+    gains, late = found
     factor, power = CHANCE
-    return np.asarray(np.sqrt(gains) - factor * min(asked, steps) ** power)
+    return np.asarray(np.sqrt(gains) - factor * min(asked, steps) ** power + LATE * late)
 
 
 def _batches(steps: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

@@ -23,6 +23,7 @@ from samesong.runtime.catalog_writer import CatalogWriter
 from samesong.runtime.centroid import centroid
 from samesong.runtime.outline import coarse_outline, outline
 from samesong.runtime.outline_file import LANES
+from samesong.runtime.outline_scan import LATE
 from samesong.runtime.retrieval import Retriever
 from samesong.runtime.sequences import DeepSequences
 from samesong.runtime.window import Window
@@ -107,7 +108,7 @@ def references(made: Path) -> dict[int, np.ndarray]:
 def naive_scores(
     references: dict[int, np.ndarray], query: Window, coarser: Callable[[np.ndarray], np.ndarray]
 ) -> dict[int, float]:
-    """Align all outlines, one after the other, and compare what the windows are made of."""
+    """Compare all outlines, one after the other, and what the windows are made of."""
     level = query.sequences.levels[-1]
     means = {key: theirs.mean(axis=0) for key, theirs in references.items()}
     directions = {key: mean / np.linalg.norm(mean) for key, mean in means.items()}
@@ -118,7 +119,8 @@ def naive_scores(
         csm = coarser(level) @ coarser(references[key]).T
         theirs = directions[key] - centre
         cosine = ours @ theirs / np.linalg.norm(ours) / np.linalg.norm(theirs)
-        return float(alignment_scores(csm[None])[0] + cosine)
+        late = csm.max(axis=0).mean() + csm.max(axis=1).mean()
+        return float(alignment_scores(csm[None])[0] + LATE * late + cosine)
 
     return {key: score(key) for key in references}
 
