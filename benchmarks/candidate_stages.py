@@ -35,9 +35,9 @@ from samesong.runtime.windows import QUERY_HOP
 
 STAGES = (
     "centroids",
-    "coarse outlines aligned",
-    "and centroids",
-    "outlines aligned, and centroids",
+    "coarse outlines",
+    "coarse outlines and centroids",
+    "outlines and centroids",
     "coarsest level, chroma and centroids",
 )
 SHARES = (0.001, 0.0025, 0.01, 0.025, 0.1)
@@ -72,13 +72,13 @@ class Stages:
         def alike(part: Outlines) -> NDArray[np.float32]:
             return likeness.of_codes(part.centroids)
 
-        def aligned(part: Outlines) -> NDArray[np.float32]:
+        def outlined(part: Outlines) -> NDArray[np.float32]:
             return scan(level, part, np.arange(len(part.records)), self._compare, self._pool)
 
         found = []
         for stage in (
             lambda: self._by_record(alike),
-            lambda: self._by_record(aligned),
+            lambda: self._by_record(outlined),
             lambda: LIKENESS * found[0][0] + found[1][0],
             lambda: (
                 outline_scores(level, self._block, self._compare, self._pool)

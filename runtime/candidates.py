@@ -1,7 +1,7 @@
 """The first stages of retrieval: which windows of a catalog are worth comparing with a query's.
 
-The windows of a catalog that are made of something like the query's are aligned with it in coarse
-outline, and the best of them in outline (`samesong.runtime.outline`).
+The windows of a catalog that are made of something like the query's are compared with it in coarse
+outline, and the best of them in outline (`samesong.runtime.outline_scan`).
 """
 
 from collections.abc import Collection, Sequence
@@ -17,11 +17,11 @@ from samesong.runtime.references import ReferenceCatalog
 from samesong.runtime.window import Window
 
 SCANNED = 65_536
-"""Windows that are aligned in coarse outline, if there are so many: records that hold a window
+"""Windows that are compared in coarse outline, if there are so many: records that hold a window
 which is most like the query."""
 
 SHARE = 4
-"""Of so many windows of a larger catalog one is aligned in coarse outline. Among a million windows
+"""Of so many windows of a larger catalog one is compared in coarse outline. Among a million windows
 that loses 2 of the 37 of 40 live recordings for which the right one is then among the `ALIGNED`."""
 
 ALIGNED = 2048
