@@ -37,7 +37,7 @@ def posteriors(evidence: NDArray[np.float64], n_tracks: int) -> NDArray[np.float
         (n,) log-odds of each compared track. All behind the best `RIVALS` count as r = 0. Where
         fewer were compared, those that lack count as the average of those that were (in log-odds,
         the best left out; 0 where there is no other). With 32 of 10,000 tracks compared, odds come
-        out higher by a factor of 1.2 than with all of them; as the last one, 1.5.
+        out higher by a factor of 1.2 than with all of them; if they counted as the last, by 1.5.
     n_tracks
         N, at least n.
 
