@@ -95,11 +95,13 @@ class Measurement:
         return Row({"windows": self.size, **case}, values)
 
     def _searched(self, retriever: Retriever, queries: Sequence[Query]) -> dict[str, float]:
+        catalog = Catalog(self.location)
         exhaustive = None
         if self.size <= self.plan.exhaustive_up_to:
-            folder = self.location.with_name(EXHAUSTIVE) / str(self.size)
+            # Of other recordings there are hardly ever as many windows.
+            folder = self.location.with_name(EXHAUSTIVE) / str(catalog.n_windows)
             exhaustive = ExhaustiveSearches(retriever, folder)
-        search = Search(retriever, len(Catalog(self.location)), exhaustive)
+        search = Search(retriever, len(catalog), exhaustive)
         for query in self._shown(
             queries, f"search with {queries[0].kind} {queries[0].seconds:g} s"
         ):
