@@ -25,9 +25,9 @@ MEAN = 4.5
 """Weights beside the alignment of the coarsest CSM: of that of chroma, of the likeness of
 centroids, of late interaction in each direction, and of the CSM's mean.
 
-The first three are what the evidence of 35,000 wrong windows asks for (least squares, on music that
-is measured nowhere), and half of what it asks for the last: wrong windows that have much in common
-with a query fool the scorer as well, but right ones need not have."""
+The evidence of 35,000 wrong windows asks for these of chroma and late interaction (least squares,
+on music that is measured nowhere), but for twice the mean and a fifth of the likeness: wrong
+windows that have much in common with a query fool the scorer as well, but right ones need not."""
 
 _BATCH = 64
 """Windows compared at a time: more fall out of a core's cache."""
