@@ -82,9 +82,7 @@ def measure(
     Scores are evidence in log-odds; what is accepted are the `posteriors` that follow from them.
     """
     everyone = np.ones_like(relevant)
-    lowest = np.where(scores > PASSED_OVER, scores, np.inf).min(axis=1, keepdims=True)
-    # What was passed over counts as the last that was compared, as in an identification.
-    evidence = np.maximum(scores, lowest).astype(np.float64)
+    evidence = np.where(scores > PASSED_OVER, scores, -np.inf).astype(np.float64)
     told = posterior_rows(evidence, everyone)
     left_out = posterior_rows(evidence, ~relevant)
     default = open_set_metrics(told, relevant, left_out=left_out, threshold=ACCEPTED)

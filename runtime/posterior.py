@@ -63,15 +63,18 @@ def posterior_rows(evidence: NDArray[np.float64], valid: NDArray[np.bool_]) -> N
 
     Parameters
     ----------
-    evidence, valid
-        (n_queries, n_tracks).
+    evidence
+        (n_queries, n_tracks) log-odds, -inf where a query was not compared with a track.
+    valid
+        (n_queries, n_tracks), whether a track is among those that a query is asked about.
 
     Returns
     -------
     (n_queries, n_tracks) float64
-        0 where a track is not valid.
+        0 where a track is not valid or was not compared.
     """
     result = np.zeros(evidence.shape)
     for row, mine, known in zip(result, evidence, valid, strict=True):
-        row[known] = posteriors(mine[known], int(known.sum()))
+        compared = known & ~np.isneginf(mine)
+        row[compared] = posteriors(mine[compared], int(known.sum()))
     return result

@@ -69,3 +69,11 @@ def test_each_query_weighs_the_tracks_that_are_valid_for_it():
     np.testing.assert_allclose(found[0, [0, 2]], posteriors(evidence[0, [0, 2]], 2))
     assert found[0, 1] == 0
     np.testing.assert_allclose(found[1], posteriors(evidence[1], 3))
+
+
+def test_a_track_that_was_not_compared_still_counts_among_the_tracks():
+    evidence = np.array([[2.0, -np.inf, -1.0, 0.5]])
+    valid = np.array([[True, True, True, False]])
+    found = posterior_rows(evidence, valid)
+    assert found[0, [1, 3]].tolist() == [0, 0]
+    np.testing.assert_allclose(found[0, [0, 2]], posteriors(evidence[0, [0, 2]], 3))
