@@ -50,7 +50,7 @@ def fit_calibration(evidence: Evidence) -> dict[str, float]:
         alarmed = np.logaddexp(0, scale * negative + offset).mean()
         return float(missed + alarmed + _RIDGE * (parameters**2).sum())
 
-    log_scale, offset = minimize(loss, np.zeros(2), method="Nelder-Mead").x
+    log_scale, offset = minimize(loss, np.zeros(2), method="BFGS").x
     scale = float(np.exp(log_scale))
     worst = np.where(true, -np.inf, evidence).max(axis=1)
     highest = np.quantile(worst, 1 - FALSE_ACCEPTS, method="higher")
