@@ -25,12 +25,12 @@ SHARE = 4
 that loses 2 of the 37 of 40 live recordings for which the right one is then among the `ALIGNED`."""
 
 ALIGNED = 2048
-"""Windows that are aligned in outline: the best in coarse outline. Half as many hold as many of the
-40, and so do four times as many; of 40 others they held one less and one more."""
+"""Windows that are compared in outline: the best in coarse outline. Half as many hold as many of
+the 40, and so do four times as many; of 40 others they held one less and one more."""
 
 CANDIDATES = 256
-"""Best aligned windows of a catalog that are looked at closer, for each window of a query: these
-hold all that were aligned."""
+"""Windows of a catalog, the best in outline, that are looked at closer, for each window of a query:
+these hold all that were compared."""
 
 LIKENESS = np.float32(1)
 """What a likeness of 1 adds to the score of an alignment."""
@@ -104,7 +104,7 @@ class CandidateSearch:
         return found
 
     def _first(self, query: Window, count: int, compare: Kernel) -> tuple[Keys, Array]:
-        """Return the keys of the windows to align, in rising order, and how like the query's."""
+        """Return the keys of the windows to look at, in rising order, and how like the query's."""
         level = query.sequences.levels[-1]
         likeness = self._likenesses(self.likeness(query))
         found = []

@@ -100,6 +100,11 @@ class Catalog:
         return self.model.fingerprint
 
     @property
+    def identity(self) -> str:
+        """Name that no other catalog has, not one of the same tracks made anew either."""
+        return self._revision[0].decode()
+
+    @property
     def n_windows(self) -> int:
         """How many windows its tracks have."""
         return self._tracks.n_windows

@@ -34,6 +34,23 @@ def csms(query: DeepSequences, references: Sequence[DeepSequences]) -> list[Arra
     ]
 
 
+def late_interaction(csms: Array) -> Array:
+    """Return how like each step is the most similar one of the other recording, wherever that is.
+
+    Parameters
+    ----------
+    csms
+        (batch, query_steps, reference_steps) cosines.
+
+    Returns
+    -------
+    (batch,) float32
+        The average over the steps of the query, plus that over those of the reference: MaxSim of
+        Khattab and Zaharia, "ColBERT" (2020), in both directions.
+    """
+    return np.asarray(csms.max(axis=2).mean(axis=1) + csms.max(axis=1).mean(axis=1))
+
+
 def products(query: Array, references: Array) -> Array:
     """Return the products of all rows of a query with all rows of each reference, by BLAS.
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime import compiled
 from samesong.runtime.alignment_score import CHANCE, path_gains
+from samesong.runtime.csm import late_interaction
 from samesong.runtime.level_block import LevelBlock
 from samesong.runtime.outline import coarse_outline, outline
 from samesong.runtime.outline_file import FACTORS, LANES, Outlines
@@ -72,7 +73,7 @@ def compare_slowly(
     codes = raw[places, offset : offset + size].reshape(len(places), steps, -1, LANES)
     beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
     cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
-    late = cosines.max(axis=0).mean(axis=0) + cosines.max(axis=1).mean(axis=0)
+    late = late_interaction(cosines.transpose(2, 0, 1))
     found[:] = np.stack([path_gains(cosines), late]).reshape(found.shape)
 
 

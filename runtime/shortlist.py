@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
 from samesong.runtime.centroid import Likeness, centroid
 from samesong.runtime.chroma_csm import chroma_csms
-from samesong.runtime.csm import products
+from samesong.runtime.csm import late_interaction, products
 from samesong.runtime.references import StoredSketch
 from samesong.runtime.window import Window
 
@@ -68,12 +68,11 @@ def coarse_evidence(
         levels = np.stack([references[i].level for i in batch])
         csms = products(query.sequences.levels[-1], levels)
         tonal = chroma_csms(query.chroma, [references[i].chroma for i in batch])
-        late = csms.max(axis=2).mean(axis=1) + csms.max(axis=1).mean(axis=1)
         evidence[batch] = (
             alignment_scores(csms)
             + CHROMA * alignment_scores(tonal, CHROMA_CHANCE)
             + LIKENESS * likeness(centroid(levels))
-            + LATE * late
+            + LATE * late_interaction(csms)
             + MEAN * csms.mean(axis=(1, 2))
         )
 

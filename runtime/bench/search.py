@@ -76,7 +76,7 @@ class Measurement:
                 group = [
                     q for q in queries if (q.kind, q.seconds) == (step["query"], step["seconds"])
                 ]
-                yield self._row(step, self._searched(retriever, group))
+                yield self._row(step, self._searched(catalog, retriever, group))
             elif step["step"] == "identify":
                 files = [q.path for q in queries if q.path and q.seconds == step["seconds"]]
                 yield self._row(step, self._identified(catalog, files))
@@ -94,12 +94,14 @@ class Measurement:
     def _row(self, case: Case, values: dict[str, float]) -> Row:
         return Row({"windows": self.size, **case}, values)
 
-    def _searched(self, retriever: Retriever, queries: Sequence[Query]) -> dict[str, float]:
-        catalog = Catalog(self.location)
+    def _searched(
+        self, catalog: Catalog, retriever: Retriever, queries: Sequence[Query]
+    ) -> dict[str, float]:
         exhaustive = None
         if self.size <= self.plan.exhaustive_up_to:
-            # Of other recordings there are hardly ever as many windows.
-            folder = self.location.with_name(EXHAUSTIVE) / str(catalog.n_windows)
+            # It only grows, so as many windows of it are the same windows.
+            held = f"{catalog.identity}-{catalog.n_windows}"
+            folder = self.location.with_name(EXHAUSTIVE) / held
             exhaustive = ExhaustiveSearches(retriever, folder)
         search = Search(retriever, len(catalog), exhaustive)
         for query in self._shown(

@@ -124,7 +124,7 @@ def _rounded_below(score: float, threshold: float) -> str:
 def _explain(trace: Trace) -> None:
     how = {
         "exhaustive": "compared with all of them",
-        "candidates": "compared with those that align best in outline",
+        "candidates": "compared with those that are most like it in outline",
     }
     facts: list[tuple[str, object]] = [
         ("windows in the catalog", trace.windows),

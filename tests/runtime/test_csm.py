@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.csm import csms
+from samesong.runtime.csm import csms, late_interaction
 from samesong.runtime.sequences import DeepSequences
 
 
@@ -40,3 +40,12 @@ def test_csms_agree_with_single_cosines(query_lengths, reference_lengths, count,
         for reference, found in zip(references, matrix, strict=True):
             expected = naive_csm(query.levels[level], reference.levels[level])
             np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 4), st.integers(0, 2**32 - 1))
+def test_late_interaction_is_the_average_of_best_cosines_both_ways(asked, steps, count, seed):
+    cosines = np.random.default_rng(seed).uniform(-1, 1, (count, asked, steps)).astype(np.float32)
+    for csm, found in zip(cosines, late_interaction(cosines), strict=True):
+        rows = [max(csm[i, j] for j in range(steps)) for i in range(asked)]
+        columns = [max(csm[i, j] for i in range(asked)) for j in range(steps)]
+        np.testing.assert_allclose(found, sum(rows) / asked + sum(columns) / steps, atol=1e-6)
