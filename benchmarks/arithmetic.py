@@ -24,14 +24,14 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantiz
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from samesong.runtime.bench.timing import interleaved, thread_limit
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
-from samesong.runtime.catalog import Catalog
-from samesong.runtime.csm import csms
-from samesong.runtime.recording import Analyser
-from samesong.runtime.scorer import BATCH, log_odds
-from samesong.runtime.session import Session
-from samesong.runtime.window import Window
-from samesong.runtime.windows import QUERY_HOP
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.onnx_session import Session
+from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.matching.cross_similarity import csms
+from samesong.runtime.matching.scorer import BATCH, log_odds
+from samesong.runtime.representation.window import Window
 
 Feed = dict[str, NDArray[np.float32]]
 

@@ -21,17 +21,17 @@ from numpy.typing import NDArray
 
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.queries import tracks_of_works
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
-from samesong.runtime.candidates import LIKENESS
-from samesong.runtime.catalog import Catalog
-from samesong.runtime.centroid import Likeness, centre_of
-from samesong.runtime.evaluate import read_entries
-from samesong.runtime.outline_file import Outlines
-from samesong.runtime.outline_scan import kernel, outline_scores, scan
-from samesong.runtime.recording import Analyser
-from samesong.runtime.shortlist import coarse_evidence
-from samesong.runtime.window import Window
-from samesong.runtime.windows import QUERY_HOP
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.identification.candidates import LIKENESS
+from samesong.runtime.identification.shortlist import coarse_evidence
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.outlines.centroid import Likeness, centre_of
+from samesong.runtime.outlines.scan import kernel, outline_scores, scan
+from samesong.runtime.outlines.store import Outlines
+from samesong.runtime.representation.window import Window
 
 STAGES = (
     "centroids",

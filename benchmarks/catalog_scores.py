@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from score_table import ScoreTable
 
 from samesong.features import audio
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog
-from samesong.runtime.catalog_rows import CatalogTrack
-from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.indexing import Indexer, Status
-from samesong.runtime.recording import Analyser
-from samesong.runtime.retrieval import Retriever
-from samesong.runtime.window import Window
-from samesong.runtime.windows import QUERY_HOP
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.rows import CatalogTrack
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.indexing.indexer import Indexer, Status
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.representation.window import Window
 
 #: Evidence for what the search did not compare: beyond any doubt another song.
 PASSED_OVER = -1000.0

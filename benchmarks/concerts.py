@@ -27,8 +27,8 @@ from concerts_sound import draw_venue, play
 from markdown import table
 
 from samesong.features import audio
-from samesong.runtime.audio_files import content_hash
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.files.discovery import content_hash
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 File = click.Path(dir_okay=False, path_type=Path)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from samesong.features import audio
-from samesong.runtime.audio_files import content_hash
+from samesong.runtime.files.discovery import content_hash
 from samesong.training.live import LiveSettings
 
 SHORTEST = 75.0

@@ -10,7 +10,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.inference.bundle import ModelBundle
 from samesong.training.config import TrainingConfig
 from samesong.training.corpora import open_corpora
 from samesong.training.versions import Batches

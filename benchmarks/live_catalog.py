@@ -20,7 +20,7 @@ import click
 from commands import samesong
 from live_set import Live, read_live_set
 
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 
 
 @dataclass(frozen=True)

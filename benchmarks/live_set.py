@@ -27,7 +27,7 @@ import soundfile
 
 from samesong.features import audio
 from samesong.features.errors import AudioError
-from samesong.runtime.audio_files import content_hash, find_audio
+from samesong.runtime.files.discovery import content_hash, find_audio
 from samesong.training.live import LiveSettings, random_settings, simulate_live
 
 RATE = 24000  # Hz; nothing above 12 kHz matters to samesong, nor to HPCP

@@ -28,15 +28,15 @@ from usearch.index import Index
 
 from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.bench.timing import thread_limit
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
-from samesong.runtime.catalog import Catalog
-from samesong.runtime.centroid import Likeness, centre_of, centroid
-from samesong.runtime.evaluate import read_entries
-from samesong.runtime.outline_file import NOBODY, track_code
-from samesong.runtime.outline_scan import kernel
-from samesong.runtime.recording import Analyser
-from samesong.runtime.sequences import rows_of, unit
-from samesong.runtime.windows import QUERY_HOP
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.outlines.centroid import Likeness, centre_of, centroid
+from samesong.runtime.outlines.scan import kernel
+from samesong.runtime.outlines.store import NOBODY, track_code
+from samesong.runtime.representation.deep_sequences import rows_of, unit
 
 Vectors = NDArray[np.float32]
 Places = NDArray[np.int64]

@@ -21,13 +21,13 @@ from markdown import table
 from numpy.typing import NDArray
 from score_table import ScoreTable, relevance
 
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
-from samesong.runtime.metrics import Interval, open_set_metrics
-from samesong.runtime.posterior import ACCEPTED, posterior_rows
-from samesong.runtime.recording import Analyser
-from samesong.runtime.reliability import measure_reliability
-from samesong.runtime.scorer import probability
-from samesong.runtime.windows import QUERY_HOP
+from samesong.runtime.evaluation.metrics import Interval, open_set_metrics
+from samesong.runtime.evaluation.reliability import measure_reliability
+from samesong.runtime.identification.posterior import ACCEPTED, posterior_rows
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.matching.scorer import probability
 
 FRAMES = 401  # one window of 120 s
 

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from score_table import relevance
 
 from samesong.features import audio
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
-from samesong.runtime.metrics import Metrics, retrieval_metrics
-from samesong.runtime.recording import Analyser
-from samesong.runtime.window import Window
-from samesong.runtime.windows import QUERY_HOP
+from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.representation.window import Window
 
 LENGTHS = (10.0, 20.0, 30.0, 60.0, 120.0, np.inf)  # seconds
 SHOWN = ("top1", "top5", "mAP")

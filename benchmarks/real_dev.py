@@ -16,12 +16,12 @@ from samesong.features.framing import frame_means
 from samesong.features.harmonic import harmonic_part, whiten
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle
-from samesong.runtime.evaluate import measure, score_matrix
-from samesong.runtime.metrics import NAMES, Metrics, open_set_metrics
-from samesong.runtime.posterior import ACCEPTED, posterior_rows
-from samesong.runtime.recording import Analyser
-from samesong.runtime.scorer import Scorer
+from samesong.runtime.evaluation.evaluator import measure, score_matrix
+from samesong.runtime.evaluation.metrics import NAMES, Metrics, open_set_metrics
+from samesong.runtime.identification.posterior import ACCEPTED, posterior_rows
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.matching.scorer import Scorer
 
 #: Samples between the columns of the file.
 HOP = 512

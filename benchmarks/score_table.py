@@ -10,7 +10,7 @@ import numpy as np
 from live_set import KEY_DEGREES, TEMPO_DEGREES, Live, LiveSet
 from numpy.typing import NDArray
 
-from samesong.runtime.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
 
 #: Folder of a set that score tables are kept in.
 SCORES = "scores"

@@ -17,8 +17,8 @@ from live_set import LiveSet, read_live_set
 from markdown import table
 from score_table import SCORES, ScoreTable, metrics_by_degree, relevance
 
-from samesong.runtime.bundle import ModelBundle, bundled_models
-from samesong.runtime.metrics import open_set_metrics
+from samesong.runtime.evaluation.metrics import open_set_metrics
+from samesong.runtime.inference.bundle import ModelBundle, bundled_models
 
 SHOWN = ("mAP", "MR1", "top1", "top5")
 

@@ -15,7 +15,14 @@ from samesong.export.model_card import model_card
 from samesong.export.parity import difference, random_pairs
 from samesong.features.errors import BundleError
 from samesong.features.frontend import get_front_end
-from samesong.runtime.bundle import MANIFEST, Calibration, Graph, Manifest, ModelBundle, Parity
+from samesong.runtime.inference.bundle import (
+    MANIFEST,
+    Calibration,
+    Graph,
+    Manifest,
+    ModelBundle,
+    Parity,
+)
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.network import N_BINS, STRIDES
 from samesong.training.presets import PRESETS

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from samesong.runtime.bundle import Manifest
+from samesong.runtime.inference.bundle import Manifest
 
 _INTRODUCTION = """\
 # {name}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, SCORE
 from samesong.features.errors import MismatchError
-from samesong.runtime.session import Session
+from samesong.runtime.inference.onnx_session import Session
 from samesong.training.network import N_BINS, SiameseNetwork, cross_similarity
 
 Spectrogram = NDArray[np.float32]

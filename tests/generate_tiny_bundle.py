@@ -16,7 +16,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from samesong.features.frontend import get_front_end
-from samesong.runtime.bundle import Calibration, Graph, Manifest, Parity
+from samesong.runtime.inference.bundle import Calibration, Graph, Manifest, Parity
 
 FOLDER = Path(__file__).parent / "data" / "tiny_bundle"
 FRONT_END = "direct"

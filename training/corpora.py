@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluate import ListedRecording, read_entries
+from samesong.runtime.evaluation.evaluator import ListedRecording, read_entries
 from samesong.training.audio_versions import AudioVersions
 from samesong.training.config import TrainingConfig
 from samesong.training.corpus import SymbolicWork, holds_notes, is_held_out, read_works

@@ -5,10 +5,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from samesong.runtime.alignment_score import CHROMA_CHANCE, alignment_scores
-from samesong.runtime.chroma import fold
-from samesong.runtime.chroma_csm import chroma_csms
-from samesong.runtime.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.matching.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.matching.chroma_similarity import chroma_csms
+from samesong.runtime.representation.chroma import fold
 from samesong.training.calibration import ALIGNMENT, CHROMA
 from samesong.training.loss import max_similarity
 from samesong.training.network import STRIDES, SiameseNetwork, cross_similarity

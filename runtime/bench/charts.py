@@ -6,8 +6,8 @@ from typing import Any
 
 from samesong.features.errors import BenchmarkError, MissingExtraError
 from samesong.runtime.bench.report import Report, Row, figure
+from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.plots.canvas import label_log
-from samesong.runtime.whole_file import whole_file
 
 _DIGITS = (1, 2, 5)  # that logarithmic axes are marked at
 # Okabe and Ito's colours: they differ for all kinds of colour vision.

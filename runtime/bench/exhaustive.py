@@ -6,9 +6,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from samesong.features.errors import BenchmarkError
-from samesong.runtime.retrieval import Retriever
-from samesong.runtime.whole_file import whole_file
-from samesong.runtime.window import Window
+from samesong.runtime.files.atomic_write import whole_file
+from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.representation.window import Window
 
 
 class ExhaustiveSearches:

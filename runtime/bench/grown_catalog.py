@@ -9,13 +9,13 @@ import pyarrow as pa
 
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.made_music import MusicMaker
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog_rows import CatalogTrack, track_rows, window_rows
-from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.indexing import Indexer, Status
-from samesong.runtime.recording import Analyser
-from samesong.runtime.window import Window
-from samesong.runtime.windows import REFERENCE_HOP
+from samesong.runtime.catalog.rows import CatalogTrack, track_rows, window_rows
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.indexing.indexer import Indexer, Status
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.segmentation import REFERENCE_HOP
+from samesong.runtime.representation.window import Window
 
 MADE_SECONDS = 300.0
 """Length of a made track: four windows of 120 s."""

@@ -8,22 +8,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from samesong.features import audio, probe
-from samesong.runtime.alignment import align
 from samesong.runtime.bench.report import Case, Report, Row
 from samesong.runtime.bench.timing import Stopwatch, thread_limit
-from samesong.runtime.branch import Branch
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.candidates import CandidateSearch
-from samesong.runtime.catalog import Catalog
-from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.chroma import fold
-from samesong.runtime.csm import csms
-from samesong.runtime.identify import Identifier
-from samesong.runtime.indexing import Indexer
-from samesong.runtime.recording import Analyser
-from samesong.runtime.scorer import BATCH, Scorer
-from samesong.runtime.session import Device, Session
-from samesong.runtime.window import Window
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.identification.candidates import CandidateSearch
+from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.indexing.indexer import Indexer
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.encoder import Branch
+from samesong.runtime.inference.onnx_session import Device, Session
+from samesong.runtime.matching.alignment import align
+from samesong.runtime.matching.cross_similarity import csms
+from samesong.runtime.matching.scorer import BATCH, Scorer
+from samesong.runtime.representation.chroma import fold
+from samesong.runtime.representation.window import Window
 
 STAGES = (
     "decode",

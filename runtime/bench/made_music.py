@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.sequences import DeepSequences, unit
-from samesong.runtime.window import Window
+from samesong.runtime.representation.deep_sequences import DeepSequences, unit
+from samesong.runtime.representation.window import Window
 
 Array = NDArray[np.float32]
 

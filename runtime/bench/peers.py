@@ -7,10 +7,10 @@ from samesong.runtime.bench.peer_libraries import PEERS, Run, available
 from samesong.runtime.bench.report import Report, Row
 from samesong.runtime.bench.signals import Samples
 from samesong.runtime.bench.timing import Times, interleaved, median_ratio, thread_limit
-from samesong.runtime.branch import Branch
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.recording import Analyser
-from samesong.runtime.scorer import BATCH, Scorer
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.encoder import Branch
+from samesong.runtime.matching.scorer import BATCH, Scorer
 
 _PAIR = ("pair", "samesong CSMs and scorer")
 _FEATURES = ("features", "samesong front end")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samesong.runtime.bench.signals import demo_entries
-from samesong.runtime.evaluate import ListedRecording, read_entries
-from samesong.runtime.session import Device
+from samesong.runtime.evaluation.evaluator import ListedRecording, read_entries
+from samesong.runtime.inference.onnx_session import Device
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Plan:
         CSV of recordings as ``samesong evaluate`` reads it: studio ones go into the catalog, live
         ones are queries. None takes the demo's.
     device, threads
-        As `samesong.runtime.session.Session` takes them.
+        As `samesong.runtime.inference.onnx_session.Session` takes them.
     """
 
     sizes: tuple[int, ...]

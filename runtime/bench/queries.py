@@ -9,13 +9,13 @@ import soundfile
 
 from samesong.features import SAMPLE_RATE, load
 from samesong.features.errors import BenchmarkError, SilentAudioError
-from samesong.runtime.audio_files import stored_path
 from samesong.runtime.bench.grown_catalog import MADE_SECONDS, made_track_id, made_track_rng
 from samesong.runtime.bench.made_music import MusicMaker
-from samesong.runtime.evaluate import ListedRecording
-from samesong.runtime.recording import Analyser
-from samesong.runtime.references import TrackInfo
-from samesong.runtime.window import Window
+from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.representation.window import Window
 
 
 @dataclass(frozen=True, eq=False)

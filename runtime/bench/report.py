@@ -10,7 +10,7 @@ from typing import Any
 
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.machine import describe_machine
-from samesong.runtime.whole_file import whole_file
+from samesong.runtime.files.atomic_write import whole_file
 
 SCHEMA = 1
 """Version of the JSON; a file of another one is refused."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from time import perf_counter
 
 from samesong.features.errors import BenchmarkError
-from samesong.runtime.audio_files import stored_path
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.machine import describe_machine
 from samesong.runtime.bench.made_music import MusicMaker
@@ -14,8 +13,9 @@ from samesong.runtime.bench.plan import Plan
 from samesong.runtime.bench.queries import Query, made_queries, recorded_queries
 from samesong.runtime.bench.report import Key, Report, Row
 from samesong.runtime.bench.search import Measurement, Progress
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.recording import Analyser
+from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
 
 REPORT = "retrieval.json"
 CATALOG = "catalog"

@@ -17,13 +17,13 @@ from samesong.runtime.bench.plan import Plan
 from samesong.runtime.bench.queries import Query
 from samesong.runtime.bench.report import Case, Key, Row
 from samesong.runtime.bench.timing import Stopwatch
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog
-from samesong.runtime.identify import Identifier
-from samesong.runtime.posterior import ACCEPTED, posteriors
-from samesong.runtime.retrieval import Retriever
-from samesong.runtime.session import Device
-from samesong.runtime.window import Window
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.identification.posterior import ACCEPTED, posteriors
+from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.representation.window import Window
 
 _AFRESH = 4
 """Queries that a fresh process is asked."""

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from samesong.features import SAMPLE_RATE, load
 from samesong.features.errors import BenchmarkError
-from samesong.runtime.audio_files import find_audio
-from samesong.runtime.demo import DEMO_AUDIO
-from samesong.runtime.evaluate import Kind, ListedRecording
+from samesong.runtime.demo.run import DEMO_AUDIO
+from samesong.runtime.evaluation.evaluator import Kind, ListedRecording
+from samesong.runtime.files.discovery import find_audio
 
 Samples = NDArray[np.float32]
 

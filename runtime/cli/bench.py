@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 from samesong.runtime.cli.bench_compare import compare
 from samesong.runtime.cli.bench_output import output_options, publish
 from samesong.runtime.cli.bench_retrieval import retrieval
 from samesong.runtime.cli.options import FiniteRange, keep_apart
 from samesong.runtime.cli.progress import Progress
-from samesong.runtime.session import Device
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
+from samesong.runtime.inference.onnx_session import Device
 
 _ROUNDS = click.IntRange(min=1)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.bench_output import output_options, publish
 from samesong.runtime.cli.options import FiniteRange, keep_apart, model_options
 from samesong.runtime.cli.progress import Progress
-from samesong.runtime.session import Device
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 
 
 def _each(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from samesong.runtime.catalog import Catalog, is_local
-from samesong.runtime.catalog_check import verify as check
-from samesong.runtime.catalog_index import IndexState
-from samesong.runtime.catalog_writer import INDEXED_FROM, CatalogWriter
+from samesong.runtime.catalog.index import IndexState
+from samesong.runtime.catalog.reader import Catalog, is_local
+from samesong.runtime.catalog.verify import verify as check
+from samesong.runtime.catalog.writer import INDEXED_FROM, CatalogWriter
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import (

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import print_facts, print_json, say, span
-from samesong.runtime.compare import compare_recordings
+from samesong.runtime.identification.comparison import compare_recordings
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_comparison
 from samesong.runtime.reports.lines import semitones
-from samesong.runtime.session import Device
 
 
 @click.command()

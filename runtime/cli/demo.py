@@ -8,8 +8,8 @@ import click
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import model_options
 from samesong.runtime.cli.output import say
-from samesong.runtime.demo import run_demo
-from samesong.runtime.session import Device
+from samesong.runtime.demo.run import run_demo
+from samesong.runtime.inference.onnx_session import Device
 
 
 @click.command()

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import click
 
-from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import complain, print_json, print_table, say
 from samesong.runtime.cli.progress import Progress
-from samesong.runtime.evaluate import evaluate_model
-from samesong.runtime.metrics import Metrics
+from samesong.runtime.evaluation.evaluator import evaluate_model
+from samesong.runtime.evaluation.metrics import Metrics
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_evaluation
 from samesong.runtime.reports.lines import counted
-from samesong.runtime.session import Device
 
 
 @click.command()

@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from samesong.features.errors import AudioError, MissingExtraError
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import FiniteRange, json_option, model_options
 from samesong.runtime.cli.output import (
@@ -18,11 +17,12 @@ from samesong.runtime.cli.output import (
     say,
     span,
 )
-from samesong.runtime.identify import Identifier, Ranking
-from samesong.runtime.posterior import ACCEPTED
+from samesong.runtime.identification.identifier import Identifier, Ranking
+from samesong.runtime.identification.posterior import ACCEPTED
+from samesong.runtime.identification.trace import Trace
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.reports.lines import counted, semitones
-from samesong.runtime.session import Device
-from samesong.runtime.trace import Trace
 
 _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in the track", "track"]
 

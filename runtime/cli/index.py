@@ -8,18 +8,18 @@ from typing import Any
 
 import click
 
-from samesong.runtime.audio_files import find_audio
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog_writer import CatalogWriter
+from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.progress import Progress
-from samesong.runtime.headway import Headway
-from samesong.runtime.indexing import Indexer, Outcome, Status
-from samesong.runtime.recording import Analyser
+from samesong.runtime.files.discovery import find_audio
+from samesong.runtime.indexing.indexer import Indexer, Outcome, Status
+from samesong.runtime.indexing.progress import Headway
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.reports.lines import counted
-from samesong.runtime.session import Device
 
 
 @click.command()

@@ -5,18 +5,18 @@ import sys
 
 import click
 
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import clock, say, span
-from samesong.runtime.identify import Identifier
+from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.listening.following import follow
+from samesong.runtime.listening.listener import INTERVAL, Answer
+from samesong.runtime.listening.microphone import Microphone
+from samesong.runtime.listening.pcm import PcmStream
 from samesong.runtime.reports.lines import semitones
-from samesong.runtime.server.following import follow
-from samesong.runtime.server.listener import INTERVAL, Answer
-from samesong.runtime.server.microphone import Microphone
-from samesong.runtime.server.pcm import PcmStream
-from samesong.runtime.session import Device
 
 
 @click.command()

@@ -3,10 +3,10 @@
 import click
 
 from samesong.features.errors import BundleError
-from samesong.runtime.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, print_table
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 
 
 @click.command()

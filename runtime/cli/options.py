@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from samesong.runtime.bundle import DEFAULT_MODEL
+from samesong.runtime.inference.bundle import DEFAULT_MODEL
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

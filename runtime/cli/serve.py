@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from samesong.features.errors import MissingExtraError
-from samesong.runtime.bundle import ModelBundle
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.settings import Settings, is_loopback
-from samesong.runtime.session import Device
 
 _MEGABYTE = 10**6
 _LEAST_TOKEN = 16  # characters; a shorter one can be guessed

@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from samesong.features.errors import SetlistError
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cli.exit_codes import DONE, UNUSABLE
 from samesong.runtime.cli.formats import REMEDY, Report, chosen, output_option, save
 from samesong.runtime.cli.options import (
@@ -19,14 +18,15 @@ from samesong.runtime.cli.options import (
 )
 from samesong.runtime.cli.output import clock, complain, print_table, say
 from samesong.runtime.cli.progress import Progress
+from samesong.runtime.files.atomic_write import is_plain
+from samesong.runtime.identification.posterior import ACCEPTED
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.posterior import ACCEPTED
 from samesong.runtime.reports import FORMATS
 from samesong.runtime.reports.lines import counted, percent, semitones
-from samesong.runtime.session import Device
 from samesong.runtime.setlist.concert import SetlistFinder
 from samesong.runtime.setlist.songs import Setlist
-from samesong.runtime.whole_file import is_plain
 
 _TABLE = "table"
 _HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]

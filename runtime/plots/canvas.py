@@ -9,8 +9,8 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from samesong.features.errors import MissingExtraError
+from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.reports.lines import one_line
-from samesong.runtime.whole_file import whole_file
 
 COLOUR_MAP = "cividis"
 """Made to look alike to all kinds of colour vision, and rising in lightness, for print."""

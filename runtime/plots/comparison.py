@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.compare import Comparison, spectrograms
+from samesong.runtime.identification.comparison import Comparison, spectrograms
+from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
 from samesong.runtime.reports.lines import clock, semitones
-from samesong.runtime.window import Window
+from samesong.runtime.representation.window import Window
 
 _PATH_COLOUR = "#d62f00"
 
@@ -24,7 +24,7 @@ def save_comparison(comparison: Comparison, bundle: ModelBundle, path: str | Pat
     Parameters
     ----------
     comparison
-        What `samesong.runtime.compare.compare_recordings` found.
+        What `samesong.runtime.identification.comparison.compare_recordings` found.
     bundle
         The model that it was found with.
     path

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from samesong.runtime.evaluate import Evaluation
+from samesong.runtime.evaluation.evaluator import Evaluation
+from samesong.runtime.evaluation.reliability import Reliability
+from samesong.runtime.evaluation.trials import Trials
 from samesong.runtime.plots.canvas import COLOURS, label_log, picture
-from samesong.runtime.reliability import Reliability
 from samesong.runtime.reports.lines import counted
-from samesong.runtime.trials import Trials
 
 # Lines differ in dashes and marks as well as in colour.
 _STYLES: tuple[dict[str, Any], ...] = (

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import Path
 
+from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.setlist.songs import Setlist
-from samesong.runtime.whole_file import whole_file
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.compare import Comparison
+from samesong.runtime.identification.comparison import Comparison
 
 
 def drawn(comparison: Comparison) -> dict[str, Any]:

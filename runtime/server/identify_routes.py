@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from samesong.runtime.compare import Comparison, compare_windows
-from samesong.runtime.identify import Ranking
+from samesong.runtime.identification.comparison import Comparison, compare_windows
+from samesong.runtime.identification.identifier import Ranking
 from samesong.runtime.server.drawing import drawn
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
 from samesong.runtime.server.schemas import ComparisonModel, RankingModel

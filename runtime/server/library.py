@@ -8,16 +8,16 @@ from tempfile import TemporaryFile
 from threading import Lock
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.audio_files import content_hash, stored_path
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.catalog import Catalog, is_local
-from samesong.runtime.catalog_rows import CatalogTrack
-from samesong.runtime.catalog_writer import CatalogWriter
-from samesong.runtime.entries import analysed, track_id_of
-from samesong.runtime.identify import Identifier
-from samesong.runtime.recording import Analyser
+from samesong.runtime.catalog.reader import Catalog, is_local
+from samesong.runtime.catalog.rows import CatalogTrack
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.files.discovery import content_hash, stored_path
+from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.indexing.analyse_file import analysed, track_id_of
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.session import Device
 
 _KEPT = "audio"
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from samesong.runtime.listening.listener import WINDOW, Answer, Listener, answer
+from samesong.runtime.listening.pcm import samples_of
 from samesong.runtime.server.guard import bears, same_token
-from samesong.runtime.server.listener import WINDOW, Answer, Listener, answer
-from samesong.runtime.server.pcm import samples_of
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 

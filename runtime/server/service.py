@@ -5,7 +5,7 @@ import re
 from types import TracebackType
 from typing import Self
 
-from samesong.runtime.scorer import Scorer
+from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.server.job_store import JobStore
 from samesong.runtime.server.library import Library
 from samesong.runtime.server.metrics import Metrics

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.alignment import SKIP
+from samesong.runtime.matching.alignment import SKIP
 
 JUMP = 12.0
 """What it costs to go on at any other place of a track: a verse left out, or a song begun again."""
@@ -84,8 +84,8 @@ def _mirrored(side: Side) -> Side:
 def covered(side: Side, step_seconds: float) -> NDArray[np.float64]:
     """Return what the first i steps gain by being of a side that ends there, i from 0 to n_steps.
 
-    In a track, positions follow each other as in `samesong.runtime.alignment`, except that a path
-    may begin anywhere, and go on anywhere else at a cost.
+    In a track, positions follow each other as in `samesong.runtime.matching.alignment`, except that
+    a path may begin anywhere, and go on anywhere else at a cost.
     """
     base = np.concatenate([[0.0], np.cumsum(side.base, dtype=np.float64)])
     if side.limit is not None:

@@ -9,11 +9,11 @@ from time import monotonic
 from typing import Protocol
 
 from samesong.features import audio
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.posterior import ACCEPTED
-from samesong.runtime.references import ReferenceCatalog, TrackInfo
-from samesong.runtime.retrieval import Retriever
-from samesong.runtime.session import Device
+from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
+from samesong.runtime.identification.posterior import ACCEPTED
+from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.setlist.decide import Decider
 from samesong.runtime.setlist.evidence import CELL, KEPT, cell_evidence, n_cells, window_of
 from samesong.runtime.setlist.songs import Setlist
@@ -43,7 +43,7 @@ class SetlistFinder:
     catalog
         The studio tracks.
     device, threads
-        As `samesong.runtime.session.Session` takes them.
+        As `samesong.runtime.inference.onnx_session.Session` takes them.
     threshold
         Probability from which on a song is taken for a track's rather than for one that is not in
         the catalog.
@@ -53,7 +53,7 @@ class SetlistFinder:
     MismatchError
         If the catalog was made with another model.
     FrontEndError, DeviceError, MissingExtraError, BundleError
-        As `samesong.runtime.recording.Analyser` does.
+        As `samesong.runtime.inference.analyser.Analyser` does.
     """
 
     def __init__(

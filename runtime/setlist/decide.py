@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.references import ReferenceCatalog
-from samesong.runtime.retrieval import Retriever
+from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.identification.works import work_of
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.decode import best_states, runs
 from samesong.runtime.setlist.evidence import (
     CELL,
@@ -31,8 +33,6 @@ from samesong.runtime.setlist.songs import Setlist, Song
 from samesong.runtime.setlist.state import State
 from samesong.runtime.setlist.timeline import Timeline, joined
 from samesong.runtime.setlist.whole_track import whole
-from samesong.runtime.window import Window
-from samesong.runtime.works import work_of
 
 
 class Decider:

@@ -8,7 +8,7 @@ from heapq import nsmallest
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.retrieval import Retriever
+from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.setlist.timeline import Timeline
 
 CELL = 15.0
@@ -85,8 +85,9 @@ def gains(evidence: Sequence[CellEvidence], timeline: Timeline) -> Gains:
     tell the same thing twice. A song that is not in the catalog gains `CHANCE`, since that much is
     found where there is nothing to find; any song gains from music what no song loses.
 
-    This is less than `samesong.runtime.posterior` asks of a track, and only guesses where songs
-    change: a guess that is wrong is refused when it is named, while a change that is missed stays.
+    This is less than `samesong.runtime.identification.posterior` asks of a track, and only guesses
+    where songs change: a guess that is wrong is refused when it is named, while a change that is
+    missed stays.
 
     Parameters
     ----------

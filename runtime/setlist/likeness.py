@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.csm import csms
-from samesong.runtime.window import Window
+from samesong.runtime.matching.cross_similarity import csms
+from samesong.runtime.representation.window import Window
 
 MIDDLE = 1.5
 """Half way between what a step gains on the right path and on the best path through another track.
@@ -20,9 +20,9 @@ def likeness(query: Window, reference: Window) -> Array:
     """Compare a stretch with a track, on all levels.
 
     Each level's CSM loses the means of its rows and columns, as in
-    `samesong.runtime.alignment.contrast`; standard deviations above the mean are then added over
-    the levels, the coarser ones spread to the steps of the first. All levels together tell the
-    right track from others better than the finer two alone, that an alignment takes.
+    `samesong.runtime.matching.alignment.contrast`; standard deviations above the mean are then
+    added over the levels, the coarser ones spread to the steps of the first. All levels together
+    tell the right track from others better than the finer two alone, that an alignment takes.
 
     Returns
     -------

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from samesong.runtime.posterior import posteriors
+from samesong.runtime.identification.posterior import posteriors
+from samesong.runtime.identification.works import Work, work_scores
+from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, starts
+from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.segments import Segment, join
 from samesong.runtime.setlist.timeline import Timeline
-from samesong.runtime.window import Window
-from samesong.runtime.windows import MIN_REST, QUERY_HOP, starts
-from samesong.runtime.works import Work, work_scores
 
 Name = Callable[[Segment], Segment]
 """Takes a segment for what it is: gives it its track, or None, and how sure that is."""
@@ -55,8 +55,8 @@ def identified(
     works
         What these tracks are recordings of.
     threshold
-        Probability among them and none of them (`samesong.runtime.posterior`), of all recordings
-        of its work together, from which on the most probable track is taken.
+        Probability among them and none of them (`samesong.runtime.identification.posterior`), of
+        all recordings of its work together, from which on the most probable track is taken.
     """
     among = posteriors(np.array(list(evidence.values())), len(evidence)).tolist()
     scores = work_scores(dict(zip(evidence, among, strict=True)), works)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.alignment import Alignment, align
+from samesong.runtime.matching.alignment import Alignment, align
+from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.boundaries import Side, turn
 from samesong.runtime.setlist.decode import best_states, runs
 from samesong.runtime.setlist.likeness import likeness
 from samesong.runtime.setlist.timeline import Timeline
-from samesong.runtime.window import Window
 
 REACH = 40.0
 """Seconds into a song on either side in which its boundary is looked for."""

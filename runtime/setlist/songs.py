@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from samesong.features.errors import SetlistError
-from samesong.runtime.references import TrackInfo
+from samesong.runtime.catalog.interface import TrackInfo
 
 SCHEMA = 1
 """Version of the JSON above; a list of another one is refused."""

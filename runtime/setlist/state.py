@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.setlist.timeline import Timeline
-from samesong.runtime.whole_file import whole_file
 
 FORMAT = 2
 _N_LEVELS = 4

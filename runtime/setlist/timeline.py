@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from samesong.features import audio
 from samesong.features.errors import AudioError, SilentAudioError
-from samesong.runtime.branch import Branch
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.chroma import PITCH_CLASSES, fold
-from samesong.runtime.sequences import DeepSequences
-from samesong.runtime.session import Device
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.encoder import Branch
+from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.representation.chroma import PITCH_CLASSES, fold
+from samesong.runtime.representation.deep_sequences import DeepSequences
+from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.music import LIMIT, music_log_odds
-from samesong.runtime.window import Window
 
 STRETCH = 120.0
 """About how many seconds are analysed at a time."""
@@ -44,7 +44,8 @@ class Timeline:
     embedding
         (n_stretches, embedding_dim) float32: of each stretch.
     chroma
-        (steps of the first level, 12) float32, as in `samesong.runtime.window.Window`.
+        (steps of the first level, 12) float32, as in
+        `samesong.runtime.representation.window.Window`.
     music
         (steps of the first level,) float32: log-odds that there is music.
     step_seconds
@@ -116,7 +117,7 @@ class TimelineReader:
     Parameters
     ----------
     bundle, device, threads
-        As `samesong.runtime.recording.Analyser` takes them; so are the errors raised.
+        As `samesong.runtime.inference.analyser.Analyser` takes them; so are the errors raised.
     """
 
     def __init__(

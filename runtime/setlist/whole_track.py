@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from samesong.runtime.sequences import DeepSequences
-from samesong.runtime.window import Window
+from samesong.runtime.representation.deep_sequences import DeepSequences
+from samesong.runtime.representation.window import Window
 
 
 def whole(windows: Sequence[Window], step_seconds: Sequence[float]) -> Window:

@@ -22,7 +22,7 @@ from live_set import (
 )
 from score_table import ScoreTable, degrees, metrics_by_degree, relevance
 
-from samesong.runtime.evaluate import read_entries
+from samesong.runtime.evaluation.evaluator import read_entries
 
 pytestmark = pytest.mark.training
 

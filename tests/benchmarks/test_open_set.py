@@ -6,8 +6,8 @@ pytest.importorskip("torch")
 from open_set import first_match_error, measure, pair_error
 from query_length import LENGTHS, by_length, position
 
-from samesong.runtime.posterior import SHARPNESS
-from samesong.runtime.window import Window
+from samesong.runtime.identification.posterior import SHARPNESS
+from samesong.runtime.representation.window import Window
 
 pytestmark = pytest.mark.training
 

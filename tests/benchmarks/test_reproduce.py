@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from samesong.runtime.evaluate import read_entries
+from samesong.runtime.evaluation.evaluator import read_entries
 
 SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
 

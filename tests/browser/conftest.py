@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from samesong import Analyser, CatalogWriter, Indexer, ModelBundle
 from samesong.features import load
-from samesong.runtime import Analyser, CatalogWriter, Indexer, ModelBundle
-from samesong.runtime.demo import DEMO_AUDIO
+from samesong.runtime.demo.run import DEMO_AUDIO
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from samesong.runtime.demo import DEMO_AUDIO
+from samesong.runtime.demo.run import DEMO_AUDIO
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from samesong.runtime.demo import DEMO_AUDIO
+from samesong.runtime.demo.run import DEMO_AUDIO
 from samesong.runtime.setlist.songs import Setlist
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 from samesong.export.bundle_writer import write_bundle
 from samesong.features.errors import BundleError, MismatchError
 from samesong.features.frontend import get_front_end
-from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.inference.bundle import ModelBundle
 
 pytestmark = pytest.mark.training
 

@@ -9,7 +9,7 @@ import onnx
 import torch
 
 from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, OPSET, SCORE
-from samesong.runtime.session import Session
+from samesong.runtime.inference.onnx_session import Session
 from samesong.training.network import STRIDES
 
 pytestmark = pytest.mark.training

@@ -3,7 +3,7 @@ import pytest
 pytest.importorskip("torch")
 
 from samesong.export.model_card import model_card
-from samesong.runtime.bundle import ModelBundle
+from samesong.runtime.inference.bundle import ModelBundle
 
 pytestmark = pytest.mark.training
 

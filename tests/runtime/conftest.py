@@ -8,9 +8,9 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from samesong.runtime import compiled
-from samesong.runtime.bundle import ModelBundle
-from samesong.runtime.recording import Analyser
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.matching import compiled
 
 SAMPLE_RATE = 22_050
 TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"

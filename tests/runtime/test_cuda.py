@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from samesong.runtime.recording import Analyser
-from samesong.runtime.scorer import Scorer
-from samesong.runtime.session import available_devices
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.onnx_session import available_devices
+from samesong.runtime.matching.scorer import Scorer
 
 pytestmark = pytest.mark.skipif(
     "cuda" not in available_devices(), reason="needs an NVIDIA GPU and samesong[gpu]"

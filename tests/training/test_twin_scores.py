@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from samesong import Analyser, ModelBundle
 from samesong.features import get_front_end
-from samesong.runtime import Analyser, ModelBundle
-from samesong.runtime.scorer import Scorer
+from samesong.runtime.matching.scorer import Scorer
 
 torch = pytest.importorskip("torch")
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from samesong.features.errors import AudioError
-from samesong.runtime.compare import compare_recordings, spectrograms
+from samesong.runtime.identification.comparison import compare_recordings, spectrograms
 from samesong.runtime.plots import save_comparison
 from samesong.runtime.plots.canvas import name
 

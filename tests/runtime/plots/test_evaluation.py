@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from samesong.runtime.evaluate import Evaluation, trials
+from samesong.runtime.evaluation.evaluator import Evaluation, trials
 from samesong.runtime.plots import save_evaluation
 
 

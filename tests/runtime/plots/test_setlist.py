@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.references import TrackInfo
 from samesong.runtime.setlist.songs import Setlist, Song
 
 LONG = "A Title That Goes On and On and $on$ until There Is No Room Left for It, Part II (Reprise)"

@@ -1,0 +1,1 @@
+"""The catalog: tracks and their windows, stored in LanceDB."""

@@ -1,0 +1,114 @@
+"""What catalogs ask of LanceDB, with its errors explained; the only module that imports it."""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.unused_imports import standing_in
+from samesong.runtime.outlines.store import track_code
+
+_REST_CLIENT = "lance_namespace_urllib3_client"
+_SOURCE_LINE = re.compile(r",? /\S+\.rs:\d+:\d+.*")
+_FULL = ("os error 28", "No space left", "os error 27", "File too large", "os error 122")
+
+
+def lancedb() -> ModuleType:
+    """Import lancedb on first use, in a third of the two seconds that it would take.
+
+    The rest goes to a REST client that lancedb imports and an embedded database never calls.
+    """
+    if "lancedb" not in sys.modules:
+        # Should lancedb come to need the client, all of it is imported below.
+        with standing_in(_REST_CLIENT), suppress(Exception):
+            import_module("lancedb")
+    return import_module("lancedb")
+
+
+def connect(location: str) -> Any:
+    """Connect to the LanceDB database at a location."""
+    return lancedb().connect(location)
+
+
+def find_table(database: Any, name: str) -> Any | None:
+    """Open a table of a LanceDB database; return None if it does not exist or was not finished."""
+    try:
+        return database.open_table(name)
+    except ValueError as error:
+        if "was not found" in str(error):
+            return None
+        raise
+
+
+def is_one_of(track_ids: Iterable[str]) -> str:
+    """Return the SQL condition that picks the rows of some tracks."""
+    quoted = (track_id.replace("'", "''") for track_id in track_ids)
+    return "track_id IN (" + ", ".join(f"'{track_id}'" for track_id in quoted) + ")"
+
+
+@contextmanager
+def explained(action: str, location: str) -> Iterator[None]:
+    """Turn what lancedb raises into a `CatalogError` that says what to do.
+
+    Parameters
+    ----------
+    action
+        What is being done to the catalog: ``"read"``, ``"write to"``, ``"make"``, ``"optimize"``.
+    location
+        The catalog's.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        reason = _SOURCE_LINE.sub("", str(error).strip().partition("\n")[0])
+        if any(sign in reason for sign in _FULL):
+            advice = "the disk is full: make room and run it again; what is in it stays valid"
+        elif action == "read":
+            advice = "it is damaged or was changed meanwhile: run 'samesong catalog verify'"
+        else:
+            advice = "what is in it stays valid: mend the cause and run it again"
+        raise CatalogError(f"cannot {action} catalog {location}: {advice} ({reason})") from error
+
+
+class CatalogTable:
+    """A table of a catalog, for reading.
+
+    Parameters
+    ----------
+    table
+        LanceDB's.
+    location
+        Of the catalog, for errors: all that are raised are `CatalogError`.
+
+    Attributes
+    ----------
+    table
+        LanceDB's.
+    """
+
+    def __init__(self, table: Any, location: str) -> None:
+        self.table = table
+        self._location = location
+
+    def __len__(self) -> int:
+        with self._explained():
+            return int(self.table.count_rows())
+
+    def keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Return the keys of all rows, and the `track_code` of their tracks."""
+        with self._explained():
+            rows = self.table.search().select(["_rowid", "track_id"]).to_arrow()
+        track_ids = rows["track_id"].combine_chunks().dictionary_encode()
+        codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
+        tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
+        return rows["_rowid"].to_numpy().astype(np.int64), tracks
+
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained("read", self._location)

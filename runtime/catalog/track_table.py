@@ -1,0 +1,87 @@
+"""The table of a catalog's tracks: all of them, or a few that are looked up without the rest."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.catalog.lance import CatalogTable
+from samesong.runtime.catalog.rows import CatalogTrack, tracks_from
+from samesong.runtime.outlines.store import track_code
+
+_LOOKED_UP = 10_000
+"""Tracks that are kept in memory, roughly, once they were asked for."""
+
+
+class TrackTable(CatalogTable):
+    """The tracks of a catalog; parameters, attributes and errors are those of `CatalogTable`."""
+
+    def __init__(self, table: Any, location: str) -> None:
+        super().__init__(table, location)
+        self._looked_up: dict[str, CatalogTrack] = {}
+
+    @cached_property
+    def by_id(self) -> dict[str, CatalogTrack]:
+        """All tracks; read on first use, since a search does without."""
+        with self._explained():
+            return {t.track_id: t for t in tracks_from(self.table.search().to_arrow())}
+
+    def __len__(self) -> int:
+        return len(self.by_id) if self._all_read else super().__len__()
+
+    @property
+    def n_windows(self) -> int:
+        """How many windows they have."""
+        if self._all_read:
+            return sum(track.n_windows for track in self.by_id.values())
+        return self._n_windows
+
+    def some(self, track_ids: Iterable[str]) -> dict[str, CatalogTrack]:
+        """Return those of some tracks that there are, and perhaps others.
+
+        Unless all were read before, no more than these are.
+        """
+        if self._all_read:
+            return self.by_id
+        known, wanted = self._looked_up, set(track_ids)
+        found = {track_id: known[track_id] for track_id in wanted if track_id in known}
+        missing = wanted - found.keys()
+        if missing:
+            with self._explained():
+                found |= {
+                    track.track_id: track
+                    for track in self._that_may_be(missing)
+                    if track.track_id in missing
+                }
+            # Another one in its place: threads that look in this one meanwhile still find all.
+            self._looked_up = found if len(known) > _LOOKED_UP else known | found
+        return found
+
+    @property
+    def _all_read(self) -> bool:
+        return "by_id" in self.__dict__
+
+    @cached_property
+    def _n_windows(self) -> int:
+        with self._explained():
+            counts = self.table.search().select(["n_windows"]).to_arrow()["n_windows"]
+            return int(np.sum(counts.to_numpy()))
+
+    @cached_property
+    def _codes(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """The keys of all rows and the codes of their tracks, which rise: 12 bytes a track."""
+        keys, codes = self.keys()
+        order = np.argsort(codes)
+        return keys[order], codes[order]
+
+    def _that_may_be(self, track_ids: Iterable[str]) -> list[CatalogTrack]:
+        """Return the tracks of these ids, and any other that has the code of one of them."""
+        keys, codes = self._codes
+        wanted = np.array([track_code(track_id) for track_id in track_ids], np.uint32)
+        pairs = zip(
+            np.searchsorted(codes, wanted), np.searchsorted(codes, wanted, "right"), strict=True
+        )
+        found = [key for first, end in pairs for key in keys[first:end].tolist()]
+        return tracks_from(self.table.take_row_ids(found).to_arrow()) if found else []

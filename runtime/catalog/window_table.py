@@ -1,0 +1,78 @@
+"""The table of a catalog's windows: pages of all, some by their keys, or those of some tracks."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from samesong.runtime.catalog.interface import StoredSketch, StoredWindow
+from samesong.runtime.catalog.lance import CatalogTable, is_one_of
+from samesong.runtime.catalog.rows import (
+    SKETCH,
+    WINDOW,
+    levels_from,
+    sketches_from,
+    windows_from,
+)
+from samesong.runtime.representation.level_batch import LevelBlock
+
+BATCH = 256
+"""Windows read at a time: about 4 MB of them."""
+
+_LEVELS_BATCH = 4096
+"""Windows whose coarsest levels alone are read at a time: about 13 MB of them."""
+
+
+class WindowTable(CatalogTable):
+    """The windows of a catalog, also those of no track, which a writer that died may have left.
+
+    Parameters, attributes and errors are those of `CatalogTable`.
+    """
+
+    def pages(self, columns: list[str]) -> Iterator[pa.Table]:
+        """Yield all rows in batches, in constant memory."""
+        # One by one: a scan of the whole table reads gigabytes ahead.
+        for offset in range(0, len(self), BATCH):
+            with self._explained():
+                page = self.table.search().select(columns).with_row_id(True)
+                rows = page.limit(BATCH).offset(offset).to_arrow()
+            yield rows
+
+    def read(self, keys: Sequence[int]) -> list[StoredWindow]:
+        """Return the windows of some keys, in any order; those that are gone are left out."""
+        with self._explained():
+            return windows_from(self._take(keys, WINDOW))
+
+    def sketches(self, keys: Sequence[int]) -> list[StoredSketch]:
+        """Return what the shortlist looks at of the windows of some keys; else as `read`."""
+        with self._explained():
+            return sketches_from(self._take(keys, SKETCH))
+
+    def coarsest(self, keys: Sequence[int]) -> LevelBlock:
+        """Return the coarsest levels of the windows of some keys; else as `read`."""
+        with self._explained():
+            return levels_from(self._take(keys, ["track_id", "coarsest"]))
+
+    def levels(self, keys: NDArray[np.int64]) -> Iterator[LevelBlock]:
+        """Yield the coarsest levels of the windows of some keys in blocks, in constant memory."""
+        for start in range(0, len(keys), _LEVELS_BATCH):
+            yield self.coarsest(keys[start : start + _LEVELS_BATCH].tolist())
+
+    def of_track(self, track_id: str) -> list[StoredWindow]:
+        """Return the windows of one track, in order."""
+        with self._explained():
+            query = self.table.search().where(is_one_of([track_id])).with_row_id(True)
+            return windows_from(query.to_arrow().sort_by("index"))
+
+    def of_tracks(self, track_ids: Sequence[str]) -> list[StoredWindow]:
+        """Return the windows of some tracks, in any order; it reads the name of every window."""
+        if not track_ids:
+            return []
+        with self._explained():
+            query = self.table.search().where(is_one_of(track_ids)).select(WINDOW)
+            return windows_from(query.with_row_id(True).to_arrow())
+
+    def _take(self, keys: Sequence[int], columns: list[str]) -> pa.Table:
+        """Return the rows of some keys, ``_rowid`` included; rows that are gone are left out."""
+        return self.table.take_row_ids(list(keys)).select(columns).with_row_id().to_arrow()

@@ -1,0 +1,108 @@
+"""The demonstration: bundled live recordings are identified against bundled studio recordings.
+
+Files are named for their part: ``studio_<song>``, ``live_<song>``, and ``other_<recording>`` for
+what none of the live recordings is.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.files.discovery import find_audio
+from samesong.runtime.files.tags import read_tags
+from samesong.runtime.identification.identifier import Identifier, Match, Ranking
+from samesong.runtime.indexing.indexer import Indexer
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.reports.lines import semitones
+
+DEMO_AUDIO = Path(__file__).parents[1] / "demo_audio"
+
+_SHOWN = 3
+
+
+def run_demo(
+    work_dir: Path, *, model: str | None, device: Device, report: Callable[[str], None]
+) -> bool:
+    """Index the studio recordings, identify the live ones, and say how that went.
+
+    Parameters
+    ----------
+    work_dir
+        An existing folder, in which the catalog is made.
+    model
+        Name or folder of the model bundle; None for the default one.
+    device
+        As `samesong.runtime.inference.onnx_session.Session` takes it.
+    report
+        Called with each line of the report.
+
+    Returns
+    -------
+    bool
+        Whether every live recording had its song ranked first.
+
+    Raises
+    ------
+    BundleError, DeviceError, MissingExtraError, CatalogError
+        As indexing and identifying do.
+    """
+    bundle = ModelBundle.load(DEFAULT_MODEL if model is None else model)
+    # Several files at a time, each on one thread, as `samesong index` does it.
+    workers = len(os.sched_getaffinity(0))
+    catalog = work_dir / "catalog"
+    studio = find_audio([DEMO_AUDIO]).files
+    studio = [path for path in studio if not path.name.startswith("live_")]
+    report(f"Indexing {len(studio)} studio recordings with model {bundle.manifest.name!r} ...")
+    began = perf_counter()
+    with CatalogWriter(catalog, bundle) as writer:
+        Indexer(writer, Analyser(bundle, device, threads=1), workers=workers).index(studio)
+    report(f"done in {perf_counter() - began:.1f} s")
+    identifier = Identifier(bundle, Catalog(catalog, bundle), device)
+    live = sorted(DEMO_AUDIO.glob("live_*"))
+    report("")
+    report(f"Which of them do these {len(live)} live recordings perform? (* marks the right one)")
+    right = 0
+    for path in live:
+        ranking = identifier.identify(path, top=_SHOWN)
+        right += _is_right(path, ranking.matches[0])
+        _show(path, ranking, report)
+    report("")
+    report(f"{right} of {len(live)} live recordings have the right song ranked first.")
+    _say_what_next(report)
+    return right == len(live)
+
+
+def _is_right(live: Path, match: Match) -> bool:
+    song = live.stem.removeprefix("live_")
+    return Path(match.track.path).stem == f"studio_{song}"
+
+
+def _show(path: Path, ranking: Ranking, report: Callable[[str], None]) -> None:
+    tags = read_tags(path)
+    report("")
+    report(f"{tags.title}, {tags.artist} (in {ranking.seconds:.1f} s)")
+    for match in ranking.matches:
+        mark = "*" if _is_right(path, match) else " "
+        report(
+            f" {mark} {match.rank}. {match.score:6.1%}  {match.track.title:24.24} "
+            f"{match.track.artist or '':24.24}  key {semitones(match.key_shift):>2}, "
+            f"{_span(match.query_span)} is {_span(match.reference_span)} of it"
+        )
+
+
+def _span(seconds: tuple[float, float]) -> str:
+    return "-".join(f"{int(second) // 60}:{int(second) % 60:02}" for second in seconds)
+
+
+def _say_what_next(report: Callable[[str], None]) -> None:
+    report("")
+    report("Now with your own music:")
+    report("  samesong index my-catalog FOLDER       add studio recordings to a catalog")
+    report("  samesong identify my-catalog LIVE      find out which song a live recording is")
+    report("  samesong compare A B --plot same.png   see where two recordings agree")
+    report(f"The recordings heard here, and who made them: {DEMO_AUDIO}")

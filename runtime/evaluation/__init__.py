@@ -1,0 +1,1 @@
+"""Accuracy of a model on recordings whose works are known."""

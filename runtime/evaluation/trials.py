@@ -1,0 +1,112 @@
+"""Every query against every reference: what curves and reliability are taken from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.reliability import Reliability, measure_reliability
+from samesong.runtime.identification.posterior import posteriors
+from samesong.runtime.matching.scorer import probability
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """Scores of queries against references, and which of them are of one work.
+
+    Attributes
+    ----------
+    scores
+        (n_queries, n_references) evidence, in log-odds.
+    relevant
+        The same shape: whether the reference is a true one.
+    valid
+        The same shape: False leaves a reference out for that query (its own recording).
+    """
+
+    scores: NDArray[np.float64]
+    relevant: NDArray[np.bool_]
+    valid: NDArray[np.bool_]
+
+    def metrics(self) -> Metrics:
+        """Return how well queries find their references."""
+        return retrieval_metrics(self.scores, self.relevant, self.valid)
+
+    def rank_curve(self) -> Floats:
+        """Return the cumulative match curve.
+
+        Returns
+        -------
+        (n_references,) or (0,)
+            At k - 1 the share of queries, of those with a true reference, that have one among
+            their best k. Empty when no query has one. References of equal score are ranked true
+            ones last.
+        """
+        counted = (self.relevant & self.valid).any(axis=1)
+        if not counted.any():
+            return np.empty(0)
+        scores = np.where(self.valid, self.scores, -np.inf)[counted]
+        true = (self.relevant & self.valid)[counted]
+        best = np.where(true, scores, -np.inf).max(axis=1)
+        ahead = (~true & self.valid[counted] & (scores >= best[:, None])).sum(axis=1)
+        return np.bincount(ahead, minlength=self.scores.shape[1]).cumsum() / len(true)
+
+    def acceptance(self) -> tuple[Floats, Floats, Floats]:
+        """Return the receiver operating characteristic of all pairs.
+
+        Returns
+        -------
+        thresholds : (n,)
+            Each pair's probability that occurs, falling; a pair is accepted from there on.
+        false_accepts : (n,)
+            Share of the pairs of two works that are accepted; NaN when there is no such pair.
+        true_accepts : (n,)
+            Share of the pairs of one work that are accepted; NaN when there is no such pair.
+        """
+        scores, relevant = probability(self.scores[self.valid]), self.relevant[self.valid]
+        thresholds, places = np.unique(-scores, return_inverse=True)
+        shares = []
+        for chosen in (~relevant, relevant):
+            counts = np.bincount(places[chosen], minlength=len(thresholds)).cumsum()
+            with np.errstate(invalid="ignore"):
+                shares.append(counts / np.float64(chosen.sum()))
+        return -thresholds.astype(np.float64), shares[0], shares[1]
+
+    def best_answers(self) -> Reliability | None:
+        """Return whether the best answer of a query is right as often as identification claims.
+
+        What it claims is the best one of the
+        `samesong.runtime.identification.posterior.posteriors`. Queries without a true reference
+        count as well: their best answer is wrong. None when no query has a reference.
+        """
+        claims, outcomes = [], []
+        for scores, relevant, valid in zip(self.scores, self.relevant, self.valid, strict=True):
+            if valid.any():
+                told = posteriors(scores[valid], int(valid.sum()))
+                claims.append(told.max())
+                outcomes.append(relevant[valid][told.argmax()])
+        return measure_reliability(np.array(claims), np.array(outcomes)) if claims else None
+
+    def pairs(self) -> Reliability | None:
+        """Return whether pairs are of one work as often as their probability claims.
+
+        True pairs together weigh as much as wrong ones, as the calibration of a model has it. None
+        when there are none of either.
+        """
+        scores, relevant = self.scores[self.valid], self.relevant[self.valid]
+        if relevant.all() or not relevant.any():
+            return None
+        weights = np.where(relevant, 1 / relevant.sum(), 1 / (~relevant).sum())
+        return measure_reliability(probability(scores), relevant, weights)
+
+    def reliability(self) -> dict[str, Any]:
+        """Return both of them for JSON; None for one that cannot be taken."""
+        answers, pairs = self.best_answers(), self.pairs()
+        return {
+            "best_answers": answers and answers.to_dict(),
+            "pairs": pairs and pairs.to_dict(),
+        }

@@ -1,0 +1,1 @@
+"""Which tracks of a catalog a recording is a performance of."""

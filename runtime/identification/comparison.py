@@ -1,0 +1,154 @@
+"""Whether two recordings are performances of the same song, and where they match."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features import load
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.matching.alignment import Alignment, align
+from samesong.runtime.matching.cross_similarity import csms
+from samesong.runtime.matching.scorer import Scorer, probability
+from samesong.runtime.representation.window import Window
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two recordings compared.
+
+    Attributes
+    ----------
+    paths
+        The two recordings; the first one is the query.
+    score
+        Probability that they are the same song, 0 to 1; the same in either order.
+    alignment
+        Key shift, spans, tempo ratio and path of the best pair of windows.
+    windows
+        That pair.
+    csms
+        Its CSMs, finest level first, each (query_steps, reference_steps) float32.
+    step_seconds
+        Seconds a step of each level.
+    """
+
+    paths: tuple[str, str]
+    score: float
+    alignment: Alignment
+    windows: tuple[Window, Window]
+    csms: tuple[NDArray[np.float32], ...]
+    step_seconds: tuple[float, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether they are rather the same song than not.
+
+        Who asks of two recordings has a reason to. The model's threshold is for pairs drawn from
+        many, where true ones are few: it refuses far more true pairs.
+        """
+        return self.score >= 0.5
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as ``compare --json`` prints it."""
+        return {
+            "query": self.paths[0],
+            "reference": self.paths[1],
+            "score": self.score,
+            "same": self.same,
+            "key_shift": self.alignment.key_shift,
+            "query_span": list(self.alignment.query_span),
+            "reference_span": list(self.alignment.reference_span),
+            "tempo_ratio": self.alignment.tempo_ratio,
+        }
+
+
+def compare_recordings(
+    query: str | Path, reference: str | Path, bundle: ModelBundle, device: Device = "cpu"
+) -> Comparison:
+    """Compare two audio files.
+
+    Raises
+    ------
+    AudioError
+        If one of them cannot be used; the message names it.
+    """
+    analyser = Analyser(bundle, device)
+    return compare_windows(
+        (str(query), str(reference)),
+        analyser.recording(query),
+        analyser.recording(reference),
+        Scorer(bundle, device),
+        bundle.step_seconds,
+    )
+
+
+def compare_windows(
+    names: tuple[str, str],
+    queries: Sequence[Window],
+    references: Sequence[Window],
+    scorer: Scorer,
+    step_seconds: tuple[float, ...],
+) -> Comparison:
+    """Compare two recordings whose windows were made before.
+
+    Parameters
+    ----------
+    names
+        What the comparison calls them.
+    queries, references
+        The windows of each, at least one.
+    scorer
+        Of the model that made the windows.
+    step_seconds
+        Seconds a step of each level of that model.
+    """
+    # Both ways round, so that it does not matter which recording is named first.
+    scores = (scorer.matrix(queries, references) + scorer.matrix(references, queries).T) / 2
+    i, j = map(int, np.unravel_index(scores.argmax(), scores.shape))
+    pair = queries[i], references[j]
+    return Comparison(
+        paths=names,
+        score=float(probability(scores[i, j])),
+        alignment=align(*pair, step_seconds[0]),
+        windows=pair,
+        csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),
+        step_seconds=step_seconds,
+    )
+
+
+def spectrograms(
+    comparison: Comparison, bundle: ModelBundle
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the CQ-spectrograms (bins, frames) of the windows of a comparison, made again.
+
+    Parameters
+    ----------
+    comparison
+        Its recordings must still be where they were.
+    bundle
+        The model that compared them.
+
+    Raises
+    ------
+    AudioError
+        If a recording cannot be read any more.
+    """
+    query, reference = (
+        bundle.front_end.transform(
+            load(
+                path,
+                sample_rate=bundle.spec.sample_rate,
+                start=window.start,
+                duration=window.end - window.start,
+            ),
+            bundle.spec.sample_rate,
+        )
+        for path, window in zip(comparison.paths, comparison.windows, strict=True)
+    )
+    return query, reference

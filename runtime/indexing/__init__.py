@@ -1,0 +1,1 @@
+"""Adding recordings to a catalog."""

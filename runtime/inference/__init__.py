@@ -1,0 +1,1 @@
+"""From audio to windows: model bundles, ONNX Runtime, and the analysis of a recording."""

@@ -1,0 +1,182 @@
+"""From a recording to its windows of deep sequences and chroma, in small memory."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features import audio
+from samesong.features.errors import ShortAudioError, SilentAudioError
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.encoder import Branch
+from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_frames
+from samesong.runtime.inference.spectrograms import Progress, read, spectrograms
+from samesong.runtime.representation.chroma import fold
+from samesong.runtime.representation.window import Window
+
+
+class Analyser:
+    """Makes windows of recordings with the front end and the branch of a bundle.
+
+    Parameters
+    ----------
+    bundle
+        The model.
+    device, threads
+        As `samesong.runtime.inference.onnx_session.Session` takes them.
+
+    Raises
+    ------
+    FrontEndError, MismatchError
+        If the bundle's front end is not installed, or makes other features.
+    DeviceError, MissingExtraError, BundleError
+        As `samesong.runtime.inference.onnx_session.Session` does.
+    """
+
+    def __init__(
+        self, bundle: ModelBundle, device: Device = "cpu", *, threads: int | None = None
+    ) -> None:
+        self._front_end = bundle.front_end
+        self._spec = bundle.spec
+        self._seconds = bundle.manifest.window_seconds
+        self._stride = bundle.manifest.strides[0]
+        self._branch = Branch(bundle, device, threads=threads)
+
+    def recording(
+        self, path: str | Path, hop: float = REFERENCE_HOP, *, progress: Progress | None = None
+    ) -> list[Window]:
+        """Return the windows of an audio file; silent ones are left out.
+
+        Memory is that of a few windows of audio and about 0.1 MB a window returned.
+
+        Parameters
+        ----------
+        path
+            The file.
+        hop
+            Seconds from window to window: `REFERENCE_HOP` or `QUERY_HOP`.
+        progress
+            As for `stream`.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be used; its message begins with the path.
+        SilentAudioError
+            If all of it is silent.
+        """
+        windows = list(self.stream(path, self._seconds, hop, progress=progress))
+        if not windows:
+            raise SilentAudioError(f"{path}: nothing but silence; is it the right file?")
+        return windows
+
+    def stream(
+        self,
+        path: str | Path,
+        window_seconds: float,
+        hop_seconds: float,
+        *,
+        progress: Progress | None = None,
+    ) -> Iterator[Window]:
+        """Yield the windows of an audio file of any length, in constant memory.
+
+        Silent windows are left out, so there may be none. The last window ends with the file (or
+        less than a frame period before it). Windows that overlap take the least time when the hop
+        is a multiple of the frame period, 0.3 s. Reading goes on in a thread of its own.
+
+        Parameters
+        ----------
+        path
+            The file.
+        window_seconds
+            Length of a window, 0.6 or above; a shorter file is one shorter window.
+        hop_seconds
+            From window to window, above 0 and at most `window_seconds`.
+        progress
+            Called with the seconds read so far, which run ahead of the windows. How many there
+            are in all is in `samesong.features.probe(path).duration`, as far as the file tells.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be used; its message begins with the path.
+        ValueError
+            If `window_seconds` or `hop_seconds` is out of range.
+        """
+        blocks = read(path, self._spec.sample_rate, progress)
+        pieces = spectrograms(
+            blocks, self._front_end, window_seconds, hop_seconds, origin=f"{path}: "
+        )
+        yield from self._made(pieces)
+
+    def samples(
+        self,
+        samples: NDArray[np.float32],
+        sample_rate: int,
+        *,
+        window_seconds: float | None = None,
+        hop_seconds: float = QUERY_HOP,
+    ) -> list[Window]:
+        """Return the windows of audio that is in memory; silent ones are left out.
+
+        Parameters
+        ----------
+        samples
+            (n,) floating-point mono audio, full scale at 1; its loudness does not matter.
+        sample_rate
+            Samples a second; any.
+        window_seconds, hop_seconds
+            As for `stream`; None stands for the model's own window, and a hop that is longer than
+            the window for one of its length.
+
+        Returns
+        -------
+        list of Window
+            Empty when all is silent.
+
+        Raises
+        ------
+        AudioError
+            If there are less than 0.6 s of samples, or they are no audio.
+        ValueError
+            If `sample_rate` or `window_seconds` is out of range, or `hop_seconds` is not above 0.
+        """
+        blocks = [audio.resample(samples, sample_rate, self._spec.sample_rate)]
+        if not len(samples):
+            raise ShortAudioError("there are no samples; at least 0.6 s are needed")
+        seconds = self._seconds if window_seconds is None else window_seconds
+        hop = min(hop_seconds, seconds)
+        return list(self._made(spectrograms(blocks, self._front_end, seconds, hop)))
+
+    def spectrogram(self, cqt: NDArray[np.float32], hop: float = REFERENCE_HOP) -> list[Window]:
+        """Return the windows of a recording whose CQ-spectrogram was made before.
+
+        Parameters
+        ----------
+        cqt
+            (72, n_frames) float32: the front end's output for the whole recording.
+        hop
+            Seconds from window to window.
+        """
+        period = self._spec.frame_period
+        size, step, rest = (round(s / period) for s in (self._seconds, hop, MIN_REST))
+        # A window has a frame at its start and one at its end.
+        cut = cut_frames(cqt, size + 1, step, rest)
+        return list(self._made((begin * period, piece) for begin, piece in cut))
+
+    def _made(self, pieces: Iterable[tuple[float, NDArray[np.float32]]]) -> Iterator[Window]:
+        waiting: list[tuple[float, NDArray[np.float32]]] = []
+        for piece in pieces:
+            waiting.append(piece)
+            if len(waiting) == self._branch.batch:
+                yield from self._windows(waiting)
+                waiting = []
+        yield from self._windows(waiting)
+
+    def _windows(self, pieces: list[tuple[float, NDArray[np.float32]]]) -> Iterator[Window]:
+        sequences = self._branch([cqt for _, cqt in pieces])
+        for (start, cqt), made in zip(pieces, sequences, strict=True):
+            end = start + (cqt.shape[1] - 1) * self._spec.frame_period
+            yield Window(start, end, made, fold(cqt, self._stride))

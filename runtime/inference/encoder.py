@@ -1,0 +1,69 @@
+"""From CQ-spectrograms to deep sequences, in batches."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.onnx_session import Device, Session
+from samesong.runtime.representation.deep_sequences import DeepSequences
+
+BATCH: dict[Device, int] = {"cpu": 4, "cuda": 32}
+"""Windows a run: enough to keep all cores busy, few enough that memory stays small."""
+
+
+class Branch:
+    """The branch of a bundle on a device; takes up to `batch` windows a run.
+
+    Parameters
+    ----------
+    bundle, device, threads
+        As `samesong.runtime.inference.onnx_session.Session` takes them; so are the errors raised.
+    """
+
+    def __init__(
+        self, bundle: ModelBundle, device: Device = "cpu", *, threads: int | None = None
+    ) -> None:
+        graph = bundle.manifest.branch
+        (self._input,) = graph.inputs
+        self._levels = [name for name in graph.outputs if name != "embedding"]
+        self._session = Session(
+            bundle.path / graph.file,
+            inputs=list(graph.inputs),
+            outputs=list(graph.outputs),
+            device=device,
+            threads=threads,
+        )
+        self.batch = BATCH[device]
+
+    def __call__(self, cqts: Sequence[NDArray[np.float32]]) -> list[DeepSequences]:
+        """Return the deep sequences of each window.
+
+        Parameters
+        ----------
+        cqts
+            CQ-spectrograms (72, n_frames) float32, standardised; windows of one length that
+            follow each other share a run.
+        """
+        made: list[DeepSequences] = []
+        start = 0
+        while start < len(cqts):
+            stop = start + 1
+            while (
+                stop < min(len(cqts), start + self.batch) and cqts[stop].shape == cqts[start].shape
+            ):
+                stop += 1
+            made += self._run(np.stack(cqts[start:stop]))
+            start = stop
+        return made
+
+    def _run(self, batch: NDArray[np.float32]) -> list[DeepSequences]:
+        outputs = self._session.run({self._input: batch})
+        return [
+            DeepSequences(
+                tuple(outputs[name][i].copy() for name in self._levels),
+                outputs["embedding"][i].copy(),
+            )
+            for i in range(len(batch))
+        ]

@@ -1,0 +1,1 @@
+"""Following live audio: a microphone or a pipe."""

@@ -1,0 +1,1 @@
+"""Two windows against each other: cross-similarity matrices, alignments and the scorer."""

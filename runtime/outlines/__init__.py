@@ -1,0 +1,1 @@
+"""Coarse outlines of windows, for searching a million of them in a second."""

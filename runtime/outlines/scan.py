@@ -1,0 +1,178 @@
+"""How like the outline of a query's window those of many others are.
+
+That is how well they align, and late interaction: how like each step is the most similar one of the
+other outline, wherever that is.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.matching import compiled
+from samesong.runtime.matching.alignment_score import CHANCE, path_gains
+from samesong.runtime.matching.cross_similarity import late_interaction
+from samesong.runtime.outlines.downsample import coarse_outline, outline
+from samesong.runtime.outlines.store import FACTORS, LANES, Outlines
+from samesong.runtime.representation.deep_sequences import codes_of, rows_of, step_of
+from samesong.runtime.representation.level_batch import LevelBlock
+
+Array = NDArray[np.float32]
+
+COMPILED_FROM = 100_000
+"""Windows, over all searches, from which on the compiled kernel is taken: it saves more than Numba
+takes to load."""
+
+_BATCH = 64
+"""Records compared at a time: fewer wait for the interpreter."""
+
+LARGEST = 32_767
+"""Largest product of a query's step with a window's, in 16 bits: it stands for a cosine of 1."""
+
+LATE = np.float32(2)
+"""What late interaction of 1, in one direction, adds to the score of an alignment. Half as much and
+twice as much find about as many of the music that `samesong.runtime.identification.shortlist` was
+fitted to."""
+
+Kernel = Callable[
+    [NDArray[np.int16], NDArray[np.int8], NDArray[np.int64], tuple[int, int], Array], object
+]
+
+_LOG = logging.getLogger(__name__)
+
+
+def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
+    """Return what compares outlines in a catalog of so many windows, searched so often by now."""
+    if n_windows * n_searches >= COMPILED_FROM:
+        try:
+            loops = compiled.load()
+        except ImportError:
+            if n_windows >= COMPILED_FROM and n_searches == 1:
+                _LOG.warning(
+                    "%d windows are searched without Numba, at an eighth of the speed: "
+                    "run pip install 'samesong[fast]'",
+                    n_windows,
+                )
+        else:
+            fast: Kernel = loops["_outline_kernels"].compare_outlines
+            return fast
+    return compare_slowly
+
+
+def compare_slowly(
+    query: NDArray[np.int16],
+    raw: NDArray[np.int8],
+    places: NDArray[np.int64],
+    extent: tuple[int, int],
+    found: Array,
+) -> None:
+    """Do in NumPy what `samesong.runtime.outlines.scan_kernels.compare_outlines` does."""
+    offset, steps = extent
+    size = steps * query.shape[1] * LANES
+    codes = raw[places, offset : offset + size].reshape(len(places), steps, -1, LANES)
+    beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
+    cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
+    late = late_interaction(cosines.transpose(2, 0, 1))
+    found[:] = np.stack([path_gains(cosines), late]).reshape(found.shape)
+
+
+def scan(
+    level: Array, outlines: Outlines, records: NDArray[np.int64], compare: Kernel, pool: Executor
+) -> Array:
+    """Compare a window of a query with coarse outlines of a file.
+
+    Parameters
+    ----------
+    level
+        The coarsest level of the query's window, (steps, dim).
+    outlines
+        The file.
+    records
+        (n,): which of its records.
+    compare
+        As `kernel` returns it.
+    pool
+        Threads to work on.
+
+    Returns
+    -------
+    (n, LANES) float32
+        Scores as of `samesong.runtime.matching.alignment_score.alignment_scores`, with `LATE`; of
+        empty lanes, anything.
+    """
+    kind = outlines.records.dtype
+    _, width, _ = kind["codes"].shape
+    query = _query(coarse_outline(level), width)
+    _, offset, *_ = (kind.fields or {})["codes"]
+    scores = np.empty((len(records), LANES), np.float32)
+
+    def run(places: NDArray[np.int64]) -> None:
+        some = records[places]
+        steps = int(outlines.steps[some[0]])
+        found = np.empty((2, len(some), LANES), np.float32)
+        compare(query, outlines.raw, some, (offset, steps), found)
+        scores[places] = _scores(found, len(query), steps)
+
+    for _ in pool.map(run, _batches(outlines.steps[records])):
+        pass
+    return scores
+
+
+def outline_scores(level: Array, block: LevelBlock, compare: Kernel, pool: Executor) -> Array:
+    """Compare a window of a query with the outlines of some windows.
+
+    Parameters
+    ----------
+    level, compare, pool
+        As for `scan`.
+    block
+        The windows.
+
+    Returns
+    -------
+    (n_windows,) float32
+        Scores as of `scan`.
+    """
+    width = -(-level.shape[1] // FACTORS) * FACTORS
+    query = _query(outline(level), width)
+    scores = np.empty(len(block.keys), np.float32)
+
+    def run(batch: tuple[NDArray[np.int64], NDArray[np.int8]]) -> None:
+        places, levels = batch
+        rows = codes_of(outline(rows_of(levels)))
+        count, steps, dim = rows.shape
+        codes = np.zeros((steps, width, LANES), np.int8)
+        codes[:, :dim, :count] = rows.transpose(1, 2, 0)
+        found = np.empty((2, 1, LANES), np.float32)
+        compare(query, codes.reshape(1, -1), np.zeros(1, np.int64), (0, steps), found)
+        scores[places] = _scores(found[:, 0, :count], len(query), steps)
+
+    for _ in pool.map(run, block.batches(LANES)):
+        pass
+    return scores
+
+
+def _query(rows: Array, width: int) -> NDArray[np.int16]:
+    """Return an outline (steps, dim) as large as 16 bits of products allow, padded to a width."""
+    steps, dim = rows.shape
+    rounding = np.sqrt(dim) / 2
+    longest = 1 / step_of(dim) + rounding  # of a window's steps, by Cauchy and Schwarz
+    query = np.zeros((steps, width), np.int16)
+    query[:, :dim] = np.rint((LARGEST / longest - rounding) * rows)
+    return query
+
+
+def _scores(found: Array, asked: int, steps: int) -> Array:
+    """Return the scores of gains and late interaction, of outlines of so many steps each."""
+    gains, late = found
+    factor, power = CHANCE
+    return np.asarray(np.sqrt(gains) - factor * min(asked, steps) ** power + LATE * late)
+
+
+def _batches(steps: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Yield places of records whose outlines have the same number of steps."""
+    for length in np.unique(steps):
+        places = np.flatnonzero(steps == length)
+        yield from np.split(places, range(_BATCH, len(places), _BATCH))

@@ -1,0 +1,1 @@
+"""Windows of a recording as the model represents them: deep sequences and chroma."""

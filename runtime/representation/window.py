@@ -1,0 +1,98 @@
+"""One window of a recording, ready to be compared with others, and its compact form."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.representation.deep_sequences import (
+    COARSE,
+    FINE,
+    DeepSequences,
+    codes_of,
+    decode_rows,
+    encode_rows,
+    rows_of,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """One window of a recording, ready to be compared with others.
+
+    Attributes
+    ----------
+    start, end
+        Where it lies in the recording, in seconds.
+    sequences
+        Its deep sequences.
+    chroma
+        (steps of the first level, 12) float32, rows of length 1 (0 where there is no pitch).
+    """
+
+    start: float
+    end: float
+    sequences: DeepSequences
+    chroma: NDArray[np.float32]
+
+    def pack(self) -> "PackedWindow":
+        """Pack the sequences and the chroma (not the span) into some 14 KB for 120 s.
+
+        Levels as long as the finest take 4 bits a component, shorter ones 8: half of the bytes
+        where most of them are, for a tenth of the spread of the scores' logits or less.
+        """
+        finest, *_ = *finer, coarsest = self.sequences.levels
+        bits = [COARSE if len(level) == len(finest) else FINE for level in finer]
+        arrays = [*finer, self.sequences.embedding[None], self.chroma]
+        return PackedWindow(encode_rows(arrays, [*bits, COARSE, COARSE]), codes_of(coarsest))
+
+
+class PackedWindow(NamedTuple):
+    """The sequences and the chroma of a window in compact form, the coarsest level apart.
+
+    Attributes
+    ----------
+    finer
+        All levels but the coarsest, the embedding and the chroma.
+    coarsest
+        (steps, dim) int8: the coarsest level, what candidates are searched by.
+    """
+
+    finer: bytes
+    coarsest: NDArray[np.int8]
+
+
+def unpack(
+    packed: Sequence[PackedWindow], starts: Sequence[float], ends: Sequence[float]
+) -> list[Window]:
+    """Unpack what `Window.pack` packed; the spans are those of the windows, in seconds.
+
+    Raises
+    ------
+    ValueError
+        If `finer` of one is damaged.
+    """
+    finer = decode_rows([one.finer for one in packed])
+    return [
+        Window(start, end, DeepSequences((*levels, coarsest), embedding[0]), chroma)
+        for start, end, coarsest, (*levels, embedding, chroma) in zip(
+            starts, ends, _coarsest(packed), finer, strict=True
+        )
+    ]
+
+
+def sketches(
+    packed: Sequence[PackedWindow],
+) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Unpack the coarsest levels and the chroma alone; errors are those of `unpack`."""
+    chroma = decode_rows([one.finer for one in packed], [-1])
+    return [(level, last) for level, (last,) in zip(_coarsest(packed), chroma, strict=True)]
+
+
+def _coarsest(packed: Sequence[PackedWindow]) -> Iterator[NDArray[np.float32]]:
+    if not packed:
+        return iter(())
+    ends = np.cumsum([len(one.coarsest) for one in packed])[:-1]
+    return iter(np.split(rows_of(np.concatenate([one.coarsest for one in packed])), ends))

@@ -1,0 +1,135 @@
+"""The real command line in processes of its own, and recordings to feed it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+
+from samesong.runtime import cli
+
+SAMESONG = Path(sys.executable).with_name("samesong")
+TINY_BUNDLE = Path(__file__).parents[2] / "data" / "tiny_bundle"
+RATE = 22_050
+
+WriteSong = Callable[..., Path]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command printed."""
+
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Result]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "SAMESONG_TRACEBACK"}
+    return {**inherited, "COLUMNS": "80", **extra}
+
+
+@pytest.fixture(scope="session")
+def samesong() -> Run:
+    """Run a command; its exit code must be `code`, and no traceback may reach the user."""
+
+    def run(*arguments: object, code: int = 0, before: Sequence[str] = (), **env: str) -> Result:
+        done = subprocess.run(
+            [*before, str(SAMESONG), *map(str, arguments)],
+            capture_output=True,
+            check=False,
+            env=environment(**env),
+            timeout=300,
+        )
+        result = Result(done.stdout.decode(), done.stderr.decode())
+        assert done.returncode == code, result
+        assert "Traceback" not in result.stderr
+        return result
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def model() -> list[str]:
+    return ["--model", str(TINY_BUNDLE)]
+
+
+def play(
+    seed: int, *, seconds: float = 30.0, key: int = 0, tempo: float = 1.0, noise: float = 0.0
+) -> NDArray[np.float32]:
+    """Return (n_samples,) audio of the song of a seed: random notes, two at a time."""
+    notes = np.random.default_rng(seed)
+    samples = np.zeros(int(seconds * RATE), np.float32)
+    at = 0.0
+    while at < seconds:
+        duration = float(notes.choice([0.3, 0.45, 0.6])) / tempo
+        first = int(at * RATE)
+        size = min(int(duration * RATE), len(samples) - first)
+        time = np.arange(size, dtype=np.float32) / RATE
+        for pitch in (48 + notes.integers(12), 60 + notes.integers(24)):
+            frequency = 440 * 2 ** ((pitch + key - 69) / 12)
+            for harmonic in (1, 2, 3):
+                tone = np.sin(2 * np.pi * frequency * harmonic * time) * np.exp(-3 * time)
+                samples[first : first + size] += tone * (0.1 / harmonic)
+        at += duration
+    hiss = np.random.default_rng(seed + 1).standard_normal(len(samples), np.float32)
+    return samples + np.float32(noise) * hiss
+
+
+@pytest.fixture(scope="session")
+def write_song() -> WriteSong:
+    """Write the song of a seed to a file and return its path."""
+
+    def write(path: Path, seed: int, **how: float) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, play(seed, **how), RATE)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def music(tmp_path_factory: pytest.TempPathFactory, write_song: WriteSong) -> Path:
+    """Return a folder of six studio recordings, song 0 to song 5."""
+    folder = tmp_path_factory.mktemp("music")
+    for seed in range(6):
+        write_song(folder / f"{seed + 1:02} - Song {seed}.flac", seed)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def indexed(
+    tmp_path_factory: pytest.TempPathFactory, samesong: Run, model: list[str], music: Path
+) -> Path:
+    """Return a catalog of `music`, only to be read."""
+    folder = tmp_path_factory.mktemp("indexed") / "catalog"
+    samesong("index", folder, music, *model)
+    return folder
+
+
+@pytest.fixture
+def catalog(indexed: Path, tmp_path: Path) -> Path:
+    """Return a catalog of `music` of its own; a catalog is a folder and can be copied."""
+    return Path(shutil.copytree(indexed, tmp_path / "catalog"))
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process, which is quicker; its exit code must be `code`."""
+
+    def run(*arguments: object, code: int = 0) -> Result:
+        returned = cli.main([str(argument) for argument in arguments])
+        result = Result(*capsys.readouterr())
+        assert returned == code, result
+        return result
+
+    return run

@@ -1,0 +1,85 @@
+"""The list of commands, and commands of other packages."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from samesong import bundled_models
+from samesong.runtime import cli
+
+OWN = {"demo", "index", "identify", "compare", "evaluate", "catalog", "features", "models"}
+NEED_EXTRAS = {"render", "train", "export"}
+
+
+def test_help_lists_every_command_without_the_extras(samesong: Any, tmp_path: Path) -> None:
+    block(tmp_path, "torch", "numpy", "lancedb", "onnxruntime", "numba")
+    shown = samesong("--help", PYTHONPATH=str(tmp_path)).stdout
+    listed = [line.split()[0] for line in shown.partition("Commands:\n")[2].splitlines() if line]
+    assert set(listed) >= OWN | NEED_EXTRAS
+
+
+@pytest.mark.parametrize(("command", "extra"), [("train", "training"), ("export", "export")])
+def test_a_command_says_which_extra_it_needs(
+    samesong: Any, tmp_path: Path, command: str, extra: str
+) -> None:
+    block(tmp_path, "torch")
+    result = samesong(command, "--help", code=2, PYTHONPATH=str(tmp_path))
+    assert f"pip install 'samesong[{extra}]'" in result.stderr
+
+
+def test_commands_of_other_packages(samesong: Any, tmp_path: Path) -> None:
+    (tmp_path / "stranger.py").write_text(
+        "import click\n"
+        "@click.command()\ndef hello():\n    click.echo('hello')\n"
+        "@click.command()\ndef crash():\n    [][0]\n"
+    )
+    info = tmp_path / "stranger-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[samesong.commands]\n"
+        "hello = stranger:hello\ncrash = stranger:crash\nbroken = not_there:command\n"
+    )
+    path = str(tmp_path)
+    assert "Of the package stranger." in samesong("--help", PYTHONPATH=path).stdout
+    assert samesong("hello", PYTHONPATH=path).stdout == "hello\n"
+    assert "not_there" in samesong("broken", code=2, PYTHONPATH=path).stderr
+    assert "unexpected IndexError" in samesong("crash", code=2, PYTHONPATH=path).stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["identify", "catalog"],
+        ["identify", "--top", "0", "catalog", "a.wav"],
+        ["identify", "--threshold", "1.5", "catalog", "a.wav"],
+        ["index", "--device", "toaster", "catalog", "a.wav"],
+        ["catalog", "nonsense"],
+    ],
+)
+def test_wrong_use_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(arguments) == 2
+    assert capsys.readouterr().err.startswith("Usage: samesong")
+
+
+def test_features_lists_the_front_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["features"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert {"name", "direct", "pooled", "harmonic"} <= set(names)
+
+
+def test_models_lists_the_bundled_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["models", "--json"]) == 0
+    models = json.loads(capsys.readouterr().out)
+    assert [model["name"] for model in models] == bundled_models()
+    for model in models:
+        assert len(model["fingerprint"]) == 16
+
+
+def block(folder: Path, *packages: str) -> None:
+    """Make packages look as if they were not installed."""
+    for package in packages:
+        (folder / f"{package}.py").write_text(f"raise ImportError('no module {package}')\n")

@@ -1,0 +1,84 @@
+"""Options that several commands share."""
+
+import os
+from pathlib import Path
+
+import click
+import pytest
+
+from samesong.runtime.cli.options import FiniteRange, keep_apart
+from tests.runtime.cli.conftest import Run
+
+
+@pytest.mark.parametrize("text", ["nan", "-nan", "inf", "-inf", "1e999", "2", "-1", "many"])
+def test_a_number_is_in_its_range_and_finite(text: str) -> None:
+    with pytest.raises(click.BadParameter, match=text.removeprefix("-").replace("1e999", "inf")):
+        FiniteRange(0, 1).convert(text, None, None)
+    assert FiniteRange(0, 1).convert("0.5", None, None) == 0.5
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["setlist", "catalog", "a.wav", "--threshold"],
+        ["identify", "catalog", "a.wav", "--threshold"],
+        ["listen", "catalog", "--interval"],
+        ["serve", "catalog", "--max-minutes"],
+        ["bench", "compare", "old.json", "new.json", "--tolerance"],
+        ["bench", "frontends", "--seconds"],
+        ["bench", "peers", "--seconds"],
+        ["bench", "retrieval", "folder", "--seconds"],
+    ],
+)
+@pytest.mark.parametrize("text", ["nan", "inf"])
+def test_commands_take_no_number_that_is_none(here: Run, command: list[str], text: str) -> None:
+    refused = here(*command, text, code=2).stderr
+    assert f"Invalid value for '{command[-1]}'" in refused
+    assert text in refused
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Return a folder of inputs."""
+    for name in ("a.wav", "list.csv", "set.json"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "link.png").symlink_to("a.wav")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["setlist", "catalog", "{}/a.wav", "--format", "csv", "-o", "{}/a.wav"],
+        ["setlist", "catalog", "{}/a.wav", "--plot", "{}/link.png"],
+        ["setlist", "catalog", "{}/a.wav", "--resume", "{}/a.wav"],
+        ["compare", "{}/a.wav", "b.wav", "--plot", "{}/a.wav"],
+        ["compare", "a.wav", "{}/a.wav", "--plot", "{}/a.wav"],
+        ["report", "{}/set.json", "-o", "{}/set.json"],
+        ["report", "{}/set.json", "--plot", "{}/set.json"],
+        ["evaluate", "{}/list.csv", "--plot", "{}/list.csv"],
+        ["bench", "latency", "{}/a.wav", "--json", "{}/a.wav"],
+        ["bench", "frontends", "{}/a.wav", "--plot", "{}/a.wav"],
+        ["bench", "peers", "{}/a.wav", "b.wav", "--json", "{}/a.wav"],
+        ["bench", "retrieval", "folder", "--manifest", "{}/list.csv", "--json", "{}/list.csv"],
+    ],
+)
+def test_no_input_is_written_over(here: Run, files: Path, command: list[str]) -> None:
+    pytest.importorskip("matplotlib")
+    refused = here(*(part.format(files) for part in command), code=2).stderr
+    assert "is to be read already: name another file" in refused
+    for name in ("a.wav", "list.csv", "set.json"):
+        assert (files / name).read_text() == name
+
+
+@pytest.mark.parametrize("more", [["--resume", "{}/out.csv"], ["--plot", "{}/out.csv.partial"]])
+def test_no_output_is_written_over_another(here: Run, files: Path, more: list[str]) -> None:
+    pytest.importorskip("matplotlib")
+    command = ["setlist", "catalog", "{}/a.wav", "-o", "{}/out.csv", *more]
+    refused = here(*(part.format(files) for part in command), code=2).stderr
+    assert "is to be written already: name another file" in refused
+
+
+def test_a_device_is_written_again_and_again() -> None:
+    null = Path(os.devnull)
+    keep_apart([null], [null, null, None])

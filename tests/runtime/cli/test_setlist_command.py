@@ -1,0 +1,161 @@
+"""``samesong setlist``: where the list goes, and what is kept until it is there."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.setlist import concert as listening
+from samesong.runtime.setlist.songs import Setlist, Song
+from tests.runtime.cli.conftest import RATE, play
+
+
+@pytest.fixture(scope="module")
+def concert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a recording of songs 1 and 3."""
+    path = tmp_path_factory.mktemp("concert") / "concert.flac"
+    soundfile.write(path, np.concatenate([play(1), play(3)]), RATE)
+    return path
+
+
+@pytest.fixture
+def command(indexed: Path, concert: Path, model: list[str]) -> list[object]:
+    """Return the command that finds the songs of that recording."""
+    return ["setlist", indexed, concert, *model]
+
+
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return what makes any listening fail from then on."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError("it listens again")
+
+    return lambda: monkeypatch.setattr(listening, "cell_evidence", fail)
+
+
+def test_a_list_is_written_and_nothing_else_left(here: Any, command: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    said = here(*command, "-o", out).stdout
+    assert said.endswith(f": {out}\n")
+    assert out.read_text().startswith("\ufefftitle,artist,")
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_several_lists_are_written_and_nothing_else_left(
+    here: Any, command: Any, tmp_path: Path
+) -> None:
+    names = ["list.csv", "list.cue", "list.html"]
+    here(*command, *(part for name in names for part in ("-o", tmp_path / name)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+def test_the_table_says_what_reports_say(
+    here: Any, command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = TrackInfo("id", "Song", None, None, None, "a.wav", 9.0)
+    found = Setlist("a.wav", 9.0, (Song(1.0, 8.0, track, 0.9996, 0, 1.0),))
+    monkeypatch.setattr(listening.Decider, "decide", lambda *_: found)
+    head, _, row = here(*command).stdout.splitlines()
+    assert head == "a.wav (0:09): 1 song, 0 unknown"
+    assert row.split() == ["0:01", "0:08", "Song", "-", "99", "%", "0", "1.00", "id"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_list_that_cannot_be_written_is_not_lost(
+    here: Any, command: Any, concert: Path, tmp_path: Path, deaf: Any
+) -> None:
+    kept, out = tmp_path / "kept", tmp_path / "out.csv"
+    command += ["--resume", kept]
+    failed = here(*command, "--format", "csv", "-o", "/dev/full", code=2)
+    assert "No space left on device: '/dev/full': with" in failed.stderr
+    assert f"--resume {kept} and another --output" in failed.stderr
+    assert failed.stdout.startswith(f"{concert} (1:00): ")
+    deaf()
+    here(*command, "-o", out)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_nothing_is_kept_beside_a_device(here: Any, command: Any, concert: Path) -> None:
+    failed = here(*command, "--format", "csv", "-o", "/dev/full", code=2)
+    assert "--resume" not in failed.stderr
+    assert failed.stdout.startswith(f"{concert} (1:00): ")
+    assert not os.path.exists("/dev/full.partial")
+
+
+def test_a_list_that_its_format_cannot_hold_is_not_lost(
+    here: Any, command: Any, tmp_path: Path, deaf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, kept = tmp_path / "out.cue", tmp_path / "out.cue.partial"
+    with monkeypatch.context() as patch:
+        patch.setattr("samesong.runtime.reports.cue.MOST_TRACKS", -1)
+        failed = here(*command, "-o", out, code=2)
+    assert "holds at most" in failed.stderr
+    assert f"--resume {kept}" in failed.stderr
+    assert not out.exists()
+    deaf()
+    here(*command, "-o", tmp_path / "out.json", "--resume", kept)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+@pytest.fixture
+def interrupted(here: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return what interrupts a command when it decides on the songs."""
+    decide = listening.Decider.decide
+
+    def interrupt(*command: object) -> None:
+        calls = []
+
+        def stop(*arguments: Any) -> Setlist:
+            calls.append(arguments)
+            if len(calls) == 1:
+                raise KeyboardInterrupt
+            return decide(*arguments)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(listening.Decider, "decide", stop)
+            here(*command, code=130)
+
+    return interrupt
+
+
+def test_what_was_kept_of_another_recording_stays(
+    here: Any, command: Any, concert: Path, tmp_path: Path, interrupted: Any
+) -> None:
+    out, kept = tmp_path / "out.json", tmp_path / "out.json.partial"
+    interrupted(*command, "-o", out)
+    before = kept.read_bytes()
+    command[2] = shutil.copy(concert, tmp_path / "other.flac")
+    for more in (["-o", out], ["--resume", kept]):
+        refused = here(*command, *more, code=2).stderr
+        assert f"{kept} keeps what was found so far in another recording, {concert}" in refused
+        assert kept.read_bytes() == before
+    assert not out.exists()
+
+
+def test_listening_starts_again_with_a_word_when_the_catalog_changed(
+    here: Any, command: Any, catalog: Path, interrupted: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    command[1] = catalog
+    kept, song = catalog.parent / "kept", catalog.parent / "new.wav"
+    interrupted(*command, "--resume", kept)
+    soundfile.write(song, play(8), RATE)
+    here("index", catalog, song, *command[3:])
+    caplog.clear()
+    here(*command, "--resume", kept)
+    assert caplog.messages == [f"the catalog changed since {kept} was kept: listening starts again"]
+    assert not kept.exists()
+
+
+def test_what_keeps_nothing_is_refused(here: Any, command: Any, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("a letter")
+    refused = here(*command, "--resume", kept, code=2).stderr
+    assert f"{kept} does not hold what was found in a recording" in refused
+    assert kept.read_text() == "a letter"

@@ -1,0 +1,77 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samesong.runtime.evaluation.metrics import TOP
+from samesong.runtime.evaluation.trials import Trials
+from samesong.runtime.identification.posterior import SHARPNESS
+from samesong.runtime.matching.scorer import probability
+
+
+@st.composite
+def made(draw):
+    """Draw trials with ties, queries without a true reference, and references left out."""
+    queries, references = draw(st.integers(1, 6)), draw(st.integers(1, 12))
+    seed = np.random.default_rng(draw(st.integers(0, 10_000)))
+    shape = queries, references
+    return Trials(
+        seed.integers(-4, 5, shape) / 2,
+        seed.uniform(size=shape) < draw(st.sampled_from([0.0, 0.2, 0.7, 1.0])),
+        seed.uniform(size=shape) < draw(st.sampled_from([0.0, 0.5, 1.0])),
+    )
+
+
+@settings(deadline=None)
+@given(made())
+def test_the_rank_curve_agrees_with_the_metrics(trials):
+    curve = trials.rank_curve()
+    values = trials.metrics().values
+    assert len(curve) == (trials.scores.shape[1] if values else 0)
+    for k in TOP:
+        if k <= len(curve):
+            assert curve[k - 1] == pytest.approx(values[f"top{k}"].value)
+    assert (np.diff(curve) >= 0).all()
+    assert not len(curve) or curve[-1] == 1
+
+
+@settings(deadline=None)
+@given(made())
+def test_acceptance_counts_the_pairs_from_each_threshold_on(trials):
+    thresholds, false, true = trials.acceptance()
+    assert (np.diff(thresholds) < 0).all()
+    for threshold, wrong, right in zip(thresholds, false, true, strict=True):
+        for share, chosen in ((wrong, ~trials.relevant), (right, trials.relevant)):
+            scores = probability(trials.scores[chosen & trials.valid])
+            assert np.isnan(share) if not len(scores) else share == (scores >= threshold).mean()
+
+
+@settings(deadline=None)
+@given(made())
+def test_reliability_is_told_as_json_or_as_nothing(trials):
+    told = json.loads(json.dumps(trials.reliability(), allow_nan=False))
+    assert (told["best_answers"] is None) == (not trials.valid.any())
+    chosen = trials.relevant[trials.valid]
+    assert (told["pairs"] is None) == (chosen.all() or not chosen.any())
+
+
+def test_the_best_answer_of_each_query_counts_alone_as_identification_tells_it():
+    # Likelihood ratios of 9, 1 and 1; of 3 and 1 (the last one is left out); of 1, 1 and 99.
+    scores = np.log([[9.0, 1.0, 1.0], [1.0, 3.0, 9.0], [1.0, 1.0, 99.0]]) / SHARPNESS
+    relevant = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]], bool)
+    valid = np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1]], bool)
+    found = Trials(scores, relevant, valid).best_answers()
+    # Beside none of 3, of 2 and of 3: 9 of 11 and 3 of 4 are right, 99 of 101 is wrong.
+    three, two = 3**SHARPNESS, 2**SHARPNESS
+    errors = (1 - 9 / (11 + three)) + (1 - 3 / (4 + two)) + 99 / (101 + three)
+    assert found.error == pytest.approx(errors / 3)
+
+
+def test_true_pairs_weigh_as_much_as_all_wrong_ones():
+    scores = np.log([[3.0, 1 / 3, 1 / 3, 1 / 3]])
+    relevant = np.array([[True, False, False, False]])
+    found = Trials(scores, relevant, np.ones_like(relevant)).pairs()
+    assert found.weights[[2, 7]] == pytest.approx([0.5, 0.5])
+    assert found.error == pytest.approx(0.25)

@@ -1,0 +1,121 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import mutagen.id3
+import mutagen.mp4
+import numpy as np
+import pytest
+import soundfile
+
+from samesong.runtime.files.tags import Tags, read_tags, title_from_name
+
+TONE = np.sin(np.arange(22_050) / 10) / 2
+FULL = Tags("Greensleeves", "Anon, 世界", "Ballads", "GBAYE6800011", "T-034.524.680-1")
+
+
+def id3(tags: Any) -> None:
+    tags.add(mutagen.id3.TIT2(text=FULL.title))
+    tags.add(mutagen.id3.TPE1(text=FULL.artist))
+    tags.add(mutagen.id3.TALB(text=FULL.album))
+    tags.add(mutagen.id3.TSRC(text=FULL.isrc))
+    tags.add(mutagen.id3.TXXX(desc="ISWC", text=FULL.iswc))
+
+
+def vorbis(tags: Any) -> None:
+    for name in ("title", "artist", "album", "isrc", "iswc"):
+        tags[name] = getattr(FULL, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "subtype", "rate", "write"),
+    [
+        ("song.wav", None, 22_050, id3),
+        ("song.mp3", None, 22_050, id3),
+        ("song.aiff", None, 22_050, id3),
+        ("song.flac", None, 22_050, vorbis),
+        ("song.ogg", "VORBIS", 22_050, vorbis),
+        ("song.opus", "OPUS", 24_000, vorbis),
+    ],
+)
+def test_tags_of_every_format(
+    tmp_path: Path, name: str, subtype: str | None, rate: int, write: Callable[[Any], None]
+) -> None:
+    path = tmp_path / name
+    container = "OGG" if subtype else None
+    soundfile.write(path, TONE, rate, format=container, subtype=subtype)
+    assert read_tags(path) == Tags("song")
+    file = mutagen.File(path)
+    if file.tags is None:
+        file.add_tags()
+    write(file.tags)
+    file.save()
+    assert read_tags(path) == FULL
+
+
+def test_tags_of_mp4(tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    path = tmp_path / "song.m4a"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=22_050)
+        stream.layout = "mono"
+        frame = av.AudioFrame.from_ndarray(TONE[None].astype("f4"), format="fltp", layout="mono")
+        frame.sample_rate = 22_050
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    file = mutagen.mp4.MP4(path)
+    file["\xa9nam"], file["\xa9ART"], file["\xa9alb"] = FULL.title, FULL.artist, FULL.album
+    isrc = mutagen.mp4.MP4FreeForm(FULL.isrc.encode())
+    file["----:com.apple.iTunes:ISRC"] = isrc
+    iswc = mutagen.mp4.MP4FreeForm(FULL.iswc.encode())
+    file["----:com.apple.iTunes:ISWC"] = iswc
+    file.save()
+    assert read_tags(path) == FULL
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"ID3\x04\x00\x00\xff\xff\xff\xff", b"fLaC\0\0", b"\0" * 99]
+)
+def test_damage_is_no_failure(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "07 - A_Song.mp3"
+    path.write_bytes(content)
+    assert read_tags(path) == Tags("A Song")
+
+
+def test_the_work_id_of_musicbrainz_is_no_iswc(tmp_path: Path) -> None:
+    path = tmp_path / "song.flac"
+    soundfile.write(path, TONE, 22_050)
+    file = mutagen.File(path)
+    file["musicbrainz_workid"] = "5f7b2a1c-6b1d-4a5c-9d7e-0c7d2f2f1f11"
+    file.save()
+    assert read_tags(path) == Tags("song")
+
+
+def test_empty_tags_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "song.flac"
+    soundfile.write(path, TONE, 22_050)
+    file = mutagen.File(path)
+    file["title"], file["artist"] = "  ", "\0"
+    file.save()
+    assert read_tags(path) == Tags("song")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("03 - Scarborough_Fair.flac", "Scarborough Fair"),
+        ("03. Scarborough Fair.mp3", "Scarborough Fair"),
+        ("03 Scarborough Fair.mp3", "Scarborough Fair"),
+        ("3-Scarborough Fair.mp3", "Scarborough Fair"),
+        ("1-03 Scarborough Fair.mp3", "Scarborough Fair"),
+        ("99 Luftballons.ogg", "99 Luftballons"),
+        ("22-20 Blues.ogg", "22-20 Blues"),
+        ("1999.wav", "1999"),
+        ("4.33.wav", "4.33"),
+        ("07.wav", "07"),
+        ("Vol. 2 - Intro.wav", "Vol. 2 - Intro"),
+    ],
+)
+def test_a_name_gives_a_title(name: str, title: str) -> None:
+    assert title_from_name(f"/music/{name}") == title

@@ -1,0 +1,152 @@
+from collections import defaultdict
+
+import numpy as np
+import pytest
+import soundfile
+
+from samesong.features.errors import MismatchError
+from samesong.runtime.catalog.interface import StoredWindow, TrackInfo
+from samesong.runtime.identification.identifier import Identifier
+
+RATE = 22_050
+
+
+class MemoryCatalog:
+    """The least that a catalog must do."""
+
+    def __init__(self, fingerprint, batch=3, artist=None):
+        self.fingerprint = fingerprint
+        self._artist = artist
+        self._batch = batch
+        self._windows = defaultdict(list)
+        self._by_key = []
+
+    def add(self, track_id, windows):
+        for window in windows:
+            stored = StoredWindow(track_id, window, len(self._by_key))
+            self._by_key.append(stored)
+            self._windows[track_id].append(stored)
+
+    @property
+    def n_windows(self):
+        return len(self._by_key)
+
+    def read(self, keys):
+        return [self._by_key[key] for key in keys]
+
+    def __len__(self):
+        return len(self._windows)
+
+    def iter_windows(self):
+        stored = [window for windows in self._windows.values() for window in windows]
+        for start in range(0, len(stored), self._batch):
+            yield stored[start : start + self._batch]
+
+    def windows(self, track_id):
+        return self._windows[track_id]
+
+    def track(self, track_id):
+        title, path = f"Song {track_id[0]}", f"{track_id}.wav"
+        return TrackInfo(track_id, title, self._artist, None, None, path, 150.0)
+
+
+@pytest.fixture(scope="module")
+def catalog(bundle, analyser, song):
+    """Songs 0 to 3 in the studio, 150 s each."""
+    filled = MemoryCatalog(bundle.fingerprint)
+    for seed in range(4):
+        samples = song(seed, seconds=150)
+        filled.add(str(seed), analyser.spectrogram(bundle.front_end.transform(samples, RATE)))
+    return filled
+
+
+@pytest.fixture(scope="module")
+def identifier(bundle, catalog):
+    return Identifier(bundle, catalog)
+
+
+@pytest.fixture
+def live(song, tmp_path):
+    """Song 2 from its 90th second on, 2 semitones higher, with noise."""
+    path = tmp_path / "live.wav"
+    soundfile.write(path, song(2, seconds=150, key=2, noise=0.03)[90 * RATE :], RATE)
+    return path
+
+
+def test_a_live_version_finds_its_track_key_and_place(identifier, live):
+    ranking = identifier.identify(live)
+    assert ranking.query == str(live)
+    assert ranking.accepted
+    assert ranking.seconds > 0
+    assert [match.rank for match in ranking.matches] == [1, 2, 3, 4]
+    best, *others = ranking.matches
+    assert best.track.track_id == "2"
+    assert best.key_shift == 2
+    assert best.tempo_ratio == pytest.approx(1, abs=0.03)
+    assert best.query_span == pytest.approx((0, 60), abs=4)
+    assert best.reference_span == pytest.approx((90, 150), abs=4)
+    scores = [match.score for match in ranking.matches]
+    assert scores == sorted(scores, reverse=True)
+    assert all(match.score < 0.5 for match in others)
+
+
+def test_no_more_matches_than_asked_for(identifier, live):
+    (match,) = identifier.identify(live, top=1).matches
+    assert match.track.track_id == "2"
+
+
+@pytest.mark.parametrize(("artist", "accepted"), [("Band", True), (None, False)])
+def test_two_recordings_of_a_song_are_sure_of_it_together(bundle, catalog, live, artist, accepted):
+    twice = MemoryCatalog(bundle.fingerprint, artist=artist)
+    for track_id in ("0", "1", "2", "2 again", "3"):
+        twice.add(track_id, [stored.window for stored in catalog.windows(track_id[0])])
+    ranking = Identifier(bundle, twice).identify(live, top=2)
+    assert [match.track.track_id for match in ranking.matches] == ["2", "2 again"]
+    assert ranking.accepted is accepted
+    first, second = (match.score for match in ranking.matches)
+    assert first == second
+
+
+def test_a_song_that_is_not_there_is_not_accepted(identifier, song_file):
+    ranking = identifier.identify(song_file("other.wav", 77, noise=0.03))
+    assert not ranking.accepted
+    assert len(ranking.matches) == 4
+
+
+def test_the_threshold_can_be_chosen(bundle, catalog, song_file):
+    identifier = Identifier(bundle, catalog, threshold=0.0)
+    assert identifier.identify(song_file("other.wav", 77)).accepted
+
+
+def test_a_ranking_does_not_depend_on_how_the_catalog_is_batched(bundle, catalog, identifier, live):
+    other = MemoryCatalog(bundle.fingerprint, batch=100)
+    for track_id in reversed("0123"):
+        other.add(track_id, [stored.window for stored in catalog.windows(track_id)])
+    found = Identifier(bundle, other).identify(live)
+    expected = identifier.identify(live)
+    assert [m.track for m in found.matches] == [m.track for m in expected.matches]
+    np.testing.assert_allclose(
+        [m.score for m in found.matches], [m.score for m in expected.matches], atol=1e-6
+    )
+
+
+def test_an_empty_catalog_matches_nothing(bundle, live):
+    ranking = Identifier(bundle, MemoryCatalog(bundle.fingerprint)).identify(live)
+    assert ranking.matches == ()
+    assert not ranking.accepted
+
+
+def test_a_catalog_of_another_model_is_refused_naming_both(bundle):
+    with pytest.raises(MismatchError, match=f"abc123.*'tiny' is {bundle.fingerprint}"):
+        Identifier(bundle, MemoryCatalog("abc123"))
+
+
+def test_a_ranking_is_told_as_plain_values(identifier, live):
+    told = identifier.identify(live, top=1).to_dict()
+    assert set(told) == {"query", "matches", "accepted", "seconds"}
+    (match,) = told["matches"]
+    assert match["track_id"] == "2"
+    assert match["title"] == "Song 2"
+    assert match["artist"] is None
+    assert match["key_shift"] == 2
+    assert [type(bound) for bound in match["query_span"]] == [float, float]

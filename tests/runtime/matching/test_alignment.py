@@ -1,0 +1,117 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from samesong.runtime.matching.alignment import (
+    MOVES,
+    SKIP,
+    align,
+    contrast,
+    local_path,
+    tempo_ratio,
+)
+
+pytestmark = pytest.mark.usefixtures("loops")
+
+GAINS = hnp.arrays(
+    np.float32,
+    hnp.array_shapes(min_dims=2, max_dims=2, max_side=6),
+    elements=st.integers(-3, 3),
+)
+
+
+def naive_best_sum(gains):
+    """The largest sum over all paths, each tried from each of its last cells."""
+    rows, columns = gains.shape
+
+    def ending_at(i, j):
+        earlier = [
+            ending_at(i - down, j - right) - SKIP * (down != right)
+            for down, right in MOVES
+            if i - down >= 0 and j - right >= 0
+        ]
+        return gains[i, j] + max([0, *earlier])
+
+    return max(ending_at(i, j) for i in range(rows) for j in range(columns))
+
+
+def csm_of_line(slope, offset, size=120, seed=0):
+    """A noisy CSM with one line: reference step = slope * query step + offset."""
+    csm = np.random.default_rng(seed).normal(0, 0.1, (size, size))
+    query = np.arange(size)
+    reference = np.rint(slope * query + offset).astype(int)
+    inside = (reference >= 0) & (reference < size)
+    csm[query[inside], reference[inside]] += 0.8
+    return csm.astype(np.float32)
+
+
+@settings(deadline=None)
+@given(GAINS)
+def test_the_path_has_the_largest_sum_there_is(gains):
+    path = local_path(gains)
+    assert all(tuple(b - a) in MOVES for a, b in pairwise(path))
+    skips = sum(tuple(b - a) != (1, 1) for a, b in pairwise(path))
+    assert gains[tuple(path.T)].sum() - SKIP * skips == naive_best_sum(gains)
+
+
+@pytest.mark.parametrize("slope", [0.55, 0.8, 1.0, 1.25, 1.8])
+@pytest.mark.parametrize("offset", [-20, 0, 30])
+def test_a_line_is_found_with_its_tempo(slope, offset):
+    path = local_path(contrast(csm_of_line(slope, offset)))
+    query, reference = path.T
+    expected = slope * query + offset
+    assert np.mean(np.abs(reference - expected) <= 2) > 0.9
+    assert tempo_ratio(path) == pytest.approx(slope, rel=0.05)
+
+
+def test_contrast_takes_out_scale_and_steps_like_all_others():
+    csm = csm_of_line(1.0, 0)
+    changed = 0.1 * csm + 0.2 * np.random.default_rng(3).random((120, 1), np.float32)
+    np.testing.assert_allclose(contrast(changed), contrast(csm), atol=1e-3)
+
+
+def test_a_csm_without_contrast_still_has_a_path():
+    assert local_path(contrast(np.ones((3, 4), np.float32))).shape == (1, 2)
+
+
+def test_a_section_that_is_left_out_does_not_change_the_tempo():
+    steps = np.arange(150)
+    before = np.stack([steps, np.round(1.1 * steps)], axis=1)
+    over = before[-1] + np.stack([steps[1:50], 2 * steps[1:50]], axis=1)
+    path = np.concatenate([before, over, over[-1] + before[1:]]).astype(np.int64)
+    assert tempo_ratio(path) == pytest.approx(1.1, rel=0.01)
+
+
+def test_the_tempo_of_a_single_cell_is_unknown_and_taken_as_equal():
+    assert tempo_ratio(np.array([[4, 9]])) == 1.0
+
+
+@pytest.fixture(scope="module")
+def windows(bundle, analyser, song):
+    """A song, and the same 3 semitones higher and a tenth faster, 12 s in."""
+    transform, rate = bundle.front_end.transform, bundle.spec.sample_rate
+    live = song(5, seconds=40, key=3, tempo=1.1, noise=0.02)
+    start = np.random.default_rng(1).standard_normal(12 * rate).astype(np.float32) * 0.05
+    (query,) = analyser.spectrogram(transform(np.concatenate([start, live]), rate))
+    (reference,) = analyser.spectrogram(transform(song(5, seconds=60), rate))
+    return query, reference
+
+
+def test_key_tempo_and_spans_of_a_live_version(bundle, windows):
+    alignment = align(*windows, bundle.step_seconds[0])
+    assert alignment.key_shift == 3
+    assert alignment.tempo_ratio == pytest.approx(1.1, rel=0.03)
+    assert alignment.query_span == pytest.approx((12, 52), abs=5)
+    assert alignment.reference_span == pytest.approx((0, 44), abs=5)
+
+
+def test_swapping_the_two_turns_everything_around(bundle, windows):
+    query, reference = windows
+    alignment = align(reference, query, bundle.step_seconds[0])
+    assert alignment.key_shift == -3
+    assert alignment.tempo_ratio == pytest.approx(1 / 1.1, rel=0.03)
+    assert alignment.query_span == pytest.approx((0, 44), abs=5)

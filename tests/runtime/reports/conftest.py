@@ -1,0 +1,88 @@
+"""Set lists to write: a plain one, and any that a catalog or a person might come up with."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import strategies as st
+
+from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.setlist.songs import Setlist, Song
+
+
+def track(title, artist=None, **codes):
+    return TrackInfo(
+        track_id=f"id of {title}",
+        title=title,
+        artist=artist,
+        album=None,
+        isrc=codes.get("isrc"),
+        iswc=codes.get("iswc"),
+        path=codes.get("path", "/music/file.flac"),
+        duration=200.0,
+    )
+
+
+@pytest.fixture
+def setlist():
+    """Two known songs with an unknown one between them, in the second hour too."""
+    first = track(
+        "Caf\u00e9, \u201cTwo\u201d", "The A's", isrc="USRC17607839", iswc="T-034.524.680-1"
+    )
+    return Setlist(
+        "shows/night one.flac",
+        4000.0,
+        (
+            Song(12.34, 251.0, first, 0.987, -2, 1.04),
+            Song(260.5, 600.0, None, 0.5, None, None),
+            Song(600.0, 3675.4, track("\u66f2", "=1+1"), 1.0, 0, 1.0),
+        ),
+    )
+
+
+# Text as tags and file names hold it: anything, lone surrogates too, and often what hurts.
+texts = st.one_of(
+    st.text(max_size=12),
+    st.text(st.characters(categories=["Cs", "Cc", "Zl", "Zp", "Po", "Sm", "Lo"]), max_size=12),
+    st.sampled_from(['say "hi"', "a,b;c", "a\nb", "a\r\nb\tc", "\ufeffx", "#EXTM3U", "", " "]),
+    st.sampled_from(["=cmd|' /C calc'!A0", "'=x", "-1", "@joe", "\uff1d1"]),
+    st.sampled_from(
+        ["<script>alert(1)</script>", "</svg>&amp;", "\u05e9\u05dc\u05d5\u05dd", "\u66f2"]
+    ),
+)
+tracks = st.builds(
+    TrackInfo,
+    track_id=texts,
+    title=st.none() | texts,
+    artist=st.none() | texts,
+    album=st.none() | texts,
+    isrc=st.none() | texts | st.just("USRC17607839") | st.just("us-rc1-76-07839"),
+    iswc=st.none() | texts,
+    path=texts,
+    duration=st.floats(0, 1e4),
+)
+
+
+@st.composite
+def setlists(draw, longest=36_000.0, most=6):
+    """Draw set lists whose songs may touch, be short, and fill the recording."""
+    duration = draw(st.floats(0.1, longest))
+    points = draw(st.lists(st.floats(0, duration), max_size=2 * most, unique=True))
+    points = sorted(points)[: len(points) // 2 * 2]
+    if draw(st.booleans()):
+        spans = list(zip(points[::2], points[1::2], strict=True))
+    else:
+        spans = list(pairwise(points))[:most]
+    songs = []
+    for start, end in spans:
+        known = draw(st.none() | tracks)
+        songs.append(
+            Song(
+                start,
+                end,
+                known,
+                draw(st.floats(0, 1)),
+                draw(st.integers(-11, 11)) if known else None,
+                draw(st.floats(0.5, 2)) if known else None,
+            )
+        )
+    return Setlist(draw(texts), duration, tuple(songs))

@@ -1,0 +1,113 @@
+import csv
+import io
+import re
+
+import pyarrow as pa
+import pyarrow.csv
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.csv_ import COLUMNS, guard
+from samesong.runtime.reports.lines import artist, one_line, title
+from samesong.runtime.setlist.songs import Setlist, Song
+from tests.runtime.reports.conftest import setlists, texts
+
+
+def rows(text):
+    """Read CSV as Python does, strictly."""
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+
+
+def unguard(cell):
+    """Return what `guard` was given."""
+    return re.sub("(^|;)'(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])", r"\1", cell)
+
+
+def test_the_rows_are_these(setlist):
+    assert rows(FORMATS["csv"].write(setlist)) == [
+        list(COLUMNS),
+        [
+            "Café, “Two”",
+            "The A's",
+            "USRC17607839",
+            "T-034.524.680-1",
+            "0:00:12",
+            "0:04:11",
+            "0:03:59",
+            "0.987",
+        ],
+        ["Unknown", "", "", "", "0:04:20", "0:10:00", "0:05:40", "0.500"],
+        ["曲", "'=1+1", "", "", "0:10:00", "1:01:15", "0:51:15", "1.000"],
+    ]
+
+
+def test_a_file_begins_with_a_mark_and_its_lines_end_as_rfc_4180_has_it(setlist, tmp_path):
+    path = tmp_path / "set.csv"
+    FORMATS["csv"].save(setlist, path)
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbftitle,artist,")
+    assert content.count(b"\r\n") == content.count(b"\n") == len(setlist.songs) + 1
+
+
+@settings(deadline=None)
+@given(setlists())
+def test_any_set_list_is_read_back_by_two_readers(setlist):
+    text = FORMATS["csv"].write(setlist)
+    header, *found = rows(text)
+    assert header == list(COLUMNS)
+    assert [(unguard(row[0]), unguard(row[1])) for row in found] == [
+        (title(song), artist(song)) for song in setlist.songs
+    ]
+    # Arrow skips the byte order mark by itself.
+    table = pyarrow.csv.read_csv(
+        io.BytesIO(text.encode()),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(COLUMNS, pa.string()), strings_can_be_null=False
+        ),
+    )
+    assert [list(row.values()) for row in table.to_pylist()] == found
+
+
+# Full-width forms of East Asia are formulas as well.
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@settings(deadline=None)
+@given(setlists())
+def test_no_cell_is_taken_for_a_formula(setlist):
+    text = FORMATS["csv"].write(setlist)
+    # As it is where a semicolon separates cells, a row is taken to pieces elsewhere.
+    for delimiter in (",", ";"):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            assert not any(cell.startswith(STARTS) for cell in row)
+
+
+@pytest.mark.parametrize("text", ["x;=1+1;y", 'x;"=1+1";y', "x;'=1+1", '"=1+1"', ";;=1+1"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_no_piece_of_a_text_is_taken_for_a_formula(text, delimiter):
+    track = TrackInfo("1", text, text, text, text, "a.wav", 1.0, text)
+    content = FORMATS["csv"].write(Setlist("a.wav", 9.0, (Song(1.0, 8.0, track, 1.0, 0, 1.0),)))
+    for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter):
+        assert not any(cell.startswith(STARTS) for cell in row)
+
+
+def test_all_cells_are_quoted(setlist):
+    line = FORMATS["csv"].write(setlist).splitlines()[2]
+    assert line == '"Unknown","","","","0:04:20","0:10:00","0:05:40","0.500"'
+
+
+@settings(deadline=None)
+@given(texts)
+def test_a_guarded_cell_can_be_had_back(cell):
+    assert unguard(guard(cell)) == cell
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_one_line_is_one_line_in_any_program(text):
+    assert len(one_line(text).splitlines()) <= 1
+    assert one_line(one_line(text)) == one_line(text)
+    one_line(text).encode()

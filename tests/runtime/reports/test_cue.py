@@ -1,0 +1,97 @@
+import itertools
+import re
+
+import pylibcue
+import pytest
+from hypothesis import given, settings
+
+from samesong.features.errors import SetlistError
+from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.cue import FRAMES
+from samesong.runtime.reports.lines import artist, title, writable
+from samesong.runtime.setlist.songs import Setlist, Song
+from tests.runtime.reports.conftest import setlists
+
+
+def seconds(msf):
+    return (msf[0] * 60 + msf[1]) + msf[2] / FRAMES
+
+
+def quoted(text):
+    """What is left of a text that a sheet cannot hold as it is."""
+    return re.sub(r"\\$", "/", text.replace('"', "'"))
+
+
+def test_the_sheet_is_this(setlist):
+    assert FORMATS["cue"].write(setlist) == (
+        'TITLE "night one"\n'
+        'FILE "shows/night one.flac" WAVE\n'
+        "  TRACK 01 AUDIO\n"
+        '    TITLE "Café, “Two”"\n'
+        '    PERFORMER "The A\'s"\n'
+        "    ISRC USRC17607839\n"
+        "    REM END 04:11:00\n"
+        "    REM CONFIDENCE 0.987\n"
+        "    INDEX 00 00:00:00\n"
+        "    INDEX 01 00:12:26\n"
+        "  TRACK 02 AUDIO\n"
+        '    TITLE "Unknown"\n'
+        "    REM END 10:00:00\n"
+        "    REM CONFIDENCE 0.500\n"
+        "    INDEX 00 04:11:00\n"
+        "    INDEX 01 04:20:38\n"
+        "  TRACK 03 AUDIO\n"
+        '    TITLE "曲"\n'
+        '    PERFORMER "=1+1"\n'
+        "    REM END 61:15:30\n"
+        "    REM CONFIDENCE 1.000\n"
+        "    INDEX 01 10:00:00\n"
+    )
+
+
+# The library, as discs have it, reads no minutes beyond 99.
+@settings(deadline=None, max_examples=60)
+@given(setlists(longest=5_900.0))
+def test_any_set_list_is_read_back_by_libcue(setlist):
+    sheet = list(pylibcue.parse_str(FORMATS["cue"].write(setlist)))
+    assert len(sheet) == max(1, len(setlist.songs))
+    for read, song in zip(sheet, setlist.songs, strict=False):
+        assert read.cdtext.title == quoted(title(song))
+        assert bool(read.cdtext.performer) == bool(artist(song))
+        assert seconds(read.start) == pytest.approx(song.start, abs=len(setlist.songs) / FRAMES)
+        assert read.filename == quoted(writable(setlist.recording))
+
+
+@settings(deadline=None, max_examples=60)
+@given(setlists())
+def test_times_never_go_back(setlist):
+    indexes = re.findall(r"INDEX (\d\d) (\d+):(\d\d):(\d\d)\n", FORMATS["cue"].write(setlist))
+    times = [int(m) * 60 * FRAMES + int(s) * FRAMES + int(f) for _, m, s, f in indexes]
+    assert all(a < b for a, b in itertools.pairwise(times))
+    assert all(int(s) < 60 and int(f) < FRAMES for _, _, s, f in indexes)
+
+
+def test_an_isrc_is_written_as_discs_have_it_or_not_at_all(setlist):
+    sheet = list(pylibcue.parse_str(FORMATS["cue"].write(setlist)))
+    assert [track.isrc for track in sheet] == ["USRC17607839", None, None]
+
+
+def test_the_file_is_named_as_seen_from_the_sheet(setlist, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sheets").mkdir()
+    FORMATS["cue"].save(setlist, "sheets/set.cue")
+    (first, *_) = pylibcue.parse_file(tmp_path / "sheets" / "set.cue")
+    assert first.filename == "../shows/night one.flac"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.MP3", "MP3"), ("a.aiff", "AIFF"), ("a", "WAVE")])
+def test_the_kind_of_file_is_told(name, kind):
+    assert f'FILE "{name}" {kind}\n' in FORMATS["cue"].write(Setlist(name, 9.0, ()))
+
+
+def test_more_songs_than_a_sheet_holds_are_refused():
+    songs = tuple(Song(i, i + 1, None, 1.0, None, None) for i in range(100))
+    full = FORMATS["cue"].write(Setlist("a.wav", 100.0, songs[:99]))
+    assert len(pylibcue.parse_str(full)) == 99
+    with pytest.raises(SetlistError, match="at most 99 tracks, but there are 100 songs"):
+        FORMATS["cue"].write(Setlist("a.wav", 100.0, songs))

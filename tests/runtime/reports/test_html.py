@@ -1,0 +1,146 @@
+import re
+
+import pytest
+import tinycss2
+from hypothesis import given, settings
+from justhtml import JustHTML
+
+from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.lines import artist, clock, title
+from samesong.runtime.reports.ticks import ticks
+from samesong.runtime.setlist.songs import Setlist
+from tests.runtime.reports.conftest import setlists
+
+# Elements that run, embed or send something. The one link is the empty icon, which keeps browsers
+# from asking for one.
+FORBIDDEN = "script, img, iframe, object, embed, form, base, image, use, audio, video"
+CODES = "USRC17607839", "T-034.524.680-1"
+
+
+def parsed(setlist):
+    # A strict parser raises at the first thing that is not as the standard has it; it must show
+    # what is there, so nothing may be taken out.
+    return JustHTML(FORMATS["html"].write(setlist), strict=True, sanitize=False)
+
+
+def cells(page):
+    return [
+        [cell.to_text().strip() for cell in row.query("td, th")] for row in page.query("tbody tr")
+    ]
+
+
+def test_the_table_is_this(setlist):
+    assert cells(parsed(setlist)) == [
+        [
+            "1",
+            "0:00:12",
+            "0:04:11",
+            "0:03:59",
+            "Café, “Two”",
+            "The A's",
+            *CODES,
+            "-2",
+            "1.04",
+            "98 %",
+        ],
+        ["2", "0:04:20", "0:10:00", "0:05:40", "Unknown", "-", "-", "-", "-", "-", "50 %"],
+        ["3", "0:10:00", "1:01:15", "0:51:15", "曲", "=1+1", "-", "-", "0", "1.00", "100 %"],
+    ]
+
+
+def test_the_head_counts(setlist):
+    page = parsed(setlist)
+    assert page.query_one("title").to_text() == "Set list of night one.flac"
+    (line,) = [p.to_text() for p in page.query("h1 + p")]
+    assert line == "1:06:40 long; 3 songs, 1:00:54 in all; 1 of them not recognised."
+
+
+@settings(deadline=None, max_examples=40)
+@given(setlists())
+def test_any_set_list_is_a_valid_page_that_says_what_it_holds(setlist):
+    page = parsed(setlist)
+    rows = cells(page)
+    for row, song in zip(rows, setlist.songs, strict=True):
+        assert row[4] == " ".join(title(song).split())
+        assert row[5] == (" ".join(artist(song).split()) or "-")
+    assert len(page.query("svg g")) == len(setlist.songs)
+    assert not page.query(FORBIDDEN)
+
+
+@settings(deadline=None, max_examples=40)
+@given(setlists())
+def test_the_timeline_stays_in_its_picture(setlist):
+    (svg,) = parsed(setlist).query("svg")
+    left, top, width, height = map(float, svg.attrs["viewBox"].split())
+    for rect in svg.query("g rect"):
+        x, y, w, h = (float(rect.attrs[name]) for name in ("x", "y", "width", "height"))
+        assert left <= x <= x + w <= left + width
+        assert top <= y <= y + h <= top + height
+
+
+def test_the_page_asks_for_nothing(setlist):
+    page = parsed(setlist)
+    (policy,) = page.query("meta[http-equiv]")
+    assert policy.attrs["content"].startswith("default-src 'none';")
+    for element in page.query("[href], [src]"):
+        assert element.attrs.get("href") == "data:,"
+    (style,) = page.query("style")
+    sheet = style.to_text()
+    for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
+        assert rule.type in ("qualified-rule", "at-rule")
+        assert rule.type != "at-rule" or rule.lower_at_keyword in ("media", "page")
+    assert "url(" not in sheet
+
+
+def luminance(colour):
+    """Relative luminance of #rrggbb, as WCAG 2.2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a, b):
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_theme_can_be_read(setlist):
+    (style,) = parsed(setlist).query("style")
+    themes = [
+        dict(re.findall(r"--(\w+): (#\w{6});", block))
+        for block in re.findall(r":root \{([^}]*--page[^}]*)\}", style.to_text())
+    ]
+    assert len(themes) == 3  # light, dark, print
+    for theme in themes:
+        # WCAG 2.2: 4.5 for text, 3 for graphics.
+        for text in ("ink", "soft", "number"):
+            assert contrast(theme[text], theme["page"]) >= 4.5
+        assert contrast(theme["song"], theme["slot"]) >= 3
+
+
+def test_it_is_told_to_who_cannot_see_it(setlist):
+    page = parsed(setlist)
+    assert page.query_one("html").attrs["lang"] == "en"
+    (svg,) = page.query("svg")
+    assert svg.attrs["role"] == "img"
+    labels = svg.attrs["aria-labelledby"].split()
+    assert all(page.query_one(f"#{label}").to_text() for label in labels)
+    assert page.query_one("table caption").to_text()
+    assert all(cell.attrs["scope"] == "col" for cell in page.query("thead th"))
+    assert all(cell.attrs["scope"] == "row" for cell in page.query("tbody th"))
+
+
+def test_a_set_list_without_songs_says_so():
+    page = parsed(Setlist("a.wav", 0.0, ()))
+    assert "No songs were found." in page.to_text()
+    assert not page.query("table")
+
+
+@pytest.mark.parametrize("duration", [0, 0.5, 1, 59, 3600, 7300, 36_000, 400_000])
+def test_ticks_are_few_and_within_the_recording(duration):
+    found = ticks(duration)
+    assert found[0] == 0
+    assert len(found) <= 9
+    assert found[-1] <= duration
+    assert len({clock(time) for time in found}) == len(found)
+    assert duration < 10 or len(found) >= 3

@@ -1,0 +1,66 @@
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+import samesong
+
+
+def test_public_names_are_these():
+    assert samesong.__all__ == [
+        "Analyser",
+        "Catalog",
+        "CatalogWriter",
+        "Comparison",
+        "DEFAULT_MODEL",
+        "DeepSequences",
+        "Evaluation",
+        "Identifier",
+        "Indexer",
+        "Match",
+        "Metrics",
+        "ModelBundle",
+        "Ranking",
+        "ReferenceCatalog",
+        "Reliability",
+        "SetlistFinder",
+        "StoredWindow",
+        "TrackInfo",
+        "Window",
+        "bundled_models",
+        "compare_recordings",
+        "evaluate_model",
+        "measure_reliability",
+        "retrieval_metrics",
+        "save_comparison",
+        "save_evaluation",
+        "save_setlist",
+    ]
+
+
+@pytest.mark.parametrize("name", samesong.__all__)
+def test_every_public_name_is_documented_where_it_lives(name):
+    value = getattr(samesong, name)
+    if callable(value):
+        assert value.__module__.startswith("samesong.")
+        assert value.__doc__
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = samesong.nothing
+
+
+def test_importing_the_package_imports_no_heavy_library():
+    code = """
+import samesong, sys
+heavy = {"numpy", "numba", "onnxruntime", "lancedb", "pyarrow", "pydantic", "scipy", "torch"}
+print(",".join(sorted(heavy & set(sys.modules))))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_the_version_is_the_installed_one():
+    assert samesong.__version__ == version("samesong")
