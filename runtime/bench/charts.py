@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from samesong.features.errors import BenchmarkError, MissingExtraError
+from samesong.features.errors import BenchmarkError, MissingExtraError, install_hint
 from samesong.runtime.bench.report import Report, Row, figure
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.plots.canvas import label_log
@@ -29,9 +29,7 @@ def save_chart(report: Report, path: str | Path) -> None:
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415
     except ImportError as error:
-        raise MissingExtraError(
-            "charts need matplotlib: run pip install 'samesong[bench]'"
-        ) from error
+        raise MissingExtraError(f"charts need matplotlib: {install_hint('bench')}") from error
     if not report.rows:
         raise BenchmarkError(f"the report of {report.benchmark!r} has no rows to draw")
     drawn = Figure(layout="constrained")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import SAMPLE_RATE
+from samesong.features.errors import install_hint
 
 Samples = NDArray[np.float32]
 Run = Callable[[], object]
@@ -129,10 +130,10 @@ def _chromaprint(first: Samples, _: Samples) -> Run:
     return run
 
 
-_NNAUDIO = "pip install 'samesong[training]'"
-_ESSENTIA = "pip install essentia (AGPL), best in an environment of its own"
+_NNAUDIO = install_hint("training")
+_ESSENTIA = "run pip install essentia (AGPL), best in an environment of its own"
 
-LIBROSA = Peer("librosa cqt, hop 512", "features", "pip install librosa", _librosa)
+LIBROSA = Peer("librosa cqt, hop 512", "features", "run pip install librosa", _librosa)
 FRONT_END_PEERS = (
     LIBROSA,
     Peer("nnAudio CQT1992v2, hop 512", "features", _NNAUDIO, _nnaudio(HOP)),
@@ -145,7 +146,7 @@ PEERS = (
     Peer(
         "Chromaprint",
         "fingerprint",
-        "pip install pyacoustid, and the library libchromaprint1 of your system",
+        "run pip install pyacoustid, and install your system's libchromaprint1",
         _chromaprint,
     ),
 )

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from samesong.features.errors import MissingExtraError
+from samesong.features.errors import MissingExtraError, install_hint
 
 PERCENTILES = (50, 95, 99)
 
@@ -120,7 +120,7 @@ def thread_limit(threads: int) -> Iterator[None]:
         from threadpoolctl import threadpool_limits  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError(
-            "benchmarks need threadpoolctl: run pip install 'samesong[bench]'"
+            f"benchmarks need threadpoolctl: {install_hint('bench')}"
         ) from error
     torch = sys.modules.get("torch")
     before = torch.get_num_threads() if torch else 0

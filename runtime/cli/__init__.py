@@ -131,7 +131,9 @@ def _load(entry: EntryPoint) -> click.Command:
         command: click.Command = entry.load()
     except ImportError as error:
         if entry.name in _EXTRAS:
-            advice = f"run pip install 'samesong[{_EXTRAS[entry.name][0]}]'"
+            from samesong.features.errors import install_hint  # noqa: PLC0415  (as above)
+
+            advice = install_hint(_EXTRAS[entry.name][0])
         else:
             advice = "install what its package needs"
         raise click.ClickException(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from samesong.features.errors import MissingExtraError
+from samesong.features.errors import MissingExtraError, install_hint
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
@@ -99,7 +99,7 @@ def serve(
         from samesong.runtime.server.running import address, bind, make_server  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise MissingExtraError(
-            f"'samesong serve' needs {error.name!r}: run pip install 'samesong[serve]'"
+            f"'samesong serve' needs {error.name!r}: {install_hint('serve')}"
         ) from error
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415

@@ -26,7 +26,7 @@ def test_a_command_says_which_extra_it_needs(
 ) -> None:
     block(tmp_path, "torch")
     result = samesong(command, "--help", code=2, PYTHONPATH=str(tmp_path))
-    assert f"pip install 'samesong[{extra}]'" in result.stderr
+    assert f"pip install '.[{extra}]'" in result.stderr
 
 
 def test_commands_of_other_packages(samesong: Any, tmp_path: Path) -> None:

@@ -52,6 +52,6 @@ def test_a_picture_that_cannot_be_drawn_is_refused_before_any_work(
     lacking = samesong(
         *command, "--plot", tmp_path / "out.png", code=2, PYTHONPATH=str(tmp_path)
     ).stderr
-    assert "pip install 'samesong[plot]'" in lacking
+    assert "pip install '.[plot]'" in lacking
     assert "no.csv" not in lacking
     assert "no.wav" not in lacking
