@@ -43,7 +43,7 @@ def test_commands_of_other_packages(samesong: Any, tmp_path: Path) -> None:
         "hello = stranger:hello\ncrash = stranger:crash\nbroken = not_there:command\n"
     )
     path = str(tmp_path)
-    assert "Of the package stranger." in samesong("--help", PYTHONPATH=path).stdout
+    assert "Added by the package stranger." in samesong("--help", PYTHONPATH=path).stdout
     assert samesong("hello", PYTHONPATH=path).stdout == "hello\n"
     assert "not_there" in samesong("broken", code=2, PYTHONPATH=path).stderr
     assert "unexpected IndexError" in samesong("crash", code=2, PYTHONPATH=path).stderr
