@@ -139,7 +139,7 @@ def test_front_ends_alone_have_no_ratio(here, tmp_path):
 
 
 def test_one_recording_is_no_pair(here):
-    assert "not 1" in here("bench", "peers", "a.wav", code=2).stderr
+    assert "1 recording given: give two" in here("bench", "peers", "a.wav", code=2).stderr
 
 
 def test_without_matplotlib_the_extra_is_named(make_report, tmp_path, monkeypatch):
