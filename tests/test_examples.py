@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import samesong
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -19,6 +21,15 @@ def modules_with_examples() -> Iterator[Any]:
                 name = ".".join(["samesong", *parts]).removesuffix(".__init__")
                 marks = [pytest.mark.training] if folder in ("training", "export") else []
                 yield pytest.param(name, marks=marks)
+
+
+def public_functions_and_classes() -> list[str]:
+    return [name for name in samesong.__all__ if callable(getattr(samesong, name))]
+
+
+@pytest.mark.parametrize("name", public_functions_and_classes())
+def test_every_public_function_and_class_has_an_example(name: str) -> None:
+    assert ">>> " in str(getattr(samesong, name).__doc__)
 
 
 @pytest.mark.parametrize("name", list(modules_with_examples()))
