@@ -23,6 +23,7 @@ from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.identification.shortlist import coarse_evidence
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
@@ -61,7 +62,7 @@ class Stages:
         keys = [one.key for batch in catalog.iter_windows() for one in batch]
         self._block = catalog.coarsest(keys)
         self._places = {key: place for place, key in enumerate(self._block.keys.tolist())}
-        self._sketches = [sketch for key in self._places for sketch in catalog.sketches([key])]
+        self._stored = [one for key in self._places for one in catalog.read([key])]
         self._outlines = catalog.outlines()
         self._centre = centre_of([part.centroids for part in self._outlines])
         self._compare = kernel(len(keys))
@@ -91,7 +92,9 @@ class Stages:
                 )
                 + weight * found[0][0]
             ),
-            lambda: coarse_evidence(query, self._sketches, likeness, self._fitted, self._pool),
+            lambda: coarse_evidence(
+                Candidates(query, [], likeness), self._stored, self._fitted, self._pool
+            ),
         ):
             began = process_time()
             scores = stage()

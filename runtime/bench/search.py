@@ -67,7 +67,7 @@ class Measurement:
         with watch.lap("open"):
             catalog = Catalog(self.location, self.bundle)
             retriever = Retriever(self.bundle, catalog, plan.device, threads=plan.threads)
-        retriever.best_pairs(queries[0].windows)  # warms up
+        retriever.search(queries[0].windows)  # warms up
         for step in self._steps():
             if self._row(step, {}).key not in missing:
                 continue
@@ -192,10 +192,10 @@ class Search:
     def run(self, query: Query) -> None:
         """Search one query."""
         with self._watch.lap("search"):
-            pairs, trace = self._retriever.search(query.windows)
-        for stage, milliseconds in trace.milliseconds.items():
+            found = self._retriever.search(query.windows)
+        for stage, milliseconds in found.trace.milliseconds.items():
             self._stages.setdefault(stage, []).append(milliseconds)
-        evidence = {track_id: pair.evidence for track_id, pair in pairs.items()}
+        evidence = {track_id: one.evidence for track_id, one in found.tracks.items()}
         ranking = _ranked(evidence)
         self._note("recall_first", ranking[0] in query.right)
         self._note("recall_10", not query.right.isdisjoint(ranking[:10]))
