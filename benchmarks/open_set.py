@@ -26,6 +26,7 @@ from samesong.runtime.evaluation.reliability import measure_reliability
 from samesong.runtime.identification.posterior import ACCEPTED, posterior_rows
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.segmentation import QUERY_HOP
 from samesong.runtime.matching.scorer import probability
 
@@ -48,11 +49,12 @@ def main(
     """Measure MODEL on the held-out works of CORPUS, on which it was trained."""
     bundle = ModelBundle.load(model)
     scores = held_out_scores(corpus, bundle, works)
-    measured = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_))}
+    posterior = bundle.fitted.posterior
+    measured = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_), posterior)}
     if folder:
         live = ScoreTable.load(folder, bundle.manifest.name)
         relevant = relevance(read_live_set(folder))
-        measured["simulated live"] = measure(live.scores, relevant)
+        measured["simulated live"] = measure(live.scores, relevant, posterior)
     rows = [
         [figure, *(shown(figures[figure]) for figures in measured.values())]
         for figure in measured["held-out works"]
@@ -105,7 +107,9 @@ def held_out_scores(
 
 
 def measure(
-    scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]
+    scores: NDArray[np.floating[Any]],
+    relevant: NDArray[np.bool_],
+    posterior: PosteriorParameters,
 ) -> dict[str, int | float | Interval]:
     """Measure acceptance at the default threshold and at 1 % false accepts, and calibration.
 
@@ -115,6 +119,8 @@ def measure(
         Evidence in log-odds, from which the probabilities follow.
     relevant : numpy.ndarray, shape (n_queries, n_tracks), bool
         True where a track has the work of a query.
+    posterior : PosteriorParameters
+        Parameters of the model that the scores are from.
 
     Returns
     -------
@@ -123,8 +129,8 @@ def measure(
     """
     everyone = np.ones_like(relevant)
     evidence = np.where(scores > NOT_COMPARED, scores, -np.inf).astype(np.float64)
-    asked = posterior_rows(evidence, everyone)
-    left_out = posterior_rows(evidence, ~relevant)
+    asked = posterior_rows(evidence, everyone, posterior)
+    left_out = posterior_rows(evidence, ~relevant, posterior)
     default = open_set_metrics(asked, relevant, left_out=left_out, threshold=ACCEPTED)
     strict = open_set_metrics(asked, relevant, left_out=left_out, false_accepts=0.01)
     return {
