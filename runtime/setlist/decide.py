@@ -99,7 +99,9 @@ class Decider:
         self, segment: Segment, timeline: Timeline, evidence: Sequence[CellEvidence]
     ) -> Segment:
         tracks = likeliest(evidence_within(evidence, segment.start, segment.end))
-        pairs = self._retriever.compare(query_windows(segment, timeline), tracks)
+        pairs = self._retriever.compare(
+            query_windows(segment, timeline), self._retriever.windows_of(tracks)
+        )
         weighed = {track: pair.evidence for track, pair in pairs.items()}
         works = {track: work_of(self._catalog.track(track)) for track in weighed}
         return identified(segment, weighed, works, self._threshold, self._fitted.posterior)
