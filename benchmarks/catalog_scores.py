@@ -43,7 +43,7 @@ class CatalogScores:
 
     def __call__(self, windows: Sequence[Window]) -> NDArray[np.float32]:
         """Return the evidence for each track, in log-odds; `PASSED_OVER` for others."""
-        pairs = self._retriever.best_pairs(windows)
+        pairs = self._retriever.search(windows).tracks
         scores = [pairs[i].evidence if i in pairs else PASSED_OVER for i in self._track_ids]
         return np.array(scores, np.float32)
 

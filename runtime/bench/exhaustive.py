@@ -39,8 +39,8 @@ class ExhaustiveSearches:
         path = self._folder / f"{_digest(query)}.json"
         if path.exists():
             return _read(path)
-        pairs, _ = self._retriever.search(query, exhaustive=True)
-        found = {track_id: pair.evidence for track_id, pair in pairs.items()}
+        tracks = self._retriever.search(query, exhaustive=True).tracks
+        found = {track_id: one.evidence for track_id, one in tracks.items()}
         self._folder.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as stream:
             stream.write(json.dumps(found).encode())

@@ -17,8 +17,9 @@ from samesong.runtime.cli.output import (
     say,
     span,
 )
-from samesong.runtime.identification.identifier import Identifier, Ranking
+from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.posterior import ACCEPTED
+from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device

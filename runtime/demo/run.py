@@ -13,7 +13,8 @@ from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.files.tags import read_tags
-from samesong.runtime.identification.identifier import Identifier, Match, Ranking
+from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from samesong.runtime.identification.comparison import Comparison, compare_windows
-from samesong.runtime.identification.identifier import Ranking
+from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.server.drawing import drawn
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
 from samesong.runtime.server.schemas import ComparisonModel, RankingModel
@@ -78,5 +78,5 @@ def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> C
         stored = library.now().catalog.windows(track_id)
         windows.append([one.window for one in stored])
     return compare_windows(
-        (names[0], names[1]), windows[0], windows[1], service.scorer, library.bundle.step_seconds
+        (names[0], names[1]), windows[0], windows[1], service.scorer, library.bundle
     )

@@ -56,7 +56,7 @@ def cell_evidence(
     """
     if timeline.music_between(start, end) < NO_MUSIC:
         return {}
-    pairs = retriever.best_pairs([timeline.window(start, end)])
+    pairs = retriever.search([timeline.window(start, end)]).tracks
     best = nsmallest(KEPT, pairs.items(), key=lambda item: (-item[1].best, item[0]))
     return {track_id: pair.best for track_id, pair in best}
 
