@@ -11,7 +11,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from samesong.features._soundfile import SoundFileSource
-from samesong.features.errors import DecodeError, MissingExtraError
+from samesong.features.errors import DecodeError, MissingExtraError, install_hint
 
 FORMATS = "wav, flac, mp3, ogg, opus, m4a, mp4, mov and webm"
 
@@ -83,7 +83,7 @@ def _open_media(file: Path) -> AbstractContextManager[Source]:
         from samesong.features._pyav import PyAVSource  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError(
-            f"{_name(file)} needs PyAV to be decoded; pip install samesong[media]"
+            f"{_name(file)} needs PyAV to be decoded: {install_hint('media')}"
         ) from error
     return PyAVSource(file)
 

@@ -1,4 +1,4 @@
-"""``samesong compare``: tell whether two recordings are the same song."""
+"""``samesong compare``: check whether two recordings are the same song."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ from samesong.runtime.reports.lines import semitones
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@plot_option("Draw spectrograms, similarity and alignment into a PNG file")
+@plot_option("Draw spectrograms, similarity and alignment to a PNG file")
 @model_options
 @json_option
 def compare(
     *, a: str, b: str, plot: Path | None, model: str, device: Device, as_json: bool
 ) -> None:
-    """Tell whether the recordings A and B are the same song, and which parts match."""
+    """Check whether the recordings A and B are the same song, and show which parts match."""
     keep_apart([a, b], [plot])
     bundle = ModelBundle.load(model)
     comparison = compare_recordings(a, b, bundle, device)

@@ -398,6 +398,6 @@ def test_without_pyav_the_extra_is_named(write, name, monkeypatch):
     # What the import system finds when a package is not installed.
     monkeypatch.setitem(sys.modules, "av", None)
     monkeypatch.delitem(sys.modules, "samesong.features._pyav", raising=False)
-    with pytest.raises(MissingExtraError, match=rf"{name}' .*pip install samesong\[media\]"):
+    with pytest.raises(MissingExtraError, match=rf"{name}' .*pip install '\.\[media\]'"):
         load(path)
     assert isinstance(probe(write("a.wav")), AudioInfo)

@@ -73,7 +73,7 @@ def test_a_list_that_cannot_be_written_is_not_lost(
     kept, out = tmp_path / "kept", tmp_path / "out.csv"
     command += ["--resume", kept]
     failed = here(*command, "--format", "csv", "-o", "/dev/full", code=2)
-    assert "No space left on device: '/dev/full': with" in failed.stderr
+    assert "No space left on device: '/dev/full': run the same command" in failed.stderr
     assert f"--resume {kept} and another --output" in failed.stderr
     assert failed.stdout.startswith(f"{concert} (1:00): ")
     deaf()
