@@ -8,6 +8,7 @@ from samesong.features.frontend import (
     front_end_names,
     get_front_end,
 )
+from samesong.features.renderable import RenderableFrontEnd
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 
@@ -17,6 +18,7 @@ __all__ = [
     "AudioInfo",
     "FeatureSpec",
     "FrontEnd",
+    "RenderableFrontEnd",
     "blocks",
     "check_samples",
     "front_end_names",

@@ -179,4 +179,4 @@ class Analyser:
         sequences = self._branch([cqt for _, cqt in pieces])
         for (start, cqt), made in zip(pieces, sequences, strict=True):
             end = start + (cqt.shape[1] - 1) * self._spec.frame_period
-            yield Window(start, end, made, fold(cqt, self._stride))
+            yield Window(start, end, made, fold(cqt, self._stride, self._spec.bins_per_octave))
