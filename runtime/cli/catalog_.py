@@ -21,7 +21,7 @@ from samesong.runtime.cli.output import (
     printable,
     say,
 )
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.group()
