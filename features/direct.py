@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.cqt import cqt
-from samesong.features.frontend import check_samples
+from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 

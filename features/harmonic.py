@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
-from samesong.features.frontend import check_samples
 from samesong.features.median import running_median
+from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 
