@@ -7,7 +7,7 @@ import soundfile
 from numpy.typing import NDArray
 from scipy import signal
 
-from samesong.features import audio
+from samesong.features import resample
 
 #: Sample rates in Hz that MP3 knows.
 MP3_RATES = (8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
@@ -140,7 +140,7 @@ def mp3(samples: Samples, sample_rate: int, loss: float) -> Samples:
     file = io.BytesIO()
     soundfile.write(
         file,
-        audio.resample(samples, sample_rate, rate),
+        resample(samples, sample_rate, rate),
         rate,
         format="MP3",
         compression_level=loss,
@@ -148,7 +148,7 @@ def mp3(samples: Samples, sample_rate: int, loss: float) -> Samples:
     )
     file.seek(0)
     decoded, _ = soundfile.read(file, dtype="float32")
-    heard = audio.resample(decoded, rate, sample_rate)
+    heard = resample(decoded, rate, sample_rate)
     return np.asarray(np.pad(heard, (0, max(0, len(samples) - len(heard))))[: len(samples)])
 
 

@@ -7,7 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from samesong.features.errors import SilentAudioError
-from samesong.features.frontend import FrontEnd, check_samples
+from samesong.features.frontend import FrontEnd
+from samesong.features.samples import check_samples
 from samesong.training.twins import find_twin
 
 Spectrogram = NDArray[np.float32]
