@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.training.batches import Batches
 from samesong.training.config import TrainingConfig
 from samesong.training.corpora import open_corpora
-from samesong.training.versions import Batches
 
 #: Differs from the seeds of validation and calibration, so that versions differ.
 SEED = 20_000

@@ -162,7 +162,7 @@ class _Stages:
             cqt = self._front_end.transform(samples, spec.sample_rate)
         with watch.lap("branch"):
             (sequences,) = self._branch([cqt])
-        chroma = fold(cqt, self._bundle.manifest.strides[0])
+        chroma = fold(cqt, self._bundle.manifest.strides[0], spec.bins_per_octave)
         window = Window(0.0, cqt.shape[1] * spec.frame_period, sequences, chroma)
         with watch.lap("candidates"):
             self._candidates.find(window)

@@ -7,7 +7,7 @@ from samesong.runtime.bench.report import Report, figure
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import FiniteRange
 from samesong.runtime.cli.output import complain, print_table, say
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.command()

@@ -21,7 +21,7 @@ from samesong.runtime.cli.output import (
     say,
     short_time,
 )
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.group()

@@ -10,7 +10,7 @@ from samesong.runtime.identification.comparison import compare_recordings
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_comparison
-from samesong.runtime.reports.lines import semitones
+from samesong.runtime.reports.text import semitones
 
 
 @click.command()

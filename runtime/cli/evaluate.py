@@ -13,7 +13,7 @@ from samesong.runtime.evaluation.metrics import Metrics
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_evaluation
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.command()

@@ -7,15 +7,15 @@ import click
 
 from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
-from samesong.runtime.reports import FORMATS
-from samesong.runtime.reports.lines import counted
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.text import counted
+from samesong.runtime.setlist.document import Setlist
 
 Report = tuple[str, Path]
 """Name of a format, and the file to write."""
 
 REMEDY = "give --format, or OUTPUT a suffix of " + ", ".join(
-    suffix for known in FORMATS.values() for suffix in (known.suffix, *known.also)
+    suffix for known in FORMATS.values() for suffix in (known.suffix, *known.other_suffixes)
 )
 """What to do when no format was named."""
 
@@ -81,6 +81,6 @@ def save(setlist: Setlist, reports: Iterable[Report]) -> None:
 def _by_suffix(output: Path) -> str:
     suffix = output.suffix.lower()
     for name, known in FORMATS.items():
-        if suffix in (known.suffix, *known.also):
+        if suffix in (known.suffix, *known.other_suffixes):
             return name
     raise click.UsageError(f"the suffix of {output} names no format: {REMEDY}")

@@ -23,7 +23,7 @@ from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.lines import counted, semitones
+from samesong.runtime.reports.text import counted, semitones
 
 _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in the track", "track"]
 

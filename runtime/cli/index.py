@@ -19,7 +19,7 @@ from samesong.runtime.indexing.progress import Headway
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.command()

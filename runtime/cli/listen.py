@@ -16,7 +16,7 @@ from samesong.runtime.listening.following import follow
 from samesong.runtime.listening.listener import INTERVAL, Answer
 from samesong.runtime.listening.microphone import Microphone
 from samesong.runtime.listening.pcm import PcmStream
-from samesong.runtime.reports.lines import semitones
+from samesong.runtime.reports.text import semitones
 
 
 @click.command()

@@ -12,8 +12,9 @@ from samesong.runtime.cli.formats import REMEDY, chosen, output_option, save
 from samesong.runtime.cli.options import keep_apart, plot_option
 from samesong.runtime.cli.output import print_json
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.reports import FORMATS, schema
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.json_ import schema
+from samesong.runtime.setlist.document import Setlist
 
 
 def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool) -> None:

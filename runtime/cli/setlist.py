@@ -23,10 +23,10 @@ from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.reports import FORMATS
-from samesong.runtime.reports.lines import counted, percent, semitones
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.text import counted, percent, semitones
 from samesong.runtime.setlist.concert import SetlistFinder
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.setlist.document import Setlist
 
 _TABLE = "table"
 _HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]

@@ -19,7 +19,7 @@ from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.lines import semitones
+from samesong.runtime.reports.text import semitones
 
 DEMO_AUDIO = Path(__file__).parents[1] / "demo_audio"
 

@@ -1,11 +1,11 @@
 """Search of a catalog: candidates, shortlist and scoring, one after the other."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from samesong.features.errors import MismatchError
-from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
 from samesong.runtime.identification.candidate_stage import LARGE, CandidateStage
 from samesong.runtime.identification.candidates import CANDIDATES
 from samesong.runtime.identification.retrieval import Retrieval, Stage, TrackEvidence
@@ -83,7 +83,7 @@ class Retriever:
         second = ShortlistStage(catalog, fitted, pool, count=finalists)
         self._choose: Sequence[Stage] = (first, second) if choose is None else choose
         temperature = fitted.pooling.temperature
-        self._score: Stage = ScoringStage(catalog, scorer, temperature, first.keys_of)
+        self._scoring = ScoringStage(catalog, scorer, temperature, first.keys_of)
         self._few = max(exhaustive * finalists, candidates)
 
     def search(self, queries: Sequence[Window], *, exhaustive: bool = False) -> Retrieval:
@@ -104,13 +104,13 @@ class Retriever:
         found = Retrieval(queries, Trace(self._catalog.n_windows))
         if exhaustive or found.trace.windows <= self._few:
             found.trace.candidates = found.trace.windows
-            return self._score(found)
-        for stage in (*self._choose, self._score):
+            return self._scoring(found)
+        for stage in (*self._choose, self._scoring):
             found = stage(found)
         return found
 
     def compare(
-        self, queries: Sequence[Window], track_ids: Sequence[str]
+        self, queries: Sequence[Window], references: Sequence[StoredWindow]
     ) -> Mapping[str, TrackEvidence]:
         """Return the evidence for some tracks.
 
@@ -118,13 +118,28 @@ class Retriever:
         ----------
         queries : sequence of Window
             Windows of one recording, of any lengths.
-        track_ids : sequence of str
-            Tracks of the catalog.
+        references : sequence of StoredWindow
+            Windows of these tracks, as of `windows_of`.
 
         Returns
         -------
         mapping of str to TrackEvidence
-            By track_id.
+            One for each of these tracks, by track_id.
         """
-        trace = Trace(self._catalog.n_windows)
-        return self._score(Retrieval(queries, trace, finalists=track_ids)).tracks
+        found = Retrieval(queries, Trace(self._catalog.n_windows))
+        return self._scoring.score(found, [references]).tracks
+
+    def windows_of(self, track_ids: Collection[str]) -> Sequence[StoredWindow]:
+        """Return the windows of some tracks: found by the search where there is one already.
+
+        Parameters
+        ----------
+        track_ids : collection of str
+            Tracks of the catalog.
+
+        Returns
+        -------
+        sequence of StoredWindow
+            All windows of these tracks, in any order.
+        """
+        return self._scoring.windows_of(track_ids)

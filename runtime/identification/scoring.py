@@ -1,6 +1,6 @@
 """Scoring: the evidence for each finalist, from all pairs of windows with the query's."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -56,24 +56,54 @@ class ScoringStage:
             With `tracks`, and with `windows` unless there are more than `HELD`.
         """
         if found.finalists is None:
-            return self._scored(found, self._catalog.iter_windows())
+            return self.score(found, self._catalog.iter_windows())
         with found.trace.time("read"):
-            windows = self._windows_of(found.finalists, found)
-        return self._scored(found, [windows])
+            windows = self.windows_of(found.finalists, found.windows)
+        return self.score(found, [windows])
 
-    def _windows_of(self, track_ids: Collection[str], found: Retrieval) -> list[StoredWindow]:
-        """Return the windows of those tracks that are there; what was read is not read again."""
+    def windows_of(
+        self, track_ids: Collection[str], held: Mapping[int, StoredWindow] | None = None
+    ) -> list[StoredWindow]:
+        """Return the windows of those tracks that are there.
+
+        Parameters
+        ----------
+        track_ids : collection of str
+            Tracks that may be in the catalog.
+        held : mapping of int to StoredWindow, optional
+            Windows that were read before, by their keys; they are not read again.
+
+        Returns
+        -------
+        list of StoredWindow
+            In any order.
+        """
+        held = held or {}
         tracks = self._catalog.find_tracks(track_ids)
         wanted = {track_id for track_id in track_ids if track_id in tracks}
         keys = self._keys_of(wanted)
         if keys is None:
             return list(self._catalog.windows_of(list(wanted)))
-        missing = [key for key in keys if key not in found.windows]
-        windows = [found.windows[key] for key in keys if key in found.windows]
+        missing = [key for key in keys if key not in held]
+        windows = [held[key] for key in keys if key in held]
         windows += self._catalog.read(missing) if missing else []
         return [one for one in windows if one.track_id in wanted]
 
-    def _scored(self, found: Retrieval, references: Iterable[Sequence[StoredWindow]]) -> Retrieval:
+    def score(self, found: Retrieval, references: Iterable[Sequence[StoredWindow]]) -> Retrieval:
+        """Score windows of tracks, batch by batch.
+
+        Parameters
+        ----------
+        found : Retrieval
+            The query.
+        references : iterable of sequence of StoredWindow
+            Windows in any order; those of one track may lie in several batches.
+
+        Returns
+        -------
+        Retrieval
+            As of a call.
+        """
         tables = []
         known: list[tuple[str, int]] = []
         held: dict[int, StoredWindow] = {}

@@ -11,7 +11,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from samesong.features.audio import SAMPLE_RATE
+from samesong.features import SAMPLE_RATE
 from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.runtime.identification.ranking import Match, Ranking
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.audio import SAMPLE_RATE
+from samesong.features import SAMPLE_RATE
 from samesong.features.errors import DeviceError, MissingExtraError, install_hint
 from samesong.runtime.listening.pcm import samples_of
 

@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 
 from samesong.features.errors import MissingExtraError, install_hint
 from samesong.runtime.files.atomic_write import whole_file
-from samesong.runtime.reports.lines import one_line
+from samesong.runtime.reports.text import one_line
 
 COLOUR_MAP = "cividis"
 """Made to look alike to all kinds of colour vision, and rising in lightness, for print."""

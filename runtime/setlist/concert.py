@@ -15,8 +15,8 @@ from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.setlist.decide import Decider
+from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.evidence import CELL, KEPT, cell_evidence, n_cells, window_of
-from samesong.runtime.setlist.songs import Setlist
 from samesong.runtime.setlist.state import Key, State
 from samesong.runtime.setlist.timeline import TimelineReader, joined
 

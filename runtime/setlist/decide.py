@@ -9,6 +9,7 @@ from samesong.runtime.identification.works import work_of
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.decode import best_states, runs
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from samesong.runtime.setlist.evidence import (
     CELL,
     FIRST_TRACK,
@@ -29,7 +30,6 @@ from samesong.runtime.setlist.segments import (
     refine,
     split,
 )
-from samesong.runtime.setlist.songs import Setlist, Song
 from samesong.runtime.setlist.state import State
 from samesong.runtime.setlist.timeline import Timeline, joined
 from samesong.runtime.setlist.whole_track import whole
@@ -73,13 +73,13 @@ class Decider:
             What was heard of it: its evidence covers all of its stretches, or their beginning.
         """
         if not state.evidence:
-            return Setlist(str(path), duration, ())
+            return Setlist(recording=str(path), duration=duration, songs=())
         timeline = joined(state.stretches)
         guesses = join(split(self._guesses(state, timeline), timeline))
         songs = settled(guesses, lambda guess: self._identified(guess, timeline, state.evidence))
         refined = refine(list(filter(long_enough, songs)), timeline, self._whole)
         found = tuple(self._song(segment, timeline) for segment in refined)
-        return Setlist(str(path), round(duration, 2), found)
+        return Setlist(recording=str(path), duration=round(duration, 2), songs=found)
 
     def _guesses(self, state: State, timeline: Timeline) -> list[Segment]:
         """Guess, to a cell, where there is music and where one song gives way to another."""
@@ -99,7 +99,9 @@ class Decider:
         self, segment: Segment, timeline: Timeline, evidence: Sequence[CellEvidence]
     ) -> Segment:
         tracks = likeliest(evidence_within(evidence, segment.start, segment.end))
-        pairs = self._retriever.compare(query_windows(segment, timeline), tracks)
+        pairs = self._retriever.compare(
+            query_windows(segment, timeline), self._retriever.windows_of(tracks)
+        )
         weighed = {track: pair.evidence for track, pair in pairs.items()}
         works = {track: work_of(self._catalog.track(track)) for track in weighed}
         return identified(segment, weighed, works, self._threshold, self._fitted.posterior)
@@ -108,12 +110,12 @@ class Decider:
         start, end = round(segment.start, 2), round(segment.end, 2)
         confidence = round(segment.confidence, 4)
         if segment.track_id is None:
-            return Song(start, end, None, confidence, None, None)
+            return Song(start=start, end=end, confidence=confidence)
         alignment = aligned(segment, timeline, self._whole(segment.track_id), self._fitted.path)
         return Song(
             start=start,
             end=end,
-            track=self._catalog.track(segment.track_id),
+            track=SongTrack.model_validate(self._catalog.track(segment.track_id)),
             confidence=confidence,
             key_shift=alignment.key_shift,
             tempo_ratio=round(alignment.tempo_ratio, 3),

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.setlist import concert as listening
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from tests.runtime.cli.conftest import RATE, play
 
 
@@ -58,8 +57,16 @@ def test_several_lists_are_written_and_nothing_else_left(
 def test_the_table_says_what_reports_say(
     here: Any, command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    track = TrackInfo("id", "Song", None, None, None, "a.wav", 9.0)
-    found = Setlist("a.wav", 9.0, (Song(1.0, 8.0, track, 0.9996, 0, 1.0),))
+    track = SongTrack(
+        track_id="id", title="Song", artist=None, album=None, isrc=None, path="a.wav", duration=9.0
+    )
+    found = Setlist(
+        recording="a.wav",
+        duration=9.0,
+        songs=(
+            Song(start=1.0, end=8.0, track=track, confidence=0.9996, key_shift=0, tempo_ratio=1.0),
+        ),
+    )
     monkeypatch.setattr(listening.Decider, "decide", lambda *_: found)
     head, _, row = here(*command).stdout.splitlines()
     assert head == "a.wav (0:09): 1 song, 0 unknown"

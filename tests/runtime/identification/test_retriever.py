@@ -110,6 +110,6 @@ def test_the_choice_of_finalists_can_be_replaced(location: Path, bundle: ModelBu
     found = retriever.search([window_of(4)])
     assert set(found.tracks) == {"1", "4"}
     assert found.tracks["4"].evidence > found.tracks["1"].evidence
-    compared = retriever.compare([window_of(4)], ["1", "4"])
+    compared = retriever.compare([window_of(4)], retriever.windows_of(["1", "4"]))
     for track_id, track in compared.items():
         assert track.evidence == pytest.approx(found.tracks[track_id].evidence)
