@@ -12,13 +12,15 @@ from samesong.features import audio
 from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
 from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.setlist.decide import Decider
 from samesong.runtime.setlist.evidence import CELL, KEPT, cell_evidence, n_cells, window_of
 from samesong.runtime.setlist.songs import Setlist
 from samesong.runtime.setlist.state import Key, State
-from samesong.runtime.setlist.timeline import TimelineReader, joined
+from samesong.runtime.setlist.timeline import concatenate
+from samesong.runtime.setlist.timeline_reader import TimelineReader
 
 Progress = Callable[[float, float], None]
 """Called with the seconds done and the seconds of the recording; may raise to stop the work."""
@@ -68,7 +70,8 @@ class SetlistFinder:
         self._bundle = bundle
         self._catalog = catalog
         self._retriever = Retriever(bundle, catalog, device, threads=threads, finalists=KEPT)
-        self._reader = TimelineReader(bundle, device, threads=threads)
+        analyser = Analyser(bundle, device, threads=threads)
+        self._reader = TimelineReader(bundle, analyser)
         self._decider = Decider(bundle, catalog, self._retriever, threshold)
 
     def find(
@@ -155,7 +158,7 @@ class SetlistFinder:
         self, state: State, report: Progress, duration: float, *, all_known: bool = False
     ) -> None:
         """Collect the evidence of the cells whose windows are known by now."""
-        recent = joined(state.stretches[-3:])  # longer than a stretch and a window
+        recent = concatenate(state.stretches[-3:])  # longer than a stretch and a window
         last = state.end if all_known else math.inf
         while len(state.evidence) < n_cells(state.end):
             start, end = window_of(len(state.evidence), last)

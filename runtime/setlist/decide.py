@@ -31,7 +31,7 @@ from samesong.runtime.setlist.segments import (
 )
 from samesong.runtime.setlist.songs import Setlist, Song
 from samesong.runtime.setlist.state import State
-from samesong.runtime.setlist.timeline import Timeline, joined
+from samesong.runtime.setlist.timeline import Timeline, concatenate
 from samesong.runtime.setlist.whole_track import whole
 
 
@@ -73,7 +73,7 @@ class Decider:
         """
         if not state.evidence:
             return Setlist(str(path), duration, ())
-        timeline = joined(state.stretches)
+        timeline = concatenate(state.stretches)
         guesses = join(split(self._guesses(state, timeline), timeline))
         songs = settled(guesses, lambda guess: self._identified(guess, timeline, state.evidence))
         refined = refine(list(filter(long_enough, songs)), timeline, self._whole)

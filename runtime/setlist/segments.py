@@ -93,7 +93,7 @@ def split(segments: Iterable[Segment], timeline: Timeline) -> Iterator[Segment]:
             yield segment
             continue
         window = timeline.window(segment.start, segment.end)
-        music = np.asarray(timeline.music_of(window), np.float64)
+        music = np.asarray(timeline.music_in(window), np.float64)
         states = best_states(np.stack([-music, music], axis=1), np.full(2, TALK))
         for is_music, first, last in runs(states):
             if is_music:
@@ -112,7 +112,7 @@ def refine(segments: Sequence[Segment], timeline: Timeline, whole: WholeTrack) -
             continue
         start, end = _between(left, right, timeline)
         window = timeline.window(start, end)
-        odds = timeline.music_of(window)
+        odds = timeline.music_in(window)
         music = MUSIC * odds
         sides = [
             None if segment is None else _side(segment, window, odds, whole, step)
