@@ -23,10 +23,10 @@ from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.evaluation.evaluator import read_entries
-from samesong.runtime.identification.candidates import LIKENESS
 from samesong.runtime.identification.shortlist import coarse_evidence
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.inference.segmentation import QUERY_HOP
 from samesong.runtime.outlines.centroid import Likeness, centre_of
 from samesong.runtime.outlines.scan import kernel, outline_scores, scan
@@ -51,9 +51,12 @@ class Stages:
     ----------
     catalog
         The catalog; all of it has to fit into memory.
+    fitted
+        Weights of its model.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, fitted: Fitted) -> None:
+        self._fitted = fitted
         self._pool = ThreadPoolExecutor(1)
         keys = [one.key for batch in catalog.iter_windows() for one in batch]
         self._block = catalog.coarsest(keys)
@@ -73,18 +76,22 @@ class Stages:
             return likeness.of_codes(part.centroids)
 
         def outlined(part: Outlines) -> NDArray[np.float32]:
-            return scan(level, part, np.arange(len(part.records)), self._compare, self._pool)
+            every = np.arange(len(part.records))
+            return scan(level, part, every, self._compare, fitted=self._fitted, pool=self._pool)
 
+        weight = np.float32(self._fitted.outlines.centroid)
         found = []
         for stage in (
             lambda: self._by_record(alike),
             lambda: self._by_record(outlined),
-            lambda: LIKENESS * found[0][0] + found[1][0],
+            lambda: weight * found[0][0] + found[1][0],
             lambda: (
-                outline_scores(level, self._block, self._compare, self._pool)
-                + LIKENESS * found[0][0]
+                outline_scores(
+                    level, self._block, self._compare, fitted=self._fitted, pool=self._pool
+                )
+                + weight * found[0][0]
             ),
-            lambda: coarse_evidence(query, self._sketches, likeness, self._pool),
+            lambda: coarse_evidence(query, self._sketches, likeness, self._fitted, self._pool),
         ):
             began = process_time()
             scores = stage()
@@ -112,7 +119,7 @@ def main(listed: Path, folder: Path, model: str) -> None:
     with GrownCatalog(folder, bundle) as catalog:
         recorded = {track.track_id for track in catalog.recorded()}
         tracks = tracks_of_works(entries, catalog.tracks())
-        stages = Stages(catalog)
+        stages = Stages(catalog, bundle.fitted)
     works = {track_id: work for work, members in tracks.items() for track_id in members}
     track_works = np.array([works.get(track_id, "") for track_id in stages.track_ids])
     real = np.array([track_id in recorded for track_id in stages.track_ids])

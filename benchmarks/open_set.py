@@ -26,6 +26,7 @@ from samesong.runtime.evaluation.reliability import measure_reliability
 from samesong.runtime.identification.posterior import ACCEPTED, posterior_rows
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.segmentation import QUERY_HOP
 from samesong.runtime.matching.scorer import probability
 
@@ -44,11 +45,12 @@ def main(
     """Measure MODEL on the held-out works of the CORPUS that it was trained on."""
     bundle = ModelBundle.load(model)
     scores = held_out_scores(corpus, bundle, works)
-    told = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_))}
+    posterior = bundle.fitted.posterior
+    told = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_), posterior)}
     if folder:
         live = ScoreTable.load(folder, bundle.manifest.name)
         relevant = relevance(read_live_set(folder))
-        told["simulated live"] = measure(live.scores, relevant)
+        told["simulated live"] = measure(live.scores, relevant, posterior)
     rows = [
         [figure, *(shown(figures[figure]) for figures in told.values())]
         for figure in told["held-out works"]
@@ -75,16 +77,27 @@ def held_out_scores(
 
 
 def measure(
-    scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]
+    scores: NDArray[np.floating[Any]],
+    relevant: NDArray[np.bool_],
+    posterior: PosteriorParameters,
 ) -> dict[str, int | float | Interval]:
     """Measure acceptance at the default threshold and at 1 % false accepts, and calibration.
 
     Scores are evidence in log-odds; what is accepted are the `posteriors` that follow from them.
+
+    Parameters
+    ----------
+    scores : ndarray
+        (n_queries, n_tracks): evidence, in log-odds.
+    relevant : ndarray
+        (n_queries, n_tracks) bool: True for the tracks of a query's work.
+    posterior : PosteriorParameters
+        Of the model that the scores are from.
     """
     everyone = np.ones_like(relevant)
     evidence = np.where(scores > PASSED_OVER, scores, -np.inf).astype(np.float64)
-    told = posterior_rows(evidence, everyone)
-    left_out = posterior_rows(evidence, ~relevant)
+    told = posterior_rows(evidence, everyone, posterior)
+    left_out = posterior_rows(evidence, ~relevant, posterior)
     default = open_set_metrics(told, relevant, left_out=left_out, threshold=ACCEPTED)
     strict = open_set_metrics(told, relevant, left_out=left_out, false_accepts=0.01)
     return {

@@ -71,12 +71,12 @@ def main(data: Path, model: str, json_path: Path | None) -> None:
         for decibels, n_frames in zip(content["cqt_db"], content["n_frames"], strict=True):
             magnitude = 10 ** ((decibels[:, :n_frames].astype(np.float32) * 0.3 - 76.5) / 20)
             recordings.append(analyser.spectrogram(spectrogram(magnitude, bundle.spec)))
-    scores = score_matrix(recordings, Scorer(bundle))
-    all_vs_all, live_to_studio = measure(scores, works, kinds)
+    scores = score_matrix(recordings, Scorer(bundle), bundle.fitted.pooling.temperature)
+    all_vs_all, live_to_studio = measure(scores, works, kinds, bundle.fitted.posterior)
     same = np.array(works)[:, None] == np.array(works)
     others = ~np.eye(len(works), dtype=np.bool_)
-    asked = posterior_rows(scores, others), same, others
-    left_out = posterior_rows(scores, others & ~same)
+    asked = posterior_rows(scores, others, bundle.fitted.posterior), same, others
+    left_out = posterior_rows(scores, others & ~same, bundle.fitted.posterior)
     decided = {
         "at the default threshold": open_set_metrics(*asked, left_out=left_out, threshold=ACCEPTED),
         "at 1 % false accepts": open_set_metrics(*asked, left_out=left_out),

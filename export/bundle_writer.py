@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,14 +16,9 @@ from samesong.export.model_card import model_card
 from samesong.export.parity import difference, random_pairs
 from samesong.features.errors import BundleError
 from samesong.features.frontend import get_front_end
-from samesong.runtime.inference.bundle import (
-    MANIFEST,
-    Calibration,
-    Graph,
-    Manifest,
-    ModelBundle,
-    Parity,
-)
+from samesong.runtime.inference.bundle import ModelBundle, starting_values
+from samesong.runtime.inference.fitted import Calibration, Fitted
+from samesong.runtime.inference.manifest import MANIFEST, Graph, Manifest, Parity
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.network import N_BINS, STRIDES
 from samesong.training.presets import PRESETS
@@ -31,6 +27,11 @@ CARD = "MODEL_CARD.md"
 
 #: The window that catalogs are cut into, as the paper has it.
 WINDOW_SECONDS = 120.0
+
+_CALIBRATED_ON = (
+    "Scale, offset and threshold: works held out of training, live versions against studio ones. "
+    "Weights of the alignments: those that training began with."
+)
 
 
 def write_bundle(
@@ -102,7 +103,7 @@ def write_bundle(
                 inputs={csm: ["batch", f"query_{csm[-1]}", f"reference_{csm[-1]}"] for csm in CSMS},
                 outputs={SCORE: ["batch"]},
             ),
-            calibration=Calibration(**checkpoint.calibration),
+            fitted=_fitted(checkpoint.calibration),
             parity=Parity(
                 random=difference(network, branch, scorer, random_pairs()),
                 real=difference(network, branch, scorer, real),
@@ -123,6 +124,12 @@ def write_bundle(
             folder.replace(Path(temporary) / "old")
         draft.replace(folder)
     return ModelBundle.load(folder)
+
+
+def _fitted(calibration: Mapping[str, float]) -> Fitted:
+    """Return what the run fitted, and for all else what a new model starts from."""
+    fitted = Calibration(fitted_on=_CALIBRATED_ON, **calibration)
+    return starting_values().model_copy(update={"calibration": fitted})
 
 
 def _sha256(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from samesong.runtime.inference.bundle import Manifest
+from samesong.runtime.inference.manifest import Manifest
 
 _INTRODUCTION = """\
 # {name}
@@ -54,7 +54,7 @@ def model_card(manifest: Manifest) -> str:
         samesong=manifest.samesong,
         preset=manifest.preset,
         front_end=manifest.front_end["name"],
-        threshold=manifest.calibration.threshold,
+        threshold=manifest.fitted.calibration.threshold,
         steps=training["steps"],
         before=_BEFORE.format(training["steps_before"]) if training["steps_before"] else "",
         heard=_HEARD if "works in recordings" in training["corpus"] else _RENDERED,

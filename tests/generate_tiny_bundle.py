@@ -16,7 +16,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from samesong.features.frontend import get_front_end
-from samesong.runtime.inference.bundle import Calibration, Graph, Manifest, Parity
+from samesong.runtime.inference.bundle import starting_values
+from samesong.runtime.inference.fitted import Calibration
+from samesong.runtime.inference.manifest import Graph, Manifest, Parity
 
 FOLDER = Path(__file__).parent / "data" / "tiny_bundle"
 FRONT_END = "direct"
@@ -158,6 +160,14 @@ def scorer() -> Graph:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    calibration = Calibration(
+        fitted_on="Nothing: the scorer's own answer counts.",
+        alignment=0.0,
+        chroma=0.0,
+        scale=1.0,
+        offset=0.0,
+        threshold=0.5,
+    )
     manifest = Manifest(
         name="tiny",
         preset="none",
@@ -170,7 +180,7 @@ def main() -> None:
         embedding_dim=4 * DIM,
         branch=branch(),
         scorer=scorer(),
-        calibration=Calibration(),
+        fitted=starting_values().model_copy(update={"calibration": calibration}),
         parity=Parity(random=0.0, real=0.0),
         training={"corpus": "none: the weights are random"},
         accuracy={},

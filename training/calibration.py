@@ -5,15 +5,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from samesong.runtime.inference.bundle import starting_values
+
 Evidence = NDArray[np.float32]
 
 #: Share of queries whose song is not among the references that have a pair above the threshold.
 FALSE_ACCEPTS = 0.05
-
-#: Weights of the alignment scores of the coarsest CSM and of the chroma CSM beside the scorer's
-#: logit. Real music asks for 1 to 3, and these served five networks; rendered works alone would
-#: ask for a quarter, since their CSMs hold less that the scorer was not trained on.
-ALIGNMENT, CHROMA = 2.0, 2.0
 
 #: Keeps an error-free fit from growing without bound.
 _RIDGE = 1e-3
@@ -22,11 +19,15 @@ _RIDGE = 1e-3
 def fit_calibration(evidence: Evidence) -> dict[str, float]:
     """Fit Platt's sigmoid, and find the probability that wrong pairs seldom exceed.
 
+    The weights of the alignments are those that a new model starts from. They are not fitted here:
+    rendered works would ask for a quarter of what real music asks for, since their CSMs hold less
+    that the scorer was not trained on.
+
     Parameters
     ----------
-    evidence : (n_works, n_works)
-        The scorer's logit and, by their weights, the alignment scores, added, for live version i
-        against studio version j of held-out works.
+    evidence : ndarray
+        (n_works, n_works) float32: the scorer's logit and, by their weights, the alignment scores,
+        added, for live version i against studio version j of held-out works.
 
     Returns
     -------
@@ -55,9 +56,10 @@ def fit_calibration(evidence: Evidence) -> dict[str, float]:
     worst = np.where(true, -np.inf, evidence).max(axis=1)
     highest = np.quantile(worst, 1 - FALSE_ACCEPTS, method="higher")
     threshold = float(expit(scale * highest + offset))
+    weights = starting_values().calibration
     return {
-        "alignment": ALIGNMENT,
-        "chroma": CHROMA,
+        "alignment": weights.alignment,
+        "chroma": weights.chroma,
         "scale": scale,
         "offset": float(offset),
         "threshold": threshold,

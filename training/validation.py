@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
-from samesong.runtime.matching.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.inference.bundle import starting_values
+from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.representation.chroma import fold
-from samesong.training.calibration import ALIGNMENT, CHROMA
 from samesong.training.loss import max_similarity
 from samesong.training.network import STRIDES, SiameseNetwork, cross_similarity
 from samesong.training.versions import Batches
@@ -26,6 +26,7 @@ class Validation:
 
     def __init__(self, batches: Batches) -> None:
         self.studio, self.live = batches[0]
+        self._fitted = starting_values()
 
     @torch.no_grad()
     def measure(self, network: SiameseNetwork, device: torch.device) -> dict[str, Metrics]:
@@ -71,14 +72,17 @@ class Validation:
         our_chroma, their_chroma = (
             [fold(cqt, STRIDES[0]) for cqt in cqts] for cqts in (self.live, self.studio)
         )
+        alignment, weights = self._fitted.alignment, self._fitted.calibration
         rows = []
         for query, chroma in zip(ours, our_chroma, strict=True):
             row = []
             for start in range(0, len(theirs), ALIGNED_AT_ONCE):
                 some = slice(start, start + ALIGNED_AT_ONCE)
-                deep = alignment_scores(query @ theirs[some].transpose(0, 2, 1))
-                tonal = alignment_scores(chroma_csms(chroma, their_chroma[some]), CHROMA_CHANCE)
-                row.append(ALIGNMENT * deep + CHROMA * tonal)
+                csms = query @ theirs[some].transpose(0, 2, 1)
+                deep = alignment_scores(csms, alignment, alignment.deep_chance)
+                csms = chroma_csms(chroma, their_chroma[some])
+                tonal = alignment_scores(csms, alignment, alignment.chroma_chance)
+                row.append(weights.alignment * deep + weights.chroma * tonal)
             rows.append(np.concatenate(row))
         return np.stack(rows)
 

@@ -146,7 +146,7 @@ class _Stages:
         )
         self._pairs = Scorer(bundle, device, threads=threads)
         self._identifier = Identifier(bundle, catalog, device, threads=threads)
-        self._candidates = CandidateSearch(catalog, ThreadPoolExecutor(threads))
+        self._candidates = CandidateSearch(catalog, bundle.fitted, ThreadPoolExecutor(threads))
         self._reference = _longest(catalog)
 
     def run(self, path: Path, watch: Stopwatch[str]) -> None:
@@ -173,7 +173,7 @@ class _Stages:
         with watch.lap("pair", BATCH):
             self._pairs(window, [self._reference] * BATCH)
         with watch.lap("alignment"):
-            align(window, self._reference, self._bundle.step_seconds[0])
+            align(window, self._reference, self._bundle.step_seconds[0], self._bundle.fitted.path)
         with watch.lap("identify"):
             self._identifier.identify(path)
 

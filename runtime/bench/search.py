@@ -22,6 +22,7 @@ from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.posterior import ACCEPTED, posteriors
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.representation.window import Window
 
@@ -103,7 +104,7 @@ class Measurement:
             held = f"{catalog.identity}-{catalog.n_windows}"
             folder = self.location.with_name(EXHAUSTIVE) / held
             exhaustive = ExhaustiveSearches(retriever, folder)
-        search = Search(retriever, len(catalog), exhaustive)
+        search = Search(retriever, len(catalog), exhaustive, self.bundle.fitted.posterior)
         for query in self._shown(
             queries, f"search with {queries[0].kind} {queries[0].seconds:g} s"
         ):
@@ -169,11 +170,18 @@ class Search:
     exhaustive
         Scores all windows as well, to see whether the first track is the same (``agreement``),
         and the answer, which may be none of them (``agreement_answer``).
+    posterior
+        Parameters of the retriever's model.
     """
 
     def __init__(
-        self, retriever: Retriever, n_tracks: int, exhaustive: ExhaustiveSearches | None
+        self,
+        retriever: Retriever,
+        n_tracks: int,
+        exhaustive: ExhaustiveSearches | None,
+        posterior: PosteriorParameters,
     ) -> None:
+        self._posterior = posterior
         self._retriever = retriever
         self._n_tracks = n_tracks
         self._exhaustive = exhaustive
@@ -208,7 +216,8 @@ class Search:
 
     def _answer(self, evidence: dict[str, float]) -> str | None:
         """Return the track that is accepted, if any."""
-        likely = posteriors(np.array(list(evidence.values())), self._n_tracks)
+        odds = np.array(list(evidence.values()))
+        likely = posteriors(odds, self._n_tracks, self._posterior)
         return list(evidence)[likely.argmax()] if likely.max() >= ACCEPTED else None
 
     def _note(self, name: str, found: bool) -> None:

@@ -52,7 +52,7 @@ def _describe(bundle: ModelBundle) -> dict[str, object]:
         "created": manifest.created,
         "fingerprint": bundle.fingerprint,
         "front_end": bundle.spec.to_dict(),
-        "calibration": manifest.calibration.model_dump(),
+        "calibration": manifest.fitted.calibration.model_dump(),
         "training": manifest.training,
         "accuracy": manifest.accuracy,
     }

@@ -14,6 +14,7 @@ from samesong.runtime.evaluation.metrics import Metrics
 from samesong.runtime.evaluation.trials import Trials
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.inference.segmentation import cover
 from samesong.runtime.matching.pooling import pooled
@@ -126,7 +127,10 @@ def _entry(row: dict[str, str | None], folder: Path, where: str) -> ListedRecord
 
 
 def score_matrix(
-    recordings: Sequence[Sequence[Window]], scorer: Scorer, progress: Progress | None = None
+    recordings: Sequence[Sequence[Window]],
+    scorer: Scorer,
+    temperature: float,
+    progress: Progress | None = None,
 ) -> NDArray[np.float64]:
     """Return the evidence (n, n) for each recording as query (row) with each as reference (column).
 
@@ -137,6 +141,17 @@ def score_matrix(
     recordings
         The windows of each (at least one), as `Analyser` makes them with the hop of references.
         As a query, a recording takes part with as few of them as cover it.
+    scorer : Scorer
+        Of the model that made the windows.
+    temperature : float
+        ``pooling.temperature`` of that model.
+    progress : callable, optional
+        Called after each recording.
+
+    Returns
+    -------
+    ndarray
+        (n, n) float64.
     """
     references = [window for windows in recordings for window in windows]
     firsts = np.cumsum([0, *(len(windows) for windows in recordings[:-1])])
@@ -145,31 +160,67 @@ def score_matrix(
         if progress:
             progress("score", done, len(recordings))
         pairs = scorer.matrix(cover(windows), references)
-        rows.append(pooled(pairs, firsts))
+        rows.append(pooled(pairs, firsts, temperature))
     if progress:
         progress("score", len(recordings), len(recordings))
     return np.stack(rows)
 
 
 def trials(
-    scores: NDArray[np.float64], work_ids: Sequence[str], kinds: Sequence[str]
+    scores: NDArray[np.float64],
+    work_ids: Sequence[str],
+    kinds: Sequence[str],
+    posterior: PosteriorParameters,
 ) -> tuple[Trials, Trials]:
-    """Return the trials all-vs-all and live to studio of a score matrix of recordings."""
+    """Return the trials all-vs-all and live to studio of a score matrix of recordings.
+
+    Parameters
+    ----------
+    scores : ndarray
+        (n, n) float64: evidence of each recording as query (row) with each as reference.
+    work_ids, kinds : sequence of str
+        Work and kind of each recording.
+    posterior : PosteriorParameters
+        Of the model that the scores are from.
+
+    Returns
+    -------
+    all_vs_all, live_to_studio : Trials
+        Every recording against all others, and live ones against studio ones.
+    """
     works, sorts = np.array(work_ids), np.array(kinds)
     relevant = works[:, None] == works
     others = ~np.eye(len(works), dtype=np.bool_)
     between = np.ix_(sorts == "live", sorts == "studio")
     return (
-        Trials(scores, relevant, others),
-        Trials(scores[between], relevant[between], others[between]),
+        Trials(scores, relevant, others, posterior),
+        Trials(scores[between], relevant[between], others[between], posterior),
     )
 
 
 def measure(
-    scores: NDArray[np.float64], work_ids: Sequence[str], kinds: Sequence[str]
+    scores: NDArray[np.float64],
+    work_ids: Sequence[str],
+    kinds: Sequence[str],
+    posterior: PosteriorParameters,
 ) -> tuple[Metrics, Metrics]:
-    """Return the metrics all-vs-all and live to studio of a score matrix of recordings."""
-    all_vs_all, live_to_studio = trials(scores, work_ids, kinds)
+    """Return the metrics all-vs-all and live to studio of a score matrix of recordings.
+
+    Parameters
+    ----------
+    scores : ndarray
+        (n, n) float64, as for `trials`.
+    work_ids, kinds : sequence of str
+        As for `trials`.
+    posterior : PosteriorParameters
+        As for `trials`.
+
+    Returns
+    -------
+    all_vs_all, live_to_studio : Metrics
+        Of the two `trials`.
+    """
+    all_vs_all, live_to_studio = trials(scores, work_ids, kinds, posterior)
     return all_vs_all.metrics(), live_to_studio.metrics()
 
 
@@ -206,14 +257,20 @@ def evaluate_model(
         progress("analyse", len(entries), len(entries))
     if not usable:
         raise ManifestError(f"{path}: no recording can be used; the first: {failures[0][1]}")
-    scores = score_matrix(recordings, Scorer(bundle, device, threads=threads), progress)
-    made = trials(scores, [entry.work_id for entry in usable], [entry.kind for entry in usable])
+    scorer = Scorer(bundle, device, threads=threads)
+    scores = score_matrix(recordings, scorer, bundle.fitted.pooling.temperature, progress)
+    made = trials(
+        scores,
+        [entry.work_id for entry in usable],
+        [entry.kind for entry in usable],
+        bundle.fitted.posterior,
+    )
     return Evaluation(
         model=bundle.manifest.name,
         n_tracks=len(usable),
         all_vs_all=made[0].metrics(),
         live_to_studio=made[1].metrics(),
         trials=made,
-        threshold=bundle.manifest.calibration.threshold,
+        threshold=bundle.fitted.calibration.threshold,
         failures=tuple(failures),
     )

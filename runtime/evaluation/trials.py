@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
 from samesong.runtime.evaluation.reliability import Reliability, measure_reliability
 from samesong.runtime.identification.posterior import posteriors
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.matching.scorer import probability
 
 Floats = NDArray[np.float64]
@@ -26,11 +27,14 @@ class Trials:
         The same shape: whether the reference is a true one.
     valid
         The same shape: False leaves a reference out for that query (its own recording).
+    posterior
+        Parameters of the model that the scores are from: identification answers by them.
     """
 
     scores: NDArray[np.float64]
     relevant: NDArray[np.bool_]
     valid: NDArray[np.bool_]
+    posterior: PosteriorParameters
 
     def metrics(self) -> Metrics:
         """Return how well queries find their references."""
@@ -86,7 +90,7 @@ class Trials:
         claims, outcomes = [], []
         for scores, relevant, valid in zip(self.scores, self.relevant, self.valid, strict=True):
             if valid.any():
-                told = posteriors(scores[valid], int(valid.sum()))
+                told = posteriors(scores[valid], int(valid.sum()), self.posterior)
                 claims.append(told.max())
                 outcomes.append(relevant[valid][told.argmax()])
         return measure_reliability(np.array(claims), np.array(outcomes)) if claims else None

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.outlines.centroid import Likeness, centre_of
 from samesong.runtime.outlines.scan import Kernel, kernel, outline_scores, scan
 from samesong.runtime.outlines.store import LANES, NOBODY, track_code
@@ -32,9 +33,6 @@ CANDIDATES = 256
 """Windows of a catalog, the best in outline, that are looked at closer, for each window of a query:
 these hold all that were compared."""
 
-LIKENESS = np.float32(1)
-"""What a likeness of 1 adds to the score of an alignment."""
-
 _BATCH = 1024
 """Records whose windows' likeness a thread tells at a time."""
 
@@ -50,15 +48,30 @@ class CandidateSearch:
 
     Parameters
     ----------
-    catalog
+    catalog : ReferenceCatalog
         Where to search, as it is now.
-    pool
+    fitted : Fitted
+        Gains of alignments, and the weights beside them, of the catalog's model.
+    pool : Executor
         Threads to search on.
+    scanned, aligned : int, optional
+        Windows to compare in coarse outline and in outline.
     """
 
-    def __init__(self, catalog: ReferenceCatalog, pool: Executor) -> None:
+    def __init__(
+        self,
+        catalog: ReferenceCatalog,
+        fitted: Fitted,
+        pool: Executor,
+        *,
+        scanned: int = SCANNED,
+        aligned: int = ALIGNED,
+    ) -> None:
         self._catalog = catalog
+        self._fitted = fitted
+        self._centroid_weight = np.float32(fitted.outlines.centroid)
         self._pool = pool
+        self._n_scanned, self._n_aligned = scanned, aligned
         self._parts = catalog.outlines()
         self._n_windows = sum(map(len, self._parts))
         self._n_searches = 0
@@ -82,11 +95,11 @@ class CandidateSearch:
             return []
         level = query.sequences.levels[-1]
         self._n_searches += 1
-        compare = kernel(self._n_windows, self._n_searches)
-        keys, likeness = self._first(query, max(count, ALIGNED), compare)
+        compare = kernel(self._n_windows, self._n_searches, self._fitted.alignment.skip_share)
+        keys, likeness = self._first(query, max(count, self._n_aligned), compare)
         block = self._catalog.coarsest(keys.tolist())
-        scores = outline_scores(level, block, compare, self._pool)
-        scores += LIKENESS * likeness[np.searchsorted(keys, block.keys)]
+        scores = outline_scores(level, block, compare, fitted=self._fitted, pool=self._pool)
+        scores += self._centroid_weight * likeness[np.searchsorted(keys, block.keys)]
         order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
         return order
 
@@ -108,9 +121,12 @@ class CandidateSearch:
         level = query.sequences.levels[-1]
         likeness = self._likenesses(self.likeness(query))
         found = []
-        for part, cosines, records in zip(self._parts, likeness, _most_like(likeness), strict=True):
+        for part, cosines, records in zip(
+            self._parts, likeness, _most_like(likeness, self._n_scanned), strict=True
+        ):
             kept = cosines[records]
-            scores = scan(level, part, records, compare, self._pool) + LIKENESS * kept
+            scores = scan(level, part, records, compare, fitted=self._fitted, pool=self._pool)
+            scores += self._centroid_weight * kept
             found.append((part.keys[records].ravel(), kept.ravel(), scores.ravel()))
         keys, cosines, scores = map(np.concatenate, zip(*found, strict=True))
         best = np.argpartition(-scores, count - 1)[:count] if len(keys) > count else slice(None)
@@ -130,10 +146,10 @@ class CandidateSearch:
         return found
 
 
-def _most_like(likeness: Sequence[Array]) -> list[Keys]:
+def _most_like(likeness: Sequence[Array], scanned: int) -> list[Keys]:
     """Return which records of each part to scan."""
     best = [cosines.max(axis=1) for cosines in likeness]
     every = np.concatenate(best)
-    count = max(SCANNED // LANES, len(every) // SHARE)
+    count = max(scanned // LANES, len(every) // SHARE)
     least = -np.partition(-every, count - 1)[count - 1] if len(every) > count else -np.inf
     return [np.flatnonzero(cosines >= least) for cosines in best]

@@ -84,7 +84,7 @@ def compare_recordings(
         analyser.recording(query),
         analyser.recording(reference),
         Scorer(bundle, device),
-        bundle.step_seconds,
+        bundle,
     )
 
 
@@ -93,20 +93,25 @@ def compare_windows(
     queries: Sequence[Window],
     references: Sequence[Window],
     scorer: Scorer,
-    step_seconds: tuple[float, ...],
+    bundle: ModelBundle,
 ) -> Comparison:
     """Compare two recordings whose windows were made before.
 
     Parameters
     ----------
-    names
-        What the comparison calls them.
-    queries, references
+    names : tuple of str
+        Names of the two recordings, such as their paths.
+    queries, references : sequence of Window
         The windows of each, at least one.
-    scorer
+    scorer : Scorer
         Of the model that made the windows.
-    step_seconds
-        Seconds a step of each level of that model.
+    bundle : ModelBundle
+        That model.
+
+    Returns
+    -------
+    Comparison
+        The probability of one song, and where the best pair of windows matches.
     """
     # Both ways round, so that it does not matter which recording is named first.
     scores = (scorer.matrix(queries, references) + scorer.matrix(references, queries).T) / 2
@@ -115,10 +120,10 @@ def compare_windows(
     return Comparison(
         paths=names,
         score=float(probability(scores[i, j])),
-        alignment=align(*pair, step_seconds[0]),
+        alignment=align(*pair, bundle.step_seconds[0], bundle.fitted.path),
         windows=pair,
         csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),
-        step_seconds=step_seconds,
+        step_seconds=bundle.step_seconds,
     )
 
 

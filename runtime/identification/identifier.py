@@ -146,6 +146,7 @@ class Identifier:
         self._retriever = Retriever(bundle, catalog, device, threads=threads)
         self._threshold = threshold
         self._step_seconds = bundle.step_seconds[0]
+        self._fitted = bundle.fitted
 
     def identify(self, path: str | Path, top: int = 10, *, exhaustive: bool = False) -> Ranking:
         """Rank the `top` tracks most like a recording.
@@ -182,7 +183,9 @@ class Identifier:
     ) -> tuple[list[TrackInfo], dict[str, float]]:
         """Return the best tracks, best first, and the probabilities of their songs."""
         among = posteriors(
-            np.array([pair.evidence for pair in pairs.values()]), len(self._catalog)
+            np.array([pair.evidence for pair in pairs.values()]),
+            len(self._catalog),
+            self._fitted.posterior,
         ).tolist()
         best = nsmallest(max(top, CONTENDERS), pairs, key=lambda one: (-pairs[one].evidence, one))
         tracks = {track_id: self._catalog.track(track_id) for track_id in best}
@@ -205,7 +208,7 @@ class Identifier:
     def _match(
         self, rank: int, track: TrackInfo, score: float, pair: Pair, reference: Window
     ) -> Match:
-        alignment = align(pair.query, reference, self._step_seconds)
+        alignment = align(pair.query, reference, self._step_seconds, self._fitted.path)
         return Match(
             rank=rank,
             track=track,

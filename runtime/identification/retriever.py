@@ -72,6 +72,10 @@ class Retriever:
         Windows to compare with each window of a query, to find the tracks that are scored.
     finalists
         Tracks that are scored, at least 1; fewer take less time and are fewer to choose from.
+    exhaustive
+        Windows of a catalog, a finalist, up to which a query is compared with all of them.
+    large
+        Windows in no index from which a warning says that the first search is slow.
 
     Raises
     ------
@@ -90,6 +94,8 @@ class Retriever:
         threads: int | None = None,
         candidates: int = CANDIDATES,
         finalists: int = FINALISTS,
+        exhaustive: int = EXHAUSTIVE,
+        large: int = LARGE,
     ) -> None:
         if catalog.fingerprint != bundle.fingerprint:
             raise MismatchError(
@@ -98,10 +104,13 @@ class Retriever:
                 "was made with, or index the recordings again"
             )
         self._catalog = catalog
+        self._fitted = bundle.fitted
         self._scorer = Scorer(bundle, device, threads=threads)
         self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
         self._candidates = candidates
         self._n_finalists = finalists
+        self._few = max(exhaustive * finalists, candidates)
+        self._large = large
         self._search: CandidateSearch | None = None
         self._searching = Lock()
 
@@ -128,8 +137,7 @@ class Retriever:
             Compare with all windows of the catalog, however many.
         """
         trace = Trace(self._catalog.n_windows)
-        few = max(EXHAUSTIVE * self._n_finalists, self._candidates)
-        if exhaustive or trace.windows <= few:
+        if exhaustive or trace.windows <= self._few:
             trace.candidates = trace.windows
             return self._weigh(queries, self._catalog.iter_windows(), trace), trace
         finalists = self._finalists(queries, trace)
@@ -150,7 +158,7 @@ class Retriever:
                 stored = self._catalog.sketches(keys)
             with trace.time("shortlist"):
                 likeness = search.likeness(query)
-                evidence = coarse_evidence(query, stored, likeness, self._pool)
+                evidence = coarse_evidence(query, stored, likeness, self._fitted, self._pool)
             for one, found in zip(stored, evidence.tolist(), strict=True):
                 best[one.track_id] = max(found, best.get(one.track_id, -np.inf))
         trace.candidates = len(compared)
@@ -181,8 +189,8 @@ class Retriever:
         # One for all threads: to make it, the whole index is read.
         with self._searching:
             if self._search is None:
-                _warn(self._catalog.index)
-                self._search = CandidateSearch(self._catalog, self._pool)
+                _warn(self._catalog.index, self._large)
+                self._search = CandidateSearch(self._catalog, self._fitted, self._pool)
         state = self._catalog.index
         trace.search, trace.index, trace.unindexed = "candidates", state.kind, state.n_unindexed
         return self._search
@@ -209,7 +217,7 @@ class Retriever:
         pairs: dict[str, Pair] = {}
         for track_id, total, columns in zip(
             track_ids.tolist(),
-            pooled(evidence, firsts).tolist(),
+            pooled(evidence, firsts, self._fitted.pooling.temperature).tolist(),
             np.split(evidence, firsts[1:], axis=1),
             strict=True,
         ):
@@ -220,11 +228,11 @@ class Retriever:
         return pairs
 
 
-def _warn(state: IndexState) -> None:
+def _warn(state: IndexState, large: int) -> None:
     """Tell what makes the first search slow, if anything does."""
     if state.kind == "broken":
         reason = f"the index of the catalog is damaged ({state.problem})"
-    elif state.n_unindexed >= LARGE:
+    elif state.n_unindexed >= large:
         reason = f"{state.n_unindexed} windows are in no index"
     else:
         return

@@ -12,47 +12,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.catalog.interface import StoredSketch
-from samesong.runtime.matching.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.inference.fitted import Fitted
+from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.matching.cross_similarity import late_interaction, products
 from samesong.runtime.outlines.centroid import Likeness, centroid
 from samesong.runtime.representation.window import Window
-
-CHROMA = 0.8
-LIKENESS = 0.75
-LATE = 2.0
-MEAN = 4.5
-"""Weights beside the alignment of the coarsest CSM: of that of chroma, of the likeness of
-centroids, of late interaction in each direction, and of the CSM's mean.
-
-The evidence of 35,000 wrong windows asks for these of chroma and late interaction (least squares,
-on music that is measured nowhere), but for twice the mean and a fifth of the likeness: wrong
-windows that have much in common with a query fool the scorer as well, but right ones need not."""
 
 _BATCH = 64
 """Windows compared at a time: more fall out of a core's cache."""
 
 
 def coarse_evidence(
-    query: Window, references: Sequence[StoredSketch], likeness: Likeness, pool: Executor
+    query: Window,
+    references: Sequence[StoredSketch],
+    likeness: Likeness,
+    fitted: Fitted,
+    pool: Executor,
 ) -> NDArray[np.float64]:
     """Return what speaks for each reference in its coarsest level and in chroma.
 
     Parameters
     ----------
-    query
+    query : Window
         A window of any length.
-    references
+    references : sequence of StoredSketch
         Windows of any lengths; those of one length are compared together.
-    likeness
-        Tells how like the query's window others are.
-    pool
+    likeness : Likeness
+        Cosines of centroids with that of the query's window.
+    fitted : Fitted
+        Gains of alignments, and the weights beside them.
+    pool : Executor
         Threads to work on.
 
     Returns
     -------
-    (n_references,) float64
-        The alignment scores and what goes beside them, weighed: only their differences tell.
+    ndarray
+        (n_references,) float64: the alignment scores and what goes beside them, weighed; only their
+        differences tell.
     """
     evidence = np.empty(len(references))
     groups: dict[tuple[int, int], list[int]] = {}
@@ -64,16 +61,18 @@ def coarse_evidence(
         for start in range(0, len(members), _BATCH)
     ]
 
+    alignment, weights = fitted.alignment, fitted.shortlist
+
     def run(batch: Sequence[int]) -> None:
         levels = np.stack([references[i].level for i in batch])
         csms = products(query.sequences.levels[-1], levels)
         tonal = chroma_csms(query.chroma, [references[i].chroma for i in batch])
         evidence[batch] = (
-            alignment_scores(csms)
-            + CHROMA * alignment_scores(tonal, CHROMA_CHANCE)
-            + LIKENESS * likeness(centroid(levels))
-            + LATE * late_interaction(csms)
-            + MEAN * csms.mean(axis=(1, 2))
+            alignment_scores(csms, alignment, alignment.deep_chance)
+            + weights.chroma * alignment_scores(tonal, alignment, alignment.chroma_chance)
+            + weights.centroid * likeness(centroid(levels))
+            + weights.late_interaction * late_interaction(csms)
+            + weights.mean * csms.mean(axis=(1, 2))
         )
 
     for _ in pool.map(run, batches):

@@ -1,86 +1,21 @@
-"""Model bundles: the folder of a trained model, its manifest, and the bundled ones."""
+"""Model bundles: the folder of a trained model, and those that come with samesong."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from samesong.features.errors import BundleError, FrontEndError, MismatchError
 from samesong.features.frontend import FrontEnd, get_front_end
 from samesong.features.spec import FeatureSpec
+from samesong.runtime.inference.fitted import Fitted, Section
+from samesong.runtime.inference.manifest import MANIFEST, Manifest, read_manifest
 
 DEFAULT_MODEL = "harmonic"
 """The bundled model that every command uses unless told otherwise."""
 
-FORMAT = 1
-MANIFEST = "manifest.json"
 _BUNDLED = Path(__file__).parents[1] / "models"
-
-FileName = Annotated[str, Field(pattern=r"^[\w.-]+\.onnx$")]
-Positive = Annotated[int, Field(gt=0)]
-Shape = list[int | str]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Graph(_Strict):
-    """One ONNX file: its hash, and the names and shapes of its inputs and outputs."""
-
-    file: FileName
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    inputs: dict[str, Shape]
-    outputs: dict[str, Shape]
-
-
-class Calibration(_Strict):
-    """How a score becomes the probability that a pair is the same song.
-
-    ``probability = sigmoid(scale * (logit(score) + alignment * a + chroma * c) + offset)``, where
-    a and c are the alignment scores of the coarsest CSM and of the chroma CSM.
-
-    By ``threshold`` nothing is accepted: model cards tell it and ``evaluate --plot`` draws it. It
-    is the probability that, on the held-out works that scale and offset were fitted to, the best
-    wrong pair of 95 in 100 queries did not exceed.
-    """
-
-    alignment: Annotated[float, Field(ge=0)] = 0.0
-    chroma: Annotated[float, Field(ge=0)] = 0.0
-    scale: Annotated[float, Field(gt=0)] = 1.0
-    offset: float = 0.0
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
-
-
-class Parity(_Strict):
-    """Largest difference of PyTorch and ONNX Runtime on random and on real input."""
-
-    random: Annotated[float, Field(ge=0)]
-    real: Annotated[float, Field(ge=0)]
-
-
-class Manifest(_Strict):
-    """All that is known about a bundle: the content of its ``manifest.json``."""
-
-    format: int = FORMAT
-    name: str
-    preset: str
-    created: str
-    samesong: str
-    front_end: dict[str, Any]
-    window_seconds: Annotated[float, Field(gt=0)]
-    strides: Annotated[list[Positive], Field(min_length=4, max_length=4)]
-    level_dims: Annotated[list[Positive], Field(min_length=4, max_length=4)]
-    embedding_dim: Positive
-    branch: Graph
-    scorer: Graph
-    calibration: Calibration
-    parity: Parity
-    training: dict[str, Any]
-    accuracy: dict[str, Any]
+_TAKEN_OVER = f"Taken over from model {DEFAULT_MODEL!r}."
 
 
 @dataclass(frozen=True)
@@ -121,7 +56,7 @@ class ModelBundle:
             raise BundleError(
                 f"no model {str(model)!r}: it is neither a bundled model ({names}) nor a folder"
             )
-        manifest = _read_manifest(path / MANIFEST)
+        manifest = read_manifest(path / MANIFEST)
         try:
             spec = FeatureSpec.from_dict(manifest.front_end)
         except (FrontEndError, TypeError) as error:
@@ -159,6 +94,11 @@ class ModelBundle:
         return tuple(stride * self.spec.frame_period for stride in self.manifest.strides)
 
     @property
+    def fitted(self) -> Fitted:
+        """All numbers that were fitted for the model."""
+        return self.manifest.fitted
+
+    @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits that name what deep sequences depend on: branch and front end.
 
@@ -177,32 +117,24 @@ def bundled_models() -> list[str]:
     return sorted(path.parent.name for path in _BUNDLED.glob(f"*/{MANIFEST}"))
 
 
-def _read_manifest(path: Path) -> Manifest:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise BundleError(
-            f"{path.parent} is not a model bundle: it has no {MANIFEST}; give the folder that "
-            "'samesong export' wrote"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise BundleError(f"{path} cannot be read ({error}): export the bundle again") from error
-    version = content.get("format") if isinstance(content, dict) else None
-    if version != FORMAT:
-        raise BundleError(
-            f"{path} has format {version!r}, this samesong reads format {FORMAT}: install the "
-            "samesong that made it, or export the bundle again"
-        )
-    try:
-        return Manifest.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        found = repr(first["input"])[:60]
-        raise BundleError(
-            f"{path} is damaged at {where!r} ({first['msg']}, found {found}): "
-            "export the bundle again"
-        ) from error
+def starting_values() -> Fitted:
+    """Return the fitted numbers that a new model starts from: those of `DEFAULT_MODEL`.
+
+    Training scores by them, and export takes over those that no run fits anew.
+
+    Returns
+    -------
+    Fitted
+        Each section says that it was taken over.
+    """
+    fitted = read_manifest(_BUNDLED / DEFAULT_MODEL / MANIFEST).fitted
+    sections: dict[str, Section] = dict(fitted)
+    return fitted.model_copy(
+        update={
+            name: section.model_copy(update={"fitted_on": f"{_TAKEN_OVER} {section.fitted_on}"})
+            for name, section in sections.items()
+        }
+    )
 
 
 def _check_file(path: Path, sha256: str) -> None:

@@ -5,20 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.inference.fitted import PathParameters
 from samesong.runtime.matching.compiled import loaded
 from samesong.runtime.matching.cross_similarity import csms
 from samesong.runtime.representation.chroma import key_shift
 from samesong.runtime.representation.window import Window
-
-THRESHOLD = 0.5
-"""Standard deviations above the mean from which on a cell speaks for an alignment."""
-
-SKIP = 1.0
-"""What a move off the diagonal costs: without it a path wanders from one bright cell to the next.
-
-Both were chosen on real music against live simulations of it (other tempo, key, room and crowd),
-for the share of the path that lies where it should.
-"""
 
 APART = 48
 """Steps of a path, half a minute, over which tempo is told: where a section was dropped or played
@@ -29,7 +20,6 @@ the tempo of 3 is more than 3 % off so, and of 10 when half a path is spanned.""
 # "Cross recurrence quantification for cover song identification", 2009), they allow tempo
 # ratios from 0.5 to 2 and no standstill. The diagonal comes first: it wins ties.
 MOVES = ((1, 1), (1, 2), (2, 1))
-_COSTS = np.array([0, SKIP, SKIP], np.float32)
 
 Array = NDArray[np.float32]
 
@@ -57,17 +47,27 @@ class Alignment:
     tempo_ratio: float
 
 
-def align(query: Window, reference: Window, step_seconds: float) -> Alignment:
+def align(
+    query: Window, reference: Window, step_seconds: float, parameters: PathParameters
+) -> Alignment:
     """Align two windows.
 
     Parameters
     ----------
-    query, reference
+    query, reference : Window
         Windows made by one model.
-    step_seconds
+    step_seconds : float
         Seconds a step of the first level.
+    parameters : PathParameters
+        Gains and costs of that model.
+
+    Returns
+    -------
+    Alignment
+        Where the two match best.
     """
-    path = local_path(contrast(fine_csm(query, reference)))
+    gains = contrast(fine_csm(query, reference), parameters.cell_threshold)
+    path = local_path(gains, parameters.skip)
     return Alignment(
         path=path,
         key_shift=key_shift(query.chroma, reference.chroma, path),
@@ -84,64 +84,74 @@ def fine_csm(query: Window, reference: Window) -> Array:
     return np.asarray(np.mean(fine, axis=0))
 
 
-def contrast(csm: Array) -> Array:
+def contrast(csm: Array, cell_threshold: float) -> Array:
     """Make cells comparable between CSMs: what stands out becomes positive, the rest negative.
 
     Means of rows and columns go first: a step that is like all others says nothing about where
     it belongs.
 
+    Parameters
+    ----------
+    csm : ndarray
+        (query_steps, reference_steps) float32 cosines.
+    cell_threshold : float
+        Standard deviations above the mean from which a cell speaks for an alignment.
+
     Returns
     -------
-    (query_steps, reference_steps) float32
-        Standard deviations above the mean, less `THRESHOLD`.
+    ndarray
+        (query_steps, reference_steps) float32: standard deviations above the threshold.
     """
     centred = csm - csm.mean(axis=0) - csm.mean(axis=1, keepdims=True) + csm.mean()
     deviation = centred.std()
     if deviation > 0:
         centred = centred / deviation
-    return np.asarray(centred - THRESHOLD, np.float32)
+    return np.asarray(centred - cell_threshold, np.float32)
 
 
-def local_path(gains: Array) -> NDArray[np.int64]:
-    """Return the path through a matrix with the largest gain less `SKIP`s (Smith-Waterman).
+def local_path(gains: Array, skip: float) -> NDArray[np.int64]:
+    """Return the path through a matrix with the largest gain less skips (Smith-Waterman).
 
     A row depends on the two before it alone, so rows are computed whole; which move led to a cell
     is looked up for the cells of the path alone.
 
     Parameters
     ----------
-    gains
-        (query_steps, reference_steps): positive where the two are alike.
+    gains : ndarray
+        (query_steps, reference_steps) float32: positive where the two are alike.
+    skip : float
+        Cost of a move off the diagonal.
 
     Returns
     -------
-    (n, 2) int64
-        Cells from first to last, n >= 1, each one of `MOVES` from the one before.
+    ndarray
+        (n, 2) int64: cells from first to last, n >= 1, each one of `MOVES` from the one before.
     """
     rows, columns = gains.shape
     # Two rows and columns of zeros in front: a path may begin anywhere.
     total = np.zeros((rows + 2, columns + 2), np.float32)
     if kernels := loaded("_path_kernels"):
-        kernels.add_up(np.ascontiguousarray(gains, np.float32), np.float32(SKIP), total)
+        kernels.add_up(np.ascontiguousarray(gains, np.float32), np.float32(skip), total)
     else:
-        _add_up(gains, total)
+        _add_up(gains, np.float32(skip), total)
     i, j = (int(k) for k in np.unravel_index(np.argmax(total[2:, 2:]), gains.shape))
+    costs = np.array([0, skip, skip], np.float32)
     path = [(i, j)]
     while total[i + 2, j + 2] > gains[i, j]:  # something came before
         earlier = [total[i + 2 - down, j + 2 - right] for down, right in MOVES]
-        down, right = MOVES[int(np.argmax(earlier - _COSTS))]
+        down, right = MOVES[int(np.argmax(earlier - costs))]
         i, j = i - down, j - right
         path.append((i, j))
     return np.array(path[::-1], np.int64)
 
 
-def _add_up(gains: Array, total: Array) -> None:
+def _add_up(gains: Array, skip: np.float32, total: Array) -> None:
     """Fill in what the best path to each cell gains; `total` has two rows and columns in front."""
     rows, columns = gains.shape
     best = np.empty(columns, np.float32)
     for i in range(rows):
-        np.maximum(total[i + 1, :-2], total[i, 1:-1], out=best)  # the moves that cost `SKIP`
-        best -= np.float32(SKIP)
+        np.maximum(total[i + 1, :-2], total[i, 1:-1], out=best)  # the moves that cost a skip
+        best -= skip
         np.maximum(best, total[i + 1, 1:-1], out=best)
         np.maximum(best, 0, out=best)
         np.add(best, gains[i], out=total[i + 2, 2:])

@@ -7,24 +7,24 @@ tenth of the time that NumPy takes.
 import numpy as np
 from numba import njit
 
-from samesong.runtime.matching.alignment_score import LEAST_VARIANCE, SKIPPED, THRESHOLD
+from samesong.runtime.matching.alignment_score import LEAST_VARIANCE
 
 # Numba's cache looks at this file alone: after a change to a constant from elsewhere, touch it.
 _ZERO = np.float32(0)
 _HALF = np.float32(0.5)
-_SKIPPED = np.float32(SKIPPED)
-_THRESHOLD = np.float32(THRESHOLD)
 _LEAST = np.float32(LEAST_VARIANCE)
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def path_gains(csms, best):  # type: ignore[no-untyped-def]
+def path_gains(csms, cell_threshold, skip_share, best):  # type: ignore[no-untyped-def]
     """Compute `matching.alignment_score.path_gains` of CSMs, without Python's lock.
 
     Parameters
     ----------
     csms
         (n, rows, columns) float32, contiguous.
+    cell_threshold, skip_share
+        float32: as of `samesong.runtime.inference.fitted.AlignmentParameters`.
     best
         (n,) float32, to be filled.
     """
@@ -63,8 +63,8 @@ def path_gains(csms, best):  # type: ignore[no-untyped-def]
                 # Differences first: weights may be large, and what they meet nearly 0.
                 by_row = row_weight * (cells[column] - row_mean)
                 by_column = weight[column] * (cells[column] - mean[column])
-                gain[column] = by_row + by_column - _THRESHOLD
-                skip[column] = _SKIPPED * min(gain[column], _ZERO)
+                gain[column] = by_row + by_column - cell_threshold
+                skip[column] = skip_share * min(gain[column], _ZERO)
             here[2] = max(gain[0], _ZERO)
             for column in range(1, columns):
                 over_row = before[column + 1] + skipped_row[column]

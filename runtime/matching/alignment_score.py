@@ -10,20 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.inference.fitted import AlignmentParameters, ChanceCurve
 from samesong.runtime.matching.compiled import loaded
-
-THRESHOLD = 0.5
-"""Standard deviations above its row's and its column's mean from which on a cell adds."""
-
-SKIPPED = 0.5
-"""Share of a bad cell's loss that a move over it costs; moves over good cells are free."""
-
-CHANCE = (1.239, 0.361)
-"""What different songs reach on average in the coarsest CSM is a * steps ** b. Steps are those of
-the shorter side; fitted to rendered works of 9 to 101 steps against windows of 101 steps."""
-
-CHROMA_CHANCE = (1.389, 0.356)
-"""The same in the CSM of chroma."""
 
 LEAST_VARIANCE = 1e-4
 """Cells of a row or column that vary less are weighed as if they varied so much: single precision
@@ -39,7 +27,7 @@ class _Scale(NamedTuple):
     origin: Array
 
 
-def alignment_scores(csms: Array, chance: tuple[float, float] = CHANCE) -> Array:
+def alignment_scores(csms: Array, parameters: AlignmentParameters, chance: ChanceCurve) -> Array:
     """Return the score of the best local alignment in each CSM.
 
     A path takes the moves (1, 1), (2, 1) and (1, 2), so that tempo ratios from 0.5 to 2 fit. Rows
@@ -47,47 +35,57 @@ def alignment_scores(csms: Array, chance: tuple[float, float] = CHANCE) -> Array
     a fifth of the time a CSM that one of 4 does.
 
     A cell adds its distance from the mean in standard deviations, counted once in its row and once
-    in its column and averaged, less `THRESHOLD`. A step that is like all others of the other
-    recording (a hub) so says nothing about where it belongs.
+    in its column and averaged, less ``cell_threshold``. A step that is like all others of the
+    other recording (a hub) so says nothing about where it belongs.
 
     Parameters
     ----------
-    csms
-        (batch, query_steps, reference_steps) cosines.
-    chance
-        `CHANCE` or `CHROMA_CHANCE`.
+    csms : ndarray
+        (batch, query_steps, reference_steps) float32 cosines.
+    parameters : AlignmentParameters
+        Gains of cells and costs of moves.
+    chance : ChanceCurve
+        ``parameters.deep_chance`` or ``parameters.chroma_chance``, by what the CSMs are made of.
 
     Returns
     -------
-    (batch,) float32
-        Square root of the best path's sum of gains, above what chance reaches: around 0 for
-        different songs, up to 10 for a song that matches for 120 s.
+    ndarray
+        (batch,) float32: square root of the best path's sum of gains, above what chance reaches:
+        around 0 for different songs, up to 10 for a song that matches for 120 s.
     """
     if kernels := loaded("_path_kernels"):
         best = np.empty(len(csms), np.float32)
-        kernels.path_gains(np.ascontiguousarray(csms, np.float32), best)
+        kernels.path_gains(
+            np.ascontiguousarray(csms, np.float32),
+            np.float32(parameters.cell_threshold),
+            np.float32(parameters.skip_share),
+            best,
+        )
     else:
-        best = path_gains(np.ascontiguousarray(csms.transpose(1, 2, 0)))
-    factor, power = chance
-    return np.asarray(np.sqrt(best) - factor * min(csms.shape[1:]) ** power, np.float32)
+        cells = np.ascontiguousarray(csms.transpose(1, 2, 0))
+        best = path_gains(cells, parameters.cell_threshold, parameters.skip_share)
+    return np.asarray(np.sqrt(best) - chance.at(min(csms.shape[1:])), np.float32)
 
 
-def path_gains(cells: Array) -> Array:
+def path_gains(cells: Array, cell_threshold: float, skip_share: float) -> Array:
     """Return the sum of gains of the best path, 0 or above, in each of some CSMs.
 
     Parameters
     ----------
-    cells
-        (rows, columns, batch): the batch last, so that a row of all CSMs is one piece of memory.
-        Which side is the query does not matter.
+    cells : ndarray
+        (rows, columns, batch) float32: the batch last, so that a row of all CSMs is one piece of
+        memory. Which side is the query does not matter.
+    cell_threshold, skip_share : float
+        As of `samesong.runtime.inference.fitted.AlignmentParameters`.
 
     Returns
     -------
-    (batch,) float32
+    ndarray
+        (batch,) float32.
     """
     rows, columns, batch = cells.shape
     by_row, by_column = _scales(cells)
-    floor = by_column.origin + np.float32(THRESHOLD)
+    floor = by_column.origin + np.float32(cell_threshold)
     # Two columns of zeros in front, and two rows: a path may begin anywhere.
     before, last, here = np.zeros((3, columns + 2, batch), np.float32)
     skipped_row, skip = np.zeros((2, columns, batch), np.float32)
@@ -98,7 +96,7 @@ def path_gains(cells: Array) -> Array:
         gain -= floor
         gain -= by_row.origin[row]
         np.minimum(gain, 0, out=skip)
-        skip *= SKIPPED
+        skip *= np.float32(skip_share)
         total = here[2:]
         np.add(before[1:-1], skipped_row, out=total)
         np.maximum(total, last[1:-1], out=total)

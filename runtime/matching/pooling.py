@@ -3,11 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-TEMPERATURE = 3.0
-"""In log-odds: how much better a pair of windows must be to count e times as much as another."""
 
-
-def pooled(evidence: NDArray[np.float64], firsts: NDArray[np.int64]) -> NDArray[np.float64]:
+def pooled(
+    evidence: NDArray[np.float64], firsts: NDArray[np.int64], temperature: float
+) -> NDArray[np.float64]:
     """Return the evidence for each of some recordings, from that of its windows.
 
     It is ``T log mean exp(e / T)`` over all pairs of a query's window and one of the recording's,
@@ -16,19 +15,21 @@ def pooled(evidence: NDArray[np.float64], firsts: NDArray[np.int64]) -> NDArray[
 
     Parameters
     ----------
-    evidence
-        (n_queries, n_windows) log-odds, the windows of each recording side by side.
-    firsts
-        (n_recordings,) rising from 0: the first window of each recording.
+    evidence : ndarray
+        (n_queries, n_windows) float64 log-odds, the windows of each recording side by side.
+    firsts : ndarray
+        (n_recordings,) int64, rising from 0: the first window of each recording.
+    temperature : float
+        T, above 0: `samesong.runtime.inference.fitted.PoolingParameters` of the model.
 
     Returns
     -------
-    (n_recordings,) float64
-        Log-odds.
+    ndarray
+        (n_recordings,) float64: log-odds.
     """
-    scaled = evidence / TEMPERATURE
+    scaled = evidence / temperature
     highest = np.maximum.reduceat(scaled.max(axis=0), firsts)
     counts = np.diff(np.append(firsts, evidence.shape[1]))
     shares = np.exp(scaled - np.repeat(highest, counts)).sum(axis=0)
     means = np.add.reduceat(shares, firsts) / (counts * len(evidence))
-    return np.asarray(TEMPERATURE * (highest + np.log(means)))
+    return np.asarray(temperature * (highest + np.log(means)))

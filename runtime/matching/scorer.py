@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device, Session
-from samesong.runtime.matching.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.matching.cross_similarity import csms, products
 from samesong.runtime.representation.window import Window
@@ -51,7 +51,8 @@ class Scorer:
         graph = bundle.manifest.scorer
         self._inputs = list(graph.inputs)
         (self._output,) = graph.outputs
-        self._calibration = bundle.manifest.calibration
+        self._calibration = bundle.fitted.calibration
+        self._alignment = bundle.fitted.alignment
         # Batches side by side, each on one thread: on two cores a third faster than sharing every
         # batch between them. A GPU takes one batch after the other.
         workers = 1 if device == "cuda" else threads or len(os.sched_getaffinity(0))
@@ -101,11 +102,13 @@ class Scorer:
         evidence = np.zeros(len(references))
         if self._calibration.alignment:
             levels = np.stack([reference.sequences.levels[-1] for reference in references])
-            deep = alignment_scores(products(query.sequences.levels[-1], levels))
+            matrix = products(query.sequences.levels[-1], levels)
+            deep = alignment_scores(matrix, self._alignment, self._alignment.deep_chance)
             evidence += self._calibration.alignment * deep
         if self._calibration.chroma:
             matrix = chroma_csms(query.chroma, [reference.chroma for reference in references])
-            evidence += self._calibration.chroma * alignment_scores(matrix, CHROMA_CHANCE)
+            tonal = alignment_scores(matrix, self._alignment, self._alignment.chroma_chance)
+            evidence += self._calibration.chroma * tonal
         return evidence
 
     def matrix(

@@ -11,8 +11,9 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.matching import compiled
-from samesong.runtime.matching.alignment_score import CHANCE, path_gains
+from samesong.runtime.matching.alignment_score import path_gains
 from samesong.runtime.matching.cross_similarity import late_interaction
 from samesong.runtime.outlines.downsample import coarse_outline, outline
 from samesong.runtime.outlines.store import FACTORS, LANES, Outlines
@@ -31,21 +32,43 @@ _BATCH = 64
 LARGEST = 32_767
 """Largest product of a query's step with a window's, in 16 bits: it stands for a cosine of 1."""
 
-LATE = np.float32(2)
-"""What late interaction of 1, in one direction, adds to the score of an alignment. Half as much and
-twice as much find about as many of the music that `samesong.runtime.identification.shortlist` was
-fitted to."""
+HALVED = 0.5
+"""The ``skip_share`` that the compiled kernel computes with: in 16 bits, a shift to the right. For
+a model with another one, NumPy does the work."""
 
 Kernel = Callable[
-    [NDArray[np.int16], NDArray[np.int8], NDArray[np.int64], tuple[int, int], Array], object
+    [
+        NDArray[np.int16],
+        NDArray[np.int8],
+        NDArray[np.int64],
+        tuple[int, int],
+        tuple[float, float],
+        Array,
+    ],
+    object,
 ]
 
 _LOG = logging.getLogger(__name__)
 
 
-def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
-    """Return what compares outlines in a catalog of so many windows, searched so often by now."""
-    if n_windows * n_searches >= COMPILED_FROM:
+def kernel(n_windows: int, n_searches: int = 1, skip_share: float = HALVED) -> Kernel:
+    """Return the function that compares outlines, in Numba or in NumPy.
+
+    Parameters
+    ----------
+    n_windows : int
+        Windows of the catalog.
+    n_searches : int, optional
+        Searches of it so far, this one included.
+    skip_share : float, optional
+        ``AlignmentParameters.skip_share`` of the model.
+
+    Returns
+    -------
+    callable
+        `compare_slowly`, or the same compiled.
+    """
+    if n_windows * n_searches >= COMPILED_FROM and skip_share == HALVED:
         try:
             loops = compiled.load()
         except ImportError:
@@ -61,45 +84,71 @@ def kernel(n_windows: int, n_searches: int = 1) -> Kernel:
     return compare_slowly
 
 
-def compare_slowly(
+def compare_slowly(  # noqa: PLR0917 - called as the compiled one, which takes no keywords
     query: NDArray[np.int16],
     raw: NDArray[np.int8],
     places: NDArray[np.int64],
     extent: tuple[int, int],
+    gains: tuple[float, float],
     found: Array,
 ) -> None:
-    """Do in NumPy what `samesong.runtime.outlines.scan_kernels.compare_outlines` does."""
+    """Do in NumPy what `samesong.runtime.outlines.scan_kernels.compare_outlines` does.
+
+    Parameters
+    ----------
+    query : ndarray
+        (query_steps, dim) int16.
+    raw : ndarray
+        (n_records, bytes) int8.
+    places : ndarray
+        (n,) int64: which records.
+    extent : tuple of int
+        Byte of a record at which its codes begin, and how many steps they have.
+    gains : tuple of float
+        ``cell_threshold`` and ``skip_share`` of the model's alignments.
+    found : ndarray
+        (2, n, LANES) float32, to be filled.
+    """
     offset, steps = extent
     size = steps * query.shape[1] * LANES
     codes = raw[places, offset : offset + size].reshape(len(places), steps, -1, LANES)
     beside = np.concatenate(list(codes), axis=-1).astype(np.float32)
     cosines = np.matmul(query.astype(np.float32) / np.float32(LARGEST), beside)
     late = late_interaction(cosines.transpose(2, 0, 1))
-    found[:] = np.stack([path_gains(cosines), late]).reshape(found.shape)
+    found[:] = np.stack([path_gains(cosines, *gains), late]).reshape(found.shape)
 
 
 def scan(
-    level: Array, outlines: Outlines, records: NDArray[np.int64], compare: Kernel, pool: Executor
+    level: Array,
+    outlines: Outlines,
+    records: NDArray[np.int64],
+    compare: Kernel,
+    *,
+    fitted: Fitted,
+    pool: Executor,
 ) -> Array:
     """Compare a window of a query with coarse outlines of a file.
 
     Parameters
     ----------
-    level
-        The coarsest level of the query's window, (steps, dim).
-    outlines
+    level : ndarray
+        (steps, dim) float32: the coarsest level of the query's window.
+    outlines : Outlines
         The file.
-    records
-        (n,): which of its records.
-    compare
+    records : ndarray
+        (n,) int64: which of its records.
+    compare : callable
         As `kernel` returns it.
-    pool
+    fitted : Fitted
+        Gains of alignments, and the weight of late interaction beside them.
+    pool : Executor
         Threads to work on.
 
     Returns
     -------
-    (n, LANES) float32
-        Scores as of `samesong.runtime.matching.alignment_score.alignment_scores`, with `LATE`; of
+    ndarray
+        (n, LANES) float32: scores as of
+        `samesong.runtime.matching.alignment_score.alignment_scores`, with late interaction; of
         empty lanes, anything.
     """
     kind = outlines.records.dtype
@@ -112,28 +161,36 @@ def scan(
         some = records[places]
         steps = int(outlines.steps[some[0]])
         found = np.empty((2, len(some), LANES), np.float32)
-        compare(query, outlines.raw, some, (offset, steps), found)
-        scores[places] = _scores(found, len(query), steps)
+        compare(query, outlines.raw, some, (offset, steps), _gains(fitted), found)
+        scores[places] = _scores(found, len(query), steps, fitted)
 
     for _ in pool.map(run, _batches(outlines.steps[records])):
         pass
     return scores
 
 
-def outline_scores(level: Array, block: LevelBlock, compare: Kernel, pool: Executor) -> Array:
+def outline_scores(
+    level: Array, block: LevelBlock, compare: Kernel, *, fitted: Fitted, pool: Executor
+) -> Array:
     """Compare a window of a query with the outlines of some windows.
 
     Parameters
     ----------
-    level, compare, pool
-        As for `scan`.
-    block
+    level : ndarray
+        (steps, dim) float32: the coarsest level of the query's window.
+    block : LevelBlock
         The windows.
+    compare : callable
+        As `kernel` returns it.
+    fitted : Fitted
+        As for `scan`.
+    pool : Executor
+        Threads to work on.
 
     Returns
     -------
-    (n_windows,) float32
-        Scores as of `scan`.
+    ndarray
+        (n_windows,) float32: scores as of `scan`.
     """
     width = -(-level.shape[1] // FACTORS) * FACTORS
     query = _query(outline(level), width)
@@ -146,8 +203,9 @@ def outline_scores(level: Array, block: LevelBlock, compare: Kernel, pool: Execu
         codes = np.zeros((steps, width, LANES), np.int8)
         codes[:, :dim, :count] = rows.transpose(1, 2, 0)
         found = np.empty((2, 1, LANES), np.float32)
-        compare(query, codes.reshape(1, -1), np.zeros(1, np.int64), (0, steps), found)
-        scores[places] = _scores(found[:, 0, :count], len(query), steps)
+        place = np.zeros(1, np.int64)
+        compare(query, codes.reshape(1, -1), place, (0, steps), _gains(fitted), found)
+        scores[places] = _scores(found[:, 0, :count], len(query), steps, fitted)
 
     for _ in pool.map(run, block.batches(LANES)):
         pass
@@ -164,11 +222,16 @@ def _query(rows: Array, width: int) -> NDArray[np.int16]:
     return query
 
 
-def _scores(found: Array, asked: int, steps: int) -> Array:
+def _gains(fitted: Fitted) -> tuple[float, float]:
+    return fitted.alignment.cell_threshold, fitted.alignment.skip_share
+
+
+def _scores(found: Array, asked: int, steps: int, fitted: Fitted) -> Array:
     """Return the scores of gains and late interaction, of outlines of so many steps each."""
     gains, late = found
-    factor, power = CHANCE
-    return np.asarray(np.sqrt(gains) - factor * min(asked, steps) ** power + LATE * late)
+    chance = fitted.alignment.deep_chance.at(min(asked, steps))
+    weight = np.float32(fitted.outlines.late_interaction)
+    return np.asarray(np.sqrt(gains) - np.float32(chance) + weight * late)
 
 
 def _batches(steps: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

@@ -15,8 +15,7 @@ when the result fits.
 import numpy as np
 from numba import njit
 
-from samesong.runtime.matching.alignment_score import SKIPPED, THRESHOLD
-from samesong.runtime.outlines.scan import LARGEST
+from samesong.runtime.outlines.scan import HALVED, LARGEST
 from samesong.runtime.outlines.store import FACTORS, LANES
 
 _FINEST = 128.0
@@ -27,7 +26,7 @@ _LEAST = (2 * _FINEST + 1) ** 2
 
 _HALF = np.float32(0.5)
 _ZERO = np.int16(0)
-assert SKIPPED == _HALF  # a shift to the right
+assert HALVED == _HALF  # a shift to the right
 
 # What is kept of a column, one behind the other, LANES of each: the best path's sum in the last row
 # and in the one before, the gain in this row, what skipping the one in the last row costs, weight
@@ -38,7 +37,7 @@ _NEXT, _AFTER = _COLUMN, 2 * _COLUMN
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def compare_outlines(query, raw, places, extent, found):  # type: ignore[no-untyped-def]
+def compare_outlines(query, raw, places, extent, gains, found):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Compare with each window, without Python's lock.
 
     Parameters
@@ -52,12 +51,16 @@ def compare_outlines(query, raw, places, extent, found):  # type: ignore[no-unty
         (n,): which records.
     extent
         Byte of a record at which its codes begin, and how many steps they have.
+    gains
+        Standard deviations above the means from which a cell adds, and the share of a bad cell's
+        loss that a move over it costs: `samesong.runtime.outlines.scan.HALVED`.
     found
         (2, n, LANES) float32, to be filled: the sum of gains of the best path, and the best cosine
         of a step, averaged over those of the query, plus the same over those of the window.
     """
     asked, dim = query.shape
     offset, steps = extent
+    cell_threshold, _ = gains
     # No path has more cells than the shorter side has steps, and no cell stands out more than one
     # that differs from all others of its row and its column.
     most = min(asked, steps) * 0.5 * (np.sqrt(asked) + np.sqrt(steps))
@@ -86,7 +89,7 @@ def compare_outlines(query, raw, places, extent, found):  # type: ignore[no-unty
             _keep_best(cells[step], row_bests[step], column_bests)
         for step in range(steps):
             _to_scale(row_sums[step], asked, unit, _ZERO, rows[step])
-        threshold = np.int16(THRESHOLD * unit)
+        threshold = np.int16(cell_threshold * unit)
         for column in range(asked):
             scale = columns[column + 2, _WEIGHT : _WEIGHT + 2 * LANES]
             _to_scale(column_sums[column], steps, unit, threshold, scale)

@@ -78,5 +78,5 @@ def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> C
         stored = library.now().catalog.windows(track_id)
         windows.append([one.window for one in stored])
     return compare_windows(
-        (names[0], names[1]), windows[0], windows[1], service.scorer, library.bundle.step_seconds
+        (names[0], names[1]), windows[0], windows[1], service.scorer, library.bundle
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.matching.alignment import SKIP
-
+SKIP = 1.0
+"""The same as `samesong.runtime.inference.fitted.PathParameters.skip`."""
 JUMP = 12.0
 """What it costs to go on at any other place of a track: a verse left out, or a song begun again."""
 ENDS = 6.0

@@ -59,6 +59,7 @@ class Decider:
         self._catalog = catalog
         self._retriever = retriever
         self._step_seconds = bundle.step_seconds
+        self._fitted = bundle.fitted
         self._threshold = threshold
 
     def decide(self, path: str | Path, duration: float, state: State) -> Setlist:
@@ -101,14 +102,14 @@ class Decider:
         pairs = self._retriever.compare(query_windows(segment, timeline), tracks)
         weighed = {track: pair.evidence for track, pair in pairs.items()}
         works = {track: work_of(self._catalog.track(track)) for track in weighed}
-        return identified(segment, weighed, works, self._threshold)
+        return identified(segment, weighed, works, self._threshold, self._fitted.posterior)
 
     def _song(self, segment: Segment, timeline: Timeline) -> Song:
         start, end = round(segment.start, 2), round(segment.end, 2)
         confidence = round(segment.confidence, 4)
         if segment.track_id is None:
             return Song(start, end, None, confidence, None, None)
-        alignment = aligned(segment, timeline, self._whole(segment.track_id))
+        alignment = aligned(segment, timeline, self._whole(segment.track_id), self._fitted.path)
         return Song(
             start=start,
             end=end,

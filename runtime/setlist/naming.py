@@ -7,6 +7,7 @@ import numpy as np
 
 from samesong.runtime.identification.posterior import posteriors
 from samesong.runtime.identification.works import Work, work_scores
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, starts
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.segments import Segment, join
@@ -42,6 +43,7 @@ def identified(
     evidence: Mapping[str, float],
     works: Mapping[str, Work],
     threshold: float,
+    parameters: PosteriorParameters,
 ) -> Segment:
     """Take a segment for its most probable track, or for a song that is not in the catalog.
 
@@ -57,8 +59,10 @@ def identified(
     threshold
         Probability among them and none of them (`samesong.runtime.identification.posterior`), of
         all recordings of its work together, from which on the most probable track is taken.
+    parameters
+        As `posteriors` takes them.
     """
-    among = posteriors(np.array(list(evidence.values())), len(evidence)).tolist()
+    among = posteriors(np.array(list(evidence.values())), len(evidence), parameters).tolist()
     scores = work_scores(dict(zip(evidence, among, strict=True)), works)
     best = max(evidence, key=lambda track_id: (scores[track_id], evidence[track_id]), default=None)
     score = 0.0 if best is None else scores[best]

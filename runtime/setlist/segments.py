@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.inference.fitted import PathParameters
 from samesong.runtime.matching.alignment import Alignment, align
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.boundaries import Side, turn
@@ -126,10 +127,12 @@ def refine(segments: Sequence[Segment], timeline: Timeline, whole: WholeTrack) -
     return [segment for segment in refined if segment.end > segment.start]
 
 
-def aligned(segment: Segment, timeline: Timeline, reference: Window) -> Alignment:
+def aligned(
+    segment: Segment, timeline: Timeline, reference: Window, parameters: PathParameters
+) -> Alignment:
     """Align a segment with the whole of its track."""
     window = timeline.window(segment.start, segment.end)
-    return align(window, reference, timeline.step_seconds[0])
+    return align(window, reference, timeline.step_seconds[0], parameters)
 
 
 def _between(

@@ -6,7 +6,7 @@ pytest.importorskip("torch")
 from open_set import first_match_error, measure, pair_error
 from query_length import LENGTHS, by_length, position
 
-from samesong.runtime.identification.posterior import SHARPNESS
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.representation.window import Window
 
 pytestmark = pytest.mark.training
@@ -33,8 +33,9 @@ def test_true_and_wrong_pairs_weigh_the_same():
 
 def test_acceptance_is_measured_at_both_thresholds():
     # Likelihood ratios of 9 and 2/3, of 4 and 2, and two tracks.
-    evidence = np.log([[9, 2 / 3], [4, 2]]) / SHARPNESS
-    told = measure(evidence, np.eye(2, dtype=bool))
+    evidence = np.log([[9, 2 / 3], [4, 2]]) / 0.9
+    parameters = PosteriorParameters(fitted_on="Nothing.", sharpness=0.9, none_cap=8)
+    told = measure(evidence, np.eye(2, dtype=bool), parameters)
     assert told["accepted at the default threshold"].value == 0.5  # 9 / (9 + 2/3 + 1.9)
     assert told["false accepts at the default threshold"].value == 0.5  # 4 / (4 + 1)
     assert told["threshold for 1 % false accepts"] == pytest.approx(4 / 5)

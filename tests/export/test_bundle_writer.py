@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 from samesong.export.bundle_writer import write_bundle
 from samesong.features.errors import BundleError, MismatchError
 from samesong.features.frontend import get_front_end
-from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.bundle import ModelBundle, starting_values
 
 pytestmark = pytest.mark.training
 
@@ -44,7 +44,12 @@ def test_the_manifest_tells_what_the_bundle_is_made_of(exported, checkpoint):
     assert manifest.branch.inputs == {"cqt": ["batch", 72, "frames"]}
     assert manifest.branch.outputs["level_3"] == ["batch", "steps_3", 8]
     assert manifest.scorer.inputs["csm_2"] == ["batch", "query_2", "reference_2"]
-    assert manifest.calibration.model_dump() == checkpoint.calibration
+    fitted = manifest.fitted
+    assert fitted.calibration.model_dump(exclude={"fitted_on"}) == checkpoint.calibration
+    assert fitted.calibration.fitted_on.startswith("Scale, offset and threshold")
+    assert fitted.model_copy(update={"calibration": starting_values().calibration}) == (
+        starting_values()
+    )
     assert 0 <= manifest.parity.random <= 1e-4
     assert 0 < manifest.parity.real <= 1e-4
     assert manifest.training == {

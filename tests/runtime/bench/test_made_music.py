@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from samesong.runtime.bench.made_music import MusicMaker
+from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.matching.alignment import align
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
@@ -85,7 +86,7 @@ def test_a_live_version_follows_its_track_at_another_tempo(maker, seconds):
     track = maker.track(300.0, rng(3))
     version = maker.live(track, seconds, rng(5))
     assert (version.start, version.end) == (0, seconds)
-    alignment = align(version, track, STEPS[0])
+    alignment = align(version, track, STEPS[0], starting_values().path)
     begin, end = alignment.query_span
     assert end - begin > 0.8 * seconds
     assert 0.8 < alignment.tempo_ratio < 1.2

@@ -9,6 +9,7 @@ from samesong.runtime.evaluation.evaluator import (
     score_matrix,
 )
 from samesong.runtime.evaluation.metrics import NAMES
+from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.inference.segmentation import cover
 from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
@@ -125,16 +126,21 @@ def test_a_score_pools_all_pairs_of_windows(bundle, analyser, song):
         for seed, seconds in ((1, 190), (2, 30), (1, 140))
     ]
     scorer = Scorer(bundle)
-    found = score_matrix(recordings, scorer)
+    found = score_matrix(recordings, scorer, 2.5)
     for i, query in enumerate(recordings):
         for j, reference in enumerate(recordings):
             pairs = scorer.matrix(cover(query), reference)
-            assert found[i, j] == pytest.approx(pooled(pairs, np.array([0]))[0], abs=1e-5)
+            assert found[i, j] == pytest.approx(pooled(pairs, np.array([0]), 2.5)[0], abs=1e-5)
 
 
 def test_a_recording_is_never_its_own_reference():
     scores = np.eye(3) * 10 + np.array([[0, 1, 2], [1, 0, 2], [2, 1, 0]])
-    all_vs_all, live_to_studio = measure(scores, ["a", "a", "b"], ["live", "studio", "studio"])
+    all_vs_all, live_to_studio = measure(
+        scores,
+        ["a", "a", "b"],
+        ["live", "studio", "studio"],
+        starting_values().posterior,
+    )
     assert all_vs_all.n_queries == 2
     assert all_vs_all.n_left_out == 1
     assert all_vs_all.n_references == 2

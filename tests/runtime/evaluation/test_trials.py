@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 
 from samesong.runtime.evaluation.metrics import TOP
 from samesong.runtime.evaluation.trials import Trials
-from samesong.runtime.identification.posterior import SHARPNESS
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.matching.scorer import probability
+
+SHARPNESS = 0.8
+POSTERIOR = PosteriorParameters(fitted_on="Nothing.", sharpness=SHARPNESS, none_cap=8)
 
 
 @st.composite
@@ -21,6 +24,7 @@ def made(draw):
         seed.integers(-4, 5, shape) / 2,
         seed.uniform(size=shape) < draw(st.sampled_from([0.0, 0.2, 0.7, 1.0])),
         seed.uniform(size=shape) < draw(st.sampled_from([0.0, 0.5, 1.0])),
+        POSTERIOR,
     )
 
 
@@ -62,7 +66,7 @@ def test_the_best_answer_of_each_query_counts_alone_as_identification_tells_it()
     scores = np.log([[9.0, 1.0, 1.0], [1.0, 3.0, 9.0], [1.0, 1.0, 99.0]]) / SHARPNESS
     relevant = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]], bool)
     valid = np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1]], bool)
-    found = Trials(scores, relevant, valid).best_answers()
+    found = Trials(scores, relevant, valid, POSTERIOR).best_answers()
     # Beside none of 3, of 2 and of 3: 9 of 11 and 3 of 4 are right, 99 of 101 is wrong.
     three, two = 3**SHARPNESS, 2**SHARPNESS
     errors = (1 - 9 / (11 + three)) + (1 - 3 / (4 + two)) + 99 / (101 + three)
@@ -72,6 +76,6 @@ def test_the_best_answer_of_each_query_counts_alone_as_identification_tells_it()
 def test_true_pairs_weigh_as_much_as_all_wrong_ones():
     scores = np.log([[3.0, 1 / 3, 1 / 3, 1 / 3]])
     relevant = np.array([[True, False, False, False]])
-    found = Trials(scores, relevant, np.ones_like(relevant)).pairs()
+    found = Trials(scores, relevant, np.ones_like(relevant), POSTERIOR).pairs()
     assert found.weights[[2, 7]] == pytest.approx([0.5, 0.5])
     assert found.error == pytest.approx(0.25)

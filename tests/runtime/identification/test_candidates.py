@@ -19,16 +19,16 @@ from samesong.runtime.catalog.verify import verify
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.identification.candidates import CandidateSearch
 from samesong.runtime.identification.retriever import Retriever
-from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.bundle import ModelBundle, starting_values
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.outlines.centroid import centroid
 from samesong.runtime.outlines.downsample import coarse_outline, outline
-from samesong.runtime.outlines.scan import LATE
 from samesong.runtime.outlines.store import LANES
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
 
 N_TRACKS = 300
+FITTED = starting_values()
 
 
 def rows_of(generator: np.random.Generator, steps: int) -> np.ndarray:
@@ -94,7 +94,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def best_of(catalog: Catalog, query: Window, pool: ThreadPoolExecutor) -> str:
     """Return the track_id of the best candidate."""
-    [best] = catalog.read(CandidateSearch(catalog, pool).find(query, 1))
+    [best] = catalog.read(CandidateSearch(catalog, FITTED, pool).find(query, 1))
     return best.track_id
 
 
@@ -119,8 +119,10 @@ def naive_scores(
         csm = coarser(level) @ coarser(references[key]).T
         theirs = directions[key] - centre
         cosine = ours @ theirs / np.linalg.norm(ours) / np.linalg.norm(theirs)
+        chance = FITTED.alignment.deep_chance
+        aligned = alignment_scores(csm[None], FITTED.alignment, chance)[0]
         late = csm.max(axis=0).mean() + csm.max(axis=1).mean()
-        return float(alignment_scores(csm[None])[0] + LATE * late + cosine)
+        return float(aligned + FITTED.outlines.late_interaction * late + cosine)
 
     return {key: score(key) for key in references}
 
@@ -137,9 +139,8 @@ def test_a_search_finds_what_a_slow_one_does(
     pool: ThreadPoolExecutor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("samesong.runtime.identification.candidates.ALIGNED", 1)
     monkeypatch.setattr("samesong.runtime.catalog.window_table._LEVELS_BATCH", 64)
-    search = CandidateSearch(Catalog(made), pool)
+    search = CandidateSearch(Catalog(made), FITTED, pool, aligned=1)
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=1.0, steps=steps)
         found = search.find(query, 20)
@@ -153,7 +154,7 @@ def test_the_best_are_put_in_order_by_their_outlines(
     made: Path, references: dict[int, np.ndarray], pool: ThreadPoolExecutor
 ) -> None:
     query = window_of(5, noise=1.0)
-    found = CandidateSearch(Catalog(made), pool).find(query, 30)
+    found = CandidateSearch(Catalog(made), FITTED, pool).find(query, 30)
     scores = naive_scores(references, query, outline)
     expected = best_first(scores)
     assert found[0] == expected[0]
@@ -164,14 +165,10 @@ def test_the_best_are_put_in_order_by_their_outlines(
 
 
 def test_of_many_windows_those_of_records_like_the_query_are_aligned(
-    made: Path,
-    references: dict[int, np.ndarray],
-    pool: ThreadPoolExecutor,
-    monkeypatch: pytest.MonkeyPatch,
+    made: Path, references: dict[int, np.ndarray], pool: ThreadPoolExecutor
 ) -> None:
-    monkeypatch.setattr("samesong.runtime.identification.candidates.SCANNED", LANES)
     catalog = Catalog(made)
-    search = CandidateSearch(catalog, pool)
+    search = CandidateSearch(catalog, FITTED, pool, scanned=LANES)
     n_records = sum(len(part.records) for part in catalog.outlines())
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=0.5, steps=30 + number % 3 * 15)
@@ -188,7 +185,7 @@ def test_all_are_found_when_all_are_asked_for(made: Path, pool: ThreadPoolExecut
     catalog = Catalog(made)
     keys = {one.key for batch in catalog.iter_windows() for one in batch}
     assert len(keys) == N_TRACKS
-    search = CandidateSearch(catalog, pool)
+    search = CandidateSearch(catalog, FITTED, pool)
     assert set(search.find(window_of(7), N_TRACKS + 5)) == keys
     assert set(search.keys_of(map(str, range(N_TRACKS)))) == keys
     assert len(search.keys_of(["7", "291"])) == 2
@@ -209,7 +206,7 @@ def test_an_empty_catalog_has_no_candidates(
     tmp_path: Path, bundle: ModelBundle, pool: ThreadPoolExecutor
 ) -> None:
     with CatalogWriter(tmp_path / "new", bundle) as writer:
-        search = CandidateSearch(writer, pool)
+        search = CandidateSearch(writer, FITTED, pool)
     assert search.find(window_of(1)) == []
     assert search.keys_of(["1"]) == []
 
@@ -221,7 +218,7 @@ def test_removed_tracks_are_no_candidates(
         writer.remove(["3", str(N_TRACKS - 1)])
     catalog = Catalog(location)
     assert catalog.index == IndexState("ready", N_TRACKS - 11, 9)
-    search = CandidateSearch(catalog, pool)
+    search = CandidateSearch(catalog, FITTED, pool)
     for number in (3, N_TRACKS - 1):
         stored = catalog.read(search.find(window_of(number), 50))
         assert len(stored) == 50
@@ -307,7 +304,6 @@ def test_a_damaged_index_is_not_searched_but_made_anew(
     bundle: ModelBundle,
     case: tuple[str, str],
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     how, problem = case
     damage(location / INDEX, how)
@@ -317,9 +313,9 @@ def test_a_damaged_index_is_not_searched_but_made_anew(
     report = verify(catalog)
     assert len(report.problems) == 1
     assert "samesong catalog optimize" in report.problems[0]
-    monkeypatch.setattr("samesong.runtime.identification.retriever.EXHAUSTIVE", 0)
+    retriever = Retriever(bundle, catalog, threads=1, candidates=5, exhaustive=0)
     with caplog.at_level(logging.WARNING):
-        pairs, trace = Retriever(bundle, catalog, threads=1, candidates=5).search(entry(4)[1])
+        pairs, trace = retriever.search(entry(4)[1])
     assert (trace.search, trace.index, trace.candidates) == ("candidates", "broken", 5)
     assert "4" in pairs
     assert problem in caplog.text
@@ -342,13 +338,10 @@ def test_a_search_tells_what_it_did(
     made: Path,
     bundle: ModelBundle,
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("samesong.runtime.identification.retriever.EXHAUSTIVE", 0)
-    monkeypatch.setattr("samesong.runtime.identification.retriever.LARGE", 10)
     catalog = Catalog(made, bundle)
     queries = [window_of(number, noise=0.5) for number in (2, 5, 2)]
-    retriever = Retriever(bundle, catalog, threads=1, candidates=8)
+    retriever = Retriever(bundle, catalog, threads=1, candidates=8, exhaustive=0, large=10)
     pairs, trace = retriever.search(queries)
     told = trace.to_dict()
     assert told["windows"] == N_TRACKS
@@ -370,12 +363,12 @@ def test_a_search_tells_what_it_did(
 
 
 def test_windows_of_no_track_are_not_among_the_finalists(
-    location: Path, bundle: ModelBundle, monkeypatch: pytest.MonkeyPatch
+    location: Path, bundle: ModelBundle
 ) -> None:
-    monkeypatch.setattr("samesong.runtime.identification.retriever.EXHAUSTIVE", 0)
     # What a writer leaves that dies after its track and before its windows.
     lancedb.connect(location).open_table("tracks").delete("track_id = '4'")
-    pairs = Retriever(bundle, Catalog(location, bundle), candidates=20).best_pairs(entry(4)[1])
+    retriever = Retriever(bundle, Catalog(location, bundle), candidates=20, exhaustive=0)
+    pairs = retriever.best_pairs(entry(4)[1])
     assert "4" not in pairs
     assert len(pairs) == 19
 

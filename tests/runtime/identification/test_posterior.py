@@ -4,12 +4,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samesong.runtime.identification.posterior import (
-    CHANCE,
     RIVALS,
-    SHARPNESS,
-    posterior_rows,
-    posteriors,
 )
+from samesong.runtime.identification.posterior import posterior_rows as rows_by
+from samesong.runtime.identification.posterior import posteriors as posteriors_by
+from samesong.runtime.inference.fitted import PosteriorParameters
+
+SHARPNESS, CAP = 0.8, 6
+PARAMETERS = PosteriorParameters(fitted_on="Nothing.", sharpness=SHARPNESS, none_cap=CAP)
+
+
+def posteriors(evidence, n_tracks):
+    return posteriors_by(evidence, n_tracks, PARAMETERS)
+
+
+def posterior_rows(evidence, valid):
+    return rows_by(evidence, valid, PARAMETERS)
+
 
 EVIDENCE = st.lists(st.floats(-500, 500), min_size=1, max_size=20).map(np.array)
 
@@ -18,7 +29,7 @@ def test_one_track_that_is_as_likely_as_not_leaves_none_as_likely():
     np.testing.assert_allclose(posteriors(np.array([0.0]), 1), [0.5])
 
 
-@pytest.mark.parametrize(("n_tracks", "none"), [(5, 5), (1000, CHANCE)])
+@pytest.mark.parametrize(("n_tracks", "none"), [(5, 5), (1000, CAP)])
 def test_bayes_rule_by_hand(n_tracks, none):
     ratios = np.array([9, 1, 1 / 9])
     found = posteriors(np.log(ratios) / SHARPNESS, n_tracks)

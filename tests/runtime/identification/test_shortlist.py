@@ -5,12 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from samesong.runtime.catalog.interface import StoredSketch
-from samesong.runtime.identification.shortlist import CHROMA, LATE, LIKENESS, MEAN, coarse_evidence
-from samesong.runtime.matching.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.identification.shortlist import coarse_evidence
+from samesong.runtime.inference.bundle import starting_values
+from samesong.runtime.inference.fitted import ShortlistWeights
+from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.outlines.centroid import Likeness, centroid
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
+
+WEIGHTS = ShortlistWeights(
+    fitted_on="Nothing: a test's own.", chroma=0.7, centroid=0.5, late_interaction=1.5, mean=3.0
+)
 
 
 def rows_of(seed: int, steps: int, dim: int) -> np.ndarray:
@@ -27,18 +33,20 @@ def test_it_adds_up_what_is_weighed_whatever_the_lengths() -> None:
     query = window_of(0, 30)
     references = [window_of(seed, steps) for seed, steps in enumerate([30, 20, 30, 5, 20])]
     likeness = Likeness(query.sequences.levels[-1], np.full(32, 0.02, np.float32))
+    fitted = starting_values().model_copy(update={"shortlist": WEIGHTS})
+    alignment = fitted.alignment
     expected = []
     for one in references:
         deep = query.sequences.levels[-1] @ one.sequences.levels[-1].T
         tonal = chroma_csms(query.chroma, [one.chroma])
-        total = alignment_scores(deep[None])[0]
-        total += CHROMA * alignment_scores(tonal, CHROMA_CHANCE)[0]
-        total += LIKENESS * likeness(centroid(one.sequences.levels[-1]))
-        total += LATE * np.mean([row.max() for row in deep])
-        total += LATE * np.mean([column.max() for column in deep.T])
-        expected.append(total + MEAN * np.mean(deep))
+        total = alignment_scores(deep[None], alignment, alignment.deep_chance)[0]
+        total += 0.7 * alignment_scores(tonal, alignment, alignment.chroma_chance)[0]
+        total += 0.5 * likeness(centroid(one.sequences.levels[-1]))
+        total += 1.5 * np.mean([row.max() for row in deep])
+        total += 1.5 * np.mean([column.max() for column in deep.T])
+        expected.append(total + 3.0 * np.mean(deep))
     sketches = [StoredSketch("", one.sequences.levels[-1], one.chroma) for one in references]
     with ThreadPoolExecutor(2) as pool:
-        found = coarse_evidence(query, sketches, likeness, pool)
+        found = coarse_evidence(query, sketches, likeness, fitted, pool)
     np.testing.assert_allclose(found, expected, atol=1e-2)
     assert found.argmax() == 0

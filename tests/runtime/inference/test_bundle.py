@@ -4,7 +4,13 @@ import shutil
 import pytest
 
 from samesong.features.errors import BundleError, FrontEndError, MismatchError
-from samesong.runtime.inference.bundle import Manifest, ModelBundle, bundled_models
+from samesong.runtime.inference.bundle import (
+    DEFAULT_MODEL,
+    ModelBundle,
+    bundled_models,
+    starting_values,
+)
+from samesong.runtime.inference.manifest import Manifest
 
 
 @pytest.fixture
@@ -70,11 +76,24 @@ def test_a_damaged_manifest_is_refused(folder, content):
         ModelBundle.load(folder)
 
 
-@pytest.mark.parametrize("content", ["[]", "null", "{}", '{"format": 2}', '{"format": "1"}'])
-def test_a_manifest_of_another_format_is_refused(folder, content):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[]", "has format None.*export the model again"),
+        ("null", "has format None.*export the model again"),
+        ("{}", "has format None.*export the model again"),
+        ('{"format": "2"}', "has format '2'.*export the model again"),
+        ('{"format": true}', "has format True.*export the model again"),
+        ('{"format": 1}', "older format.*export the model again.*or use a bundled model"),
+        ('{"format": 3}', "newer format.*bring samesong up to date"),
+    ],
+)
+def test_a_manifest_of_another_format_is_refused(folder, content, message):
     (folder / "manifest.json").write_text(content)
-    with pytest.raises(BundleError, match="reads format 1"):
+    with pytest.raises(BundleError, match=message) as caught:
         ModelBundle.load(folder)
+    assert "reads format 2" in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +101,7 @@ def test_a_manifest_of_another_format_is_refused(folder, content):
     [
         ("window_seconds", -1),
         ("strides", [2, 2]),
-        ("calibration", {"scale": 0, "offset": 0, "threshold": 0.5}),
-        ("calibration", {"scale": 1, "offset": 0, "threshold": 0.5, "extra": 1}),
+        ("fitted", {}),
         ("surprise", 1),
         ("branch", {"file": "../x.onnx", "sha256": "0" * 64, "inputs": {}, "outputs": {}}),
     ],
@@ -91,6 +109,46 @@ def test_a_manifest_of_another_format_is_refused(folder, content):
 def test_a_bad_field_is_named(folder, field, value):
     with pytest.raises(BundleError, match=f"damaged at '{field}"):
         ModelBundle.load(change(folder, **{field: value}))
+
+
+FITTED = starting_values().model_dump()
+SECTIONS = list(FITTED)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_that_does_not_say_what_it_was_fitted_on_is_refused(folder, section):
+    fitted = FITTED | {section: FITTED[section] | {"fitted_on": ""}}
+    with pytest.raises(BundleError, match=rf"damaged at 'fitted\.{section}\.fitted_on'"):
+        ModelBundle.load(change(folder, fitted=fitted))
+
+
+@pytest.mark.parametrize(
+    ("section", "number", "value"),
+    [
+        ("calibration", "scale", 0),
+        ("calibration", "extra", 1),
+        ("alignment", "skip_share", 1.5),
+        ("alignment", "deep_chance", {"factor": 1.0}),
+        ("path", "skip", -1),
+        ("pooling", "temperature", 0),
+        ("posterior", "none_cap", 0.5),
+        ("posterior", "sharpness", float("nan")),
+        ("shortlist", "mean", "much"),
+    ],
+)
+def test_a_bad_number_is_named(folder, section, number, value):
+    fitted = FITTED | {section: FITTED[section] | {number: value}}
+    with pytest.raises(BundleError, match=rf"damaged at 'fitted\.{section}\.{number}"):
+        ModelBundle.load(change(folder, fitted=fitted))
+
+
+def test_a_new_model_starts_from_the_numbers_of_the_default_one_and_says_so():
+    started, default = starting_values(), ModelBundle.load(DEFAULT_MODEL).fitted
+    for (name, section), (_, original) in zip(started, default, strict=True):
+        numbers = section.model_dump(exclude={"fitted_on"})
+        assert numbers == original.model_dump(exclude={"fitted_on"})
+        told = f"Taken over from model '{DEFAULT_MODEL}'. {original.fitted_on}"
+        assert section.fitted_on == told, name
 
 
 def test_a_front_end_description_that_cannot_be_read_is_refused(folder):
@@ -112,8 +170,10 @@ def test_features_other_than_those_trained_on_are_refused_naming_both(folder, bu
 
 def test_the_fingerprint_follows_branch_and_front_end_only(folder, bundle):
     assert ModelBundle.load(folder).fingerprint == bundle.fingerprint
-    calibration = {"scale": 2.0, "offset": 0.0, "threshold": 0.7}
-    change(folder, calibration=calibration, name="other")
+    fitted = bundle.fitted.model_dump()
+    fitted["calibration"]["scale"] = 2.0
+    fitted["shortlist"]["mean"] = 1.0
+    change(folder, fitted=fitted, name="other")
     assert ModelBundle.load(folder).fingerprint == bundle.fingerprint
     change(folder, front_end=bundle.spec.to_dict() | {"version": 99})
     assert ModelBundle.load(folder).fingerprint != bundle.fingerprint

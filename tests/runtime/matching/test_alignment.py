@@ -8,12 +8,14 @@ from hypothesis.extra import numpy as hnp
 
 from samesong.runtime.matching.alignment import (
     MOVES,
-    SKIP,
     align,
     contrast,
     local_path,
     tempo_ratio,
 )
+
+SKIP = 0.75
+THRESHOLD = 0.4
 
 pytestmark = pytest.mark.usefixtures("loops")
 
@@ -52,7 +54,7 @@ def csm_of_line(slope, offset, size=120, seed=0):
 @settings(deadline=None)
 @given(GAINS)
 def test_the_path_has_the_largest_sum_there_is(gains):
-    path = local_path(gains)
+    path = local_path(gains, SKIP)
     assert all(tuple(b - a) in MOVES for a, b in pairwise(path))
     skips = sum(tuple(b - a) != (1, 1) for a, b in pairwise(path))
     assert gains[tuple(path.T)].sum() - SKIP * skips == naive_best_sum(gains)
@@ -61,7 +63,7 @@ def test_the_path_has_the_largest_sum_there_is(gains):
 @pytest.mark.parametrize("slope", [0.55, 0.8, 1.0, 1.25, 1.8])
 @pytest.mark.parametrize("offset", [-20, 0, 30])
 def test_a_line_is_found_with_its_tempo(slope, offset):
-    path = local_path(contrast(csm_of_line(slope, offset)))
+    path = local_path(contrast(csm_of_line(slope, offset), THRESHOLD), SKIP)
     query, reference = path.T
     expected = slope * query + offset
     assert np.mean(np.abs(reference - expected) <= 2) > 0.9
@@ -71,11 +73,11 @@ def test_a_line_is_found_with_its_tempo(slope, offset):
 def test_contrast_takes_out_scale_and_steps_like_all_others():
     csm = csm_of_line(1.0, 0)
     changed = 0.1 * csm + 0.2 * np.random.default_rng(3).random((120, 1), np.float32)
-    np.testing.assert_allclose(contrast(changed), contrast(csm), atol=1e-3)
+    np.testing.assert_allclose(contrast(changed, THRESHOLD), contrast(csm, THRESHOLD), atol=1e-3)
 
 
 def test_a_csm_without_contrast_still_has_a_path():
-    assert local_path(contrast(np.ones((3, 4), np.float32))).shape == (1, 2)
+    assert local_path(contrast(np.ones((3, 4), np.float32), THRESHOLD), SKIP).shape == (1, 2)
 
 
 def test_a_section_that_is_left_out_does_not_change_the_tempo():
@@ -102,7 +104,7 @@ def windows(bundle, analyser, song):
 
 
 def test_key_tempo_and_spans_of_a_live_version(bundle, windows):
-    alignment = align(*windows, bundle.step_seconds[0])
+    alignment = align(*windows, bundle.step_seconds[0], bundle.fitted.path)
     assert alignment.key_shift == 3
     assert alignment.tempo_ratio == pytest.approx(1.1, rel=0.03)
     assert alignment.query_span == pytest.approx((12, 52), abs=5)
@@ -111,7 +113,7 @@ def test_key_tempo_and_spans_of_a_live_version(bundle, windows):
 
 def test_swapping_the_two_turns_everything_around(bundle, windows):
     query, reference = windows
-    alignment = align(reference, query, bundle.step_seconds[0])
+    alignment = align(reference, query, bundle.step_seconds[0], bundle.fitted.path)
     assert alignment.key_shift == -3
     assert alignment.tempo_ratio == pytest.approx(1 / 1.1, rel=0.03)
     assert alignment.query_span == pytest.approx((0, 44), abs=5)

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.inference.bundle import Calibration
 from samesong.runtime.inference.encoder import Branch
-from samesong.runtime.matching.alignment_score import CHROMA_CHANCE, alignment_scores
+from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.matching.cross_similarity import csms
 from samesong.runtime.matching.scorer import BATCH, Scorer, log_odds, probability
@@ -77,17 +76,22 @@ def test_log_odds_keep_order_and_are_finite(scores):
 @pytest.mark.parametrize("name", ["alignment", "chroma"])
 def test_each_alignment_adds_its_weight_to_the_evidence(bundle, windows, name):
     def evidence(weight):
-        calibration = Calibration(**{name: weight})
-        manifest = bundle.manifest.model_copy(update={"calibration": calibration})
+        calibration = bundle.fitted.calibration.model_copy(update={name: weight})
+        fitted = bundle.fitted.model_copy(update={"calibration": calibration})
+        manifest = bundle.manifest.model_copy(update={"fitted": fitted})
         return Scorer(replace(bundle, manifest=manifest))(windows[0], windows[:5])
 
+    alignment = bundle.fitted.alignment
     expected = {
         "alignment": lambda: alignment_scores(
-            csms(windows[0].sequences, [window.sequences for window in windows[:5]])[-1]
+            csms(windows[0].sequences, [window.sequences for window in windows[:5]])[-1],
+            alignment,
+            alignment.deep_chance,
         ),
         "chroma": lambda: alignment_scores(
             chroma_csms(windows[0].chroma, [window.chroma for window in windows[:5]]),
-            CHROMA_CHANCE,
+            alignment,
+            alignment.chroma_chance,
         ),
     }[name]()
     np.testing.assert_allclose((evidence(0.5) - evidence(0)) / 0.5, expected, atol=1e-3)

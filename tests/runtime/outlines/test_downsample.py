@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from samesong.runtime.inference.bundle import starting_values
+from samesong.runtime.inference.fitted import OutlineWeights
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.outlines.centroid import centroid
 from samesong.runtime.outlines.downsample import coarse_outline, outline
 from samesong.runtime.outlines.scan import (
     COMPILED_FROM,
     LARGEST,
-    LATE,
     compare_slowly,
     kernel,
     outline_scores,
@@ -32,6 +33,9 @@ from samesong.runtime.outlines.store import (
 from samesong.runtime.representation.deep_sequences import codes_of, rows_of
 from samesong.runtime.representation.level_batch import LevelBlock
 
+WEIGHTS = OutlineWeights(fitted_on="Nothing.", centroid=0.0, late_interaction=1.5)
+FITTED = starting_values().model_copy(update={"outlines": WEIGHTS})
+GAINS = FITTED.alignment.cell_threshold, FITTED.alignment.skip_share
 STEPS, DIM = 101, 12
 KIND = record_type(STEPS, DIM)
 COMPARE = {False: kernel(0), True: kernel(COMPILED_FROM)}  # the same where Numba is not installed
@@ -52,7 +56,9 @@ def block_of(levels: list[np.ndarray], first_key: int = 100) -> LevelBlock:
 def alone(query: np.ndarray, reference: np.ndarray) -> float:
     cosines = query @ reference.T
     late = np.mean([row.max() for row in cosines]) + np.mean([row.max() for row in cosines.T])
-    return float(alignment_scores(cosines[None])[0] + LATE * late)
+    chance = FITTED.alignment.deep_chance
+    aligned = alignment_scores(cosines[None], FITTED.alignment, chance)[0]
+    return float(aligned + 1.5 * late)
 
 
 @given(st.integers(1, 60))
@@ -72,7 +78,7 @@ def test_windows_of_all_lengths_are_compared_as_one_by_one(
     query = level_of(99, asked)
     expected = [alone(outline(query), outline(rows_of(codes_of(level)))) for level in levels]
     with ThreadPoolExecutor(2) as pool:
-        found = outline_scores(query, block_of(levels), COMPARE[compiled], pool)
+        found = outline_scores(query, block_of(levels), COMPARE[compiled], fitted=FITTED, pool=pool)
     # Rounding to eight bits; where gains are near 0, the square root makes more of it.
     np.testing.assert_allclose(found, expected, atol=0.2)
 
@@ -163,7 +169,7 @@ def test_a_scan_finds_what_comparing_one_by_one_does(
     every = st.permutations(range(len(outlines.records)))
     records = np.array(data.draw(every)[data.draw(st.integers(0, 2)) :], np.int64)
     with ThreadPoolExecutor(2) as pool:
-        scores = scan(query, outlines, records, COMPARE[compiled], pool)
+        scores = scan(query, outlines, records, COMPARE[compiled], fitted=FITTED, pool=pool)
     found = dict(zip(outlines.keys[records].flat, scores.flat, strict=True))
     for key in found.keys() - {NOBODY}:
         level = levels[key]
@@ -176,6 +182,10 @@ def test_a_small_catalog_that_is_searched_often_is_searched_by_the_compiled_kern
     pytest.importorskip("numba")
     assert kernel(COMPILED_FROM // 10, 9) is compare_slowly
     assert kernel(COMPILED_FROM // 10, 10) is kernel(COMPILED_FROM)
+
+
+def test_a_model_that_skips_at_another_cost_is_searched_in_numpy() -> None:
+    assert kernel(COMPILED_FROM, skip_share=0.4) is compare_slowly
 
 
 def test_a_large_catalog_without_numba_is_searched_slowly(
@@ -222,8 +232,8 @@ def test_the_compiled_kernel_does_what_numpy_does(
     raw = np.concatenate([np.full((n_records, 5), 99, np.int8), codes.reshape(n_records, -1)], 1)
     places = generator.permutation(n_records)
     slowly, compiled = np.empty((2, 2, n_records, LANES), np.float32)
-    compare_slowly(query, raw, places, (5, steps), slowly)
-    kernels.compare_outlines(query, raw, places, (5, steps), compiled)
+    compare_slowly(query, raw, places, (5, steps), GAINS, slowly)
+    kernels.compare_outlines(query, raw, places, (5, steps), GAINS, compiled)
     (slow, slow_late), (fast, fast_late) = slowly, compiled
     np.testing.assert_allclose(fast_late, slow_late, atol=1e-4)
     tolerance = 0.02 * slow + 0.03 * both + 0.02  # three roundings a cell, to 1 / 128

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from samesong.runtime.evaluation.evaluator import Evaluation, trials
+from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.plots import save_evaluation
 
 
@@ -12,7 +13,7 @@ def evaluation(works, kinds, seed=0):
     same = np.array(works)[:, None] == np.array(works)
     noise = np.random.default_rng(seed).normal(size=same.shape)
     scores = (1 / (1 + np.exp(-noise - 3 * same))).astype(np.float32)
-    made = trials(scores, works, kinds)
+    made = trials(scores, works, kinds, starting_values().posterior)
     return Evaluation("m", len(works), made[0].metrics(), made[1].metrics(), made, 0.5)
 
 

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from samesong.runtime.matching.alignment import SKIP
 from samesong.runtime.setlist import boundaries
-from samesong.runtime.setlist.boundaries import ENDS, JUMP, NEAR, PAUSE, Side, covered, turn
+from samesong.runtime.setlist.boundaries import ENDS, JUMP, NEAR, PAUSE, SKIP, Side, covered, turn
 
 STEP = NEAR / 2  # seconds: the last two positions are near the end of a track
 MOST = 4

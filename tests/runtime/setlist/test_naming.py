@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from samesong.runtime.identification.posterior import posteriors
 from samesong.runtime.identification.works import Work
+from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.setlist.naming import identified, query_windows, settled
 from samesong.runtime.setlist.segments import Segment, long_enough
 from samesong.runtime.setlist.timeline import Timeline
 
 STEP = 1.2
+POSTERIOR = starting_values().posterior
 
 
 @st.composite
@@ -72,23 +74,23 @@ def alone(*track_ids: str) -> dict[str, Work]:
 def test_a_name_and_its_probability_are_those_of_the_posterior() -> None:
     evidence = {"a": -1.0, "b": 9.0, "c": 0.5}
     segment = Segment("c", 10, 90)
-    probability = posteriors(np.array(list(evidence.values())), 3)[1]
-    assert identified(segment, evidence, alone(*"abc"), 0.5) == Segment(
+    probability = posteriors(np.array(list(evidence.values())), 3, POSTERIOR)[1]
+    assert identified(segment, evidence, alone(*"abc"), 0.5, POSTERIOR) == Segment(
         "b", 10, 90, pytest.approx(probability)
     )
-    unknown = identified(segment, {**evidence, "d": 9.5}, alone(*"abcd"), 0.7)
+    unknown = identified(segment, {**evidence, "d": 9.5}, alone(*"abcd"), 0.7, POSTERIOR)
     assert unknown.track_id is None
     assert unknown.confidence == pytest.approx(0.39, abs=0.01)
-    assert identified(segment, {}, {}, 0.5) == Segment(None, 10, 90, 1.0)
+    assert identified(segment, {}, {}, 0.5, POSTERIOR) == Segment(None, 10, 90, 1.0)
 
 
 def test_recordings_of_one_work_are_sure_of_it_together() -> None:
     evidence = {"studio": 9.0, "other": 9.2, "remaster": 8.0}
     works = {"studio": ("song",), "remaster": ("song",), "other": ("other",)}
-    named = identified(Segment(None, 0, 90), evidence, works, 0.6)
+    named = identified(Segment(None, 0, 90), evidence, works, 0.6, POSTERIOR)
     assert named.track_id is None
     together = {**works, "other": ("song",)}
-    named = identified(Segment(None, 0, 90), evidence, together, 0.6)
+    named = identified(Segment(None, 0, 90), evidence, together, 0.6, POSTERIOR)
     assert named.track_id == "other"
     assert named.confidence > 0.99
 
