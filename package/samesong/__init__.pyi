@@ -24,7 +24,7 @@ from .runtime.plots import save_evaluation as save_evaluation
 from .runtime.plots import save_setlist as save_setlist
 from .runtime.representation.deep_sequences import DeepSequences as DeepSequences
 from .runtime.representation.window import Window as Window
-from .runtime.setlist.concert import SetlistFinder as SetlistFinder
+from .runtime.setlist.finder import SetlistFinder as SetlistFinder
 
 __version__: str
 __all__: list[str]

@@ -25,7 +25,7 @@ from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports import FORMATS
 from samesong.runtime.reports.lines import counted, percent, semitones
-from samesong.runtime.setlist.concert import SetlistFinder
+from samesong.runtime.setlist.finder import SetlistFinder
 from samesong.runtime.setlist.songs import Setlist
 
 _TABLE = "table"

@@ -142,7 +142,7 @@ class Retriever:
             return self._weigh(queries, self._catalog.iter_windows(), trace), trace
         finalists = self._finalists(queries, trace)
         with trace.time("read"):
-            windows = self._windows_of(finalists)
+            windows = self.windows_of(finalists)
         return self._weigh(queries, [windows], trace), trace
 
     def _finalists(self, queries: Sequence[Window], trace: Trace) -> list[str]:
@@ -164,21 +164,38 @@ class Retriever:
         trace.candidates = len(compared)
         return nlargest(self._n_finalists, best, key=lambda track: (best[track], track))
 
-    def compare(self, queries: Sequence[Window], track_ids: Sequence[str]) -> dict[str, Pair]:
+    def compare(
+        self, queries: Sequence[Window], references: Sequence[StoredWindow]
+    ) -> dict[str, Pair]:
         """Return what speaks for some tracks, by track_id.
 
         Parameters
         ----------
-        queries
+        queries : sequence of Window
             Windows of one recording, of any lengths.
-        track_ids
-            Tracks of the catalog.
-        """
-        windows = self._windows_of(track_ids)
-        return self._weigh(queries, [windows], Trace(self._catalog.n_windows))
+        references : sequence of StoredWindow
+            Windows of these tracks, such as `windows_of` returns.
 
-    def _windows_of(self, track_ids: Sequence[str]) -> Sequence[StoredWindow]:
-        """Return the windows of some tracks: found by the search where there is one already."""
+        Returns
+        -------
+        dict of str to Pair
+            One for each of these tracks.
+        """
+        return self._weigh(queries, [references], Trace(self._catalog.n_windows))
+
+    def windows_of(self, track_ids: Sequence[str]) -> Sequence[StoredWindow]:
+        """Return the windows of some tracks: found by the search where there is one already.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            Tracks of the catalog.
+
+        Returns
+        -------
+        sequence of StoredWindow
+            All windows of these tracks, in any order.
+        """
         if self._search is None:
             return self._catalog.windows_of(track_ids)
         wanted = set(track_ids)

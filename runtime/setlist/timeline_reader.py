@@ -45,6 +45,7 @@ class TimelineReader:
         unit = lcm(*bundle.manifest.strides) * bundle.spec.frame_period
         self._stretch = max(1, round(STRETCH / unit)) * unit
         self._margin = max(1, round(MARGIN / unit)) * unit
+        self._parameters = bundle.fitted.setlist
         self._n_frames = bundle.spec.n_frames
         self._strides = bundle.manifest.strides
 
@@ -113,7 +114,7 @@ class TimelineReader:
         if not windows:
             window = self._silence(len(samples))
             return window, np.full(len(window.chroma), -LIMIT, np.float32)
-        return windows[0], music_log_odds(samples, self._rate, self._steps[0])
+        return windows[0], music_log_odds(samples, self._rate, self._steps[0], self._parameters)
 
     def _silence(self, n_samples: int) -> Window:
         """Return rows that resemble no others."""

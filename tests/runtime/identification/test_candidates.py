@@ -356,7 +356,7 @@ def test_a_search_tells_what_it_did(
         assert pair.evidence == pytest.approx(every[track_id].evidence, abs=1e-5)
     # With the search's own table of windows, and by asking the catalog for them.
     for comparing in (retriever, Retriever(bundle, catalog, threads=1)):
-        compared = comparing.compare(queries, list(pairs))
+        compared = comparing.compare(queries, comparing.windows_of(list(pairs)))
         assert compared.keys() == pairs.keys()
         for track_id, pair in compared.items():
             assert pair.evidence == pytest.approx(pairs[track_id].evidence, abs=1e-5)
