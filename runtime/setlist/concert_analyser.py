@@ -67,7 +67,7 @@ class ConcertAnalyser:
             If the recording cannot be used.
         """
         saved = monotonic()
-        progress(analysis.end, duration)
+        progress(_compared(analysis), duration)
         for stretch in self._reader.read(path, skip=len(analysis.timelines)):
             analysis.timelines.append(stretch)
             self._compare(analysis, duration, progress)
@@ -92,4 +92,8 @@ class ConcertAnalyser:
             if span[1] > analysis.end:
                 break
             analysis.evidence.append(compare_cell(recent, span, self._retriever, self._least_music))
-            progress(min(analysis.end, len(analysis.evidence) * CELL), duration)
+            progress(_compared(analysis), duration)
+
+
+def _compared(analysis: PartialAnalysis) -> float:
+    return min(analysis.end, len(analysis.evidence) * CELL)

@@ -58,27 +58,27 @@ class SetlistFinder:
 
     Examples
     --------
-    Two of the bundled live recordings, one after the other, are a small concert.
+    Two of the bundled live recordings, one after the other, make a small concert.
 
-    >>> import tempfile
     >>> from pathlib import Path
-    >>> import numpy as np, soundfile
+    >>> from tempfile import TemporaryDirectory
+    >>> import numpy as np
+    >>> import soundfile
     >>> from samesong import Analyser, Catalog, CatalogWriter, Indexer, ModelBundle, SetlistFinder
     >>> from samesong.features import load
     >>> from samesong.runtime.demo.run import DEMO_AUDIO
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> concert, where = Path(folder.name, "concert.flac"), Path(folder.name, "catalog")
-    >>> names = "auld_lang_syne", "drunken_sailor"
-    >>> played = [load(DEMO_AUDIO / f"live_{name}.opus", sample_rate=22_050) for name in names]
-    >>> soundfile.write(concert, np.concatenate(played), 22_050)
     >>> bundle = ModelBundle.load()
-    >>> with CatalogWriter(where, bundle) as writer:
-    ...     indexer = Indexer(writer, Analyser(bundle))
-    ...     _ = indexer.index(sorted(DEMO_AUDIO.glob("studio_*.opus")))
-    >>> found = SetlistFinder(bundle, Catalog(where, bundle)).find(concert)
+    >>> songs = ["auld_lang_syne", "drunken_sailor"]
+    >>> with TemporaryDirectory() as folder:
+    ...     catalog, concert = Path(folder, "catalog"), Path(folder, "concert.flac")
+    ...     with CatalogWriter(catalog, bundle) as writer:
+    ...         studio = [DEMO_AUDIO / f"studio_{song}.opus" for song in songs]
+    ...         indexed = Indexer(writer, Analyser(bundle)).index(studio)
+    ...     live = [load(DEMO_AUDIO / f"live_{song}.opus") for song in songs]
+    ...     soundfile.write(concert, np.concatenate(live), 22_050)
+    ...     found = SetlistFinder(bundle, Catalog(catalog, bundle)).find(concert)
     >>> [song.track.title for song in found.songs]
     ['Auld Lang Syne', 'Drunken Sailor']
-    >>> folder.cleanup()
     """
 
     def __init__(
