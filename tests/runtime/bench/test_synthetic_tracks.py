@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from samesong.runtime.bench.made_music import MusicMaker
+from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
 from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.matching.alignment import align
 from samesong.runtime.representation.deep_sequences import DeepSequences
@@ -33,16 +33,16 @@ def real_window(seed, seconds=90.0):
 
 
 @pytest.fixture(scope="module")
-def maker():
-    return MusicMaker([real_window(seed) for seed in range(4)], STEPS)
+def synthesiser():
+    return TrackSynthesiser([real_window(seed) for seed in range(4)], STEPS)
 
 
 def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-def test_a_track_has_rows_of_length_1_at_each_rate(maker):
-    track = maker.track(300.0, rng())
+def test_a_track_has_rows_of_length_1_at_each_rate(synthesiser):
+    track = synthesiser.track(300.0, rng())
     assert [level.shape for level in track.sequences.levels] == [
         (501, 32),
         (501, 32),
@@ -55,8 +55,8 @@ def test_a_track_has_rows_of_length_1_at_each_rate(maker):
         np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-5)
 
 
-def test_the_same_draw_makes_the_same_track_and_another_one_another(maker):
-    first, again, other = (maker.track(60.0, rng(seed)) for seed in (1, 1, 2))
+def test_the_same_draw_makes_the_same_track_and_another_one_another(synthesiser):
+    first, again, other = (synthesiser.track(60.0, rng(seed)) for seed in (1, 1, 2))
     for rows, same, different in zip(
         first.sequences.levels, again.sequences.levels, other.sequences.levels, strict=True
     ):
@@ -64,9 +64,9 @@ def test_the_same_draw_makes_the_same_track_and_another_one_another(maker):
         assert np.abs(rows - different).max() > 0.1
 
 
-def test_windows_overlap_and_cover_the_track(maker):
-    track = maker.track(300.0, rng())
-    windows = maker.cut(track, 120.0, 60.0)
+def test_windows_overlap_and_cover_the_track(synthesiser):
+    track = synthesiser.track(300.0, rng())
+    windows = synthesiser.cut(track, 120.0, 60.0)
     assert [(w.start, w.end) for w in windows] == [(0, 120), (60, 180), (120, 240), (180, 300)]
     for window in windows:
         assert [len(level) for level in window.sequences.levels] == [201, 201, 101, 101]
@@ -76,15 +76,15 @@ def test_windows_overlap_and_cover_the_track(maker):
         np.testing.assert_array_equal(coarse, late.sequences.levels[3][:51])
 
 
-def test_a_track_shorter_than_a_window_is_one_window(maker):
-    (window,) = maker.cut(maker.track(45.0, rng()), 120.0, 60.0)
+def test_a_track_shorter_than_a_window_is_one_window(synthesiser):
+    (window,) = synthesiser.cut(synthesiser.track(45.0, rng()), 120.0, 60.0)
     assert (window.start, window.end) == (0, 45)
 
 
 @pytest.mark.parametrize("seconds", [30.0, 120.0, 280.0])
-def test_a_live_version_follows_its_track_at_another_tempo(maker, seconds):
-    track = maker.track(300.0, rng(3))
-    version = maker.live(track, seconds, rng(5))
+def test_a_live_version_follows_its_track_at_another_tempo(synthesiser, seconds):
+    track = synthesiser.track(300.0, rng(3))
+    version = synthesiser.live(track, seconds, rng(5))
     assert (version.start, version.end) == (0, seconds)
     alignment = align(version, track, STEPS[0], starting_values().path)
     begin, end = alignment.query_span
@@ -94,7 +94,7 @@ def test_a_live_version_follows_its_track_at_another_tempo(maker, seconds):
 
 def test_what_a_step_plays_follows_tempo_and_source():
     """The slow definition, a step at a time."""
-    from samesong.runtime.bench.made_music import Parts, _indices
+    from samesong.runtime.bench.synthetic_tracks import Parts, _indices
 
     parts = Parts(np.array([0.0, 6.0]), np.array([30.0, 3.0]), np.array([1.0, 0.5]))
     expected = [50 + step for step in range(10)] + [int(5 + 0.5 * step) for step in range(11)]
