@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from score_table import relevance
 
 from samesong.features import audio
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.segmentation import QUERY_HOP
@@ -30,7 +30,7 @@ from samesong.runtime.representation.window import Window
 LENGTHS = (10.0, 20.0, 30.0, 60.0, 120.0, np.inf)  # seconds
 SHOWN = ("top1", "top5", "mAP")
 
-Lengths = dict[str, Metrics]
+Lengths = dict[str, RetrievalMetrics]
 Excerpt = Callable[[int, float, np.random.Generator], list[Window]]
 
 

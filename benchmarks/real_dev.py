@@ -17,7 +17,7 @@ from samesong.features.harmonic import harmonic_part, whiten
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 from samesong.runtime.evaluation.evaluator import measure, score_matrix
-from samesong.runtime.evaluation.metrics import NAMES, Metrics, open_set_metrics
+from samesong.runtime.evaluation.metrics import NAMES, RetrievalMetrics, open_set_metrics
 from samesong.runtime.identification.posterior import ACCEPTED, posterior_rows
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
@@ -47,7 +47,7 @@ def spectrogram(magnitude: Array, spec: FeatureSpec) -> Array:
     return standardise(frame_means(lambda start, stop: fine[:, start:stop], spec, n_samples))
 
 
-def show(title: str, metrics: Metrics) -> None:
+def show(title: str, metrics: RetrievalMetrics) -> None:
     """Print all figures on one line, and how sure the top-1 is."""
     figures = (f"{name} {metrics.values[name].value:.3f}" for name in NAMES)
     interval = metrics.values["top1"]

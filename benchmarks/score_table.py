@@ -10,7 +10,7 @@ import numpy as np
 from live_set import KEY_DEGREES, TEMPO_DEGREES, Live, LiveSet
 from numpy.typing import NDArray
 
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 
 #: Folder of a set that score tables are kept in.
 SCORES = "scores"
@@ -83,7 +83,7 @@ def degrees(live: Sequence[Live]) -> dict[str, NDArray[np.bool_]]:
     return named
 
 
-def metrics_by_degree(live_set: LiveSet, table: ScoreTable) -> dict[str, Metrics]:
+def metrics_by_degree(live_set: LiveSet, table: ScoreTable) -> dict[str, RetrievalMetrics]:
     """Measure a method on all live recordings, and on those of each degree of change."""
     relevant = relevance(live_set)
     return {

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluation.evaluator import ListedRecording, read_entries
+from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.training.audio_versions import AudioVersions
 from samesong.training.config import TrainingConfig
 from samesong.training.corpus import SymbolicWork, holds_notes, is_held_out, read_works
@@ -120,7 +120,7 @@ def open_corpora(
 def _entries(path: Path) -> list[ListedRecording] | None:
     """List the recordings of a corpus; None if it is one of notes."""
     if not path.is_dir():
-        return read_entries(path)
+        return read_listed_recordings(path)
     return None if holds_notes(path) else entries_below(path) or None
 
 

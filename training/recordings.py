@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from samesong.features import audio
 from samesong.features.errors import AudioError, SamesongError, TrainingError
 from samesong.features.frontend import FrontEnd
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.runtime.files.discovery import content_hash, find_audio
 from samesong.training.live import random_settings, simulate_live
 

@@ -12,7 +12,7 @@ from samesong.features.errors import BenchmarkError, SilentAudioError
 from samesong.runtime.bench.grown_catalog import MADE_SECONDS, made_track_id, made_track_rng
 from samesong.runtime.bench.made_music import MusicMaker
 from samesong.runtime.catalog.interface import TrackInfo
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.representation.window import Window

@@ -25,7 +25,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Metrics:
+class RetrievalMetrics:
     """How well queries find their references.
 
     Attributes
@@ -91,7 +91,7 @@ def retrieval_metrics(
     *,
     resamples: int = 2000,
     seed: int = 0,
-) -> Metrics:
+) -> RetrievalMetrics:
     """Measure a score matrix.
 
     References of equal score are ranked true ones last: a constant score looks as bad as it is.
@@ -121,7 +121,7 @@ def retrieval_metrics(
     n_queries, n_left_out = len(rows), len(scores) - len(rows)
     n_references = int(valid.sum(axis=1).max(initial=0))
     if not rows:
-        return Metrics(0, n_left_out, n_references, {})
+        return RetrievalMetrics(0, n_left_out, n_references, {})
     table = np.array(rows)
     picks = _resampled(n_queries, resamples, seed)
     means = np.stack([column[picks].mean(axis=1) for column in table.T], axis=1)
@@ -130,7 +130,7 @@ def retrieval_metrics(
         name: Interval(float(table[:, i].mean()), float(low[i]), float(high[i]))
         for i, name in enumerate(NAMES)
     }
-    return Metrics(n_queries, n_left_out, n_references, values)
+    return RetrievalMetrics(n_queries, n_left_out, n_references, values)
 
 
 def _query(scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]) -> list[float]:

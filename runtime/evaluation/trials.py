@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.evaluation.reliability import Reliability, measure_reliability
 from samesong.runtime.identification.posterior import posteriors
 from samesong.runtime.inference.fitted import PosteriorParameters
@@ -36,7 +36,7 @@ class Trials:
     valid: NDArray[np.bool_]
     posterior: PosteriorParameters
 
-    def metrics(self) -> Metrics:
+    def metrics(self) -> RetrievalMetrics:
         """Return how well queries find their references."""
         return retrieval_metrics(self.scores, self.relevant, self.valid)
 

@@ -8,7 +8,7 @@ pytest.importorskip("torch")
 
 from samesong.features.errors import DecodeError, TrainingError
 from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.training.recordings import (
     SHORTEST,
     SIMULATIONS,
