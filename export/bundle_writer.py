@@ -45,17 +45,22 @@ def write_bundle(
 
     Parameters
     ----------
-    checkpoint
-        What to export; its averaged weights are taken.
-    folder
-        Where the bundle goes. A bundle that is there is replaced as a whole, and only once
-        everything is well; anything else is left alone.
-    name
+    checkpoint : Checkpoint
+        The checkpoint to export; its averaged weights are taken.
+    folder : Path
+        The bundle's folder. A bundle that is there is replaced as a whole, and only once everything
+        is well; anything else is left alone.
+    name : str
         The model's name.
-    real
-        Pairs of CQ-spectrograms of music (1, 72, frames), for the parity check.
-    accuracy
+    real : list of tuple of ndarray
+        Pairs of CQ-spectrograms of music, each (1, bins, frames) float32, for the parity check.
+    accuracy : dict
         Further measurements for the manifest and the model card, by name of the data.
+
+    Returns
+    -------
+    ModelBundle
+        The bundle, loaded from its folder.
 
     Raises
     ------

@@ -45,6 +45,14 @@ class Evaluation:
         Of the model's calibration, to be drawn; no figure here depends on it.
     failures : tuple of tuple of str
         Path and message of each recording that could not be used.
+
+    Examples
+    --------
+    >>> from samesong.runtime.inference.bundle import starting_values
+    >>> parts = trials(np.eye(2), ["a", "a"], ["live", "studio"], starting_values().posterior)
+    >>> evaluation = Evaluation("mine", 2, *(one.metrics() for one in parts), parts, 0.5)
+    >>> evaluation.to_dict()["live_to_studio"]["n_queries"]
+    1
     """
 
     model: str

@@ -15,16 +15,17 @@ def fold(cqt: Array, stride: int) -> Array:
 
     Parameters
     ----------
-    cqt
+    cqt : ndarray
         (octaves * 12, n_frames) float32, standardised.
-    stride
+    stride : int
         Frames a step.
 
     Returns
     -------
-    (ceil(n_frames / stride), 12) float32
-        Mean over octaves and over a step's frames. Rows have mean 0 and length 1, so the product
-        of two is their correlation; a row without any contrast is all 0.
+    ndarray
+        (ceil(n_frames / stride), 12) float32: mean over octaves and over a step's frames. Rows have
+        mean 0 and length 1, so the product of two is their correlation; a row without any contrast
+        is all 0.
     """
     n_frames = cqt.shape[1]
     steps = -(-n_frames // stride)
@@ -37,14 +38,14 @@ def fold(cqt: Array, stride: int) -> Array:
 
 
 def key_shift(query: Array, reference: Array, path: NDArray[np.int64]) -> int:
-    """Return how many semitones the query lies above the reference.
+    """Return the semitones by which the query lies above the reference.
 
     Parameters
     ----------
-    query, reference
-        Chroma (steps, 12) as `fold` makes it.
-    path
-        (n, 2) aligned steps: query step, reference step.
+    query, reference : ndarray
+        (steps, 12) float32: chroma as of `fold`.
+    path : ndarray
+        (n, 2) int64: aligned steps of query and reference.
 
     Returns
     -------
