@@ -24,12 +24,21 @@ class Window:
 
     Attributes
     ----------
-    start, end
+    start, end : float
         Where it lies in the recording, in seconds.
-    sequences
+    sequences : DeepSequences
         Its deep sequences.
-    chroma
+    chroma : ndarray
         (steps of the first level, 12) float32, rows of length 1 (0 where there is no pitch).
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> import samesong
+    >>> path = files("samesong.runtime") / "demo_audio" / "studio_oh_susanna.opus"
+    >>> window = samesong.Analyser(samesong.ModelBundle.load()).recording(path)[0]
+    >>> window.start, [len(level) for level in window.sequences.levels], window.chroma.shape
+    (0.0, [129, 129, 65, 65], (129, 12))
     """
 
     start: float
@@ -54,10 +63,10 @@ class PackedWindow(NamedTuple):
 
     Attributes
     ----------
-    finer
+    finer : bytes
         All levels but the coarsest, the embedding and the chroma.
-    coarsest
-        (steps, dim) int8: the coarsest level, what candidates are searched by.
+    coarsest : ndarray
+        (steps, dim) int8: the coarsest level, by which candidates are searched.
     """
 
     finer: bytes
@@ -67,7 +76,19 @@ class PackedWindow(NamedTuple):
 def unpack(
     packed: Sequence[PackedWindow], starts: Sequence[float], ends: Sequence[float]
 ) -> list[Window]:
-    """Unpack what `Window.pack` packed; the spans are those of the windows, in seconds.
+    """Unpack windows.
+
+    Parameters
+    ----------
+    packed : sequence of PackedWindow
+        As of `Window.pack`.
+    starts, ends : sequence of float
+        Where each window lies in its recording, in seconds.
+
+    Returns
+    -------
+    list of Window
+        In the same order.
 
     Raises
     ------
