@@ -6,7 +6,7 @@ recordings. Told is how much of the exact answer each finds, in what time, on on
 often a window of the right track is in it, which no index can make better than the exact answer::
 
     samesong bench retrieval work --manifest list.csv --sizes 100000
-    pip install '.[cpu,bench,fast]' faiss-cpu usearch
+    pip install '.[cpu,bench]' faiss-cpu usearch
     python benchmarks/nearest_neighbours.py list.csv work/catalog
 """
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.outlines.centroid import Likeness, centre_of
+from samesong.runtime.outlines.layout import LANES
 from samesong.runtime.outlines.scan import Kernel, kernel, outline_scores, scan
-from samesong.runtime.outlines.store import LANES, NOBODY, track_code
+from samesong.runtime.outlines.store import NOBODY, track_code
 from samesong.runtime.representation.window import Window
 
 SCANNED = 65_536
@@ -74,7 +75,6 @@ class CandidateSearch:
         self._n_scanned, self._n_aligned = scanned, aligned
         self._parts = catalog.outlines()
         self._n_windows = sum(map(len, self._parts))
-        self._n_searches = 0
         self._centre = centre_of([part.centroids for part in self._parts])
 
     def likeness(self, query: Window) -> Likeness:
@@ -94,8 +94,7 @@ class CandidateSearch:
         if not self._n_windows:
             return []
         level = query.sequences.levels[-1]
-        self._n_searches += 1
-        compare = kernel(self._n_windows, self._n_searches, self._fitted.alignment.skip_share)
+        compare = kernel(self._n_windows, self._fitted.alignment.skip_share)
         keys, likeness = self._first(query, max(count, self._n_aligned), compare)
         block = self._catalog.coarsest(keys.tolist())
         scores = outline_scores(level, block, compare, fitted=self._fitted, pool=self._pool)
