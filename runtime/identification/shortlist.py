@@ -17,6 +17,7 @@ from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.matching.cross_similarity import late_interaction, products
 from samesong.runtime.outlines.centroid import Likeness, centroid
+from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.window import Window
 
 _BATCH = 64
@@ -52,14 +53,7 @@ def coarse_evidence(
         differences tell.
     """
     evidence = np.empty(len(references))
-    groups: dict[tuple[int, int], list[int]] = {}
-    for i, reference in enumerate(references):
-        groups.setdefault((len(reference.level), len(reference.chroma)), []).append(i)
-    batches = [
-        members[start : start + _BATCH]
-        for members in groups.values()
-        for start in range(0, len(members), _BATCH)
-    ]
+    shapes = [(len(reference.level), len(reference.chroma)) for reference in references]
 
     alignment, weights = fitted.alignment, fitted.shortlist
 
@@ -75,6 +69,6 @@ def coarse_evidence(
             + weights.mean * csms.mean(axis=(1, 2))
         )
 
-    for _ in pool.map(run, batches):
+    for _ in pool.map(run, batches(shapes, _BATCH)):
         pass
     return evidence

@@ -66,7 +66,27 @@ def alignment_scores(csms: Array, parameters: AlignmentParameters, chance: Chanc
     else:
         cells = np.ascontiguousarray(csms.transpose(1, 2, 0))
         best = path_gains(cells, parameters.cell_threshold, parameters.skip_share)
-    return np.asarray(np.sqrt(best) - chance.at(min(csms.shape[1:])), np.float32)
+    return above_chance(best, csms.shape[1:], chance)
+
+
+def above_chance(gains: Array, shape: tuple[int, ...], chance: ChanceCurve) -> Array:
+    """Return the scores of the best paths through CSMs, from their sums of gains.
+
+    Parameters
+    ----------
+    gains : ndarray
+        (batch,) float32, 0 or above.
+    shape : tuple of int
+        Steps of the query and of the references.
+    chance : ChanceCurve
+        As for `alignment_scores`.
+
+    Returns
+    -------
+    ndarray
+        (batch,) float32: as of `alignment_scores`.
+    """
+    return np.asarray(np.sqrt(gains) - chance.at(min(shape)), np.float32)
 
 
 def path_gains(cells: Array, cell_threshold: float, skip_share: float) -> Array:

@@ -9,8 +9,9 @@ server and a scan of many windows soon run compiled loops alone.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LOAD_SECONDS = 1.0
-"""Seconds that loading Numba and the compiled loops takes, from the cache that Numba keeps."""
+LOAD_SECONDS = 3.0
+"""Seconds that have to be saved. Loading Numba and the compiled loops, from the cache that Numba
+keeps, takes 1.2; more, so that a query which is nearly done does not wait for them."""
 
 
 class NumbaPolicy:

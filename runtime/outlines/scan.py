@@ -4,7 +4,7 @@ That is how well they align, and late interaction: how like each step is the mos
 other outline, wherever that is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
 
 import numpy as np
@@ -17,6 +17,7 @@ from samesong.runtime.matching.numba_policy import PROCESS, NumbaPolicy
 from samesong.runtime.outlines.downsample import coarse_outline, outline
 from samesong.runtime.outlines.layout import FACTORS, HALVED, LANES, LARGEST
 from samesong.runtime.outlines.store import Outlines
+from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.deep_sequences import codes_of, rows_of, step_of
 from samesong.runtime.representation.level_batch import LevelBlock
 
@@ -139,14 +140,14 @@ def scan(
     _, offset, *_ = (kind.fields or {})["codes"]
     scores = np.empty((len(records), LANES), np.float32)
 
-    def run(places: NDArray[np.int64]) -> None:
+    def run(places: list[int]) -> None:
         some = records[places]
         steps = int(outlines.steps[some[0]])
         found = np.empty((2, len(some), LANES), np.float32)
         compare(query, outlines.raw, some, (offset, steps), _gains(fitted), found)
         scores[places] = _scores(found, len(query), steps, fitted)
 
-    for _ in pool.map(run, _batches(outlines.steps[records])):
+    for _ in pool.map(run, batches(outlines.steps[records].tolist(), _BATCH)):
         pass
     return scores
 
@@ -214,10 +215,3 @@ def _scores(found: Array, asked: int, steps: int, fitted: Fitted) -> Array:
     chance = fitted.alignment.deep_chance.at(min(asked, steps))
     weight = np.float32(fitted.outlines.late_interaction)
     return np.asarray(np.sqrt(gains) - np.float32(chance) + weight * late)
-
-
-def _batches(steps: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Yield places of records whose outlines have the same number of steps."""
-    for length in np.unique(steps):
-        places = np.flatnonzero(steps == length)
-        yield from np.split(places, range(_BATCH, len(places), _BATCH))
