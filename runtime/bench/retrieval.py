@@ -102,7 +102,9 @@ def _resumed(path: Path, settings: dict[str, object]) -> Report:
     return replace(found, machine=describe_machine())
 
 
-def _grown(location: Path, bundle: ModelBundle, plan: Plan, size: int, progress: StageProgress) -> Row:
+def _grown(
+    location: Path, bundle: ModelBundle, plan: Plan, size: int, progress: StageProgress
+) -> Row:
     """Grow the catalog to a size and index it; return the row of its cost."""
     studio = [entry.path.absolute() for entry in plan.recordings() if entry.kind == "studio"]
     with GrownCatalog(location, bundle) as catalog:
@@ -160,7 +162,9 @@ def _synthesisers(
     return first, second
 
 
-def _queries(location: Path, bundle: ModelBundle, plan: Plan, progress: StageProgress) -> list[Query]:
+def _queries(
+    location: Path, bundle: ModelBundle, plan: Plan, progress: StageProgress
+) -> list[Query]:
     with GrownCatalog(location, bundle) as catalog:
         analyser = Analyser(bundle, plan.device, threads=plan.threads)
         folder = location.with_name(QUERIES)

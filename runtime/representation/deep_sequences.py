@@ -3,9 +3,12 @@
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from samesong.runtime.representation.batching import batches
 
 Array = NDArray[np.float32]
 Codes = NDArray[np.int8]
@@ -148,34 +151,63 @@ def decode_rows(blobs: Sequence[bytes], places: Sequence[int] | None = None) -> 
     ValueError
         If a blob is not as long as its own shapes say, or they make no sense.
     """
-    alike: dict[bytes, list[int]] = {}
-    for i, blob in enumerate(blobs):
-        alike.setdefault(_header(blob), []).append(i)
+    headers = [_header(blob) for blob in blobs]
     decoded: list[list[Array]] = [[] for _ in blobs]
-    for header, members in alike.items():
-        for start in range(0, len(members), _TOGETHER):
-            some = members[start : start + _TOGETHER]
-            content = np.frombuffer(b"".join(blobs[i] for i in some), np.uint8)
-            arrays = _decoded(header, content.reshape(len(some), -1), places)
-            for place, i in enumerate(some):
-                decoded[i] = [array[place] for array in arrays]
+    for members in batches(headers, _TOGETHER):
+        content = np.frombuffer(b"".join(blobs[i] for i in members), np.uint8)
+        arrays = _decoded(headers[members[0]], content.reshape(len(members), -1), places)
+        for place, i in enumerate(members):
+            decoded[i] = [array[place] for array in arrays]
     return decoded
 
 
-def check_rows(blob: bytes) -> None:
-    """Check that a blob is as long as its own shapes say, without unpacking it.
+class PackedArray(NamedTuple):
+    """One of the arrays in a blob.
+
+    Attributes
+    ----------
+    steps, dim : int
+        Its shape.
+    bits : int
+        `COARSE` or `FINE`.
+    begin : int
+        Byte of the blob at which its codes begin.
+    """
+
+    steps: int
+    dim: int
+    bits: int
+    begin: int
+
+
+def packed_arrays(blob: bytes) -> tuple[PackedArray, ...]:
+    """Return where the arrays of a blob lie, without unpacking it.
 
     Parameters
     ----------
     blob : bytes
         As of `encode_rows`.
 
+    Returns
+    -------
+    tuple of PackedArray
+        In the order in which they were packed.
+
     Raises
     ------
     ValueError
         As `decode_rows` would.
     """
-    _header(blob)
+    return _arrays(_header(blob))
+
+
+def _arrays(header: bytes) -> tuple[PackedArray, ...]:
+    heads = list(_SHAPE.iter_unpack(header[_COUNT.size :]))
+    begins = np.cumsum([len(header), *(_size(*head) for head in heads)]).tolist()
+    return tuple(
+        PackedArray(steps, dim, bits, begin)
+        for (steps, dim, bits), begin in zip(heads, begins[:-1], strict=True)
+    )
 
 
 def _header(blob: bytes) -> bytes:
@@ -202,12 +234,10 @@ def _decoded(
     header: bytes, content: NDArray[np.uint8], places: Sequence[int] | None
 ) -> list[Array]:
     """Return arrays (n, rows, dim) of the content (n, bytes) of blobs that begin alike."""
-    heads = list(_SHAPE.iter_unpack(header[_COUNT.size :]))
-    begins = np.cumsum([len(header), *(_size(*head) for head in heads)]).tolist()
+    packed = _arrays(header)
     arrays = []
-    for place in range(len(heads)) if places is None else places:
-        rows, dim, width = heads[place]
-        begin = begins[place % len(heads)]
+    for place in range(len(packed)) if places is None else places:
+        rows, dim, width, begin = packed[place]
         codes = content[:, begin : begin + _size(rows, dim, width)]
         if width == FINE:
             values = codes.view(np.int8).astype(np.float32)

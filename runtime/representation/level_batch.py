@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.representation.batching import batches
+
 
 @dataclass(frozen=True, eq=False)
 class LevelBlock:
@@ -44,7 +46,7 @@ class LevelBlock:
             (n, steps, dim) int8: their coarsest levels.
         """
         lengths = np.diff(self.firsts, append=len(self.codes))
-        for steps in np.unique(lengths).tolist():
-            alike = np.flatnonzero(lengths == steps)
-            for places in np.split(alike, range(size, len(alike), size)):
-                yield places, self.codes[self.firsts[places, None] + np.arange(steps)]
+        for alike in batches(lengths.tolist(), size):
+            places = np.array(alike)
+            steps = np.arange(lengths[alike[0]])
+            yield places, self.codes[self.firsts[places, None] + steps]
