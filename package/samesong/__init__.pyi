@@ -5,7 +5,7 @@ from .runtime.catalog.reader import Catalog as Catalog
 from .runtime.catalog.writer import CatalogWriter as CatalogWriter
 from .runtime.evaluation.evaluator import Evaluation as Evaluation
 from .runtime.evaluation.evaluator import evaluate_model as evaluate_model
-from .runtime.evaluation.metrics import Metrics as Metrics
+from .runtime.evaluation.metrics import RetrievalMetrics as RetrievalMetrics
 from .runtime.evaluation.metrics import retrieval_metrics as retrieval_metrics
 from .runtime.evaluation.reliability import Reliability as Reliability
 from .runtime.evaluation.reliability import measure_reliability as measure_reliability
@@ -24,7 +24,7 @@ from .runtime.plots import save_evaluation as save_evaluation
 from .runtime.plots import save_setlist as save_setlist
 from .runtime.representation.deep_sequences import DeepSequences as DeepSequences
 from .runtime.representation.window import Window as Window
-from .runtime.setlist.concert import SetlistFinder as SetlistFinder
+from .runtime.setlist.finder import SetlistFinder as SetlistFinder
 
 __version__: str
 __all__: list[str]

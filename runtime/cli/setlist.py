@@ -25,8 +25,8 @@ from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.text import counted, percent, semitones
-from samesong.runtime.setlist.concert import SetlistFinder
 from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.finder import SetlistFinder
 
 _TABLE = "table"
 _HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]

@@ -25,8 +25,8 @@ from samesong.runtime.server.schemas import JobModel, JobsModel
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
-from samesong.runtime.setlist.concert import SetlistFinder
 from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.finder import SetlistFinder
 
 _BODY_BYTES = 4 * 1024**2  # a set list of ten thousand songs
 

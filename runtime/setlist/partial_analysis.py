@@ -1,4 +1,4 @@
-"""What is known of a recording so far, and a file that keeps it, so that work can go on later."""
+"""The analysis of a recording as far as it has come, and a file that keeps it."""
 
 import json
 import logging
@@ -20,15 +20,16 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Key:
-    """What a state was made of: it fits nothing else.
+class AnalysisKey:
+    """Everything that an analysis depends on.
 
     Attributes
     ----------
-    path
-        Of the recording.
-    recording, model, catalog
-        Tell these from others, and from what they were before they changed.
+    path : str
+        Path of the recording.
+    recording, model, catalog : str
+        Each differs from that of another recording, model or catalog, and from its own before a
+        change.
     """
 
     path: str
@@ -38,37 +39,43 @@ class Key:
 
 
 @dataclass(eq=False)
-class State:
-    """How far a recording has been listened to, and what was found.
+class PartialAnalysis:
+    """The beginning of a recording, or all of it, and its evidence for tracks.
 
     Attributes
     ----------
-    key
-        Of what recording, by what model, in what catalog.
-    stretches
-        The recording so far.
-    evidence
-        Of each cell so far: the log-odds of tracks.
+    key : AnalysisKey
+        What it is of.
+    timelines : list of Timeline
+        The recording so far, stretch by stretch.
+    evidence : list of dict
+        Log-odds of tracks by track_id, of each cell so far.
     """
 
-    key: Key
-    stretches: list[Timeline] = field(default_factory=list)
+    key: AnalysisKey
+    timelines: list[Timeline] = field(default_factory=list)
     evidence: list[dict[str, float]] = field(default_factory=list)
 
     @property
     def end(self) -> float:
-        """Until when the recording is known, in seconds."""
-        return self.stretches[-1].end if self.stretches else 0.0
+        """Seconds of the recording that have been analysed."""
+        return self.timelines[-1].end if self.timelines else 0.0
 
     def save(self, path: Path) -> None:
-        """Write the state to a file, in one step."""
+        """Write the analysis to a file, in one step.
+
+        Parameters
+        ----------
+        path : Path
+            A file of that name is replaced.
+        """
         arrays: dict[str, Any] = {
             "about": np.array(
                 json.dumps({"format": FORMAT, "key": asdict(self.key), "evidence": self.evidence})
             ),
-            "spans": np.array([(part.start, part.end) for part in self.stretches]),
+            "spans": np.array([(part.start, part.end) for part in self.timelines]),
         }
-        for i, part in enumerate(self.stretches):
+        for i, part in enumerate(self.timelines):
             arrays |= {f"{i}_level_{k}": rows for k, rows in enumerate(part.levels)}
             arrays |= {
                 f"{i}_embedding": part.embedding,
@@ -79,16 +86,28 @@ class State:
             np.savez(stream, **arrays)
 
     @classmethod
-    def load(cls, path: Path, key: Key, step_seconds: Sequence[float]) -> "State":
-        """Read what `save` wrote; a new state if there is no file.
+    def load(cls, path: Path, key: AnalysisKey, step_seconds: Sequence[float]) -> "PartialAnalysis":
+        """Read what `save` wrote.
 
-        It is a new one as well, with a warning, when the recording, the model or the catalog has
-        changed since.
+        Parameters
+        ----------
+        path : Path
+            The file.
+        key : AnalysisKey
+            What the analysis must be of.
+        step_seconds : sequence of float
+            Seconds a step of each level.
+
+        Returns
+        -------
+        PartialAnalysis
+            An empty one if there is no file, or, with a warning, if the recording, the model or
+            the catalog has changed since.
 
         Raises
         ------
         SetlistError
-            If the file is none of `save`, or is of another recording.
+            If the file holds something else, or the analysis of another recording.
         """
         if not path.exists():
             return cls(key)
@@ -97,11 +116,11 @@ class State:
                 about = json.loads(str(arrays["about"]))
                 if about["format"] != FORMAT:
                     raise ValueError(f"format {about['format']!r}, this samesong reads {FORMAT}")
-                kept = Key(**about["key"])
+                kept = AnalysisKey(**about["key"])
                 if kept != key:
                     _check_changes(path, kept, key)
                     return cls(key)
-                stretches = [
+                timelines = [
                     Timeline(
                         start=float(start),
                         end=float(end),
@@ -118,19 +137,21 @@ class State:
                 f"{path} does not hold what was found in a recording so far ({error}): "
                 "remove it, or name another file"
             ) from error
-        return cls(key, stretches, about["evidence"])
+        return cls(key, timelines, about["evidence"])
 
 
-def _check_changes(path: Path, kept: Key, key: Key) -> None:
-    """Tell why what was kept is of no use now; refuse it if it is of use elsewhere."""
+def _check_changes(path: Path, kept: AnalysisKey, key: AnalysisKey) -> None:
+    """Warn that what was kept is of no use now; refuse it if it is of use elsewhere."""
     if kept.path != key.path:
         raise SetlistError(
             f"{path} keeps what was found so far in another recording, {kept.path}: name another "
             "file for this one, or remove that one"
         )
     changed = [
-        part.name for part in fields(Key) if getattr(kept, part.name) != getattr(key, part.name)
+        part.name
+        for part in fields(AnalysisKey)
+        if getattr(kept, part.name) != getattr(key, part.name)
     ]
     _LOG.warning(
-        "the %s changed since %s was kept: listening starts again", " and the ".join(changed), path
+        "the %s changed since %s was kept: analysis starts again", " and the ".join(changed), path
     )

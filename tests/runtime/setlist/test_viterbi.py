@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from samesong.runtime.setlist.decode import best_states, runs
+from samesong.runtime.setlist.viterbi import best_states, runs
 
 
 def gained(states: tuple[int, ...], gains: np.ndarray, entry: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Tells music from talk and applause: notes are held at one frequency, voices and noise are not.
+"""Music detection: notes are held at one frequency, voices and noise are not.
 
 The feature is that of K. Seyerlehner, T. Pohle, M. Schedl and G. Widmer, "Automatic music detection
 in television productions", DAFx 2007: bars of constant frequency in a spectrogram. In each block of
@@ -9,7 +9,9 @@ it; the feature is the height of the strongest few peaks of that activation over
 import numpy as np
 from numpy.typing import NDArray
 
-WINDOW = 2048
+from samesong.runtime.inference.fitted import SetlistParameters
+
+FRAME = 2048
 """Samples of a spectrum."""
 HOP = 735
 """Samples from one spectrum to the next: 9 to a frame of 0.3 s at 22.05 kHz."""
@@ -18,44 +20,61 @@ N_BINS = 400
 AROUND = 10
 """Bins on either side that a bin is compared with."""
 STANDS_OUT = 1.1
-"""Factor above the mean around it from which on a bin is active."""
+"""Natural logarithm of the factor by which an active bin is above the mean around it."""
 BLOCK = 2.4
 """Seconds of a block."""
 N_PEAKS = 6
 """Peaks counted."""
 
-CENTRE = 1.7
-SLOPE = 3.0
-"""Log-odds of music are ``SLOPE * (steadiness - CENTRE)``."""
 LIMIT = 4.0
-"""Log-odds are kept within this, since music does pause, and some voices do sing."""
+"""Log-odds are kept within this: music does pause, and some voices do sing."""
 
 Array = NDArray[np.float32]
 
 
-def music_log_odds(samples: Array, sample_rate: int, step_seconds: float) -> Array:
-    """Return the log-odds that there is music, a value a step.
+def music_log_odds(
+    samples: Array, sample_rate: int, step_seconds: float, parameters: SetlistParameters
+) -> Array:
+    """Return the log-odds of music, a value a step.
 
     Parameters
     ----------
-    samples
-        (n_samples,) mono audio.
-    sample_rate
-        In Hz.
-    step_seconds
+    samples : ndarray
+        (n_samples,) float32: mono audio.
+    sample_rate : int
+        Samples a second.
+    step_seconds : float
+        Seconds a step.
+    parameters : SetlistParameters
+        Centre and slope of the model.
+
+    Returns
+    -------
+    ndarray
+        (ceil(seconds / step_seconds),) float32, within -`LIMIT` to `LIMIT`; above 0 where music is
+        more probable than not.
+    """
+    above = steadiness(samples, sample_rate, step_seconds) - parameters.music_centre
+    return np.asarray(np.clip(parameters.music_slope * above, -LIMIT, LIMIT))
+
+
+def steadiness(samples: Array, sample_rate: int, step_seconds: float) -> Array:
+    """Return the steadiness of the strongest frequencies, a value a step.
+
+    Parameters
+    ----------
+    samples : ndarray
+        (n_samples,) float32: mono audio.
+    sample_rate : int
+        Samples a second.
+    step_seconds : float
         Seconds a step.
 
     Returns
     -------
-    (ceil(seconds / step_seconds),) float32
-        Within -4 to 4; above 0 where music is more probable than not.
+    ndarray
+        (ceil(seconds / step_seconds),) float32, 0 to `N_PEAKS`.
     """
-    values = steadiness(samples, sample_rate, step_seconds)
-    return np.asarray(np.clip(SLOPE * (values - CENTRE), -LIMIT, LIMIT))
-
-
-def steadiness(samples: Array, sample_rate: int, step_seconds: float) -> Array:
-    """Return how steady the strongest frequencies are, 0 to `N_PEAKS`; a value a step."""
     n_steps = int(np.ceil(len(samples) / sample_rate / step_seconds))
     active = activity(samples)
     sums = np.cumsum(np.pad(active, ((1, 0), (0, 0))), axis=0, dtype=np.float32)
@@ -69,10 +88,21 @@ def steadiness(samples: Array, sample_rate: int, step_seconds: float) -> Array:
 
 
 def activity(samples: Array) -> NDArray[np.bool_]:
-    """Return where bins stand out from those around them, (n_frames, `N_BINS`)."""
-    padded = np.pad(samples, (WINDOW // 2, WINDOW))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[: len(samples) : HOP]
-    shape = np.hanning(WINDOW).astype(np.float32)
+    """Return the bins that stand out from those around them.
+
+    Parameters
+    ----------
+    samples : ndarray
+        (n_samples,) float32: mono audio.
+
+    Returns
+    -------
+    ndarray
+        (n_frames, `N_BINS`) bool.
+    """
+    padded = np.pad(samples, (FRAME // 2, FRAME))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[: len(samples) : HOP]
+    shape = np.hanning(FRAME).astype(np.float32)
     active = np.empty((len(frames), N_BINS), bool)
     for start in range(0, len(frames), 256):  # spectra of all frames at once would be large
         part = slice(start, start + 256)
