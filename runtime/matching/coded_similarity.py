@@ -114,4 +114,6 @@ class CodedBatch:
 def _padded(level: Array) -> Array:
     """Return a level with zeros behind its rows and dimensions, as the compiled loop takes it."""
     rows, dim = level.shape
-    return np.pad(level, ((0, -rows % QUERY_ROWS), (0, -dim % FACTORS)))
+    padded = np.zeros((rows + -rows % QUERY_ROWS, dim + -dim % FACTORS), np.float32)
+    padded[:rows, :dim] = level  # `numpy.pad` takes ten times as long
+    return padded
