@@ -5,6 +5,7 @@ decoded; the two agree within rounding.
 """
 
 from collections.abc import Sequence
+from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,6 @@ class CodedBatch:
         ]
         codes = coarsest.view(np.uint8).reshape(len(references), -1)
         self._levels.append((codes, steps, (0, dim, FINE)))
-        self._csms: list[Array] = []
 
     def csms(
         self, query: DeepSequences, alignment: AlignmentParameters
@@ -56,7 +56,7 @@ class CodedBatch:
         -------
         list of ndarray
             One array a level, (n_references, query_steps, reference_steps) float32 cosines, which
-            the next call overwrites.
+            the next call of this thread overwrites, of any batch.
         ndarray
             (n_references,) float32: the sum of gains of the best path through each coarsest CSM,
             as of `samesong.runtime.matching.alignment_score.path_gains`.
@@ -77,7 +77,12 @@ class CodedBatch:
                     f"a level of the query has {level.shape[1]} dimensions, but that of the "
                     f"references has {dim}: compare windows of one model"
                 )
-        csms = self._filled(query)
+        csms = _MEMORY.arrays(
+            [
+                (len(self._finer), len(level), steps)
+                for level, (_, steps, _) in zip(query.levels, self._levels, strict=True)
+            ]
+        )
         gains = np.float32(alignment.cell_threshold), np.float32(alignment.skip_share)
         best = np.empty(len(self._finer), np.float32)
         rows = [_padded(level) for level in query.levels]
@@ -97,21 +102,33 @@ class CodedBatch:
         """
         return [chroma for (chroma,) in decode_rows(self._finer, [-1])]
 
-    def _filled(self, query: DeepSequences) -> list[Array]:
-        """Return arrays to be filled: those of the query before, if they fit.
 
-        Fresh memory would have to be cleared by the system, page by page, in a fifth of the time.
-        """
-        shapes = [
-            (len(self._finer), len(level), steps)
-            for level, (_, steps, _) in zip(query.levels, self._levels, strict=True)
-        ]
-        if [csms.shape for csms in self._csms] != shapes:
-            self._csms = [np.empty(shape, np.float32) for shape in shapes]
-        return self._csms
+class _Memory(local):
+    """Arrays of one thread that CSMs are built in, batch after batch.
+
+    Fresh memory would have to be cleared by the system, page by page, in a fifth of the time.
+    """
+
+    def __init__(self) -> None:
+        self._arrays: list[Array] = []
+
+    def arrays(self, shapes: Sequence[tuple[int, int, int]]) -> list[Array]:
+        """Return one array for each shape (n_references, query_steps, reference_steps)."""
+        fitting = len(self._arrays) == len(shapes) and all(
+            array.shape[1:] == shape[1:] and len(array) >= shape[0]
+            for array, shape in zip(self._arrays, shapes, strict=True)
+        )
+        if not fitting:
+            self._arrays = [np.empty(shape, np.float32) for shape in shapes]
+        return [array[:count] for array, (count, *_) in zip(self._arrays, shapes, strict=True)]
+
+
+_MEMORY = _Memory()
 
 
 def _padded(level: Array) -> Array:
     """Return a level with zeros behind its rows and dimensions, as the compiled loop takes it."""
     rows, dim = level.shape
-    return np.pad(level, ((0, -rows % QUERY_ROWS), (0, -dim % FACTORS)))
+    padded = np.zeros((rows + -rows % QUERY_ROWS, dim + -dim % FACTORS), np.float32)
+    padded[:rows, :dim] = level  # `numpy.pad` takes ten times as long
+    return padded

@@ -36,9 +36,9 @@ def cross_similarities(query, codes, layout, csms):  # type: ignore[no-untyped-d
         (n, query_steps, reference_steps) float32, contiguous, to be filled with cosines.
     """
     factors = np.zeros((query.shape[1], _LANES), np.float32)
-    products = np.empty((QUERY_ROWS, _LANES), np.float32)
+    scales = np.empty(_LANES, np.float32)
     for number in range(len(csms)):
-        _build(query, codes[number], layout, factors, products, csms[number])
+        _build(query, codes[number], layout, factors, scales, csms[number])
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
@@ -56,75 +56,92 @@ def aligned_similarities(query, codes, layout, gains, csms, best):  # type: igno
     """
     cell_threshold, skip_share = gains
     factors = np.zeros((query.shape[1], _LANES), np.float32)
-    products = np.empty((QUERY_ROWS, _LANES), np.float32)
+    scales = np.empty(_LANES, np.float32)
     for number in range(len(csms)):
-        _build(query, codes[number], layout, factors, products, csms[number])
+        _build(query, codes[number], layout, factors, scales, csms[number])
         one = slice(number, number + 1)
         path_gains(csms[one], cell_threshold, skip_share, best[one])
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def _build(query, codes, layout, factors, products, csm):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+def _build(query, codes, layout, factors, scales, csm):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Fill one CSM, block by block of the reference's steps."""
     begin, dim, bits = layout
     steps = csm.shape[1]
     for first in range(0, steps, _LANES):
         count = min(_LANES, steps - first)
-        if bits == 4:
-            _unpack_halves(codes[begin:], first, count, dim, factors)
+        some = codes[begin + first * dim * bits // 8 :]
+        if bits == 8:
+            _unpack_bytes(some, count, dim, factors, scales)
+        elif dim % 2 == 0:
+            _unpack_pairs(some, count, dim, factors, scales)
         else:
-            _unpack_bytes(codes[begin:], first, count, dim, factors)
-        _multiply(query, factors, first, count, products, csm)
+            _unpack_halves(some, count, dim, factors, scales)
+        _multiply(query, factors, scales, first, count, csm)
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def _unpack_halves(codes, first, count, dim, factors):  # type: ignore[no-untyped-def]
-    """Unpack steps of 4 bits a component and bring them to length 1; zeros stay zeros."""
+def _unpack_pairs(codes, count, dim, factors, scales):  # type: ignore[no-untyped-def]
+    """Unpack steps of whole bytes, two components each, and keep what brings them to length 1."""
     for lane in range(count):
-        begin = (first + lane) * dim
+        step = codes[lane * dim // 2 : (lane + 1) * dim // 2]
         total = np.int32(0)
-        for i in range(begin, begin + dim):
-            code = np.int32((codes[i >> 1] >> ((i & 1) << 2)) & 15) - np.int32(8)
-            total += code * code
-            factors[i - begin, lane] = np.float32(code)
-        scale = np.float32(1) / np.sqrt(np.float32(max(total, np.int32(1))))
-        for j in range(dim):
-            factors[j, lane] *= scale
+        for i in range(len(step)):
+            pair = np.int32(step[i])
+            low, high = (pair & 15) - np.int32(8), (pair >> 4) - np.int32(8)
+            total += low * low + high * high
+            factors[2 * i, lane] = np.float32(low)
+            factors[2 * i + 1, lane] = np.float32(high)
+        scales[lane] = _scale(total)
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def _unpack_bytes(codes, first, count, dim, factors):  # type: ignore[no-untyped-def]
-    """Unpack steps of 8 bits a component, otherwise as `_unpack_halves`."""
+def _unpack_halves(codes, count, dim, factors, scales):  # type: ignore[no-untyped-def]
+    """Unpack steps that end within a byte; otherwise as `_unpack_pairs`."""
     for lane in range(count):
-        begin = (first + lane) * dim
         total = np.int32(0)
-        for i in range(begin, begin + dim):
-            code = np.int32(np.int8(codes[i]))
+        for i in range(dim):
+            place = lane * dim + i
+            code = np.int32((codes[place >> 1] >> ((place & 1) << 2)) & 15) - np.int32(8)
             total += code * code
-            factors[i - begin, lane] = np.float32(code)
-        scale = np.float32(1) / np.sqrt(np.float32(max(total, np.int32(1))))
-        for j in range(dim):
-            factors[j, lane] *= scale
+            factors[i, lane] = np.float32(code)
+        scales[lane] = _scale(total)
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-def _multiply(query, factors, first, count, products, csm):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+def _unpack_bytes(codes, count, dim, factors, scales):  # type: ignore[no-untyped-def]
+    """Unpack steps of 8 bits a component; otherwise as `_unpack_pairs`."""
+    for lane in range(count):
+        step = codes[lane * dim : (lane + 1) * dim]
+        total = np.int32(0)
+        for i in range(dim):
+            code = np.int32(np.int8(step[i]))
+            total += code * code
+            factors[i, lane] = np.float32(code)
+        scales[lane] = _scale(total)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _scale(total):  # type: ignore[no-untyped-def]
+    """Return what brings a step of that sum of squares to length 1; 0 stays 0 by any."""
+    return np.float32(1) / np.sqrt(np.float32(max(total, np.int32(1))))
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _multiply(query, factors, scales, first, count, csm):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Fill some columns of a CSM: three rows at a time, four dimensions at a time."""
     asked = len(csm)
+    # Made here, so that LLVM knows that nothing else is in it.
+    products = np.empty((QUERY_ROWS, _LANES), np.float32)
     out0, out1, out2 = products[0], products[1], products[2]
     for row in range(0, asked, QUERY_ROWS):
         products[:] = 0
-        for begin in range(0, query.shape[1], FACTORS):
-            f0, f1, f2, f3 = (
-                factors[begin],
-                factors[begin + 1],
-                factors[begin + 2],
-                factors[begin + 3],
-            )
-            a, b, c = query[row, begin:], query[row + 1, begin:], query[row + 2, begin:]
-            a0, a1, a2, a3 = a[0], a[1], a[2], a[3]
-            b0, b1, b2, b3 = b[0], b[1], b[2], b[3]
-            c0, c1, c2, c3 = c[0], c[1], c[2], c[3]
+        a, b, c = query[row], query[row + 1], query[row + 2]
+        for i in range(0, query.shape[1], FACTORS):
+            f0, f1, f2, f3 = factors[i], factors[i + 1], factors[i + 2], factors[i + 3]
+            a0, a1, a2, a3 = a[i], a[i + 1], a[i + 2], a[i + 3]
+            b0, b1, b2, b3 = b[i], b[i + 1], b[i + 2], b[i + 3]
+            c0, c1, c2, c3 = c[i], c[i + 1], c[i + 2], c[i + 3]
             for lane in range(_LANES):
                 out0[lane] += a0 * f0[lane] + a1 * f1[lane] + a2 * f2[lane] + a3 * f3[lane]
                 out1[lane] += b0 * f0[lane] + b1 * f1[lane] + b2 * f2[lane] + b3 * f3[lane]
@@ -132,4 +149,4 @@ def _multiply(query, factors, first, count, products, csm):  # type: ignore[no-u
         for i in range(min(QUERY_ROWS, asked - row)):
             cells, filled = products[i], csm[row + i]
             for lane in range(count):
-                filled[first + lane] = cells[lane]
+                filled[first + lane] = cells[lane] * scales[lane]

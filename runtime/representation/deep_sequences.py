@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ COARSE = 4
 
 _TOGETHER = 32
 """Blobs that are unpacked together: more fall out of a core's cache."""
+
+_LAYOUTS = 64
+"""Layouts of blobs that are remembered: a catalog has two or three."""
 
 _COUNT = struct.Struct("<B")
 _SHAPE = struct.Struct("<HHB")
@@ -201,6 +205,7 @@ def packed_arrays(blob: bytes) -> tuple[PackedArray, ...]:
     return _arrays(_header(blob))
 
 
+@lru_cache(_LAYOUTS)
 def _arrays(header: bytes) -> tuple[PackedArray, ...]:
     heads = list(_SHAPE.iter_unpack(header[_COUNT.size :]))
     begins = np.cumsum([len(header), *(_size(*head) for head in heads)]).tolist()
@@ -212,18 +217,20 @@ def _arrays(header: bytes) -> tuple[PackedArray, ...]:
 
 def _header(blob: bytes) -> bytes:
     """Return the part of a blob that holds its shapes, after checking its length."""
-    try:
-        (count,) = _COUNT.unpack_from(blob)
-        end = _COUNT.size + count * _SHAPE.size
-        heads = [_SHAPE.unpack_from(blob, at) for at in range(_COUNT.size, end, _SHAPE.size)]
-    except struct.error as error:
-        raise ValueError(f"a blob of {len(blob)} bytes is too short for its header") from error
-    if unknown := {width for _, _, width in heads} - _CODES.keys():
-        raise ValueError(f"a blob has components of {min(unknown)} bits, not of 4 or 8")
-    size = end + sum(_size(*head) for head in heads)
-    if len(blob) != size:
+    end = _COUNT.size + (blob[0] if blob else 0) * _SHAPE.size
+    if len(blob) < end:
+        raise ValueError(f"a blob of {len(blob)} bytes is too short for its header")
+    if len(blob) != (size := _blob_size(blob[:end])):
         raise ValueError(f"a blob of {len(blob)} bytes should have {size} by its shapes")
     return blob[:end]
+
+
+@lru_cache(_LAYOUTS)
+def _blob_size(header: bytes) -> int:
+    heads = list(_SHAPE.iter_unpack(header[_COUNT.size :]))
+    if unknown := {width for _, _, width in heads} - _CODES.keys():
+        raise ValueError(f"a blob has components of {min(unknown)} bits, not of 4 or 8")
+    return len(header) + sum(_size(*head) for head in heads)
 
 
 def _size(rows: int, dim: int, width: int) -> int:
