@@ -1,5 +1,6 @@
 """Program of a simulated concert: whole songs, medleys, teases, and what is between them."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +63,7 @@ def playable(folders: Sequence[Path]) -> list[Path]:
     """
     found: dict[str, Path] = {}
     for folder in folders:
-        for path in sorted(folder.absolute().rglob("*")):
+        for path in sorted(Path(os.path.abspath(folder)).rglob("*")):
             if (
                 path.suffix.lower() in {".ogg", ".opus", ".flac", ".mp3", ".wav"}
                 and audio.probe(path).duration >= SHORTEST
