@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.evaluation.manifest import read_listed_recordings
 from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.identification.shortlist import coarse_evidence
 from samesong.runtime.inference.analyser import Analyser
@@ -132,7 +132,7 @@ class Stages:
 def main(listed: Path, folder: Path, model: str) -> None:
     """Rank the right windows of CATALOG for the live recordings in LIST.csv, stage by stage."""
     bundle = ModelBundle.load(model)
-    recordings = read_entries(listed)
+    recordings = read_listed_recordings(listed)
     with GrownCatalog(folder, bundle) as catalog:
         recorded = {track.track_id for track in catalog.recorded()}
         tracks = tracks_of_works(recordings, catalog.tracks())

@@ -29,7 +29,7 @@ from usearch.index import Index
 from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.bench.timing import thread_limit
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.evaluation.manifest import read_listed_recordings
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.segmentation import QUERY_HOP
@@ -204,7 +204,7 @@ METHODS: dict[str, Callable[[Centroids], Search]] = {
 def main(listed: Path, folder: Path, count: int, model: str) -> None:
     """Search CATALOG for the windows most similar to those of live recordings in LIST.csv."""
     bundle = ModelBundle.load(model)
-    recordings = read_entries(listed)
+    recordings = read_listed_recordings(listed)
     analyser = Analyser(bundle)
     levels, works = [], []
     for entry in (entry for entry in recordings if entry.kind == "live"):

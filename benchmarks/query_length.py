@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from score_table import relevance
 
 from samesong.features import audio
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.segmentation import QUERY_HOP
@@ -30,7 +30,7 @@ from samesong.runtime.representation.window import Window
 LENGTHS = (10.0, 20.0, 30.0, 60.0, 120.0, np.inf)  # seconds
 SHOWN = ("top1", "top5", "mAP")
 
-Lengths = dict[str, Metrics]
+Lengths = dict[str, RetrievalMetrics]
 Excerpt = Callable[[int, float, np.random.Generator], list[Window]]
 
 
@@ -95,7 +95,7 @@ def held_out_lengths(
 
     Returns
     -------
-    dict of str to Metrics
+    dict of str to RetrievalMetrics
         Metrics by length.
     """
     versions = draw_held_out(corpus, bundle, n_works)
@@ -127,7 +127,7 @@ def live_lengths(live_set: LiveSet, bundle: ModelBundle, catalogs: Path, seed: i
 
     Returns
     -------
-    dict of str to Metrics
+    dict of str to RetrievalMetrics
         Metrics by length.
     """
     analyser = Analyser(bundle)
@@ -185,7 +185,7 @@ def by_length(
 
     Returns
     -------
-    dict of str to Metrics
+    dict of str to RetrievalMetrics
         Metrics by length.
     """
     tables = np.zeros((len(LENGTHS), *relevant.shape), np.float32)
@@ -210,7 +210,7 @@ def show(title: str, measured: Lengths) -> dict[str, object]:
     ----------
     title : str
         Line above the table.
-    measured : dict of str to Metrics
+    measured : dict of str to RetrievalMetrics
         Metrics by length.
 
     Returns

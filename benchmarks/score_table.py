@@ -10,7 +10,7 @@ import numpy as np
 from live_set import KEY_DEGREES, TEMPO_DEGREES, Live, LiveSet
 from numpy.typing import NDArray
 
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 
 #: Folder of the score tables in a set.
 SCORES = "scores"
@@ -131,7 +131,7 @@ def degrees(live: Sequence[Live]) -> dict[str, NDArray[np.bool_]]:
     return named
 
 
-def metrics_by_degree(live_set: LiveSet, table: ScoreTable) -> dict[str, Metrics]:
+def metrics_by_degree(live_set: LiveSet, table: ScoreTable) -> dict[str, RetrievalMetrics]:
     """Measure a method on all live recordings, and on those of each degree of change.
 
     Parameters
@@ -143,7 +143,7 @@ def metrics_by_degree(live_set: LiveSet, table: ScoreTable) -> dict[str, Metrics
 
     Returns
     -------
-    dict of str to Metrics
+    dict of str to RetrievalMetrics
         Metrics by degree, without empty ones.
     """
     relevant = relevance(live_set)

@@ -7,7 +7,7 @@ from samesong.features.errors import TrainingError
 from samesong.features.frontend import FrontEnd, front_end_names, get_front_end
 from samesong.features.renderable import RenderableFrontEnd
 from samesong.features.spec import FeatureSpec
-from samesong.runtime.evaluation.evaluator import ListedRecording, read_entries
+from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.training.audio_versions import AudioVersions
 from samesong.training.batches import VersionSource
 from samesong.training.config import TrainingConfig
@@ -125,7 +125,7 @@ def _renderable(front_end: FrontEnd, path: Path) -> RenderableFrontEnd:
 def _entries(path: Path) -> list[ListedRecording] | None:
     """List the recordings of a corpus; None if it is one of notes."""
     if not path.is_dir():
-        return read_entries(path)
+        return read_listed_recordings(path)
     return None if holds_notes(path) else entries_below(path) or None
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from samesong.features import audio
 from samesong.features.frontend import FrontEnd
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.training.live import random_settings, simulate_live
 from samesong.training.twin_transform import FeatureTransform, OwnTransform
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from samesong.features import audio
 from samesong.features.errors import AudioError, SamesongError, TrainingError
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.runtime.files.discovery import content_hash, find_audio
 from samesong.training.feature_cache import FeatureCache, RecordedTrack
 

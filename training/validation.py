@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
@@ -38,7 +38,7 @@ class Validation:
         self._bins_per_octave = bins_per_octave
 
     @torch.no_grad()
-    def measure(self, network: SiameseNetwork, device: torch.device) -> dict[str, Metrics]:
+    def measure(self, network: SiameseNetwork, device: torch.device) -> dict[str, RetrievalMetrics]:
         """Rank every studio version for every live one.
 
         Parameters
@@ -50,7 +50,7 @@ class Validation:
 
         Returns
         -------
-        dict of str to Metrics
+        dict of str to RetrievalMetrics
             By ``scorer`` (the scorer's logit), ``match`` (the logit plus the alignment scores, as
             the runtime ranks), ``late`` (late interaction on the coarsest level) and ``embedding``.
         """

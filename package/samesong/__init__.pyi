@@ -5,7 +5,7 @@ from .runtime.catalog.reader import Catalog as Catalog
 from .runtime.catalog.writer import CatalogWriter as CatalogWriter
 from .runtime.evaluation.evaluator import Evaluation as Evaluation
 from .runtime.evaluation.evaluator import evaluate_model as evaluate_model
-from .runtime.evaluation.metrics import Metrics as Metrics
+from .runtime.evaluation.metrics import RetrievalMetrics as RetrievalMetrics
 from .runtime.evaluation.metrics import retrieval_metrics as retrieval_metrics
 from .runtime.evaluation.reliability import Reliability as Reliability
 from .runtime.evaluation.reliability import measure_reliability as measure_reliability

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samesong.runtime.bench.signals import demo_recordings
-from samesong.runtime.evaluation.evaluator import ListedRecording, read_entries
+from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.runtime.inference.onnx_session import Device
 
 
@@ -52,4 +52,4 @@ class Plan:
         ManifestError
             If the manifest cannot be used.
         """
-        return read_entries(self.manifest) if self.manifest else demo_recordings()
+        return read_listed_recordings(self.manifest) if self.manifest else demo_recordings()

@@ -16,7 +16,7 @@ from samesong.runtime.bench.grown_catalog import (
 )
 from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
 from samesong.runtime.catalog.interface import TrackInfo
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.representation.window import Window

@@ -13,7 +13,7 @@ from samesong.runtime.bench.queries import Query, recorded_queries, synthetic_qu
 from samesong.runtime.bench.report import Key, Report, Row
 from samesong.runtime.bench.search import Measurement
 from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
-from samesong.runtime.evaluation.evaluator import Progress
+from samesong.runtime.evaluation.evaluator import StageProgress
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -24,7 +24,7 @@ QUERIES = "queries"
 
 
 def measure_retrieval(
-    folder: Path, bundle: ModelBundle, plan: Plan, progress: Progress = lambda *_: None
+    folder: Path, bundle: ModelBundle, plan: Plan, progress: StageProgress = lambda *_: None
 ) -> Report:
     """Measure retrieval at each size of one growing catalog, resuming an interrupted run.
 
@@ -102,7 +102,9 @@ def _resumed(path: Path, settings: dict[str, object]) -> Report:
     return replace(found, machine=describe_machine())
 
 
-def _grown(location: Path, bundle: ModelBundle, plan: Plan, size: int, progress: Progress) -> Row:
+def _grown(
+    location: Path, bundle: ModelBundle, plan: Plan, size: int, progress: StageProgress
+) -> Row:
     """Grow the catalog to a size and index it; return the row of its cost."""
     studio = [entry.path.absolute() for entry in plan.recordings() if entry.kind == "studio"]
     with GrownCatalog(location, bundle) as catalog:
@@ -160,7 +162,9 @@ def _synthesisers(
     return first, second
 
 
-def _queries(location: Path, bundle: ModelBundle, plan: Plan, progress: Progress) -> list[Query]:
+def _queries(
+    location: Path, bundle: ModelBundle, plan: Plan, progress: StageProgress
+) -> list[Query]:
     with GrownCatalog(location, bundle) as catalog:
         analyser = Analyser(bundle, plan.device, threads=plan.threads)
         folder = location.with_name(QUERIES)

@@ -18,7 +18,7 @@ from samesong.runtime.bench.queries import Query
 from samesong.runtime.bench.report import Case, Key, Row
 from samesong.runtime.bench.timing import Stopwatch
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.evaluation.evaluator import Progress
+from samesong.runtime.evaluation.evaluator import StageProgress
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.posterior import ACCEPTED, posteriors
 from samesong.runtime.identification.retriever import Retriever
@@ -57,7 +57,7 @@ class Measurement:
     bundle: ModelBundle
     plan: Plan
     size: int
-    progress: Progress
+    progress: StageProgress
 
     def cases(self) -> list[Key]:
         """Return the keys of all rows of this size."""

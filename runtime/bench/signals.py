@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from samesong.features import SAMPLE_RATE, load
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.demo.run import DEMO_AUDIO
-from samesong.runtime.evaluation.evaluator import Kind, ListedRecording
+from samesong.runtime.evaluation.manifest import Kind, ListedRecording
 from samesong.runtime.files.discovery import find_audio
 
 Samples = NDArray[np.float32]

@@ -15,7 +15,7 @@ from samesong.features.errors import CatalogError
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.catalog.interface import StoredWindow, TrackInfo
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.representation.deep_sequences import check_rows
+from samesong.runtime.representation.deep_sequences import packed_arrays
 from samesong.runtime.representation.level_batch import LevelBlock
 from samesong.runtime.representation.window import PackedWindow, Window
 
@@ -230,7 +230,7 @@ def windows_from(rows: pa.Table) -> list[StoredWindow]:
     columns = [rows[name].to_pylist() for name in names]
     packed = _packed(rows)
     for one in packed:
-        check_rows(one.finer)  # here, since what unpacks it later knows no catalog to name
+        packed_arrays(one.finer)  # here, since what unpacks it later knows no catalog to name
     return [StoredWindow(*one) for one in zip(*columns, packed, strict=True)]
 
 

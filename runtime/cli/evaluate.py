@@ -9,7 +9,7 @@ from samesong.runtime.cli.options import json_option, keep_apart, model_options,
 from samesong.runtime.cli.output import complain, print_json, print_table, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.evaluation.evaluator import evaluate_model
-from samesong.runtime.evaluation.metrics import Metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_evaluation
@@ -50,7 +50,7 @@ def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as
     return after(evaluation.n_tracks, len(evaluation.failures))
 
 
-def _show(title: str, metrics: Metrics) -> None:
+def _show(title: str, metrics: RetrievalMetrics) -> None:
     say()
     say(
         f"{title}: {_queries(metrics.n_queries)}, {counted(metrics.n_references, 'reference')}, "

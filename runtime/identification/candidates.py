@@ -14,8 +14,9 @@ from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.outlines.centroid import Likeness, centre_of
+from samesong.runtime.outlines.layout import LANES
 from samesong.runtime.outlines.scan import Kernel, kernel, outline_scores, scan
-from samesong.runtime.outlines.store import LANES, NOBODY, track_code
+from samesong.runtime.outlines.store import NOBODY, track_code
 from samesong.runtime.representation.window import Window
 
 SCANNED = 65_536
@@ -75,7 +76,6 @@ class CandidateSearch:
         self._n_scanned, self._n_aligned = scanned, aligned
         self._parts = catalog.outlines()
         self._n_windows = sum(map(len, self._parts))
-        self._n_searches = 0
         self._centre = centre_of([part.centroids for part in self._parts])
 
     def find(self, query: Window, count: int = CANDIDATES) -> Candidates:
@@ -97,8 +97,7 @@ class CandidateSearch:
         if not self._n_windows:
             return Candidates(query, [], Likeness(level, np.zeros(level.shape[1], np.float32)))
         cosines = Likeness(level, self._centre)
-        self._n_searches += 1
-        compare = kernel(self._n_windows, self._n_searches, self._fitted.alignment.skip_share)
+        compare = kernel(self._n_windows, self._fitted.alignment.skip_share)
         keys, near = self._first(level, cosines, max(count, self._n_aligned), compare)
         block = self._catalog.coarsest(keys.tolist())
         scores = outline_scores(level, block, compare, fitted=self._fitted, pool=self._pool)

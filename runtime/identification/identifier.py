@@ -1,4 +1,4 @@
-"""Which tracks of a catalog a recording is a performance of."""
+"""Identification of a recording against a catalog."""
 
 from pathlib import Path
 from time import perf_counter
@@ -39,6 +39,22 @@ class Identifier:
         If the catalog was made with another model.
     FrontEndError, DeviceError, MissingExtraError, BundleError
         As `samesong.runtime.inference.analyser.Analyser` does.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from importlib.resources import files
+    >>> import samesong
+    >>> audio = files("samesong.runtime") / "demo_audio"
+    >>> bundle = samesong.ModelBundle.load()
+    >>> studio = [audio / "studio_greensleeves.opus", audio / "studio_oh_susanna.opus"]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with samesong.CatalogWriter(folder, bundle) as writer:
+    ...         _ = samesong.Indexer(writer, samesong.Analyser(bundle), workers=1).index(studio)
+    ...     identifier = samesong.Identifier(bundle, samesong.Catalog(folder, bundle))
+    ...     ranking = identifier.identify(audio / "live_greensleeves.opus")
+    >>> ranking.matches[0].track.title, ranking.accepted
+    ('Greensleeves', True)
     """
 
     def __init__(

@@ -27,6 +27,14 @@ class Match:
         The parts that match, (start, end) in seconds of the query and of the track.
     tempo_ratio : float
         Tempo of the query divided by that of the track.
+
+    Examples
+    --------
+    >>> import samesong
+    >>> track = samesong.TrackInfo("1", "Greensleeves", None, None, None, "/music/1.flac", 150.0)
+    >>> match = Match(1, track, 0.97, -3, (0.0, 60.0), (30.0, 90.0), 1.0)
+    >>> match.to_dict()["title"], match.to_dict()["key_shift"]
+    ('Greensleeves', -3)
     """
 
     rank: int
@@ -71,6 +79,12 @@ class Ranking:
         Time that identifying took.
     trace : Trace or None
         What was done for it.
+
+    Examples
+    --------
+    >>> ranking = Ranking("live.flac", matches=(), accepted=False, seconds=0.4)
+    >>> ranking.to_dict()
+    {'query': 'live.flac', 'matches': [], 'accepted': False, 'seconds': 0.4}
     """
 
     query: str

@@ -20,6 +20,7 @@ from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.matching.cross_similarity import late_interaction, products
 from samesong.runtime.outlines.centroid import centroid
+from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.window import unpack_coarse
 
 FINALISTS = 32
@@ -104,14 +105,7 @@ def coarse_evidence(
     query = candidates.query
     coarse = unpack_coarse([one.packed for one in stored])
     evidence = np.empty(len(stored))
-    groups: dict[tuple[int, int], list[int]] = {}
-    for i, (level, chroma) in enumerate(coarse):
-        groups.setdefault((len(level), len(chroma)), []).append(i)
-    batches = [
-        members[start : start + _BATCH]
-        for members in groups.values()
-        for start in range(0, len(members), _BATCH)
-    ]
+    shapes = [(len(level), len(chroma)) for level, chroma in coarse]
 
     alignment, weights = fitted.alignment, fitted.shortlist
 
@@ -127,6 +121,6 @@ def coarse_evidence(
             + weights.mean * csms.mean(axis=(1, 2))
         )
 
-    for _ in pool.map(run, batches):
+    for _ in pool.map(run, batches(shapes, _BATCH)):
         pass
     return evidence

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device, Session
+from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.deep_sequences import DeepSequences
 
 BATCH: dict[Device, int] = {"cpu": 4, "cuda": 32}
@@ -43,20 +44,13 @@ class Branch:
         Parameters
         ----------
         cqts
-            CQ-spectrograms (72, n_frames) float32, standardised; windows of one length that
-            follow each other share a run.
+            CQ-spectrograms (72, n_frames) float32, standardised; windows of one length share a run.
         """
-        made: list[DeepSequences] = []
-        start = 0
-        while start < len(cqts):
-            stop = start + 1
-            while (
-                stop < min(len(cqts), start + self.batch) and cqts[stop].shape == cqts[start].shape
-            ):
-                stop += 1
-            made += self._run(np.stack(cqts[start:stop]))
-            start = stop
-        return made
+        made: dict[int, DeepSequences] = {}
+        for places in batches([cqt.shape for cqt in cqts], self.batch):
+            outputs = self._run(np.stack([cqts[place] for place in places]))
+            made.update(zip(places, outputs, strict=True))
+        return [made[place] for place in range(len(cqts))]
 
     def _run(self, batch: NDArray[np.float32]) -> list[DeepSequences]:
         outputs = self._session.run({self._input: batch})

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.fitted import PathParameters
-from samesong.runtime.matching.compiled import loaded
 from samesong.runtime.matching.cross_similarity import csms
+from samesong.runtime.matching.numba_policy import PROCESS
 from samesong.runtime.representation.chroma import key_shift
 from samesong.runtime.representation.window import Window
 
@@ -20,6 +20,9 @@ the tempo of 3 is more than 3 % off so, and of 10 when half a path is spanned.""
 # "Cross recurrence quantification for cover song identification", 2009), they allow tempo
 # ratios from 0.5 to 2 and no standstill. The diagonal comes first: it wins ties.
 MOVES = ((1, 1), (1, 2), (2, 1))
+
+_SAVED = 2e-8
+"""Seconds a cell that the compiled loop saves."""
 
 Array = NDArray[np.float32]
 
@@ -130,8 +133,10 @@ def local_path(gains: Array, skip: float) -> NDArray[np.int64]:
     rows, columns = gains.shape
     # Two rows and columns of zeros in front: a path may begin anywhere.
     total = np.zeros((rows + 2, columns + 2), np.float32)
-    if kernels := loaded("_path_kernels"):
-        kernels.add_up(np.ascontiguousarray(gains, np.float32), np.float32(skip), total)
+    if PROCESS.enough(gains.size * _SAVED):
+        from samesong.runtime.matching.alignment_kernels import add_up  # noqa: PLC0415
+
+        add_up(np.ascontiguousarray(gains, np.float32), np.float32(skip), total)
     else:
         _add_up(gains, np.float32(skip), total)
     i, j = (int(k) for k in np.unravel_index(np.argmax(total[2:, 2:]), gains.shape))

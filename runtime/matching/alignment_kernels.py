@@ -7,7 +7,7 @@ tenth of the time that NumPy takes.
 import numpy as np
 from numba import njit
 
-from samesong.runtime.matching.alignment_score import LEAST_VARIANCE
+from samesong.runtime.matching.constants import LEAST_VARIANCE
 
 # Numba's cache looks at this file alone: after a change to a constant from elsewhere, touch it.
 _ZERO = np.float32(0)

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.fitted import AlignmentParameters, ChanceCurve
-from samesong.runtime.matching.compiled import loaded
+from samesong.runtime.matching.constants import LEAST_VARIANCE
+from samesong.runtime.matching.numba_policy import PROCESS
 
-LEAST_VARIANCE = 1e-4
-"""Cells of a row or column that vary less are weighed as if they varied so much: single precision
-tells a smaller variance of cosines from its rounding only roughly."""
+_SAVED = 2e-8
+"""Seconds a cell that the compiled loop saves."""
 
 Array = NDArray[np.float32]
 
@@ -53,9 +53,11 @@ def alignment_scores(csms: Array, parameters: AlignmentParameters, chance: Chanc
         (batch,) float32: square root of the best path's sum of gains, above what chance reaches:
         around 0 for different songs, up to 10 for a song that matches for 120 s.
     """
-    if kernels := loaded("_path_kernels"):
+    if PROCESS.enough(csms.size * _SAVED):
+        from samesong.runtime.matching import alignment_kernels  # noqa: PLC0415  (loads Numba)
+
         best = np.empty(len(csms), np.float32)
-        kernels.path_gains(
+        alignment_kernels.path_gains(
             np.ascontiguousarray(csms, np.float32),
             np.float32(parameters.cell_threshold),
             np.float32(parameters.skip_share),
@@ -64,7 +66,27 @@ def alignment_scores(csms: Array, parameters: AlignmentParameters, chance: Chanc
     else:
         cells = np.ascontiguousarray(csms.transpose(1, 2, 0))
         best = path_gains(cells, parameters.cell_threshold, parameters.skip_share)
-    return np.asarray(np.sqrt(best) - chance.at(min(csms.shape[1:])), np.float32)
+    return above_chance(best, csms.shape[1:], chance)
+
+
+def above_chance(gains: Array, shape: tuple[int, ...], chance: ChanceCurve) -> Array:
+    """Return the scores of the best paths through CSMs, from their sums of gains.
+
+    Parameters
+    ----------
+    gains : ndarray
+        (batch,) float32, 0 or above.
+    shape : tuple of int
+        Steps of the query and of the references.
+    chance : ChanceCurve
+        As for `alignment_scores`.
+
+    Returns
+    -------
+    ndarray
+        (batch,) float32: as of `alignment_scores`.
+    """
+    return np.asarray(np.sqrt(gains) - chance.at(min(shape)), np.float32)
 
 
 def path_gains(cells: Array, cell_threshold: float, skip_share: float) -> Array:

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device, Session
-from samesong.runtime.matching.alignment_score import alignment_scores
+from samesong.runtime.matching.alignment_score import above_chance, alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
+from samesong.runtime.matching.coded_similarity import CodedBatch
 from samesong.runtime.matching.cross_similarity import csms, products
-from samesong.runtime.representation.window import Window
+from samesong.runtime.matching.numba_policy import PROCESS
+from samesong.runtime.representation.batching import batches
+from samesong.runtime.representation.window import CodedWindow, Window, decode
 
 BATCH = 8
 """Pairs that the network judges in a run: more no longer fit into a core's cache."""
@@ -20,7 +23,10 @@ BATCH = 8
 ALIGNED = 64
 """Pairs that are aligned together: in batches of `BATCH`, that takes three times as long."""
 
-Job = Callable[[Window, Sequence[Window]], NDArray[np.float64]]
+_SAVED = 2e-4
+"""Seconds a pair that building CSMs from codes in compiled loops saves, decoding included."""
+
+Job = Callable[[Sequence[Window], Sequence[Window]], NDArray[np.float64]]
 
 
 def log_odds(scores: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -66,53 +72,110 @@ class Scorer:
         )
 
     def __call__(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
-        """Return the evidence for each pair: calibrated log-odds (n_references,).
+        """Return the evidence for each pair of a query's window with others.
 
-        References of any lengths are taken; those of one length share a batch.
+        Parameters
+        ----------
+        query : Window
+            Of any length.
+        references : sequence of Window
+            Of any lengths; those of one layout share a batch.
+
+        Returns
+        -------
+        ndarray
+            (n_references,) float64: calibrated log-odds.
         """
-        groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
-        for i, reference in enumerate(references):
-            shapes = tuple(level.shape for level in reference.sequences.levels)
-            groups.setdefault(shapes, []).append(i)
-        # The longer jobs first, so that no thread is left with one at the end.
-        jobs = [
-            (job, members[start : start + size])
-            for job, size in ((self._aligned, ALIGNED), (self._judged, BATCH))
-            for members in groups.values()
-            for start in range(0, len(members), size)
-        ]
-
-        def run(task: tuple[Job, list[int]]) -> NDArray[np.float64]:
-            job, batch = task
-            return job(query, [references[i] for i in batch])
-
-        evidence = np.zeros(len(references))
-        for (_, batch), found in zip(jobs, self._pool.map(run, jobs), strict=True):
-            evidence[batch] += found
-        return self._calibration.scale * evidence + self._calibration.offset
-
-    def _judged(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
-        """Return what the network says of each pair; references of one length."""
-        matrices = csms(query.sequences, [reference.sequences for reference in references])
-        answer = self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
-        return log_odds(answer)
-
-    def _aligned(self, query: Window, references: Sequence[Window]) -> NDArray[np.float64]:
-        """Add up what the alignments say, as `Calibration` weighs them."""
-        evidence = np.zeros(len(references))
-        if self._calibration.alignment:
-            levels = np.stack([reference.sequences.levels[-1] for reference in references])
-            matrix = products(query.sequences.levels[-1], levels)
-            deep = alignment_scores(matrix, self._alignment, self._alignment.deep_chance)
-            evidence += self._calibration.alignment * deep
-        if self._calibration.chroma:
-            matrix = chroma_csms(query.chroma, [reference.chroma for reference in references])
-            tonal = alignment_scores(matrix, self._alignment, self._alignment.chroma_chance)
-            evidence += self._calibration.chroma * tonal
-        return evidence
+        return np.asarray(self.matrix([query], references)[0])
 
     def matrix(
         self, queries: Sequence[Window], references: Sequence[Window]
     ) -> NDArray[np.float64]:
-        """Return the calibrated log-odds (n_queries, n_references) of all pairs."""
-        return np.stack([self(query, references) for query in queries])
+        """Return the evidence for all pairs of two lists of windows.
+
+        Parameters
+        ----------
+        queries, references : sequence of Window
+            Of any lengths, packed or not.
+
+        Returns
+        -------
+        ndarray
+            (n_queries, n_references) float64: calibrated log-odds.
+        """
+        coded = sum(isinstance(reference, CodedWindow) for reference in references)
+        compiled = PROCESS.enough(len(queries) * coded * _SAVED)
+        layouts = [
+            (compiled and isinstance(reference, CodedWindow), reference.layout)
+            for reference in references
+        ]
+        if not compiled:
+            decode(references)
+        small = batches(layouts, BATCH)
+        from_codes = [places for places in small if layouts[places[0]][0]]
+        decoded = [places for places in small if not layouts[places[0]][0]]
+        large = [places for places in batches(layouts, ALIGNED) if not layouts[places[0]][0]]
+        # The longer jobs first, so that no thread is left with one at the end.
+        jobs: list[tuple[Job, list[int]]] = [
+            *((self._aligned, places) for places in large),
+            *((self._from_codes, places) for places in from_codes),
+            *((self._judged, places) for places in decoded),
+        ]
+
+        def run(task: tuple[Job, list[int]]) -> NDArray[np.float64]:
+            job, places = task
+            return job(queries, [references[place] for place in places])
+
+        evidence = np.zeros((len(queries), len(references)))
+        for (_, places), found in zip(jobs, self._pool.map(run, jobs), strict=True):
+            evidence[:, places] += found
+        return self._calibration.scale * evidence + self._calibration.offset
+
+    def _from_codes(
+        self, queries: Sequence[Window], references: Sequence[Window]
+    ) -> NDArray[np.float64]:
+        """Return what `_judged` and `_aligned` do together, of stored windows of one layout."""
+        batch = CodedBatch([one for one in references if isinstance(one, CodedWindow)])
+        chroma = batch.chroma() if self._calibration.chroma else []
+        evidence = np.empty((len(queries), len(references)))
+        for row, query in zip(evidence, queries, strict=True):
+            matrices, gains = batch.csms(query.sequences, self._alignment)
+            row[:] = self._network(matrices)
+            chance = self._alignment.deep_chance
+            deep = above_chance(gains, matrices[-1].shape[1:], chance)
+            row[:] += self._calibration.alignment * deep
+            if chroma:
+                row[:] += self._calibration.chroma * self._tonal(query, chroma)
+        return evidence
+
+    def _judged(
+        self, queries: Sequence[Window], references: Sequence[Window]
+    ) -> NDArray[np.float64]:
+        """Return the network's log-odds of each pair; references of one layout."""
+        theirs = [reference.sequences for reference in references]
+        return np.stack([self._network(csms(query.sequences, theirs)) for query in queries])
+
+    def _aligned(
+        self, queries: Sequence[Window], references: Sequence[Window]
+    ) -> NDArray[np.float64]:
+        """Add up the alignment scores of each pair, as `Calibration` weighs them."""
+        evidence = np.zeros((len(queries), len(references)))
+        if self._calibration.alignment:
+            levels = np.stack([reference.sequences.levels[-1] for reference in references])
+            for row, query in zip(evidence, queries, strict=True):
+                matrix = products(query.sequences.levels[-1], levels)
+                deep = alignment_scores(matrix, self._alignment, self._alignment.deep_chance)
+                row[:] += self._calibration.alignment * deep
+        if self._calibration.chroma:
+            chroma = [reference.chroma for reference in references]
+            for row, query in zip(evidence, queries, strict=True):
+                row[:] += self._calibration.chroma * self._tonal(query, chroma)
+        return evidence
+
+    def _tonal(self, query: Window, chroma: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        matrix = chroma_csms(query.chroma, chroma)
+        return alignment_scores(matrix, self._alignment, self._alignment.chroma_chance)
+
+    def _network(self, matrices: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+        answer = self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
+        return log_odds(answer)

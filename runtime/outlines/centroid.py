@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.matching.compiled import loaded
+from samesong.runtime.matching.numba_policy import PROCESS
 from samesong.runtime.representation.deep_sequences import codes_of, step_of, unit
 
 Array = NDArray[np.float32]
@@ -29,6 +29,9 @@ _SPREAD_BY = 65_536
 
 _PROJECTED = 65_536
 """Centroids that are turned, or projected on a direction, at a time."""
+
+_SAVED = 1e-7
+"""Seconds a centroid that the compiled loop saves."""
 
 _ROUNDING = 1 / 12
 """Variance that is left of codes when nothing varies: that of what rounding takes away."""
@@ -85,12 +88,14 @@ class Likeness:
         dim = codes.shape[-1]
         step = step_of(dim)
         cosines = np.empty(codes.shape[:-1], np.float32)
-        kernels = loaded("_likeness_kernels")
+        compiled = PROCESS.enough(codes.size // dim * _SAVED)
         for found, batch in zip(_batches(cosines), _batches(codes), strict=True):
-            if kernels:
+            if compiled:
+                from samesong.runtime.outlines.centroid_kernels import cosines as of_rows  # noqa: PLC0415
+
                 rows = np.ascontiguousarray(batch).reshape(-1, dim)
                 axes = np.ascontiguousarray(step * self._axes.T)
-                kernels.cosines(rows, axes, self._offset, self._length, found.reshape(-1))
+                of_rows(rows, axes, self._offset, self._length, found.reshape(-1))
             else:
                 found[:] = self(batch * step)
         return cosines

@@ -4,37 +4,30 @@ That is how well they align, and late interaction: how like each step is the mos
 other outline, wherever that is.
 """
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.fitted import Fitted
-from samesong.runtime.matching import compiled
 from samesong.runtime.matching.alignment_score import path_gains
 from samesong.runtime.matching.cross_similarity import late_interaction
+from samesong.runtime.matching.numba_policy import PROCESS, NumbaPolicy
 from samesong.runtime.outlines.downsample import coarse_outline, outline
-from samesong.runtime.outlines.store import FACTORS, LANES, Outlines
+from samesong.runtime.outlines.layout import FACTORS, HALVED, LANES, LARGEST
+from samesong.runtime.outlines.store import Outlines
+from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.deep_sequences import codes_of, rows_of, step_of
 from samesong.runtime.representation.level_batch import LevelBlock
 
 Array = NDArray[np.float32]
 
-COMPILED_FROM = 100_000
-"""Windows, over all searches, from which on the compiled kernel is taken: it saves more than Numba
-takes to load."""
+_SAVED = 1e-5
+"""Seconds a window that the compiled loop saves."""
 
 _BATCH = 64
 """Records compared at a time: fewer wait for the interpreter."""
-
-LARGEST = 32_767
-"""Largest product of a query's step with a window's, in 16 bits: it stands for a cosine of 1."""
-
-HALVED = 0.5
-"""The ``skip_share`` that the compiled kernel computes with: in 16 bits, a shift to the right. For
-a model with another one, NumPy does the work."""
 
 Kernel = Callable[
     [
@@ -48,39 +41,29 @@ Kernel = Callable[
     object,
 ]
 
-_LOG = logging.getLogger(__name__)
 
-
-def kernel(n_windows: int, n_searches: int = 1, skip_share: float = HALVED) -> Kernel:
+def kernel(n_windows: int, skip_share: float = HALVED, policy: NumbaPolicy = PROCESS) -> Kernel:
     """Return the function that compares outlines, in Numba or in NumPy.
 
     Parameters
     ----------
     n_windows : int
-        Windows of the catalog.
-    n_searches : int, optional
-        Searches of it so far, this one included.
+        Windows that are about to be searched.
     skip_share : float, optional
         ``AlignmentParameters.skip_share`` of the model.
+    policy : NumbaPolicy, optional
+        Decides whether that is worth loading Numba.
 
     Returns
     -------
     callable
         `compare_slowly`, or the same compiled.
     """
-    if n_windows * n_searches >= COMPILED_FROM and skip_share == HALVED:
-        try:
-            loops = compiled.load()
-        except ImportError:
-            if n_windows >= COMPILED_FROM and n_searches == 1:
-                _LOG.warning(
-                    "%d windows are searched without Numba, at an eighth of the speed: "
-                    "run pip install 'samesong[fast]'",
-                    n_windows,
-                )
-        else:
-            fast: Kernel = loops["_outline_kernels"].compare_outlines
-            return fast
+    if skip_share == HALVED and policy.enough(n_windows * _SAVED):
+        from samesong.runtime.outlines.scan_kernels import compare_outlines  # noqa: PLC0415
+
+        compiled: Kernel = compare_outlines
+        return compiled
     return compare_slowly
 
 
@@ -157,14 +140,14 @@ def scan(
     _, offset, *_ = (kind.fields or {})["codes"]
     scores = np.empty((len(records), LANES), np.float32)
 
-    def run(places: NDArray[np.int64]) -> None:
+    def run(places: list[int]) -> None:
         some = records[places]
         steps = int(outlines.steps[some[0]])
         found = np.empty((2, len(some), LANES), np.float32)
         compare(query, outlines.raw, some, (offset, steps), _gains(fitted), found)
         scores[places] = _scores(found, len(query), steps, fitted)
 
-    for _ in pool.map(run, _batches(outlines.steps[records])):
+    for _ in pool.map(run, batches(outlines.steps[records].tolist(), _BATCH)):
         pass
     return scores
 
@@ -232,10 +215,3 @@ def _scores(found: Array, asked: int, steps: int, fitted: Fitted) -> Array:
     chance = fitted.alignment.deep_chance.at(min(asked, steps))
     weight = np.float32(fitted.outlines.late_interaction)
     return np.asarray(np.sqrt(gains) - np.float32(chance) + weight * late)
-
-
-def _batches(steps: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Yield places of records whose outlines have the same number of steps."""
-    for length in np.unique(steps):
-        places = np.flatnonzero(steps == length)
-        yield from np.split(places, range(_BATCH, len(places), _BATCH))

@@ -15,8 +15,7 @@ when the result fits.
 import numpy as np
 from numba import njit
 
-from samesong.runtime.outlines.scan import HALVED, LARGEST
-from samesong.runtime.outlines.store import FACTORS, LANES
+from samesong.runtime.outlines.layout import FACTORS, HALVED, LANES, LARGEST
 
 _FINEST = 128.0
 """What stands for a gain of 1, unless the sum of many would become too large."""
@@ -53,7 +52,7 @@ def compare_outlines(query, raw, places, extent, gains, found):  # type: ignore[
         Byte of a record at which its codes begin, and how many steps they have.
     gains
         Standard deviations above the means from which a cell adds, and the share of a bad cell's
-        loss that a move over it costs: `samesong.runtime.outlines.scan.HALVED`.
+        loss that a move over it costs: `HALVED`.
     found
         (2, n, LANES) float32, to be filled: the sum of gains of the best path, and the best cosine
         of a step, averaged over those of the query, plus the same over those of the window.

@@ -17,14 +17,9 @@ from numpy.typing import NDArray
 
 from samesong.runtime.outlines.centroid import centroid, grouped
 from samesong.runtime.outlines.downsample import coarse_outline
+from samesong.runtime.outlines.layout import FACTORS, LANES
 from samesong.runtime.representation.deep_sequences import codes_of, rows_of
 from samesong.runtime.representation.level_batch import LevelBlock
-
-LANES = 64
-"""Windows in a record: more fall out of a core's cache when they are aligned."""
-
-FACTORS = 8
-"""Dimensions of a record are padded to a multiple of this: so many are multiplied at a time."""
 
 NOBODY = -1
 """Key of an empty lane."""

@@ -59,14 +59,14 @@ def _class_means(n_bins: int, bins_per_octave: int) -> Array:
 
 
 def key_shift(query: Array, reference: Array, path: NDArray[np.int64]) -> int:
-    """Return how many semitones the query lies above the reference.
+    """Return the semitones by which the query lies above the reference.
 
     Parameters
     ----------
-    query, reference
-        Chroma (steps, 12) as `fold` makes it.
-    path
-        (n, 2) aligned steps: query step, reference step.
+    query, reference : ndarray
+        (steps, 12) float32: chroma as of `fold`.
+    path : ndarray
+        (n, 2) int64: aligned steps of query and reference.
 
     Returns
     -------

@@ -22,7 +22,7 @@ from live_set import (
 )
 from score_table import ScoreTable, degrees, metrics_by_degree, relevance
 
-from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.evaluation.manifest import read_listed_recordings
 
 pytestmark = pytest.mark.training
 
@@ -77,7 +77,7 @@ def test_a_set_holds_tracks_and_live_recordings_of_some(music, tmp_path):
     played = soundfile.info(live.path)
     assert 0 < played.duration < 60
     # The list is one that 'samesong evaluate' reads.
-    kinds = [entry.kind for entry in read_entries(folder / "list.csv")]
+    kinds = [entry.kind for entry in read_listed_recordings(folder / "list.csv")]
     assert kinds == ["studio"] * 3 + ["live"]
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.matching import compiled
+from samesong.runtime.matching.numba_policy import PROCESS
 
 SAMPLE_RATE = 22_050
 TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"
@@ -32,12 +32,7 @@ def analyser(bundle: ModelBundle) -> Analyser:
 @pytest.fixture(params=["NumPy", "Numba"], scope="module")
 def loops(request: pytest.FixtureRequest) -> Iterator[None]:
     """Run tests once with the loops in NumPy, once with the compiled ones."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "Numba":
-            pytest.importorskip("numba")
-            compiled.load()
-        else:
-            patch.setattr(compiled, "_modules", {})
+    with PROCESS.fixed(request.param == "Numba"):
         yield
 
 

@@ -8,7 +8,7 @@ pytest.importorskip("torch")
 
 from samesong.features.errors import DecodeError
 from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.training.feature_cache import SIMULATIONS, FeatureCache
 
 pytestmark = pytest.mark.training

@@ -6,7 +6,7 @@ pytest.importorskip("torch")
 
 from samesong.features.errors import TrainingError
 from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.training.feature_cache import SIMULATIONS, FeatureCache
 from samesong.training.recordings import SHORTEST, entries_below, read_recordings
 

@@ -5,7 +5,7 @@ import soundfile
 from samesong.features import get_front_end
 from samesong.features.direct import DirectFrontEnd
 from samesong.features.errors import ShortAudioError, SilentAudioError
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 
 torch = pytest.importorskip("torch")
 

@@ -23,7 +23,7 @@ from samesong.runtime.inference.bundle import ModelBundle, starting_values
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.outlines.centroid import centroid
 from samesong.runtime.outlines.downsample import coarse_outline, outline
-from samesong.runtime.outlines.store import LANES
+from samesong.runtime.outlines.layout import LANES
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from samesong.runtime.inference.fitted import AlignmentParameters, ChanceCurve
-from samesong.runtime.matching.alignment_score import LEAST_VARIANCE, alignment_scores
+from samesong.runtime.matching.alignment_score import alignment_scores
+from samesong.runtime.matching.constants import LEAST_VARIANCE
 
 CHANCE = ChanceCurve(factor=1.1, power=0.4)
 PARAMETERS = AlignmentParameters(

@@ -9,7 +9,9 @@ from samesong.runtime.inference.encoder import Branch
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.matching.cross_similarity import csms
+from samesong.runtime.matching.numba_policy import PROCESS
 from samesong.runtime.matching.scorer import BATCH, Scorer, log_odds, probability
+from samesong.runtime.representation.window import unpack
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,29 @@ def test_a_batch_scores_as_its_pairs_do_alone(scorer, windows):
     alone = [scorer(windows[0], [other])[0] for other in windows]
     assert together.dtype == np.float64
     np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+def test_stored_windows_score_the_same_from_their_codes(scorer, windows):
+    stored = unpack(
+        [window.pack() for window in windows], [0.0] * len(windows), [1.0] * len(windows)
+    )
+    with PROCESS.fixed(False):
+        expected = scorer.matrix(windows[:2], stored)
+    stored = unpack(
+        [window.pack() for window in windows], [0.0] * len(windows), [1.0] * len(windows)
+    )
+    mixed = [*stored[:5], *windows[5:8], *stored[8:]]
+    with PROCESS.fixed(True):
+        found = scorer.matrix(windows[:2], stored)
+        beside = scorer.matrix(windows[:2], mixed)
+    assert not any("_decoded" in vars(window) for window in stored)
+    np.testing.assert_allclose(found, expected, atol=2e-3)
+    np.testing.assert_allclose(
+        np.delete(beside, [5, 6, 7], 1), np.delete(found, [5, 6, 7], 1), atol=1e-5
+    )
+    with PROCESS.fixed(False):
+        decoded = scorer.matrix(windows[:2], windows[5:8])
+    np.testing.assert_allclose(beside[:, 5:8], decoded, atol=2e-3)
 
 
 def test_a_window_matches_itself_best(scorer, windows):

@@ -1,6 +1,5 @@
 """Outlines, one by one, in a file and in the compiled scan, against slow versions of them."""
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,18 +11,17 @@ from hypothesis import strategies as st
 from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.inference.fitted import OutlineWeights
 from samesong.runtime.matching.alignment_score import alignment_scores
+from samesong.runtime.matching.numba_policy import NumbaPolicy
 from samesong.runtime.outlines.centroid import centroid
 from samesong.runtime.outlines.downsample import coarse_outline, outline
+from samesong.runtime.outlines.layout import LANES, LARGEST
 from samesong.runtime.outlines.scan import (
-    COMPILED_FROM,
-    LARGEST,
     compare_slowly,
     kernel,
     outline_scores,
     scan,
 )
 from samesong.runtime.outlines.store import (
-    LANES,
     NOBODY,
     Outlines,
     record_type,
@@ -38,7 +36,7 @@ FITTED = starting_values().model_copy(update={"outlines": WEIGHTS})
 GAINS = FITTED.alignment.cell_threshold, FITTED.alignment.skip_share
 STEPS, DIM = 101, 12
 KIND = record_type(STEPS, DIM)
-COMPARE = {False: kernel(0), True: kernel(COMPILED_FROM)}  # the same where Numba is not installed
+COMPARE = {False: compare_slowly, True: kernel(1, policy=NumbaPolicy(load_seconds=0))}
 
 
 def level_of(seed: int, steps: int) -> np.ndarray:
@@ -179,26 +177,16 @@ def test_a_scan_finds_what_comparing_one_by_one_does(
 
 
 def test_a_small_catalog_that_is_searched_often_is_searched_by_the_compiled_kernel() -> None:
-    pytest.importorskip("numba")
-    assert kernel(COMPILED_FROM // 10, 9) is compare_slowly
-    assert kernel(COMPILED_FROM // 10, 10) is kernel(COMPILED_FROM)
+    policy = NumbaPolicy(load_seconds=1)
+    assert [kernel(30_000, policy=policy) is compare_slowly for _ in range(4)] == [1, 1, 1, 0]
+
+
+def test_a_large_catalog_is_searched_by_the_compiled_kernel_at_once() -> None:
+    assert kernel(1_000_000, policy=NumbaPolicy()) is not compare_slowly
 
 
 def test_a_model_that_skips_at_another_cost_is_searched_in_numpy() -> None:
-    assert kernel(COMPILED_FROM, skip_share=0.4) is compare_slowly
-
-
-def test_a_large_catalog_without_numba_is_searched_slowly(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "numba", None)
-    monkeypatch.setattr("samesong.runtime.matching.compiled._modules", {})
-    monkeypatch.delitem(sys.modules, "samesong.runtime.outlines.scan_kernels", raising=False)
-    assert kernel(COMPILED_FROM - 1) is compare_slowly
-    assert kernel(1000, COMPILED_FROM) is compare_slowly
-    assert not caplog.records
-    assert kernel(COMPILED_FROM) is compare_slowly
-    assert "pip install 'samesong[fast]'" in caplog.text
+    assert kernel(1, 0.4, NumbaPolicy(load_seconds=0)) is compare_slowly
 
 
 @settings(deadline=None, max_examples=20)
