@@ -1,16 +1,16 @@
-"""Makes up concerts of real recordings, and measures the set lists that samesong finds in them.
+"""Concerts simulated from real recordings, and the accuracy of their set lists.
 
 The recordings of a folder become live ones (other tempo and key, missing starts, repeated and
-dropped sections, one venue's room, crowd, microphone and codec), and are played one after the
-other, with applause and talk between them, medleys, teases, songs begun twice, and songs that are
-not in the catalog::
+dropped sections, one venue's room, crowd, microphone and codec) and follow each other, with
+applause and talk between them, medleys, teases, songs begun twice, and songs that are not in the
+catalog::
 
     pip install '.[cpu,training]'
     python benchmarks/concerts.py build MUSIC --out concert.opus --truth truth.json --minutes 60
     python benchmarks/concerts.py measure truth.json --json results.json
 
-``truth.json`` says what happens when, and which recordings belong into the catalog. The measures
-are those of `concerts_figures.Figures`.
+``truth.json`` lists what happens when, and the recordings of the catalog. The measures are those of
+`concerts_figures.Figures`.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import click
 import numpy as np
-from concerts_figures import measure as figures_of
+from concerts_figures import measure
 from concerts_heard import hear
 from concerts_program import plan, playable
 from concerts_sound import draw_venue, play
@@ -36,24 +36,24 @@ File = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def main() -> None:
-    """Make up concerts, and measure the set lists that samesong finds in them."""
+    """Simulate concerts, and measure the set lists that samesong finds in them."""
 
 
-@main.command()
+@main.command("build")
 @click.argument("music", type=Folder, nargs=-1, required=True)
 @click.option("--out", type=File, required=True, help="The concert: .opus, .flac, .mp3 or .wav.")
 @click.option("--truth", type=File, required=True, help="What happens in it, as JSON.")
-@click.option("--minutes", default=60.0, show_default=True, help="About how long it lasts.")
+@click.option("--minutes", default=60.0, show_default=True, help="Approximate length.")
 @click.option("--strangers", default=3, show_default=True, help="Songs not in the catalog.")
-@click.option("--strangers-from", type=Folder, help="Where those are; else left out of MUSIC.")
+@click.option("--strangers-from", type=Folder, help="Their folder; else left out of MUSIC.")
 @click.option("--unplayed", type=Folder, multiple=True, help="More recordings of the catalog.")
 @click.option("--whole", is_flag=True, help="No medleys, no teases, no songs begun twice.")
-@click.option("--seed", default=1, show_default=True, help="Draws everything.")
+@click.option("--seed", default=1, show_default=True, help="Seed of everything that is random.")
 @click.option("--rooms", type=Folder, help="Impulse responses of rooms; else simulated.")
 @click.option("--crowd", type=Folder, help="Recordings of crowds; else synthesised.")
 @click.option("--mic", type=Folder, help="Impulse responses of microphones; else band limits.")
 @click.option("--speech", type=Folder, help="Recordings of talk; else eSpeak NG, if installed.")
-def build(
+def _build(
     *,
     music: tuple[Path, ...],
     out: Path,
@@ -69,7 +69,7 @@ def build(
     mic: Path | None,
     speech: Path | None,
 ) -> None:
-    """Make up a concert of the recordings in the folders MUSIC."""
+    """Simulate a concert from the recordings in the folders MUSIC."""
     rng = np.random.default_rng(seed)
     tracks = playable(music)
     others = playable([strangers_from]) if strangers_from else tracks
@@ -99,7 +99,7 @@ def build(
     )
 
 
-@main.command()
+@main.command("measure")
 @click.argument(
     "truths",
     metavar="TRUTH...",
@@ -113,25 +113,25 @@ def build(
     type=click.Path(path_type=Path),
     help="Folder of catalogs, which are kept (default: beside the first TRUTH).",
 )
-@click.option("--json", "json_path", type=File, help="Write figures and lists here.")
-def measure(
+@click.option("--json", "json_path", type=File, help="Write figures and lists into this file.")
+def _measure(
     truths: tuple[Path, ...], model: str, catalogs: Path | None, json_path: Path | None
 ) -> None:
-    """Find the set lists of concerts, and measure how right they are."""
+    """Find the set lists of concerts, and measure their accuracy."""
     kept = catalogs or truths[0].parent / "catalogs"
     fingerprint = ModelBundle.load(model).fingerprint
     concerts = []
     for path in truths:
         truth = json.loads(path.read_text("utf-8"))
-        content = hashlib.sha256("\n".join(truth["catalog"]).encode()).hexdigest()[:12]
-        concerts.append(hear(truth, str(kept / f"{fingerprint}-{content}"), model))
+        tracks = hashlib.sha256("\n".join(truth["catalog"]).encode()).hexdigest()[:12]
+        concerts.append(hear(truth, str(kept / f"{fingerprint}-{tracks}"), model))
         click.echo(f"{path}: {len(concerts[-1].listed)} songs listed")
-    figures = figures_of(concerts).to_dict()
+    figures = measure(concerts).to_dict()
     rows = [[name.replace("_", " "), _shown(value)] for name, value in figures.items()]
     click.echo(table(["measure", "value"], rows))
     if json_path:
-        told = {"model": model, "figures": figures, "concerts": [asdict(c) for c in concerts]}
-        json_path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        content = {"model": model, "figures": figures, "concerts": [asdict(c) for c in concerts]}
+        json_path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def _shown(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""How right set lists are: which songs they name, and where these begin and end."""
+"""Accuracy of set lists: songs that they name, and times at which these begin and end."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 TEMPO = 0.03
-"""Share of the true tempo by which one that is right may be off."""
+"""Share of the true tempo by which a correct one may be off."""
 
 
 @dataclass(frozen=True)
@@ -15,14 +15,16 @@ class Played:
 
     Attributes
     ----------
-    start, end
+    start, end : float
         In seconds of the concert.
-    track_id
+    track_id : str or None
         The track that it is a performance of; None when that is not in the catalog.
-    identified
-        Whether `samesong identify` names it when it is cut out of the concert; None: not asked.
-    key_shift, tempo_ratio
-        Semitones above the studio recording, and times its tempo.
+    identified : bool or None
+        True if `samesong identify` names it when it is cut out of the concert; None: not asked.
+    key_shift : int
+        Semitones above the studio recording.
+    tempo_ratio : float
+        Tempo divided by that of the studio recording.
     """
 
     start: float
@@ -37,7 +39,7 @@ class Played:
 class Listed:
     """A song of a set list; its track_id is None when it is listed as unknown.
 
-    Then, key_shift and tempo_ratio say nothing.
+    Then, key_shift and tempo_ratio mean nothing.
     """
 
     start: float
@@ -49,16 +51,18 @@ class Listed:
 
 @dataclass(frozen=True)
 class Concert:
-    """What was played at a concert, what was listed, and what that took.
+    """Songs played at a concert, songs listed, and the cost of the list.
 
     Attributes
     ----------
-    seconds
-        How long the concert lasts.
-    cpu_seconds
+    seconds : float
+        Length of the concert.
+    cpu_seconds : float
         Processor time of finding the list.
-    played, listed
-        In their order.
+    played : tuple of Played
+        In order.
+    listed : tuple of Listed
+        In order.
     """
 
     seconds: float
@@ -68,15 +72,38 @@ class Concert:
 
 
 def overlap(a: Played | Listed, b: Played | Listed) -> float:
-    """Return for how many seconds two songs lie on each other."""
+    """Return the seconds for which two songs overlap.
+
+    Parameters
+    ----------
+    a, b : Played or Listed
+        Two songs of a concert.
+
+    Returns
+    -------
+    float
+        0 if they do not overlap.
+    """
     return max(0.0, min(a.end, b.end) - max(a.start, b.start))
 
 
 def matches(played: Sequence[Played], listed: Sequence[Listed]) -> Iterator[tuple[Played, Listed]]:
-    """Yield which song of a concert each rightly named song of its list is.
+    """Yield the correctly named songs of a list, each with the song that was played.
 
-    It is right when for half of its time at least that track was being played. A song that is
-    listed twice is right once.
+    A song is correct if its track was being played for at least half of its time. A song that is
+    listed twice is correct once.
+
+    Parameters
+    ----------
+    played : sequence of Played
+        Songs of a concert.
+    listed : sequence of Listed
+        Songs of its list.
+
+    Yields
+    ------
+    tuple of Played and Listed
+        In the order of the list.
     """
     taken: list[Played] = []
     for one in listed:
@@ -94,28 +121,28 @@ class Figures:
 
     Attributes
     ----------
-    hours
-        Of concerts.
-    songs
+    hours : float
+        Length of the concerts.
+    songs : int
         Songs played whose track is in the catalog, teases and parts of medleys included.
-    named, right
-        Songs listed with a track, and those of them that are right.
-    precision, recall, f1
-        Of named songs; a share is 0 when there is nothing to take it of.
-    identified
-        Songs that single-song identification names when they are cut out of the concert.
-    recall_of_identified, f1_of_identified
-        The same measures when only those songs are looked for; claims for the others that are
-        right count neither way.
-    boundary_seconds
-        Median error of the begins and ends of the songs that are right; None when there are none.
-    keys_right, tempos_right
-        Songs that are right of which the key shift is, and the tempo to `TEMPO`.
-    false_claims_per_hour
-        Songs named wrongly, an hour.
-    strangers, strangers_unnamed
-        Songs played that are not in the catalog, and those of them on half of which no name lies.
-    cpu_seconds_per_hour
+    named, right : int
+        Songs listed with a track, and those of them that are correct.
+    precision, recall, f1 : float
+        Of named songs; 0 where there are none to divide by.
+    identified : int
+        Songs that `samesong identify` names when they are cut out of the concert.
+    recall_of_identified, f1_of_identified : float
+        The same measures for these songs alone; correctly named others count neither way.
+    boundary_seconds : float or None
+        Median error of starts and ends of correct songs; None when there are none.
+    keys_right, tempos_right : int
+        Correct songs with the correct key shift, and with the tempo correct to `TEMPO`.
+    false_claims_per_hour : float
+        Wrongly named songs an hour.
+    strangers, strangers_unnamed : int
+        Songs played that are not in the catalog, and those of them that are not named for half of
+        their time or more.
+    cpu_seconds_per_hour : float
         Processor time of an hour of concert.
     """
 
@@ -138,12 +165,29 @@ class Figures:
     cpu_seconds_per_hour: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the figures for JSON."""
+        """Return the figures for JSON.
+
+        Returns
+        -------
+        dict
+            Each attribute by its name.
+        """
         return asdict(self)
 
 
 def measure(concerts: Sequence[Concert]) -> Figures:
-    """Take all measures over some concerts together; at least one."""
+    """Take all measures over some concerts together.
+
+    Parameters
+    ----------
+    concerts : sequence of Concert
+        At least one.
+
+    Returns
+    -------
+    Figures
+        Of all concerts together, longer ones counting for more.
+    """
     found = [list(matches(concert.played, concert.listed)) for concert in concerts]
     pairs = [pair for concert in found for pair in concert]
     songs = [s for concert in concerts for s in concert.played if s.track_id is not None]

@@ -1,4 +1,4 @@
-"""What samesong makes of a concert: its commands are run on it, as a user would."""
+"""Set lists of concerts, found by the commands that a user runs."""
 
 import resource
 from collections.abc import Mapping, Sequence
@@ -21,12 +21,17 @@ def hear(truth: Mapping[str, Any], catalog: str, model: str) -> Concert:
 
     Parameters
     ----------
-    truth
-        What ``concerts.py build`` wrote.
-    catalog
-        Folder of the catalog; what it holds already is not indexed again.
-    model
+    truth : mapping
+        Content of the file that ``concerts.py build`` wrote.
+    catalog : str
+        Folder of the catalog; tracks that it holds already are not indexed again.
+    model : str
         Name or folder of the model.
+
+    Returns
+    -------
+    Concert
+        Songs played and songs listed.
     """
     recording = truth["recording"]
     indexed = samesong("index", catalog, *truth["catalog"], "--model", model, "--json")
@@ -71,7 +76,22 @@ def hear(truth: Mapping[str, Any], catalog: str, model: str) -> Concert:
 def identified(
     recording: str, songs: Sequence[Mapping[str, Any]], catalog: str, model: str
 ) -> list[str | None]:
-    """Return the track_id that each song, cut out of a recording, is taken for by itself."""
+    """Identify each song of a recording by itself, cut out of it.
+
+    Parameters
+    ----------
+    recording : str
+        The recording.
+    songs : sequence of mapping
+        Songs of the truth, with ``start`` and ``end``.
+    catalog, model : str
+        As `hear` takes them.
+
+    Returns
+    -------
+    list of str or None
+        The track_id of each song; None where none is accepted.
+    """
     with TemporaryDirectory() as folder:
         cuts = [str(Path(folder) / f"{number}.flac") for number in range(len(songs))]
         for cut, song in zip(cuts, songs, strict=True):

@@ -1,5 +1,6 @@
-"""What is played at a made-up concert: whole songs, medleys, teases, and what is between."""
+"""Program of a simulated concert: whole songs, medleys, teases, and what is between them."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from samesong.training.live import LiveSettings
 SHORTEST = 75.0
 """Seconds that a recording must last to be played."""
 LONGEST = 270.0
-"""Seconds of a recording that are played at most."""
+"""Seconds of a recording that are played, at most."""
 
 
 @dataclass(frozen=True)
@@ -22,21 +23,20 @@ class Part:
 
     Attributes
     ----------
-    kind
+    kind : str
         ``song``, ``talk`` or ``applause``.
-    seconds
-        How long it lasts; of a song, how much of the studio recording is played.
-    path
+    seconds : float
+        Its length; of a song, the length of the studio recording that is played.
+    path : Path or None
         The studio recording; None for talk and applause.
-    offset
-        Where in the studio recording playing begins, in seconds.
-    known
-        Whether the recording is in the catalog.
-    manner
-        How a song is played: ``whole``, ``medley``, ``tease`` or ``restart`` (begun, broken off,
-        begun again).
-    performance
-        What the musicians change.
+    offset : float
+        Start in the studio recording, in seconds.
+    known : bool
+        True if the recording is in the catalog.
+    manner : str
+        ``whole``, ``medley``, ``tease`` or ``restart`` (begun, broken off, begun again).
+    performance : LiveSettings
+        Changes that the musicians make.
     """
 
     kind: str
@@ -49,10 +49,21 @@ class Part:
 
 
 def playable(folders: Sequence[Path]) -> list[Path]:
-    """Return the recordings of some folders that are long enough, sorted; each content once."""
+    """Return the recordings of some folders that are long enough to be played.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Folders, which are searched with all that is in them.
+
+    Returns
+    -------
+    list of Path
+        Sorted within each folder; of copies only the first.
+    """
     found: dict[str, Path] = {}
     for folder in folders:
-        for path in sorted(folder.absolute().rglob("*")):
+        for path in sorted(Path(os.path.abspath(folder)).rglob("*")):
             if (
                 path.suffix.lower() in {".ogg", ".opus", ".flac", ".mp3", ".wav"}
                 and audio.probe(path).duration >= SHORTEST
@@ -76,35 +87,40 @@ def plan(
 
     Parameters
     ----------
-    known
+    known : sequence of Path
         Studio recordings of the catalog, each played at most once.
-    strangers
+    strangers : sequence of Path
         Recordings that are not in the catalog; all are played, evenly spread.
-    seconds
-        About how long the concert is to be.
-    rng
+    seconds : float
+        Approximate length of the concert.
+    rng : numpy.random.Generator
         Draws everything.
-    whole
+    whole : bool, optional
         No medleys, no teases, no songs begun twice.
+
+    Returns
+    -------
+    list of Part
+        In order, from applause to applause.
     """
     waiting = [known[i] for i in rng.permutation(len(known))]
     ahead = [strangers[i] for i in rng.permutation(len(strangers))]
     parts = [_applause(rng)]
-    turn = 0
+    number = 0
     while _length(parts) < seconds and (len(waiting) >= 3 or ahead):
         share = _length(parts) / seconds
         due = bool(ahead) and (len(strangers) - len(ahead) + 0.5) / len(strangers) <= share + 0.1
         if due or not waiting:
             parts.append(_song(ahead.pop(), rng, known=False))
-        elif turn % 5 == 2 and len(waiting) >= 3 and not whole:
+        elif number % 5 == 2 and len(waiting) >= 3 and not whole:
             parts += _medley([waiting.pop() for _ in range(3)], rng)
-        elif turn % 5 == 4 and not whole:
+        elif number % 5 == 4 and not whole:
             parts.append(_song(waiting.pop(), rng, manner="restart"))
         else:
             parts.append(_song(waiting.pop(), rng))
-        turn += 1
+        number += 1
         if rng.random() < 0.75:
-            parts += _between(waiting, rng, tease=turn % 5 == 1 and not whole)
+            parts += _between(waiting, rng, tease=number % 5 == 1 and not whole)
     if parts[-1].kind == "song":
         parts.append(_applause(rng))
     return parts

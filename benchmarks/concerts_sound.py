@@ -1,4 +1,4 @@
-"""Plays a planned concert: each part through one venue's sound, block by block, into one file."""
+"""Sound of a planned concert: each part played in one venue, into one file."""
 
 import shutil
 import subprocess
@@ -39,16 +39,16 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Venue:
-    """What a concert sounds like, and where its noises come from; None has them made up.
+    """The sound of a concert, and the sources of its noises.
 
     Attributes
     ----------
-    sound
-        What room, crowd, microphone and codec do to every part.
-    crowd
-        Folder of recordings of crowds.
-    speech
-        Folder of recordings of people talking.
+    sound : LiveSettings
+        Effect of room, crowd, microphone and codec on every part.
+    crowd : Path or None
+        Folder of recordings of crowds; None synthesises them.
+    speech : Path or None
+        Folder of recordings of people talking; None synthesises it.
     """
 
     sound: LiveSettings
@@ -64,7 +64,26 @@ def draw_venue(
     microphones: Path | None,
     speech: Path | None,
 ) -> Venue:
-    """Draw the sound of a concert: one room and one recorder for all of it."""
+    """Draw the sound of a concert: one room and one recorder for all of it.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws everything.
+    rooms : Path or None
+        Impulse response of a room, or a folder of some; None simulates a room.
+    crowd : Path or None
+        Folder of recordings of crowds; None synthesises them.
+    microphones : Path or None
+        Folder of impulse responses of microphones; None limits the band alone.
+    speech : Path or None
+        Folder of recordings of people talking; None synthesises it.
+
+    Returns
+    -------
+    Venue
+        The same for all parts of a concert.
+    """
     room = None
     if rooms is not None:
         room = rooms if rooms.is_file() else _one_of(rooms, rng)
@@ -86,7 +105,18 @@ def draw_venue(
 def play(
     parts: Sequence[Part], venue: Venue, target: Path, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
-    """Write the concert and return what happens in it, and when.
+    """Write the concert into a file.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        Its program.
+    venue : Venue
+        Its sound.
+    target : Path
+        The file: .opus, .flac, .mp3 or .wav.
+    rng : numpy.random.Generator
+        Draws everything.
 
     Returns
     -------
@@ -163,7 +193,7 @@ def _performed(part: Part, rng: np.random.Generator) -> Iterator[Samples]:
 
 
 def _trimmed(samples: Samples, path: Path) -> Samples:
-    """Cut silence from both ends, and fades: nobody could say when a song ends there."""
+    """Cut silence and fades from both ends, where the end of a song could not be told."""
     block = RATE // 10
     levels = np.sqrt(
         np.mean(np.square(samples[: len(samples) // block * block]).reshape(-1, block), axis=1)
@@ -182,7 +212,7 @@ def _crowd(venue: Venue, size: int, rng: np.random.Generator) -> Samples:
 
 
 def _speech(venue: Venue, size: int, rng: np.random.Generator) -> Samples:
-    """Return somebody talking: sentences and pauses."""
+    """Return speech: sentences and pauses."""
     pieces, length = [], 0
     while length < size:
         spoken = (
@@ -196,7 +226,7 @@ def _speech(venue: Venue, size: int, rng: np.random.Generator) -> Samples:
 
 
 def _said(rng: np.random.Generator) -> Samples:
-    """Have a sentence spoken by eSpeak NG; without that program it is the crowd's chatter."""
+    """Return a sentence spoken by eSpeak NG; without that program, the chatter of a crowd."""
     program = shutil.which("espeak-ng")
     if program is None:
         return simulated_crowd(5 * RATE, RATE, rng)

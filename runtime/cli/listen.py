@@ -1,4 +1,4 @@
-"""``samesong listen``: tell what is being played, from a microphone or a pipe, as it goes on."""
+"""``samesong listen``: name what is being played, from a microphone or a pipe."""
 
 import json
 import sys
@@ -32,14 +32,14 @@ from samesong.runtime.reports.text import semitones
     type=FiniteRange(min=0.5),
     default=INTERVAL,
     show_default=True,
-    help="Seconds of sound from one answer to the next.",
+    help="Minimum seconds of sound from one answer to the next.",
 )
 @click.option(
     "--top",
     type=click.IntRange(min=1),
     default=5,
     show_default=True,
-    help="Tracks in an answer of --json.",
+    help="Maximum number of tracks in an answer of --json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print an object a line, for programs.")
 @model_options
@@ -54,16 +54,16 @@ def listen(
     model: str,
     device: Device,
 ) -> int:
-    """Tell which track of CATALOG is being played, as it is heard, until Ctrl-C.
+    """Name the track of CATALOG that is being played, again and again until Ctrl-C.
 
-    Listens to the microphone (which needs the extra 'listen'), or with - to a pipe, such as
+    Listens to the microphone, which needs the extra 'listen', or with - to a pipe, such as
 
     ffmpeg -i http://radio.example/live -f wav - | samesong listen CATALOG -
 
-    An answer rests on the last two minutes.
+    Each answer rests on the last two minutes.
     """
     if rate is not None and source is None:
-        raise click.UsageError("--rate is of a pipe: add - to listen to one")
+        raise click.UsageError("--rate is for a pipe: add - to listen to one")
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()

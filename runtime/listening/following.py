@@ -1,4 +1,4 @@
-"""Following a stream of sound on this machine: heard as it comes, identified beside that."""
+"""Following a stream of sound: it is heard in one thread and identified in another."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.listening.listener import Answer, Identify, Listener, answer
+from samesong.runtime.listening.listener import Answer, Identify, Listener, identify_recent
 
 
 def follow(
@@ -19,27 +19,32 @@ def follow(
 ) -> Iterator[Answer]:
     """Yield what is being played, again and again, and once more at the end of the stream.
 
-    While one answer is found the stream is read on, so that a pipe or microphone never waits.
+    The stream is read on while an answer is found, so that no pipe or microphone has to wait.
 
     Parameters
     ----------
-    pieces
-        Mono samples (n,), full scale at 1, as they come.
-    rate
+    pieces : iterable of ndarray
+        Consecutive samples, each (n_samples,) float32: mono, full scale at 1.
+    rate : int
         Samples a second.
-    identify
-        `Identifier.identify` of the catalog.
-    top
-        Tracks in an answer.
-    interval
-        The least seconds of sound from one answer to the next.
+    identify : callable
+        `samesong.Identifier.identify` of a catalog.
+    top : int
+        Number of tracks in an answer, at most.
+    interval : float
+        Seconds of sound from one answer to the next, at least.
+
+    Yields
+    ------
+    Answer
+        As soon as it is found.
     """
     listener = Listener(rate)
     begun = 0.0
     finding: Future[Answer] | None = None
 
     def find() -> Future[Answer]:
-        return worker.submit(answer, listener.heard, listener.recent(), identify, top)
+        return worker.submit(identify_recent, listener.heard, listener.recent(), identify, top)
 
     with ThreadPoolExecutor(1) as worker:
         for piece in pieces:

@@ -1,4 +1,4 @@
-"""Following a live recording: what was heard last is identified again and again."""
+"""Live sound: the end of it is kept, and identified again and again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,33 +15,34 @@ from samesong.features import SAMPLE_RATE
 from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.runtime.identification.ranking import Match, Ranking
 
-WINDOW = 120.0
+RECENT_SECONDS = 120.0
 """Seconds of the end that are identified."""
 
 INTERVAL = 3.0
-"""The least seconds from one answer to the next."""
+"""Seconds of sound from one answer to the next, at least."""
 
 Identify = Callable[[Path, int], Ranking]
+"""`samesong.Identifier.identify` of a catalog."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a live recording is, as far as can be told.
+    """The tracks that live sound may be, at one moment.
 
     Attributes
     ----------
-    heard
-        Seconds that were heard in all.
-    analysed
+    heard : float
+        Seconds heard in all.
+    analysed : float
         Seconds of the end that this answer rests on.
-    matches
-        As of a `samesong.runtime.Ranking`; spans are in seconds since listening began.
-    accepted
-        Whether the first match reaches the threshold.
-    seconds
-        What identifying took.
-    waiting
-        Why there are no matches yet: ``too-short`` or ``silent``; else None.
+    matches : tuple of Match
+        As in a `samesong.Ranking`; spans are in seconds since listening began.
+    accepted : bool
+        True if the first match reaches the threshold.
+    seconds : float
+        Time that identification took.
+    waiting : str or None
+        Reason why there are no matches yet, ``too-short`` or ``silent``; else None.
     """
 
     heard: float
@@ -52,7 +53,13 @@ class Answer:
     waiting: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as JSON knows it."""
+        """Return the answer as ``samesong listen --json`` prints it.
+
+        Returns
+        -------
+        dict
+            Only what JSON can hold.
+        """
         content: dict[str, Any] = {"heard": round(self.heard, 2)}
         if self.waiting:
             return {**content, "code": self.waiting, "detail": _WAITING[self.waiting]}
@@ -72,18 +79,18 @@ _WAITING = {
 
 
 class Listener:
-    """Keeps the end of a live recording in bounded memory (some 20 MB).
+    """Keeps the last `RECENT_SECONDS` of live sound in bounded memory, some 20 MB.
 
     Parameters
     ----------
-    rate
-        Samples a second that it is fed with.
+    rate : int
+        Samples a second of the sound.
     """
 
     def __init__(self, rate: int) -> None:
         self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
         self._resample = rate != SAMPLE_RATE
-        self._window = round(WINDOW * SAMPLE_RATE)
+        self._window = round(RECENT_SECONDS * SAMPLE_RATE)
         # Twice the window, so that its end is moved to the front only now and then.
         self._buffer = np.zeros(2 * self._window, np.float32)
         self._filled = 0
@@ -95,7 +102,13 @@ class Listener:
         return self._total / SAMPLE_RATE
 
     def hear(self, samples: NDArray[np.float32]) -> None:
-        """Take more samples (n,), full scale at 1."""
+        """Append samples.
+
+        Parameters
+        ----------
+        samples : ndarray
+            (n_samples,) float32: mono, full scale at 1.
+        """
         if self._resample:
             samples = self._stream.resample_chunk(samples)
         self._total += len(samples)
@@ -108,23 +121,37 @@ class Listener:
         self._filled += len(samples)
 
     def recent(self) -> NDArray[np.float32]:
-        """Return the last samples (n,) at 22,050 a second, at most `WINDOW` of them."""
+        """Return the end of the sound.
+
+        Returns
+        -------
+        ndarray
+            (n_samples,) float32 at 22,050 samples a second: `RECENT_SECONDS`, or less where less
+            was heard.
+        """
         return self._buffer[max(0, self._filled - self._window) : self._filled].copy()
 
 
-def answer(heard: float, samples: NDArray[np.float32], identify: Identify, top: int) -> Answer:
-    """Identify the end of a live recording.
+def identify_recent(
+    heard: float, samples: NDArray[np.float32], identify: Identify, top: int
+) -> Answer:
+    """Identify the end of live sound.
 
     Parameters
     ----------
-    heard
+    heard : float
         Seconds heard in all.
-    samples
-        What `Listener.recent` returned then.
-    identify
-        `Identifier.identify` of the catalog.
-    top
-        Tracks to return.
+    samples : ndarray
+        (n_samples,) float32, as `Listener.recent` returned them then.
+    identify : callable
+        `samesong.Identifier.identify` of a catalog.
+    top : int
+        Number of tracks to return, at most.
+
+    Returns
+    -------
+    Answer
+        Without matches while there is too little sound, or only silence.
     """
     analysed = len(samples) / SAMPLE_RATE
     if not analysed:

@@ -1,4 +1,4 @@
-"""What a microphone of this machine hears."""
+"""The sound of a microphone of this machine."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,13 +12,18 @@ from numpy.typing import NDArray
 
 from samesong.features import SAMPLE_RATE
 from samesong.features.errors import DeviceError, MissingExtraError, install_hint
-from samesong.runtime.listening.pcm import samples_of
+from samesong.runtime.listening.pcm import decode_pcm
 
-_PIECES = 1000  # a quarter of a second each; what is not fetched in time is dropped
+_PIECES = 1000  # a quarter of a second each; later ones are dropped while none is fetched
 
 
 class Microphone:
-    """The stream of samples of the system's default microphone; endless.
+    """Endless stream of samples from the system's default microphone.
+
+    Attributes
+    ----------
+    rate : int
+        Samples a second.
 
     Raises
     ------
@@ -31,7 +36,12 @@ class Microphone:
         self.rate = SAMPLE_RATE
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        """Yield mono samples (n,) in small pieces, as they come.
+        """Yield small pieces of sound as they come.
+
+        Yields
+        ------
+        ndarray
+            (n_samples,) float32: mono, full scale at 1.
 
         Raises
         ------
@@ -58,7 +68,7 @@ class Microphone:
             ) from error
         with stream:
             while True:
-                yield samples_of(pieces.get())
+                yield decode_pcm(pieces.get())
 
 
 def _sounddevice() -> ModuleType:

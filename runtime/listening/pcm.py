@@ -1,4 +1,4 @@
-"""Sound as programs and microphones send it: 16-bit samples, bare or behind the header of a WAV."""
+"""16-bit samples as programs and microphones send them, bare or behind the header of a WAV."""
 
 import struct
 from collections.abc import Iterator
@@ -11,13 +11,23 @@ from samesong.features.errors import DecodeError
 
 _CHUNK_SECONDS = 0.25
 _PCM, _EXTENSIBLE = 1, 0xFFFE
-_ADVICE = "send 16-bit PCM, such as 'ffmpeg -i SOURCE -c:a pcm_s16le -f wav -' writes"
+_ADVICE = "send 16-bit PCM, as 'ffmpeg -i SOURCE -c:a pcm_s16le -f wav -' writes it"
 
 
-def samples_of(pcm: bytes, channels: int = 1) -> NDArray[np.float32]:
-    """Return 16-bit little-endian PCM as mono samples (n,), full scale at 1; channels are averaged.
+def decode_pcm(pcm: bytes, channels: int = 1) -> NDArray[np.float32]:
+    """Decode 16-bit little-endian PCM.
 
-    What does not fill a last sample of all channels is left out.
+    Parameters
+    ----------
+    pcm : bytes
+        Samples of the channels in turn; an incomplete last one is left out.
+    channels : int, optional
+        Number of channels, which are averaged.
+
+    Returns
+    -------
+    ndarray
+        (n_samples,) float32: mono, full scale at 1.
     """
     frames = len(pcm) // (2 * channels)
     values = np.frombuffer(pcm, "<i2", frames * channels).astype(np.float32) / 32_768
@@ -25,19 +35,24 @@ def samples_of(pcm: bytes, channels: int = 1) -> NDArray[np.float32]:
 
 
 class PcmStream:
-    """A stream of samples of a file that may be a pipe.
+    """Stream of samples from a file that may be a pipe.
 
     Parameters
     ----------
-    stream
-        What is read.
-    rate
-        Samples a second of bare mono PCM; None for a WAV, whose header tells.
+    stream : binary file
+        Open for reading.
+    rate : int, optional
+        Samples a second of bare mono PCM; without it the stream must be a WAV.
+
+    Attributes
+    ----------
+    rate : int
+        Samples a second.
 
     Raises
     ------
     DecodeError
-        If it is to be a WAV and is none, or not of 16-bit PCM.
+        If a WAV is expected and the stream is none, or holds other than 16-bit PCM.
     """
 
     def __init__(self, stream: BinaryIO, rate: int | None = None) -> None:
@@ -45,10 +60,16 @@ class PcmStream:
         self.rate, self._channels = (rate, 1) if rate else _read_header(stream)
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        """Yield mono samples (n,) in small pieces, as they come, until the stream ends."""
+        """Yield small pieces of sound as they come, until the stream ends.
+
+        Yields
+        ------
+        ndarray
+            (n_samples,) float32: mono, full scale at 1.
+        """
         size = max(1, int(self.rate * _CHUNK_SECONDS)) * 2 * self._channels
         while pcm := self._stream.read(size):
-            yield samples_of(pcm, self._channels)
+            yield decode_pcm(pcm, self._channels)
 
 
 def _read_header(stream: BinaryIO) -> tuple[int, int]:
@@ -56,7 +77,7 @@ def _read_header(stream: BinaryIO) -> tuple[int, int]:
     riff = stream.read(12)
     if riff[:4] not in {b"RIFF", b"RF64"} or riff[8:] != b"WAVE":
         raise DecodeError(
-            f"what comes is not a WAV: name the rate of bare PCM with --rate, or {_ADVICE}"
+            f"the stream is not a WAV: give the rate of bare PCM with --rate, or {_ADVICE}"
         )
     found: tuple[int, int] | None = None
     while len(header := stream.read(8)) == 8:

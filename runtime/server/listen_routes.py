@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from samesong.runtime.listening.listener import WINDOW, Answer, Listener, answer
-from samesong.runtime.listening.pcm import samples_of
+from samesong.runtime.listening.listener import RECENT_SECONDS, Answer, Listener, identify_recent
+from samesong.runtime.listening.pcm import decode_pcm
 from samesong.runtime.server.guard import bears, same_token
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
@@ -73,7 +73,7 @@ class _Session:
         """Hear and answer until the client has said stop and has the last answer."""
         await asyncio.to_thread(self._service.library.shelf)
         interval = self._service.settings.listen_interval
-        await _send(self._socket, "ready", {"interval": interval, "window": WINDOW})
+        await _send(self._socket, "ready", {"interval": interval, "window": RECENT_SECONDS})
         replying = asyncio.create_task(self._reply(interval))
         hearing = asyncio.create_task(self._hear())
         try:
@@ -92,7 +92,7 @@ class _Session:
                 pcm = self._begun + message["bytes"]
                 whole = len(pcm) - len(pcm) % 2
                 self._begun = pcm[whole:]
-                self._listener.hear(samples_of(pcm[:whole]))
+                self._listener.hear(decode_pcm(pcm[:whole]))
             elif _object(message["text"]).get("type") == "stop":
                 self._stopped = True
             else:
@@ -126,7 +126,7 @@ class _Session:
 
 
 def _answer(service: Service, heard: float, samples: Any, top: int) -> Answer:
-    return answer(heard, samples, service.library.shelf().identifier.identify, top)
+    return identify_recent(heard, samples, service.library.shelf().identifier.identify, top)
 
 
 async def _start(socket: WebSocket, token: str | None) -> Start:

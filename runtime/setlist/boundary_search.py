@@ -45,10 +45,12 @@ def find_boundary(
 
     Parameters
     ----------
-    left, right : Side or None
-        The two songs, over all steps between them; None at the ends of a recording.
+    left : Side or None
+        The earlier song, over all steps between the two; None at the start of a recording.
     pause : ndarray
         (n_steps,) float32: gain of each step from being of neither.
+    right : Side or None
+        The later song, over the same steps; None at the end of a recording.
     step_seconds : float
         Seconds a step.
     fitted : Fitted

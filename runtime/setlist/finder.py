@@ -1,7 +1,5 @@
 """Finds the songs of a concert: the tracks that they are, and their times."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -165,22 +163,11 @@ class SetlistFinder:
         return self._setlist(path, audio.probe(path).duration, self._resumed(path, resume))
 
     def _resumed(self, path: str | Path, resume: Path | None) -> PartialAnalysis:
-        key = self._key(Path(path))
+        track_ids = [track.track_id for track in self._catalog.tracks()]
+        key = AnalysisKey.of(Path(path), self._bundle, track_ids)
         if resume is None:
             return PartialAnalysis(key)
         return PartialAnalysis.load(resume, key, self._bundle.step_seconds)
-
-    def _key(self, path: Path) -> AnalysisKey:
-        status = path.stat()
-        fitted = self._bundle.fitted.model_dump_json()
-        track_ids = sorted(track.track_id for track in self._catalog.tracks())
-        return AnalysisKey(
-            path=str(path.resolve()),
-            recording=f"{status.st_size} bytes, {status.st_mtime_ns} ns",
-            model=f"{self._bundle.fingerprint} {self._bundle.manifest.scorer.sha256} "
-            f"{_sha256(fitted)}",
-            catalog=_sha256(json.dumps(track_ids)),
-        )
 
     def _setlist(self, path: str | Path, duration: float, analysis: PartialAnalysis) -> Setlist:
         """Decide on the songs: segment the recording, name the segments, place boundaries."""
@@ -217,7 +204,3 @@ class SetlistFinder:
             key_shift=alignment.key_shift,
             tempo_ratio=round(alignment.tempo_ratio, 3),
         )
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

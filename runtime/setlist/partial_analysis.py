@@ -1,5 +1,6 @@
 """The analysis of a recording as far as it has come, and a file that keeps it."""
 
+import hashlib
 import json
 import logging
 import zipfile
@@ -12,6 +13,7 @@ import numpy as np
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.files.atomic_write import whole_file
+from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.setlist.timeline import Timeline
 
 FORMAT = 2
@@ -36,6 +38,33 @@ class AnalysisKey:
     recording: str
     model: str
     catalog: str
+
+    @classmethod
+    def of(cls, path: Path, bundle: ModelBundle, track_ids: Sequence[str]) -> "AnalysisKey":
+        """Return the key of a recording, as it is now.
+
+        Parameters
+        ----------
+        path : Path
+            The recording.
+        bundle : ModelBundle
+            The model; another key results from other fitted numbers too.
+        track_ids : sequence of str
+            All tracks of the catalog, in any order.
+
+        Returns
+        -------
+        AnalysisKey
+            The same as long as nothing changes.
+        """
+        status = path.stat()
+        scorer, fitted = bundle.manifest.scorer.sha256, bundle.fitted.model_dump_json()
+        return cls(
+            path=str(path.resolve()),
+            recording=f"{status.st_size} bytes, {status.st_mtime_ns} ns",
+            model=f"{bundle.fingerprint} {scorer} {_sha256(fitted)}",
+            catalog=_sha256(json.dumps(sorted(track_ids))),
+        )
 
 
 @dataclass(eq=False)
@@ -138,6 +167,10 @@ class PartialAnalysis:
                 "remove it, or name another file"
             ) from error
         return cls(key, timelines, about["evidence"])
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_changes(path: Path, kept: AnalysisKey, key: AnalysisKey) -> None:

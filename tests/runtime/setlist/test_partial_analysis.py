@@ -73,3 +73,19 @@ def test_timelines_come_back_from_their_file(tmp_path):
         np.testing.assert_array_equal(ours, theirs)
     for name in ("embedding", "chroma", "music"):
         np.testing.assert_array_equal(getattr(found, name), getattr(part, name))
+
+
+def test_a_key_changes_with_all_that_an_analysis_depends_on(bundle, tmp_path):
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"sound")
+    key = AnalysisKey.of(path, bundle, ["one", "two"])
+    assert AnalysisKey.of(path, bundle, ["two", "one"]) == key
+    fewer = AnalysisKey.of(path, bundle, ["one"])
+    assert fewer == replace(key, catalog=fewer.catalog) != key
+    pooling = bundle.fitted.pooling.model_copy(update={"temperature": 9.0})
+    fitted = bundle.fitted.model_copy(update={"pooling": pooling})
+    other = replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
+    changed = AnalysisKey.of(path, other, ["one", "two"])
+    assert changed == replace(key, model=changed.model) != key
+    path.write_bytes(b"more sound")
+    assert AnalysisKey.of(path, bundle, ["one", "two"]).recording != key.recording

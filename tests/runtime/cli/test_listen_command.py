@@ -1,4 +1,4 @@
-"""``samesong listen``: what comes through a pipe is identified as it comes."""
+"""``samesong listen``: sound that comes through a pipe is identified as it comes."""
 
 import io
 import json
@@ -10,22 +10,17 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.runtime import cli
-
-TINY_BUNDLE = Path(__file__).parents[2] / "data" / "tiny_bundle"
-RATE = 22_050
+from tests.runtime.cli.conftest import RATE, play
 
 
 @pytest.fixture
-def listen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+def listen(monkeypatch: pytest.MonkeyPatch, here: Any, model: list[str]) -> Any:
     """Pipe bytes into the command, and return what it prints."""
 
-    def run(content: bytes, *arguments: object, code: int = 0) -> Any:
+    def run(content: bytes, *arguments: object, code: int = 0) -> str:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-        returned = cli.main(["listen", *map(str, arguments), "--model", str(TINY_BUNDLE)])
-        said = capsys.readouterr()
-        assert returned == code, said.err
-        return said.err if code else said.out
+        result = here("listen", *arguments, *model, code=code)
+        return result.stderr if code else result.stdout
 
     return run
 
@@ -36,14 +31,14 @@ def wav(samples: Any) -> bytes:
     return file.getvalue()
 
 
-def test_wav(listen: Any, indexed: Path, song: Any) -> None:
-    lines = listen(wav(song(2)), indexed, "-").splitlines()
+def test_wav(listen: Any, indexed: Path) -> None:
+    lines = listen(wav(play(2, seconds=12)), indexed, "-").splitlines()
     assert lines[-1].startswith("0:12  'Song 2', score ")
     assert lines[-1].endswith("of the track")
 
 
-def test_bare_pcm_for_programs(listen: Any, indexed: Path, song: Any) -> None:
-    content = np.round(song(1) * 32_767).astype("<i2").tobytes()
+def test_bare_pcm_for_programs(listen: Any, indexed: Path) -> None:
+    content = np.round(play(1, seconds=12) * 32_767).astype("<i2").tobytes()
     said = listen(content, indexed, "-", "--rate", RATE, "--json", "--top", 2)
     answers = [json.loads(line) for line in said.splitlines()]
     assert answers[-1]["heard"] == 12
