@@ -15,13 +15,13 @@ from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
+from samesong.runtime.server.health_schemas import HealthModel
 from samesong.runtime.server.identify_routes import identify_routes
 from samesong.runtime.server.job_routes import job_routes
 from samesong.runtime.server.listen_routes import listen_routes
-from samesong.runtime.server.metrics import MEDIA_TYPE, Counted
+from samesong.runtime.server.monitoring import MEDIA_TYPE, CountRequests
 from samesong.runtime.server.openapi import refusals
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.schemas import HealthModel
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_routes import track_routes
 
@@ -61,7 +61,7 @@ def create_app(service: Service) -> ASGIApp:
             "status": "ok",
             "version": app.version,
             "model": manifest.name,
-            "n_tracks": len(library.now().catalog),
+            "n_tracks": len(library.snapshot().catalog),
             "threshold": ACCEPTED,
             "token_required": settings.token is not None,
             "limits": {
@@ -75,7 +75,7 @@ def create_app(service: Service) -> ASGIApp:
     @app.get("/metrics", tags=["service"], response_class=Response, responses=refusals())
     def metrics() -> Response:
         """Return what is counted, for Prometheus."""
-        return Response(service.metrics.text(), media_type=MEDIA_TYPE)
+        return Response(service.monitor.text(), media_type=MEDIA_TYPE)
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> Response:
@@ -108,7 +108,7 @@ def create_app(service: Service) -> ASGIApp:
         response.headers.update(error.headers or {})  # which methods are allowed
         return response
 
-    return Guard(_heads_as_gets(Counted(app, service.metrics)), service.settings)
+    return Guard(_heads_as_gets(CountRequests(app, service.monitor)), service.settings)
 
 
 def _heads_as_gets(app: ASGIApp) -> ASGIApp:

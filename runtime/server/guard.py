@@ -37,13 +37,13 @@ _HEADERS = {
 }
 
 
-def bears(headers: Headers, token: str | None) -> bool:
+def has_token(headers: Headers, token: str | None) -> bool:
     """Tell whether a request bears a token; without one to bear, none does."""
     kind, _, given = headers.get("authorization", "").partition(" ")
-    return kind.lower() == "bearer" and same_token(given.strip(), token)
+    return kind.lower() == "bearer" and token_matches(given.strip(), token)
 
 
-def same_token(given: str, token: str | None) -> bool:
+def token_matches(given: str, token: str | None) -> bool:
     """Compare tokens in a time that tells nothing about them."""
     # A message may hold half a character, which is nobody's token.
     return token is not None and secrets.compare_digest(
@@ -98,7 +98,7 @@ class Guard:
 
     def _objection(self, scope: Scope) -> ProblemError | None:
         headers = Headers(scope=scope)
-        if bears(headers, self._token):
+        if has_token(headers, self._token):
             return None
         host = headers.get("host", "")
         if self._token is None and _name(host) not in self._names:

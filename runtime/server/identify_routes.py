@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request
 
 from samesong.runtime.identification.comparison import Comparison, compare_windows
 from samesong.runtime.identification.identifier import Ranking
-from samesong.runtime.server.drawing import drawn
+from samesong.runtime.server.comparison_json import comparison_json
+from samesong.runtime.server.identify_schemas import ComparisonModel, RankingModel
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
-from samesong.runtime.server.schemas import ComparisonModel, RankingModel
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
@@ -56,14 +56,14 @@ def identify_routes(service: Service) -> APIRouter:
         with service.work.folder() as folder:
             uploads = await receive(request, Path(folder), parts, limit)
             work = partial(_compare, service, uploads, track_id)
-            return drawn(await service.pool.run(work))
+            return comparison_json(await service.pool.run(work))
 
     return router
 
 
 def _identify(service: Service, audio: Upload, top: int) -> Ranking:
     check_duration(audio, service.settings.seconds)
-    return service.library.shelf().identifier.identify(audio.path, top)
+    return service.library.searchable().identifier.identify(audio.path, top)
 
 
 def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> Comparison:
@@ -75,7 +75,7 @@ def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> C
     if track_id is not None:
         track = library.track(track_id)
         names.append(track.title or track.track_id)
-        stored = library.now().catalog.windows(track_id)
+        stored = library.snapshot().catalog.windows(track_id)
         windows.append([one.window for one in stored])
     return compare_windows(
         (names[0], names[1]), windows[0], windows[1], service.scorer, library.bundle.step_seconds

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.job import Report, State
+from samesong.runtime.server.job_schemas import JobModel, JobsModel
 from samesong.runtime.server.openapi import (
     UPLOADING,
     refusals,
@@ -21,7 +22,6 @@ from samesong.runtime.server.openapi import (
     upload_body,
 )
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.schemas import JobModel, JobsModel
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
@@ -53,7 +53,7 @@ def job_routes(service: Service) -> APIRouter:
             limit = service.settings.upload_bytes
             (audio,) = await receive(request, folder, ["audio"], limit)
             await run_in_threadpool(check_duration, audio, service.settings.concert_seconds)
-            await run_in_threadpool(service.library.shelf)  # nothing can be found in an empty one
+            await run_in_threadpool(service.library.searchable)  # refuses an empty catalog
             job = service.jobs.start(audio.name, partial(_make, service, audio), held)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
@@ -102,7 +102,7 @@ def job_routes(service: Service) -> APIRouter:
 
 def _make(service: Service, audio: Upload, report: Report) -> Setlist:
     library = service.library
-    finder = SetlistFinder(library.bundle, library.now().catalog, library.device)
+    finder = SetlistFinder(library.bundle, library.snapshot().catalog, library.device)
     found = finder.find(audio.path, progress=report)
     return found.model_copy(update={"recording": audio.name})
 

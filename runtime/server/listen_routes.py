@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from samesong.runtime.listening.listener import WINDOW, Answer, Listener, answer
 from samesong.runtime.listening.pcm import samples_of
-from samesong.runtime.server.guard import bears, same_token
+from samesong.runtime.server.guard import has_token, token_matches
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 
@@ -46,7 +46,7 @@ def listen_routes(service: Service) -> APIRouter:
                     "or try again later",
                 )
             async with followed:
-                with service.metrics.listeners.track_inprogress():
+                with service.monitor.listeners.track_inprogress():
                     await _Session(socket, service, start).run()
             await socket.close()
         except WebSocketDisconnect:
@@ -71,7 +71,7 @@ class _Session:
 
     async def run(self) -> None:
         """Hear and answer until the client has said stop and has the last answer."""
-        await asyncio.to_thread(self._service.library.shelf)
+        await asyncio.to_thread(self._service.library.searchable)
         interval = self._service.settings.listen_interval
         await _send(self._socket, "ready", {"interval": interval, "window": WINDOW})
         replying = asyncio.create_task(self._reply(interval))
@@ -126,7 +126,7 @@ class _Session:
 
 
 def _answer(service: Service, heard: float, samples: Any, top: int) -> Answer:
-    return answer(heard, samples, service.library.shelf().identifier.identify, top)
+    return answer(heard, samples, service.library.searchable().identifier.identify, top)
 
 
 async def _start(socket: WebSocket, token: str | None) -> Start:
@@ -144,7 +144,9 @@ async def _start(socket: WebSocket, token: str | None) -> Start:
             "begin with a message such as {'type': 'start', 'rate': 48000}; "
             f"{where}: {first['msg']}",
         ) from error
-    if token is not None and not (bears(socket.headers, token) or same_token(start.token, token)):
+    if token is not None and not (
+        has_token(socket.headers, token) or token_matches(start.token, token)
+    ):
         raise ProblemError(
             401, "token", "this server needs its token: send it as 'token' in the first message"
         )

@@ -44,7 +44,7 @@ def upload_body(*parts: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def setlist_body() -> dict[str, Any]:
     """Describe a body that is a set list."""
-    return _body("application/json", _ref("SetlistModel"))
+    return _body("application/json", _ref("Setlist"))
 
 
 def report_answer() -> Responses:

@@ -8,7 +8,7 @@ from typing import Self
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.server.job_store import JobStore
 from samesong.runtime.server.library import Library
-from samesong.runtime.server.metrics import Metrics
+from samesong.runtime.server.monitoring import Monitor
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
 from samesong.runtime.server.settings import Settings
@@ -39,12 +39,14 @@ class Service:
         self.jobs = JobStore(self.concerts, self.explain)
         self.work = WorkFolder()
         self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
-        self.metrics = Metrics()
-        self.metrics.watch("tracks", "Tracks in the catalog.", lambda: len(library.now().catalog))
-        self.metrics.watch(
+        self.monitor = Monitor()
+        self.monitor.add_gauge(
+            "tracks", "Tracks in the catalog.", lambda: len(library.snapshot().catalog)
+        )
+        self.monitor.add_gauge(
             "work_inside", "Recordings worked on or waiting.", lambda: self.pool.inside
         )
-        self.metrics.watch(
+        self.monitor.add_gauge(
             "setlists_inside", "Set lists being made or waiting.", lambda: self.concerts.inside
         )
 

@@ -11,8 +11,8 @@ from starlette.responses import FileResponse
 from samesong.runtime.catalog.rows import CatalogTrack
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.schemas import TrackModel, TracksModel
 from samesong.runtime.server.service import Service
+from samesong.runtime.server.track_schemas import CatalogTrackModel, TrackPageModel
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
 
@@ -27,7 +27,7 @@ _MEDIA_TYPES = {
     ".wav": "audio/wav",
 }
 
-_THERE: Responses = {200: {"model": TrackModel, "description": "It was there already."}}
+_THERE: Responses = {200: {"model": CatalogTrackModel, "description": "It was there already."}}
 _FILE: Responses = {
     200: {"description": "The file.", "content": {"audio/*": {}}},
     206: {"description": "The part asked for with the header Range."},
@@ -42,7 +42,7 @@ def track_routes(service: Service) -> APIRouter:
     def shown(track: CatalogTrack) -> dict[str, Any]:
         return {**track.to_dict(), "has_audio": library.audio(track) is not None}
 
-    @router.get("", response_model=TracksModel, responses=refusals(422, 503))
+    @router.get("", response_model=TrackPageModel, responses=refusals(422, 503))
     def tracks(
         q: Annotated[str, Query(description="Words of title, artist, album, codes or path.")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -50,7 +50,7 @@ def track_routes(service: Service) -> APIRouter:
     ) -> dict[str, Any]:
         """Return a page of the tracks that have all words of a search, by artist and title."""
         words = q.casefold().split()
-        found = [track for track in library.now().catalog.tracks() if _has(track, words)]
+        found = [track for track in library.snapshot().catalog.tracks() if _has(track, words)]
         found.sort(key=lambda track: (_key(track.artist), _key(track.title)))
         page = [shown(track) for track in found[offset : offset + limit]]
         return {"total": len(found), "limit": limit, "offset": offset, "tracks": page}
@@ -58,7 +58,7 @@ def track_routes(service: Service) -> APIRouter:
     @router.post(
         "",
         status_code=201,
-        response_model=TrackModel,
+        response_model=CatalogTrackModel,
         responses=refusals(*UPLOADING) | _THERE,
         openapi_extra=upload_body("audio"),
     )
@@ -73,7 +73,7 @@ def track_routes(service: Service) -> APIRouter:
         response.headers["Location"] = f"/v1/tracks/{track.track_id}"
         return shown(track)
 
-    @router.get("/{track_id}", response_model=TrackModel, responses=refusals(404, 422, 503))
+    @router.get("/{track_id}", response_model=CatalogTrackModel, responses=refusals(404, 422, 503))
     def track(track_id: str) -> dict[str, Any]:
         """Return one track."""
         return shown(library.track(track_id))

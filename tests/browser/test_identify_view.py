@@ -127,7 +127,7 @@ def test_what_is_no_recording_is_refused(visit: Visit, tmp_path: Path, content: 
     page = visit()
     send(page, path)
     problem = page.get_by_role("region", name="Problem")
-    expect(problem).to_contain_text("This is not a recording that can be read")
+    expect(problem).to_contain_text("This file cannot be read as audio")
     expect(problem).to_contain_text("notes.wav")
     expect(page.get_by_role("alert")).to_contain_text("not a recording")
     expect(problem.get_by_role("heading")).to_be_focused()
