@@ -1,4 +1,4 @@
-"""The web application: all routes of a service, its guard, its page and its description."""
+"""The web application: the routes of a service, its guard, its page and its description."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -30,20 +30,31 @@ PAGE = Path(__file__).with_name("page")
 _ABOUT = """\
 Which studio recording is this live recording a performance of?
 
-Times are in seconds, key shifts in semitones, probabilities from 0 to 1. What goes wrong is told as
-problem details (RFC 9457): `detail` is for people, `code` for programs. A server with a token needs
+Times are in seconds, key shifts in semitones, probabilities from 0 to 1. Errors are problem details
+(RFC 9457): `detail` is for people, `code` for programs. A server with a token requires the header
 `Authorization: Bearer TOKEN`. Files are sent as multipart/form-data.
 
 The WebSocket `/v1/listen` follows a live recording. Send `{"type": "start", "rate": 48000}`, then
-PCM in binary messages (16-bit signed little-endian, mono), at the end `{"type": "stop"}`. Every few
-seconds the answer is `{"type": "match", ...}` with matches as `/v1/identify` has them, or
-`{"type": "waiting", "code": ..., "detail": ...}` while there is nothing to tell.
+PCM in binary messages (16-bit signed little-endian, mono), and finally `{"type": "stop"}`. Every
+few seconds it answers `{"type": "match", ...}` with matches as in `/v1/identify`, or
+`{"type": "waiting", "code": ..., "detail": ...}` while there is no match yet.
 """
 
 
 def create_app(service: Service) -> ASGIApp:
-    """Return the application of a service."""
-    # No pages of FastAPI's own: they load from other sites.
+    """Return the application of a service.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+
+    Returns
+    -------
+    ASGIApp
+        The application, guarded.
+    """
+    # FastAPI's own pages load from other sites.
     app = FastAPI(
         title="samesong",
         version=version("samesong"),
@@ -52,9 +63,14 @@ def create_app(service: Service) -> ASGIApp:
         redoc_url=None,
     )
 
-    @app.get("/v1/health", response_model=HealthModel, tags=["service"], responses=refusals(503))
+    @app.get(
+        "/v1/health",
+        response_model=HealthModel,
+        tags=["service"],
+        responses=refusals(503),
+        description="Return the version, catalog, limits and report formats; needs no token.",
+    )
     def health() -> dict[str, Any]:
-        """Tell that the service is there, what it is and what it takes; needs no token."""
         settings, library = service.settings, service.library
         manifest = library.bundle.manifest
         return {
@@ -72,9 +88,14 @@ def create_app(service: Service) -> ASGIApp:
             "report_formats": list(FORMATS.values()),
         }
 
-    @app.get("/metrics", tags=["service"], response_class=Response, responses=refusals())
+    @app.get(
+        "/metrics",
+        tags=["service"],
+        response_class=Response,
+        responses=refusals(),
+        description="Return counts and gauges in the text format of Prometheus.",
+    )
     def metrics() -> Response:
-        """Return what is counted, for Prometheus."""
         return Response(service.monitor.text(), media_type=MEDIA_TYPE)
 
     @app.get("/docs", include_in_schema=False)
@@ -112,7 +133,7 @@ def create_app(service: Service) -> ASGIApp:
 
 
 def _heads_as_gets(app: ASGIApp) -> ASGIApp:
-    """Answer HEAD wherever there is GET; the server sends no more of it than the headers."""
+    """Answer HEAD wherever there is GET; the server leaves out the body."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         is_head = scope["type"] == "http" and scope["method"] == "HEAD"
@@ -122,6 +143,10 @@ def _heads_as_gets(app: ASGIApp) -> ASGIApp:
 
 
 def _describe_token(openapi: dict[str, Any]) -> None:
-    token = {"type": "http", "scheme": "bearer", "description": "Of servers that have one."}
+    token = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of the server, if it has one.",
+    }
     openapi["components"]["securitySchemes"] = {"token": token}
     openapi["security"] = [{}, {"token": []}]

@@ -1,4 +1,4 @@
-"""Routes that tell what an upload is: identify and compare."""
+"""The routes that identify and compare uploaded recordings."""
 
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,18 @@ from samesong.runtime.server.uploads import check_duration, receive
 
 
 def identify_routes(service: Service) -> APIRouter:
-    """Return the routes."""
+    """Return the routes.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+
+    Returns
+    -------
+    APIRouter
+        The routes.
+    """
     router = APIRouter(prefix="/v1", tags=["identify"])
     limit = service.settings.upload_bytes
 
@@ -26,11 +37,11 @@ def identify_routes(service: Service) -> APIRouter:
         response_model=RankingModel,
         responses=refusals(409, *UPLOADING),
         openapi_extra=upload_body("audio"),
+        description="Rank the tracks of the catalog by the probability of the same song.",
     )
     async def identify(
         request: Request, top: Annotated[int, Query(ge=1, le=100)] = 10
     ) -> dict[str, Any]:
-        """Rank the tracks of the catalog by how likely the upload is a performance of them."""
         service.pool.require_room()
         with service.work.folder() as folder:
             (audio,) = await receive(request, Path(folder), ["audio"], limit)
@@ -42,6 +53,7 @@ def identify_routes(service: Service) -> APIRouter:
         response_model=ComparisonModel,
         responses=refusals(404, *UPLOADING),
         openapi_extra=upload_body("query", optional=("reference",)),
+        description="Compare two recordings: are they the same song, and where do they match?",
     )
     async def compare(
         request: Request,
@@ -50,7 +62,6 @@ def identify_routes(service: Service) -> APIRouter:
             Query(description="A track to compare with, instead of the part 'reference'."),
         ] = None,
     ) -> dict[str, Any]:
-        """Tell whether two recordings are the same song, and where they match."""
         service.pool.require_room()
         parts = ["query", "reference"] if track_id is None else ["query"]
         with service.work.folder() as folder:

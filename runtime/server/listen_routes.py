@@ -1,4 +1,4 @@
-"""The WebSocket that follows a live recording and tells what it is as evidence grows."""
+"""The WebSocket that follows a live recording and names the song as evidence grows."""
 
 import asyncio
 import json
@@ -29,7 +29,18 @@ class Start(BaseModel):
 
 
 def listen_routes(service: Service) -> APIRouter:
-    """Return the route."""
+    """Return the route.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+
+    Returns
+    -------
+    APIRouter
+        The route.
+    """
     router = APIRouter(prefix="/v1")
     followed = asyncio.Semaphore(service.settings.listeners)
 
@@ -70,7 +81,7 @@ class _Session:
         self._stopped = False
 
     async def run(self) -> None:
-        """Hear and answer until the client has said stop and has the last answer."""
+        """Receive and answer until the client has said stop and has the final answer."""
         await asyncio.to_thread(self._service.library.searchable)
         interval = self._service.settings.listen_interval
         await _send(self._socket, "ready", {"interval": interval, "window": WINDOW})
@@ -154,7 +165,7 @@ async def _start(socket: WebSocket, token: str | None) -> Start:
 
 
 def _object(text: str) -> dict[str, Any]:
-    """Read a message, as nothing where it is no JSON object."""
+    """Return the JSON object in a message; an empty one if there is none."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):

@@ -129,7 +129,7 @@ def test_what_is_no_recording_is_refused(visit: Visit, tmp_path: Path, content: 
     problem = page.get_by_role("region", name="Problem")
     expect(problem).to_contain_text("This file cannot be read as audio")
     expect(problem).to_contain_text("notes.wav")
-    expect(page.get_by_role("alert")).to_contain_text("not a recording")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be read as audio")
     expect(problem.get_by_role("heading")).to_be_focused()
     problem.get_by_role("button", name="Start over").click()
     expect(page.get_by_role("heading", level=1)).to_be_focused()

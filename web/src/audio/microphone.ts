@@ -98,7 +98,7 @@ function refused(error: unknown): Problem {
   const name = error instanceof DOMException ? error.name : "";
   const details: Record<string, string> = {
     NotAllowedError:
-      "The browser blocks the microphone for this page. Allow it in the page's settings, then try again.",
+      "The browser blocks the microphone for this page. Allow it in the browser's settings for this page, then try again.",
     NotFoundError: "No microphone was found. Plug one in, then try again.",
     NotReadableError: "Another program is using the microphone. Close that program, then try again.",
   };

@@ -11,7 +11,7 @@ export function TokenDialog({ accepted, close }: { accepted: () => void; close: 
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!/^[\x20-\x7e]+$/.test(value)) {
-      setFailure("A token consists of plain ASCII characters: unaccented letters, digits and common symbols.");
+      setFailure("A token has only plain ASCII characters: unaccented letters, digits and common symbols.");
       return;
     }
     setToken(value.trim());
