@@ -11,6 +11,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.upload_names import safe_name, shown_name
+from samesong.runtime.server.upload_refusals import listed, malformed, too_large
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class UploadForm:
                 },
             )
         except FormParserError as error:
-            raise _malformed(error) from error
+            raise malformed(error) from error
 
     def feed(self, piece: bytes) -> None:
         """Parse a piece of the body.
@@ -95,7 +96,7 @@ class UploadForm:
         try:
             self._parser.write(piece)
         except FormParserError as error:
-            raise _malformed(error) from error
+            raise malformed(error) from error
 
     def write(self) -> None:
         """Write to disk what has been parsed."""
@@ -169,46 +170,3 @@ class UploadForm:
 
     def _end(self) -> None:
         self._complete = True
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return the names of parts as a phrase.
-
-    Parameters
-    ----------
-    parts : sequence of str
-        Names.
-
-    Returns
-    -------
-    str
-        For example ``'query' and 'reference'``.
-    """
-    return " and ".join(map(repr, parts))
-
-
-def too_large(limit: int) -> ProblemError:
-    """Return the refusal of a file that is too large.
-
-    Parameters
-    ----------
-    limit : int
-        The limit in bytes.
-
-    Returns
-    -------
-    ProblemError
-        Status 413.
-    """
-    return ProblemError(
-        413,
-        "too-large",
-        f"a file may have {limit / 1e6:.0f} MB: upload a compressed one (such as ogg or mp3), a "
-        "part of it, or start the server with a higher limit",
-    )
-
-
-def _malformed(error: FormParserError) -> ProblemError:
-    return ProblemError(
-        400, "upload", f"the body is not multipart/form-data as it should be ({error})"
-    )

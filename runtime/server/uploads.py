@@ -11,7 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from samesong.features import audio
 from samesong.runtime.server.problems import ProblemError, stopping
-from samesong.runtime.server.upload_form import Upload, UploadForm, listed, too_large
+from samesong.runtime.server.upload_form import Upload, UploadForm
+from samesong.runtime.server.upload_refusals import listed, too_large
 
 _OVERHEAD = 64 * 1024  # bytes of boundaries and headers
 _WRITE_BYTES = 1024**2  # written to disk at a time
