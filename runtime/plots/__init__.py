@@ -1,4 +1,4 @@
-"""Pictures, as PNG: one module each; they need the extra 'plot'."""
+"""Plots as PNG files, one module each; they need the extra 'plot'."""
 
 from samesong.runtime.plots.comparison import save_comparison
 from samesong.runtime.plots.evaluation import save_evaluation

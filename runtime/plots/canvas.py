@@ -1,4 +1,4 @@
-"""What all pictures share: the canvas, its fonts and colours, and how names are written on it."""
+"""The canvas of all plots: figures, fonts, colours, and names that fit."""
 
 import warnings
 from bisect import bisect_left
@@ -13,15 +13,14 @@ from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.reports.text import one_line
 
 COLOUR_MAP = "cividis"
-"""Made to look alike to all kinds of colour vision, and rising in lightness, for print."""
+"""Readable with every kind of colour vision, and rising in lightness, for print."""
 
 COLOURS = ("#0072b2", "#d55e00")
-"""Of Okabe and Ito's set, which all kinds of colour vision tell apart."""
+"""From Okabe and Ito's palette, which every kind of colour vision can distinguish."""
 
 _DPI = 150
-_LONGEST = 200  # letters of a line that is measured
-# The first one comes with matplotlib; the others, where they are installed, add the scripts that
-# it lacks.
+_LONGEST = 200  # letters of a line that are tried
+# The first comes with matplotlib; the others, where installed, add the scripts that it lacks.
 _FONTS = (
     "DejaVu Sans",
     "Noto Sans CJK JP",
@@ -36,7 +35,7 @@ _FONTS = (
 
 
 def require_matplotlib() -> None:
-    """Make sure that pictures can be drawn, before work that would be in vain.
+    """Check that plots can be drawn, before work that would be in vain.
 
     Raises
     ------
@@ -51,14 +50,21 @@ def require_matplotlib() -> None:
 
 @contextmanager
 def picture(path: str | Path, width: float, height: float) -> Iterator[Any]:
-    """Give a matplotlib figure to draw on, and write it to a PNG file when that is done.
+    """Yield a matplotlib figure, and write it to a PNG file afterwards.
 
     Parameters
     ----------
-    path
-        The file.
-    width, height
-        In inches.
+    path : str or Path
+        The PNG file.
+    width : float
+        Width in inches.
+    height : float
+        Height in inches.
+
+    Yields
+    ------
+    matplotlib.figure.Figure
+        The figure to draw on.
 
     Raises
     ------
@@ -87,16 +93,16 @@ def picture(path: str | Path, width: float, height: float) -> Iterator[Any]:
 def label_log(
     axis: Any, digits: tuple[int, ...], labels: str | Callable[[float, int], str]
 ) -> None:
-    """Mark a logarithmic axis at few round numbers, and nowhere else.
+    """Label a logarithmic axis at a few round numbers, and nowhere else.
 
     Parameters
     ----------
-    axis
+    axis : matplotlib.axis.Axis
         The x axis or y axis of a panel.
-    digits
+    digits : tuple of int
         First digits of these numbers.
-    labels
-        How they are written: a format of ``x``, or a function of the number and its place.
+    labels : str or callable
+        A format string with ``x``, or a function of the number and its position.
     """
     from matplotlib.ticker import LogLocator, NullLocator  # noqa: PLC0415  (an extra)
 
@@ -106,16 +112,16 @@ def label_log(
 
 
 def fit(drawn: Any, text: str, room: float) -> None:
-    """Write a text on a picture as `name` does, with as many letters as there is room for.
+    """Set a text on a figure, cut to the room that there is.
 
     Parameters
     ----------
-    drawn
-        A text of matplotlib.
-    text
-        What is to be written.
-    room
-        In pixels of the figure.
+    drawn : matplotlib.text.Text
+        The text on the figure.
+    text : str
+        Its new content.
+    room : float
+        Width in pixels of the figure.
     """
 
     def too_wide(longest: int) -> bool:
@@ -129,14 +135,19 @@ def fit(drawn: Any, text: str, room: float) -> None:
 
 
 def name(text: str, longest: int = 50) -> str:
-    """Return a text as one short line, without what matplotlib would read as a formula.
+    """Return a text as one short line, with nothing that matplotlib would read as a formula.
 
     Parameters
     ----------
-    text
-        Of any script; letters of East Asia count twice, as wide as they are.
-    longest
-        Letters that there is room for.
+    text : str
+        Text in any script.
+    longest : int, optional
+        Number of letters that there is room for; those of East Asia count twice.
+
+    Returns
+    -------
+    str
+        The line, ending in dots where it was cut.
     """
     line = one_line(text)
     room = longest

@@ -1,4 +1,4 @@
-"""The picture of two recordings compared: their spectrograms, CSMs and the aligned path."""
+"""The plot of two recordings compared: spectrograms, CSMs and the aligned path."""
 
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,16 @@ _PATH_COLOUR = "#d62f00"
 def save_comparison(comparison: Comparison, bundle: ModelBundle, path: str | Path) -> None:
     """Draw the best pair of windows of a comparison into a PNG file.
 
-    Above are the CQ-spectrograms of both, with the part that matches between two lines; below, one
-    panel a level, the CSMs with the aligned path. The same song shows as diagonal stripes.
+    The upper panels are the CQ-spectrograms, with the matching part between dashed lines. The lower
+    panels, one per level, are the CSMs with the aligned path. Diagonal stripes mean the same song.
 
     Parameters
     ----------
-    comparison
-        What `samesong.runtime.identification.comparison.compare_recordings` found.
-    bundle
-        The model that it was found with.
-    path
+    comparison : Comparison
+        Result of `samesong.runtime.identification.comparison.compare_recordings`.
+    bundle : ModelBundle
+        The model that it was made with.
+    path : str or Path
         The PNG file.
 
     Raises
@@ -81,7 +81,7 @@ def _draw_spectrogram(
     panel.imshow(
         cqt,
         cmap=COLOUR_MAP,
-        # Some very loud bins must not leave all others dark.
+        # A few very loud bins must not leave all others dark.
         vmin=float(np.quantile(cqt, 0.05)),
         vmax=float(np.quantile(cqt, 0.998)),
         origin="lower",
@@ -116,7 +116,7 @@ def _draw_csm(panel: Any, comparison: Comparison, level: int) -> None:
     # The path counts steps of the first level; its points lie in the middle of its cells.
     path_rows, path_columns = (comparison.alignment.path.T + 0.5) * comparison.step_seconds[0]
     x, y = reference.start + path_columns, query.start + path_rows
-    # Dashed, so that the stripe it follows stays visible; on white, so that it is so in grey.
+    # Dashed, so that the stripe below stays visible; on white, so that it shows in grey, too.
     panel.plot(x, y, color="white", linestyle=(0, (4, 6)), linewidth=3.5)
     panel.plot(x, y, color=_PATH_COLOUR, linestyle=(0, (4 * 1.75, 6 * 1.75)), linewidth=2)
     panel.set_title(

@@ -1,4 +1,4 @@
-"""The picture of an evaluation: reliability, receiver operating characteristic, rank curve."""
+"""The plot of an evaluation: reliability, receiver operating characteristic and ranks."""
 
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,17 @@ _STYLES: tuple[dict[str, Any], ...] = (
 def save_evaluation(evaluation: Evaluation, path: str | Path) -> None:
     """Draw an evaluation into a PNG file.
 
-    The left panel shows how often claims of a probability came true (all against all), with the
-    expected calibration error; its lower part how many claims there are. The middle one shows the
-    share of true pairs that is accepted for each share of wrong ones, with the model's threshold;
-    the right one the share of queries that have a true reference among their best k.
+    The left panel is the reliability diagram (all against all) with the expected calibration error;
+    below it is the distribution of the claims. The middle panel is the ROC of accepting pairs, with
+    the model's threshold. The right panel is the share of queries with a true reference among the
+    best k.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        The evaluation.
+    path : str or Path
+        The PNG file.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The picture of a set list: a timeline with a row a song, and how sure each one is."""
+"""The plot of a set list: a timeline with one row per song, shaded by confidence."""
 
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,15 @@ _HATCH = "////"
 def save_setlist(setlist: Setlist, path: str | Path) -> None:
     """Draw a set list into a PNG file.
 
-    Each song is a bar from its start to its end, in a row with its number, start and name. The
-    darker its bar the surer it is, and the bar's end says how sure; an unknown song is hatched.
+    Each song is a bar from its start to its end, in a row with its number, start and name. Darker
+    bars are more certain, and the percentage is next to each; unknown songs are hatched.
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list.
+    path : str or Path
+        The PNG file.
 
     Raises
     ------
@@ -60,7 +67,7 @@ def _summary(setlist: Setlist) -> str:
         f"{name(Path(setlist.recording).name, 90)}\n"
         f"{hms(setlist.duration)} long; songs: {len(setlist.songs)}"
         + (f", unknown ones (hatched): {unknown}" if unknown else "")
-        + ("; the darker a bar, the surer" if setlist.songs else "")
+        + ("; darker bars are more certain" if setlist.songs else "")
     )
 
 

@@ -1,4 +1,4 @@
-"""The web application: all routes of a service, its guard, its page and its description."""
+"""The web application: the routes of a service, its guard, its page and its description."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -15,13 +15,13 @@ from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
+from samesong.runtime.server.health_schemas import HealthModel
 from samesong.runtime.server.identify_routes import identify_routes
 from samesong.runtime.server.job_routes import job_routes
 from samesong.runtime.server.listen_routes import listen_routes
-from samesong.runtime.server.metrics import MEDIA_TYPE, Counted
+from samesong.runtime.server.monitoring import MEDIA_TYPE, CountRequests
 from samesong.runtime.server.openapi import refusals
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.schemas import HealthModel
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_routes import track_routes
 
@@ -30,20 +30,31 @@ PAGE = Path(__file__).with_name("page")
 _ABOUT = """\
 Which studio recording is this live recording a performance of?
 
-Times are in seconds, key shifts in semitones, probabilities from 0 to 1. What goes wrong is told as
-problem details (RFC 9457): `detail` is for people, `code` for programs. A server with a token needs
+Times are in seconds, key shifts in semitones, probabilities from 0 to 1. Errors are problem details
+(RFC 9457): `detail` is for people, `code` for programs. A server with a token requires the header
 `Authorization: Bearer TOKEN`. Files are sent as multipart/form-data.
 
 The WebSocket `/v1/listen` follows a live recording. Send `{"type": "start", "rate": 48000}`, then
-PCM in binary messages (16-bit signed little-endian, mono), at the end `{"type": "stop"}`. Every few
-seconds the answer is `{"type": "match", ...}` with matches as `/v1/identify` has them, or
-`{"type": "waiting", "code": ..., "detail": ...}` while there is nothing to tell.
+PCM in binary messages (16-bit signed little-endian, mono), and finally `{"type": "stop"}`. Every
+few seconds it answers `{"type": "match", ...}` with matches as in `/v1/identify`, or
+`{"type": "waiting", "code": ..., "detail": ...}` while there is no match yet.
 """
 
 
 def create_app(service: Service) -> ASGIApp:
-    """Return the application of a service."""
-    # No pages of FastAPI's own: they load from other sites.
+    """Return the application of a service.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+
+    Returns
+    -------
+    ASGIApp
+        The application, guarded.
+    """
+    # FastAPI's own pages load from other sites.
     app = FastAPI(
         title="samesong",
         version=version("samesong"),
@@ -52,16 +63,21 @@ def create_app(service: Service) -> ASGIApp:
         redoc_url=None,
     )
 
-    @app.get("/v1/health", response_model=HealthModel, tags=["service"], responses=refusals(503))
+    @app.get(
+        "/v1/health",
+        response_model=HealthModel,
+        tags=["service"],
+        responses=refusals(503),
+        description="Return the version, catalog, limits and report formats; needs no token.",
+    )
     def health() -> dict[str, Any]:
-        """Tell that the service is there, what it is and what it takes; needs no token."""
         settings, library = service.settings, service.library
         manifest = library.bundle.manifest
         return {
             "status": "ok",
             "version": app.version,
             "model": manifest.name,
-            "n_tracks": len(library.now().catalog),
+            "n_tracks": len(library.snapshot().catalog),
             "threshold": ACCEPTED,
             "token_required": settings.token is not None,
             "limits": {
@@ -72,10 +88,15 @@ def create_app(service: Service) -> ASGIApp:
             "report_formats": list(FORMATS.values()),
         }
 
-    @app.get("/metrics", tags=["service"], response_class=Response, responses=refusals())
+    @app.get(
+        "/metrics",
+        tags=["service"],
+        response_class=Response,
+        responses=refusals(),
+        description="Return counts and gauges in the text format of Prometheus.",
+    )
     def metrics() -> Response:
-        """Return what is counted, for Prometheus."""
-        return Response(service.metrics.text(), media_type=MEDIA_TYPE)
+        return Response(service.monitor.text(), media_type=MEDIA_TYPE)
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> Response:
@@ -108,11 +129,11 @@ def create_app(service: Service) -> ASGIApp:
         response.headers.update(error.headers or {})  # which methods are allowed
         return response
 
-    return Guard(_heads_as_gets(Counted(app, service.metrics)), service.settings)
+    return Guard(_heads_as_gets(CountRequests(app, service.monitor)), service.settings)
 
 
 def _heads_as_gets(app: ASGIApp) -> ASGIApp:
-    """Answer HEAD wherever there is GET; the server sends no more of it than the headers."""
+    """Answer HEAD wherever there is GET; the server leaves out the body."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         is_head = scope["type"] == "http" and scope["method"] == "HEAD"
@@ -122,6 +143,10 @@ def _heads_as_gets(app: ASGIApp) -> ASGIApp:
 
 
 def _describe_token(openapi: dict[str, Any]) -> None:
-    token = {"type": "http", "scheme": "bearer", "description": "Of servers that have one."}
+    token = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of the server, if it has one.",
+    }
     openapi["components"]["securitySchemes"] = {"token": token}
     openapi["security"] = [{}, {"token": []}]

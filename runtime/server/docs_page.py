@@ -1,4 +1,4 @@
-"""The description of the API as a page to read, which loads nothing from anywhere."""
+"""The description of the API as a web page that loads nothing."""
 
 import json
 from base64 import b64encode
@@ -21,7 +21,18 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; fra
 
 
 def docs_page(openapi: dict[str, Any]) -> HTMLResponse:
-    """Return the page of an OpenAPI description."""
+    """Return the web page of an OpenAPI description.
+
+    Parameters
+    ----------
+    openapi : dict
+        The description.
+
+    Returns
+    -------
+    HTMLResponse
+        The page, with a content security policy that allows its style alone.
+    """
     about = openapi["info"]
     models = openapi["components"]["schemas"]
     routes = [
@@ -41,7 +52,7 @@ def docs_page(openapi: dict[str, Any]) -> HTMLResponse:
         f"<h1>{escape(about['title'])} {escape(about['version'])}: HTTP API</h1>"
         f"<p>{_prose(about['description'])}"
         '<p>For programs: <a href="/openapi.json">openapi.json</a>.'
-        f"{''.join(routes)}<h1>What answers hold</h1>{''.join(types)}</main></html>",
+        f"{''.join(routes)}<h1>Types</h1>{''.join(types)}</main></html>",
         headers={"Content-Security-Policy": _POLICY},
     )
 
@@ -67,7 +78,7 @@ def _route(method: str, path: str, route: dict[str, Any]) -> str:
 
 
 def _prose(text: str) -> str:
-    """Return paragraphs of text, with what stands between backticks as code."""
+    """Return paragraphs of text, with the parts between backticks as code."""
     parts = escape(text).replace("\n\n", "<p>").split("`")
     return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
@@ -79,7 +90,7 @@ def _parameter(parameter: dict[str, Any]) -> str:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """Return in a few words what a schema takes."""
+    """Return a short name of the type of a schema."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "enum" in schema:

@@ -1,4 +1,4 @@
-"""Who may use a service, and what its answers allow a browser to do."""
+"""The guard of a service: it refuses clients that may not use it, and adds security headers."""
 
 import secrets
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from samesong.runtime.server.settings import Settings, is_loopback
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN = frozenset({"/v1/health"})
-"""What needs no token under the paths that do."""
+"""Exceptions among the guarded paths."""
 _GUARDED = ("/v1/", "/metrics")
 
 _POLICY = "; ".join(
@@ -37,34 +37,60 @@ _HEADERS = {
 }
 
 
-def bears(headers: Headers, token: str | None) -> bool:
-    """Tell whether a request bears a token; without one to bear, none does."""
+def has_token(headers: Headers, token: str | None) -> bool:
+    """Return True if a request has the service's token.
+
+    Parameters
+    ----------
+    headers : Headers
+        Headers of the request.
+    token : str or None
+        The token; if the service has none, no request has it.
+
+    Returns
+    -------
+    bool
+        True if the Authorization header holds the token.
+    """
     kind, _, given = headers.get("authorization", "").partition(" ")
-    return kind.lower() == "bearer" and same_token(given.strip(), token)
+    return kind.lower() == "bearer" and token_matches(given.strip(), token)
 
 
-def same_token(given: str, token: str | None) -> bool:
-    """Compare tokens in a time that tells nothing about them."""
-    # A message may hold half a character, which is nobody's token.
+def token_matches(given: str, token: str | None) -> bool:
+    """Compare two tokens in constant time.
+
+    Parameters
+    ----------
+    given : str
+        The client's token.
+    token : str or None
+        The service's token, if it has one.
+
+    Returns
+    -------
+    bool
+        True if they are equal.
+    """
+    # Half a character (a lone surrogate) cannot be encoded, and is no token.
     return token is not None and secrets.compare_digest(
         given.encode(errors="replace"), token.encode()
     )
 
 
 class Guard:
-    """Refuses who may not use the service, and adds security headers to all answers.
+    """Middleware that refuses requests and adds security headers to all responses.
 
-    A page of another site can have a browser send requests to this machine, and through a name
-    that it controls even read the answers. So without a token only names of this machine are
-    answered to, and what changes something must come from the service's own page, from a program
-    (which names no origin), or bear the token, which no other site knows.
+    A page of another site can make a browser send requests to this machine, and can even read the
+    responses through a host name that it controls. Without a token, the service therefore answers
+    only to names of this machine. Requests that change something must come from its own page, from
+    a program (which sends no origin), or have the token, which no other site knows.
 
     Parameters
     ----------
-    app
-        What is guarded.
-    settings
-        The host and the token.
+    app : ASGIApp
+        The application behind it.
+    settings : Settings
+        Host and token.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -75,7 +101,17 @@ class Guard:
             self._names.add(settings.host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, refuse or pass on, as ASGI has it."""
+        """Refuse a request or pass it on.
+
+        Parameters
+        ----------
+        scope : Scope
+            The ASGI connection.
+        receive : Receive
+            Receives its messages.
+        send : Send
+            Sends messages.
+        """
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
@@ -98,7 +134,7 @@ class Guard:
 
     def _objection(self, scope: Scope) -> ProblemError | None:
         headers = Headers(scope=scope)
-        if bears(headers, self._token):
+        if has_token(headers, self._token):
             return None
         host = headers.get("host", "")
         if self._token is None and _name(host) not in self._names:
@@ -111,7 +147,7 @@ class Guard:
         socket = scope["type"] == "websocket"
         if socket or scope["method"] not in _READING:
             origin = headers.get("origin")
-            # What is no URL ("null", say) has no place, and so not ours.
+            # An origin that is no URL ("null") has no host, and so not ours.
             if origin is not None and origin.partition("://")[2].lower() != host.lower():
                 return ProblemError(
                     403,

@@ -1,4 +1,4 @@
-"""Routes that tell what an upload is: identify and compare."""
+"""The routes that identify and compare uploaded recordings."""
 
 from functools import partial
 from pathlib import Path
@@ -8,16 +8,27 @@ from fastapi import APIRouter, Query, Request
 
 from samesong.runtime.identification.comparison import Comparison, compare_windows
 from samesong.runtime.identification.ranking import Ranking
-from samesong.runtime.server.drawing import drawn
+from samesong.runtime.server.comparison_json import comparison_json
+from samesong.runtime.server.identify_schemas import ComparisonModel, RankingModel
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
-from samesong.runtime.server.schemas import ComparisonModel, RankingModel
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
 
 
 def identify_routes(service: Service) -> APIRouter:
-    """Return the routes."""
+    """Return the routes.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+
+    Returns
+    -------
+    APIRouter
+        The routes.
+    """
     router = APIRouter(prefix="/v1", tags=["identify"])
     limit = service.settings.upload_bytes
 
@@ -26,11 +37,11 @@ def identify_routes(service: Service) -> APIRouter:
         response_model=RankingModel,
         responses=refusals(409, *UPLOADING),
         openapi_extra=upload_body("audio"),
+        description="Rank the tracks of the catalog by the probability of the same song.",
     )
     async def identify(
         request: Request, top: Annotated[int, Query(ge=1, le=100)] = 10
     ) -> dict[str, Any]:
-        """Rank the tracks of the catalog by how likely the upload is a performance of them."""
         service.pool.require_room()
         with service.work.folder() as folder:
             (audio,) = await receive(request, Path(folder), ["audio"], limit)
@@ -42,6 +53,7 @@ def identify_routes(service: Service) -> APIRouter:
         response_model=ComparisonModel,
         responses=refusals(404, *UPLOADING),
         openapi_extra=upload_body("query", optional=("reference",)),
+        description="Compare two recordings: are they the same song, and where do they match?",
     )
     async def compare(
         request: Request,
@@ -50,20 +62,19 @@ def identify_routes(service: Service) -> APIRouter:
             Query(description="A track to compare with, instead of the part 'reference'."),
         ] = None,
     ) -> dict[str, Any]:
-        """Tell whether two recordings are the same song, and where they match."""
         service.pool.require_room()
         parts = ["query", "reference"] if track_id is None else ["query"]
         with service.work.folder() as folder:
             uploads = await receive(request, Path(folder), parts, limit)
             work = partial(_compare, service, uploads, track_id)
-            return drawn(await service.pool.run(work))
+            return comparison_json(await service.pool.run(work))
 
     return router
 
 
 def _identify(service: Service, audio: Upload, top: int) -> Ranking:
     check_duration(audio, service.settings.seconds)
-    return service.library.shelf().identifier.identify(audio.path, top)
+    return service.library.searchable().identifier.identify(audio.path, top)
 
 
 def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> Comparison:
@@ -75,7 +86,7 @@ def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> C
     if track_id is not None:
         track = library.track(track_id)
         names.append(track.title or track.track_id)
-        stored = library.now().catalog.windows(track_id)
+        stored = library.snapshot().catalog.windows(track_id)
         windows.append([one.window for one in stored])
     return compare_windows(
         (names[0], names[1]), windows[0], windows[1], service.scorer, library.bundle

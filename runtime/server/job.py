@@ -1,4 +1,4 @@
-"""A set list being made: how far it is, what came of it, and how to stop it."""
+"""A job: a set list being found, with its progress, its result, and a way to cancel it."""
 
 import secrets
 from collections.abc import Callable
@@ -10,16 +10,16 @@ from typing import Any
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.setlist.document import Setlist
 
-Report = Callable[[float, float], None]
-"""Told how many seconds of how many are done; raises to stop the work."""
+OnProgress = Callable[[float, float], None]
+"""Called with the seconds that are done and those of the recording; raises to stop the work."""
 
-Make = Callable[[Report], Setlist]
+MakeSetlist = Callable[[OnProgress], Setlist]
 
 Explain = Callable[[Exception], ProblemError]
 
 
-class State(StrEnum):
-    """Where a job is."""
+class JobState(StrEnum):
+    """The state of a job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -28,35 +28,41 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-_ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED})
+_ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
 class CancelledError(Exception):
-    """The work was to stop."""
+    """Raised inside the work of a cancelled job."""
 
 
 class Job:
-    """One set list being made.
-
-    Attributes
-    ----------
-    recording, id
-        Name of the recording, and what the job is asked for by; that cannot be guessed.
-    state, problem, result
-        Where it is, why it failed, and what came of it.
+    """One set list being found.
 
     Parameters
     ----------
-    recording
+    recording : str
         Name of the recording.
-    explain
-        Tells what an error means to the one who asked.
+    explain : callable
+        Turns an exception into a `ProblemError` for the client.
+
+    Attributes
+    ----------
+    id : str
+        Identifier, which cannot be guessed.
+    recording : str
+        Name of the recording.
+    state : JobState
+        The present state.
+    problem : ProblemError or None
+        The reason of a failure.
+    result : Setlist or None
+        The set list, when it is done.
     """
 
     def __init__(self, recording: str, explain: Explain) -> None:
         self.id = secrets.token_urlsafe(12)
         self.recording = recording
-        self.state = State.QUEUED
+        self.state = JobState.QUEUED
         self.problem: ProblemError | None = None
         self.result: Setlist | None = None
         self._explain = explain
@@ -67,33 +73,50 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more comes of it."""
+        """True when the job is done, failed or cancelled."""
         return self.state in _ENDED
 
-    def run(self, make: Make) -> None:
-        """Make the set list; whatever comes of it is in the attributes."""
-        if not self._move(State.RUNNING):
+    def run(self, make: MakeSetlist) -> None:
+        """Find the set list; the outcome is in the attributes.
+
+        Parameters
+        ----------
+        make : callable
+            Returns the set list. It is given a function to report progress to.
+        """
+        if not self._move(JobState.RUNNING):
             return
         self._began = monotonic()
         try:
             result = make(self._report)
         except CancelledError:
-            self._move(State.CANCELLED)
+            self._move(JobState.CANCELLED)
         except Exception as error:
             self.problem = self._explain(error)
-            self._move(State.FAILED)
+            self._move(JobState.FAILED)
         else:
             self.result = result
-            self._move(State.DONE)
+            self._move(JobState.DONE)
 
     def cancel(self) -> None:
-        """Have it stop; what has ended stays as it is."""
+        """Stop the job; one that has ended stays as it is."""
         self._stop.set()
-        self._move(State.CANCELLED)
+        self._move(JobState.CANCELLED)
 
     def to_dict(self, *, with_result: bool = True) -> dict[str, Any]:
-        """Return the job as JSON knows it."""
-        done = self.state is State.DONE
+        """Return the job as JSON.
+
+        Parameters
+        ----------
+        with_result : bool, optional
+            Include the set list.
+
+        Returns
+        -------
+        dict
+            Content of `samesong.runtime.server.job_schemas.JobModel`.
+        """
+        done = self.state is JobState.DONE
         content = {
             "id": self.id,
             "recording": self.recording,
@@ -106,8 +129,8 @@ class Job:
             content["result"] = self.result.to_dict() if done and self.result else None
         return content
 
-    def _move(self, state: State) -> bool:
-        """Change the state, unless it has ended."""
+    def _move(self, state: JobState) -> bool:
+        """Change the state unless the job has ended; return True if it has that state now."""
         with self._lock:
             if not self.ended:
                 self.state = state
@@ -121,6 +144,6 @@ class Job:
 
     def _seconds_left(self) -> float | None:
         progress = self._progress
-        if self.state is not State.RUNNING or not progress:
+        if self.state is not JobState.RUNNING or not progress:
             return None
         return round((monotonic() - self._began) * (1 - progress) / progress, 1)

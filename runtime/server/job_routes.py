@@ -1,4 +1,4 @@
-"""Routes of set lists: made as jobs, and written as reports."""
+"""The routes of set lists: jobs that find them, and reports."""
 
 import json
 from contextlib import ExitStack
@@ -12,7 +12,8 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.server.job import Report, State
+from samesong.runtime.server.job import JobState, OnProgress
+from samesong.runtime.server.job_schemas import JobModel, JobsModel
 from samesong.runtime.server.openapi import (
     UPLOADING,
     refusals,
@@ -21,7 +22,6 @@ from samesong.runtime.server.openapi import (
     upload_body,
 )
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.schemas import JobModel, JobsModel
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
@@ -35,7 +35,18 @@ FormatQuery = Annotated[FormatName, Query(alias="format")]
 
 
 def job_routes(service: Service) -> APIRouter:
-    """Return the routes."""
+    """Return the routes.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+
+    Returns
+    -------
+    APIRouter
+        The routes.
+    """
     router = APIRouter(prefix="/v1", tags=["set lists"])
 
     @router.post(
@@ -44,44 +55,56 @@ def job_routes(service: Service) -> APIRouter:
         response_model=JobModel,
         responses=refusals(409, *UPLOADING),
         openapi_extra=upload_body("audio"),
+        description="Start to find the songs of a concert; the answer says where to ask for them.",
     )
     async def setlist(request: Request, response: Response) -> dict[str, Any]:
-        """Begin to find the songs of a concert; the answer says where to ask for them."""
         service.concerts.require_room()
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
             (audio,) = await receive(request, folder, ["audio"], limit)
             await run_in_threadpool(check_duration, audio, service.settings.concert_seconds)
-            await run_in_threadpool(service.library.shelf)  # nothing can be found in an empty one
+            await run_in_threadpool(service.library.searchable)  # refuses an empty catalog
             job = service.jobs.start(audio.name, partial(_make, service, audio), held)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
-    @router.get("/jobs", response_model=JobsModel, responses=refusals())
+    @router.get(
+        "/jobs",
+        response_model=JobsModel,
+        responses=refusals(),
+        description="Return the remembered jobs, newest first, without their results.",
+    )
     async def jobs() -> dict[str, Any]:
-        """Return the jobs that are remembered, the newest first, without their results."""
         return {"jobs": [job.to_dict(with_result=False) for job in service.jobs.all()]}
 
-    @router.get("/jobs/{job_id}", response_model=JobModel, responses=refusals(404, 422))
+    @router.get(
+        "/jobs/{job_id}",
+        response_model=JobModel,
+        responses=refusals(404, 422),
+        description="Return the progress of a job, and the set list when it is done.",
+    )
     async def job(job_id: str) -> dict[str, Any]:
-        """Tell how far a job is, with the set list when it is done."""
         return service.jobs.get(job_id).to_dict()
 
-    @router.delete("/jobs/{job_id}", response_model=JobModel, responses=refusals(404, 422))
+    @router.delete(
+        "/jobs/{job_id}",
+        response_model=JobModel,
+        responses=refusals(404, 422),
+        description="Cancel a job; one that has ended stays as it is.",
+    )
     async def cancel(job_id: str) -> dict[str, Any]:
-        """Stop a job; what has ended stays as it is."""
         return service.jobs.cancel(job_id).to_dict()
 
     @router.get(
         "/jobs/{job_id}/report",
         response_class=Response,
         responses=report_answer() | refusals(404, 409, 422),
+        description="Return the set list of a job as a file.",
     )
     async def job_report(job_id: str, format_: FormatQuery) -> Response:
-        """Return the set list of a job as a file."""
         job = service.jobs.get(job_id)
-        if job.state is not State.DONE or job.result is None:
+        if job.state is not JobState.DONE or job.result is None:
             raise ProblemError(
                 409, "job-unfinished", f"there is no set list: the job is {job.state}, not done"
             )
@@ -92,17 +115,17 @@ def job_routes(service: Service) -> APIRouter:
         response_class=Response,
         responses=report_answer() | refusals(413, 422),
         openapi_extra=setlist_body(),
+        description="Return a set list, such as one corrected by hand, as a file.",
     )
     async def report(request: Request, format_: FormatQuery) -> Response:
-        """Return a set list, such as one that was corrected by hand, as a file."""
         return _report(Setlist.from_dict(await _json(request)), format_)
 
     return router
 
 
-def _make(service: Service, audio: Upload, report: Report) -> Setlist:
+def _make(service: Service, audio: Upload, report: OnProgress) -> Setlist:
     library = service.library
-    finder = SetlistFinder(library.bundle, library.now().catalog, library.device)
+    finder = SetlistFinder(library.bundle, library.snapshot().catalog, library.device)
     found = finder.find(audio.path, progress=report)
     return found.model_copy(update={"recording": audio.name})
 

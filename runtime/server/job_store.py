@@ -1,14 +1,14 @@
-"""The set lists that a service is making, and those that it made last, by their ids."""
+"""The jobs of a service: those that run or wait, and the last that ended."""
 
 from concurrent.futures import Future
 from contextlib import ExitStack
 
-from samesong.runtime.server.job import Explain, Job, Make
+from samesong.runtime.server.job import Explain, Job, MakeSetlist
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError
 
 KEPT = 100
-"""Jobs that have ended and are remembered, in memory."""
+"""Number of ended jobs that are remembered, in memory."""
 
 
 class JobStore:
@@ -16,10 +16,10 @@ class JobStore:
 
     Parameters
     ----------
-    pool
-        Where they run.
-    explain
-        Tells what an error means to the one who asked.
+    pool : Pool
+        Runs the jobs.
+    explain : callable
+        Turns an exception into a `ProblemError` for the client.
     """
 
     def __init__(self, pool: Pool, explain: Explain) -> None:
@@ -27,23 +27,28 @@ class JobStore:
         self._jobs: dict[str, Job] = {}
         self._futures: dict[str, Future[None]] = {}
 
-    def start(self, recording: str, make: Make, held: ExitStack) -> Job:
-        """Begin a job.
+    def start(self, recording: str, make: MakeSetlist, held: ExitStack) -> Job:
+        """Start a job.
 
         Parameters
         ----------
-        recording
+        recording : str
             Name of the recording.
-        make
-            What makes its set list.
-        held
-            What the recording needs. It is taken over, and closed when the job has ended and
-            nothing reads the recording any more.
+        make : callable
+            Returns its set list; see `Job.run`.
+        held : ExitStack
+            Resources that the job needs. The job takes them over, and closes them when it has
+            ended and nothing reads the recording any more.
+
+        Returns
+        -------
+        Job
+            The job.
 
         Raises
         ------
         ProblemError
-            If too many jobs wait already; then `held` is left as it was.
+            If too many jobs wait already; `held` is then unchanged.
         """
         job = Job(recording, self._explain)
         future = self._pool.submit(lambda: job.run(make))
@@ -59,10 +64,20 @@ class JobStore:
     def get(self, id_: str) -> Job:
         """Return a job.
 
+        Parameters
+        ----------
+        id_ : str
+            Its id.
+
+        Returns
+        -------
+        Job
+            The job.
+
         Raises
         ------
         ProblemError
-            If there is none of that id.
+            If there is no such job.
         """
         try:
             return self._jobs[id_]
@@ -74,16 +89,26 @@ class JobStore:
             ) from None
 
     def all(self) -> list[Job]:
-        """Return all jobs, the newest first."""
+        """Return all jobs, newest first."""
         return list(reversed(self._jobs.values()))
 
     def cancel(self, id_: str) -> Job:
-        """Have a job stop, and return it.
+        """Cancel a job.
+
+        Parameters
+        ----------
+        id_ : str
+            Its id.
+
+        Returns
+        -------
+        Job
+            The job.
 
         Raises
         ------
         ProblemError
-            If there is none of that id.
+            If there is no such job.
         """
         job = self.get(id_)
         job.cancel()
@@ -91,6 +116,6 @@ class JobStore:
         return job
 
     def cancel_all(self) -> None:
-        """Have all jobs stop."""
+        """Cancel all jobs."""
         for id_ in list(self._jobs):
             self.cancel(id_)

@@ -1,13 +1,9 @@
-"""The catalog that a service serves, as it is now, and what identifies against it."""
+"""The catalog that a service serves, kept up to date, with an identifier."""
 
-import os
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryFile
 from threading import Lock
 
-from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.reader import Catalog, is_local
 from samesong.runtime.catalog.rows import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
@@ -17,14 +13,23 @@ from samesong.runtime.indexing.analyse_file import analysed, track_id_of
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.server.audio_folder import AudioFolder
 from samesong.runtime.server.problems import ProblemError
 
-_KEPT = "audio"
+_AUDIO = "audio"
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """A catalog at one moment, and an identifier of it."""
+class CatalogSnapshot:
+    """A catalog as it was when it was read, with its identifier.
+
+    Attributes
+    ----------
+    catalog : Catalog
+        The catalog.
+    identifier : Identifier
+        Identifies recordings against it.
+    """
 
     catalog: Catalog
     identifier: Identifier
@@ -35,13 +40,15 @@ class Library:
 
     Parameters
     ----------
-    location
-        Of the catalog.
-    bundle, device
-        The model that it was made with, and what that runs on.
-    audio_folder
-        Where recordings that are added are kept, so that they can be played; None stands for the
-        folder ``audio`` in a catalog on disk, and for none at all in an object store.
+    location : str
+        The catalog.
+    bundle : ModelBundle
+        The model that the catalog was made with.
+    device : {"cpu", "cuda"}, optional
+        Device of the model.
+    audio_folder : Path, optional
+        Folder for added recordings, so that they can be played. By default the folder ``audio``
+        in a catalog on disk, and none for an object store.
 
     Raises
     ------
@@ -57,50 +64,66 @@ class Library:
         audio_folder: Path | None = None,
     ) -> None:
         self.location, self.bundle, self.device = location, bundle, device
+        self._audio: AudioFolder | None = None
         if audio_folder is not None:
-            _require_writable(audio_folder)
+            self._audio = AudioFolder(audio_folder)
+            self._audio.require_writable()
         elif is_local(location):
-            audio_folder = Path(location) / _KEPT
-        self._audio_folder = audio_folder and Path(os.path.abspath(audio_folder))
+            self._audio = AudioFolder(Path(location) / _AUDIO)
         self._reading = Lock()
         self._writing = Lock()
-        # One thread: recordings are worked on side by side.
+        # One thread: recordings are analysed in parallel.
         self.analyser = Analyser(bundle, device, threads=1)
-        self._shelf = self._read()
+        self._snapshot = self._read()
 
-    def now(self) -> Shelf:
+    def snapshot(self) -> CatalogSnapshot:
         """Return the catalog as it is now, whoever changed it."""
         with self._reading:
-            if not self._shelf.catalog.is_current():
-                self._shelf = self._read()
-            return self._shelf
+            if not self._snapshot.catalog.is_current():
+                self._snapshot = self._read()
+            return self._snapshot
 
-    def shelf(self) -> Shelf:
-        """Return the catalog to identify against.
+    def searchable(self) -> CatalogSnapshot:
+        """Return the catalog as it is now, to identify against.
+
+        Returns
+        -------
+        CatalogSnapshot
+            A catalog with at least one track.
 
         Raises
         ------
         ProblemError
             If it is empty.
         """
-        shelf = self.now()
-        if not len(shelf.catalog):
+        snapshot = self.snapshot()
+        if not len(snapshot.catalog):
             raise ProblemError(
                 409,
                 "empty-catalog",
                 "the catalog is empty, so nothing can be found: add recordings to it first",
             )
-        return shelf
+        return snapshot
 
     def track(self, track_id: str) -> CatalogTrack:
         """Return one track.
 
+        Parameters
+        ----------
+        track_id : str
+            Its id.
+
+        Returns
+        -------
+        CatalogTrack
+            The track.
+
         Raises
         ------
         ProblemError
-            If there is none of that id.
+            If there is no such track.
         """
-        catalog = self.now().catalog
+        catalog = self.snapshot().catalog
         if track_id not in catalog:
             raise ProblemError(
                 404, "no-track", f"no track {track_id!r} in the catalog: search it again"
@@ -108,97 +131,91 @@ class Library:
         return catalog.track(track_id)
 
     def add(self, recording: Path) -> tuple[CatalogTrack, bool]:
-        """Add a recording, and tell whether it is new.
+        """Add a recording.
 
         Parameters
         ----------
-        recording
-            An audio file under the name it is to have; it is moved from there when it is new.
+        recording : Path
+            An audio file, under the name that it is to have. A new one is moved away.
+
+        Returns
+        -------
+        track : CatalogTrack
+            The track.
+        is_new : bool
+            False if it was in the catalog already.
 
         Raises
         ------
         AudioError, CatalogError
-            If it cannot be used, or the catalog not be written.
+            If the recording cannot be used, or the catalog cannot be written.
         ProblemError
-            If there is nowhere to keep it.
+            If there is no folder for the recording.
         """
-        if self._audio_folder is None:
+        if self._audio is None:
             raise ProblemError(
                 503,
                 "catalog",
-                "the server has no folder for the audio of tracks that are added: start it with "
+                "the server has no folder for the audio of added tracks: start it with "
                 "--audio-folder",
             )
         digest = content_hash(recording)
         track_id = track_id_of(digest)
-        known = self.now().catalog
+        known = self.snapshot().catalog
         if track_id in known:
             return known.track(track_id), False
         track, windows = analysed(recording, digest, self.analyser)
-        # A folder for each content: another recording of the same name is another track.
-        kept = self._audio_folder / track_id / recording.name
-        track = replace(track, path=stored_path(kept))
+        track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:
                 return writer.track(track_id), False
             try:
-                self._keep(recording, kept)
+                self._audio.keep(recording, track_id)
                 writer.add([(track, windows)])
             except BaseException:
-                shutil.rmtree(kept.parent, ignore_errors=True)
+                self._audio.remove(track_id)
                 raise
         return track, True
 
     def audio(self, track: CatalogTrack) -> Path | None:
-        """Return where the recording of a track is; None if it is no longer there.
+        """Return where the recording of a track is.
 
-        What was uploaded is looked for in the folder for it as well: the catalog may have been
-        moved since, or be reached by another path.
+        Parameters
+        ----------
+        track : CatalogTrack
+            A track of the catalog.
+
+        Returns
+        -------
+        Path or None
+            None if it is no longer there.
         """
         path = Path(track.path)
-        places = [path]
-        if self._audio_folder:
-            places.append(self._audio_folder / track.track_id / path.name)
-        return next((place for place in places if place.is_file()), None)
+        if path.is_file():
+            return path
+        return None if self._audio is None else self._audio.find(track)
 
     def remove(self, track_id: str) -> None:
-        """Remove a track, and its audio if it was kept here; files of the user's own stay.
+        """Remove a track, and its audio if it was uploaded; the user's own files stay.
+
+        Parameters
+        ----------
+        track_id : str
+            Its id.
 
         Raises
         ------
         ProblemError
-            If there is none of that id.
+            If there is no such track.
         CatalogError
             If the catalog cannot be written.
         """
         self.track(track_id)
         with self._writing, CatalogWriter(self.location) as writer:
             writer.remove([track_id])
-        if self._audio_folder:
-            shutil.rmtree(self._audio_folder / track_id, ignore_errors=True)
+        if self._audio is not None:
+            self._audio.remove(track_id)
 
-    def _keep(self, recording: Path, kept: Path) -> None:
-        try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(recording, kept)
-        except OSError as error:
-            raise CatalogError(
-                f"the recording cannot be kept in {self._audio_folder} ({error.strerror}): make "
-                "room there, or name another folder with --audio-folder"
-            ) from error
-
-    def _read(self) -> Shelf:
+    def _read(self) -> CatalogSnapshot:
         catalog = Catalog(self.location, self.bundle)
-        return Shelf(catalog, Identifier(self.bundle, catalog, self.device))
-
-
-def _require_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise CatalogError(
-            f"recordings that are added cannot be kept in {folder} ({error.strerror}): name "
-            "another folder with --audio-folder"
-        ) from error
+        return CatalogSnapshot(catalog, Identifier(self.bundle, catalog, self.device))

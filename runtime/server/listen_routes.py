@@ -1,4 +1,4 @@
-"""The WebSocket that follows a live recording and tells what it is as evidence grows."""
+"""The WebSocket that follows a live recording and names the song as evidence grows."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from samesong.runtime.listening.listener import RECENT_SECONDS, Answer, Listener, identify_recent
 from samesong.runtime.listening.pcm import decode_pcm
-from samesong.runtime.server.guard import bears, same_token
+from samesong.runtime.server.guard import has_token, token_matches
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 
@@ -29,7 +29,18 @@ class Start(BaseModel):
 
 
 def listen_routes(service: Service) -> APIRouter:
-    """Return the route."""
+    """Return the route.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+
+    Returns
+    -------
+    APIRouter
+        The route.
+    """
     router = APIRouter(prefix="/v1")
     followed = asyncio.Semaphore(service.settings.listeners)
 
@@ -46,7 +57,7 @@ def listen_routes(service: Service) -> APIRouter:
                     "or try again later",
                 )
             async with followed:
-                with service.metrics.listeners.track_inprogress():
+                with service.monitor.listeners.track_inprogress():
                     await _Session(socket, service, start).run()
             await socket.close()
         except WebSocketDisconnect:
@@ -70,8 +81,8 @@ class _Session:
         self._stopped = False
 
     async def run(self) -> None:
-        """Hear and answer until the client has said stop and has the last answer."""
-        await asyncio.to_thread(self._service.library.shelf)
+        """Receive and answer until the client has said stop and has the final answer."""
+        await asyncio.to_thread(self._service.library.searchable)
         interval = self._service.settings.listen_interval
         await _send(self._socket, "ready", {"interval": interval, "window": RECENT_SECONDS})
         replying = asyncio.create_task(self._reply(interval))
@@ -126,7 +137,7 @@ class _Session:
 
 
 def _answer(service: Service, heard: float, samples: Any, top: int) -> Answer:
-    return identify_recent(heard, samples, service.library.shelf().identifier.identify, top)
+    return identify_recent(heard, samples, service.library.searchable().identifier.identify, top)
 
 
 async def _start(socket: WebSocket, token: str | None) -> Start:
@@ -144,7 +155,9 @@ async def _start(socket: WebSocket, token: str | None) -> Start:
             "begin with a message such as {'type': 'start', 'rate': 48000}; "
             f"{where}: {first['msg']}",
         ) from error
-    if token is not None and not (bears(socket.headers, token) or same_token(start.token, token)):
+    if token is not None and not (
+        has_token(socket.headers, token) or token_matches(start.token, token)
+    ):
         raise ProblemError(
             401, "token", "this server needs its token: send it as 'token' in the first message"
         )
@@ -152,7 +165,7 @@ async def _start(socket: WebSocket, token: str | None) -> Start:
 
 
 def _object(text: str) -> dict[str, Any]:
-    """Read a message, as nothing where it is no JSON object."""
+    """Return the JSON object in a message; an empty one if there is none."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What FastAPI cannot read off the routes: uploads are streamed, and texts come in many formats."""
+"""The parts of the OpenAPI description that FastAPI cannot derive: uploads, reports, refusals."""
 
 from typing import Any
 
@@ -21,11 +21,22 @@ _CODES = {
     503: "catalog or stopping; Retry-After tells when to try again",
 }
 UPLOADING = (400, 413, 415, 422, 429, 503)
-"""How a request with an upload may be refused."""
+"""Statuses of refused uploads."""
 
 
 def refusals(*statuses: int) -> Responses:
-    """Describe how a request may be refused, by the guard and otherwise."""
+    """Describe the refusals of a route, those of the guard included.
+
+    Parameters
+    ----------
+    *statuses : int
+        HTTP statuses.
+
+    Returns
+    -------
+    dict
+        Responses by status.
+    """
     return {
         status: {
             "description": f"Code: {_CODES[status]}.",
@@ -36,7 +47,20 @@ def refusals(*statuses: int) -> Responses:
 
 
 def upload_body(*parts: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Describe a multipart body of files."""
+    """Describe a multipart body of files.
+
+    Parameters
+    ----------
+    *parts : str
+        Names of required parts.
+    optional : tuple of str, optional
+        Names of optional parts.
+
+    Returns
+    -------
+    dict
+        Addition to an OpenAPI operation.
+    """
     properties = {part: {"type": "string", "format": "binary"} for part in (*parts, *optional)}
     schema = {"type": "object", "properties": properties, "required": list(parts)}
     return _body("multipart/form-data", schema)
@@ -44,11 +68,11 @@ def upload_body(*parts: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def setlist_body() -> dict[str, Any]:
     """Describe a body that is a set list."""
-    return _body("application/json", _ref("SetlistModel"))
+    return _body("application/json", _ref("Setlist"))
 
 
 def report_answer() -> Responses:
-    """Describe a report in any format."""
+    """Describe the response that is a report in any format."""
     text = {"schema": {"type": "string"}}
     content = {form.media_type: text for form in FORMATS.values()}
     return {200: {"description": "The report, as a file.", "content": content}}

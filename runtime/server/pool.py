@@ -1,4 +1,4 @@
-"""Work in a few threads, with a bound on how much of it may wait."""
+"""A pool of a few threads with a bounded queue."""
 
 import asyncio
 import math
@@ -12,7 +12,7 @@ from samesong.runtime.server.problems import ProblemError, stopping
 
 T = TypeVar("T")
 
-_MEMORY = 0.8  # weight of what was known in the running mean of how long work takes
+_MEMORY = 0.8  # weight of the past in the running mean of the time that work takes
 
 
 class Pool:
@@ -20,11 +20,11 @@ class Pool:
 
     Parameters
     ----------
-    name
-        Of its threads.
-    workers
-        Threads.
-    waiting
+    name : str
+        Prefix of the names of its threads.
+    workers : int
+        Number of threads.
+    waiting : int
         Length of the queue.
     """
 
@@ -38,11 +38,11 @@ class Pool:
 
     @property
     def inside(self) -> int:
-        """How much runs or waits."""
+        """Number of tasks that run or wait."""
         return self._inside
 
     def require_room(self) -> None:
-        """Refuse early, before an upload is taken in for nothing.
+        """Refuse early, before an upload is received for nothing.
 
         Raises
         ------
@@ -54,18 +54,27 @@ class Pool:
             raise ProblemError(
                 429,
                 "busy",
-                f"{self._room} requests are being worked on or waiting: try again in about "
-                f"{seconds} s",
+                f"{self._room} requests are running or waiting: try again in about {seconds} s",
                 retry_after=seconds,
             )
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Have work done.
+        """Queue a task.
+
+        Parameters
+        ----------
+        work : callable
+            The task.
+
+        Returns
+        -------
+        Future
+            Its result.
 
         Raises
         ------
         ProblemError
-            If the queue is full, or the pool is closed.
+            If the queue is full or the pool is closed.
         """
         with self._lock:
             self.require_room()
@@ -78,11 +87,27 @@ class Pool:
         return future
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Have work done and wait for it; what waits in the queue is dropped with its caller."""
+        """Queue a task and wait for it; it leaves the queue if the caller is cancelled.
+
+        Parameters
+        ----------
+        work : callable
+            The task.
+
+        Returns
+        -------
+        object
+            The result of `work`.
+
+        Raises
+        ------
+        ProblemError
+            If the queue is full or the pool is closed.
+        """
         return await asyncio.wrap_future(self.submit(work))
 
     def close(self) -> None:
-        """Drop what waits, and wait for what runs."""
+        """Drop the tasks that wait, and wait for those that run."""
         self._threads.shutdown(cancel_futures=True)
 
     def _timed(self, work: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""What a service answers when it cannot do what it was asked: problem details (RFC 9457)."""
+"""Problem details (RFC 9457), for requests that are refused and jobs that failed."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -20,7 +20,7 @@ from samesong.features.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 
-# The first that fits; what is not here is no fault of the request.
+# The first that matches; other exceptions are no fault of the request.
 _ERRORS: tuple[tuple[type[SamesongError], int, str], ...] = (
     (SilentAudioError, 422, "silent"),
     (ShortAudioError, 422, "too-short"),
@@ -35,18 +35,18 @@ _CATALOG_RETRY = 5  # seconds; a group of tracks is written in less
 
 
 class ProblemError(Exception):
-    """Why a request is refused, or a job failed.
+    """The reason for which a request is refused or a job failed.
 
     Parameters
     ----------
-    status
-        The HTTP status.
-    code
-        The same for programs, and finer.
-    detail
-        What was wrong and what to do, for people.
-    retry_after
-        Seconds after which trying again makes sense; None when it does not.
+    status : int
+        HTTP status.
+    code : str
+        The reason for programs, more specific than the status.
+    detail : str
+        The reason for people, and what to do.
+    retry_after : int, optional
+        Seconds after which another attempt makes sense; None when it does not.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ProblemError(Exception):
         self.retry_after = retry_after
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON knows it."""
+        """Return the problem details as JSON."""
         return {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
@@ -69,7 +69,7 @@ class ProblemError(Exception):
         }
 
     def response(self) -> JSONResponse:
-        """Return it as a response."""
+        """Return the problem details as an HTTP response."""
         headers: Mapping[str, str] = {}
         if self.status == HTTPStatus.UNAUTHORIZED:
             headers = {"WWW-Authenticate": "Bearer"}
@@ -79,14 +79,25 @@ class ProblemError(Exception):
 
 
 def stopping() -> ProblemError:
-    """Return why nothing new is begun any more."""
+    """Return the refusal of new work while the server stops."""
     return ProblemError(
         503, "stopping", "the server is being stopped: start it again", retry_after=10
     )
 
 
 def problem_of(error: Exception) -> ProblemError:
-    """Return what an error means to the one who asked."""
+    """Return the problem that an exception means to the client.
+
+    Parameters
+    ----------
+    error : Exception
+        Any exception.
+
+    Returns
+    -------
+    ProblemError
+        Status 500 for exceptions that are defects.
+    """
     if isinstance(error, ProblemError):
         return error
     for kind, status, code in _ERRORS:
@@ -96,6 +107,6 @@ def problem_of(error: Exception) -> ProblemError:
     return ProblemError(
         500,
         "defect",
-        f"unexpected {type(error).__name__}; this is a defect: please report it, with what the "
-        "server printed",
+        f"unexpected {type(error).__name__}; this is a defect: please report it, with the "
+        "output of the server",
     )

@@ -1,4 +1,4 @@
-"""Running a service on an address until it is told to stop."""
+"""Running a service at an address until it is told to stop."""
 
 import logging
 import socket
@@ -6,24 +6,36 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
-_GRACE = 5  # seconds that requests have to end when the server is stopped
-_MESSAGE_BYTES = 1024**2  # of a WebSocket
+_GRACE = 5  # seconds for requests to end when the server stops
+_MESSAGE_BYTES = 1024**2  # largest message of a WebSocket
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take an address; port 0 takes one that is free.
+    """Bind a listening socket.
+
+    Parameters
+    ----------
+    host : str
+        Address or name.
+    port : int
+        Port; 0 chooses a free one.
+
+    Returns
+    -------
+    socket.socket
+        The socket.
 
     Raises
     ------
     OSError
-        If it cannot be had; the message says which and what to do.
+        If the address is not available; the message names it and the remedy.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
-        taken.listen()  # from here on clients are kept waiting, not turned away
+        taken.listen()  # from here on clients wait instead of being refused
     except (OSError, OverflowError) as error:
         taken.close()
         reason = getattr(error, "strerror", None) or str(error)
@@ -34,14 +46,25 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:
-    """Return a server of an application; `run` it on a socket that `bind` returned."""
+    """Return a server of an application; `run` it on a socket that `bind` returned.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        The application.
+
+    Returns
+    -------
+    uvicorn.Server
+        The server.
+    """
     config = uvicorn.Config(
         app,
         access_log=False,
         lifespan="off",
         log_config=None,
         log_level=logging.WARNING,
-        proxy_headers=False,  # nobody's word is taken for who they are
+        proxy_headers=False,  # clients could claim any address
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
         ws_max_size=_MESSAGE_BYTES,
@@ -50,6 +73,17 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
 
 
 def address(taken: socket.socket) -> str:
-    """Return the URL of a socket."""
+    """Return the URL of a socket.
+
+    Parameters
+    ----------
+    taken : socket.socket
+        A bound socket.
+
+    Returns
+    -------
+    str
+        For example ``http://127.0.0.1:8000/``.
+    """
     host, port = taken.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -1,4 +1,4 @@
-"""What all routes of a service share, from its start to its end."""
+"""The resources that all routes of a service share."""
 
 import logging
 import re
@@ -8,7 +8,7 @@ from typing import Self
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.server.job_store import JobStore
 from samesong.runtime.server.library import Library
-from samesong.runtime.server.metrics import Metrics
+from samesong.runtime.server.monitoring import Monitor
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
 from samesong.runtime.server.settings import Settings
@@ -18,34 +18,36 @@ _LOG = logging.getLogger(__name__)
 
 
 class Service:
-    """A catalog, a model, and those who work with them; a context manager.
+    """A catalog, a model, and the threads that work with them; a context manager.
 
-    Leaving it stops all jobs, waits for what cannot be stopped, and removes all uploads.
+    Leaving it cancels all jobs, waits for work that cannot be cancelled, and removes all uploads.
 
     Parameters
     ----------
-    library
+    library : Library
         The catalog and its identifier.
-    settings
+    settings : Settings
         Limits.
     """
 
     def __init__(self, library: Library, settings: Settings) -> None:
         self.library, self.settings = library, settings
-        # One thread: recordings are compared side by side.
+        # One thread: recordings are compared in parallel.
         self.scorer = Scorer(library.bundle, library.device, threads=1)
         self.pool = Pool("samesong-work", settings.workers, settings.waiting)
         self.concerts = Pool("samesong-setlist", settings.concerts, settings.waiting_concerts)
         self.jobs = JobStore(self.concerts, self.explain)
         self.work = WorkFolder()
         self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
-        self.metrics = Metrics()
-        self.metrics.watch("tracks", "Tracks in the catalog.", lambda: len(library.now().catalog))
-        self.metrics.watch(
-            "work_inside", "Recordings worked on or waiting.", lambda: self.pool.inside
+        self.monitor = Monitor()
+        self.monitor.add_gauge(
+            "tracks", "Tracks in the catalog.", lambda: len(library.snapshot().catalog)
         )
-        self.metrics.watch(
-            "setlists_inside", "Set lists being made or waiting.", lambda: self.concerts.inside
+        self.monitor.add_gauge(
+            "work_inside", "Recordings being analysed or waiting.", lambda: self.pool.inside
+        )
+        self.monitor.add_gauge(
+            "setlists_inside", "Set lists being found or waiting.", lambda: self.concerts.inside
         )
 
     def __enter__(self) -> Self:
@@ -65,11 +67,22 @@ class Service:
             self.jobs.cancel_all()
             self.pool.close()
             self.concerts.close()
-        finally:  # should someone lose patience
+        finally:  # also when interrupted
             self.work.close()
 
     def explain(self, error: Exception) -> ProblemError:
-        """Return what an error means to the one who asked, with uploads under their own names."""
+        """Return the problem that an exception means to the client.
+
+        Parameters
+        ----------
+        error : Exception
+            Any exception; it is logged if it is a defect.
+
+        Returns
+        -------
+        ProblemError
+            The problem, which calls uploads by their own names.
+        """
         problem = problem_of(error)
         problem.detail = self._uploaded.sub("", problem.detail)
         if problem.code == "defect":

@@ -1,4 +1,4 @@
-"""How a service is set up: where it listens, who may use it, and how much it takes on."""
+"""The settings of a service: its address, its token and its limits."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -6,32 +6,33 @@ from ipaddress import ip_address
 
 @dataclass(frozen=True)
 class Settings:
-    """The setup of a service; ``samesong serve`` has options for some of it, with these defaults.
+    """The settings of a service; ``samesong serve`` has options for some of them.
 
     Attributes
     ----------
-    host
-        The address to listen on.
-    token
-        What requests must bear; None lets everyone in who can reach `host`.
-    upload_bytes
-        The largest file taken.
-    seconds
-        The longest recording taken to be identified, compared or added.
-    concert_seconds
-        The longest recording taken for a set list.
-    workers
-        Recordings identified, compared or added at the same time.
-    waiting
-        How many more may wait for that before others are turned away.
-    concerts
-        Set lists made at the same time.
-    waiting_concerts
-        How many more may wait for that.
-    listeners
-        Live recordings followed at the same time.
-    listen_interval
-        The least seconds from one answer to a live recording to the next.
+    host : str
+        Address to listen on.
+    token : str or None
+        Bearer token that clients must send; without one, whoever reaches `host` may use the
+        service.
+    upload_bytes : int
+        Largest file.
+    seconds : float
+        Longest recording to identify, compare or add.
+    concert_seconds : float
+        Longest recording for a set list.
+    workers : int
+        Recordings identified, compared or added at a time.
+    waiting : int
+        Further ones that may wait before clients are refused.
+    concerts : int
+        Set lists found at a time.
+    waiting_concerts : int
+        Further ones that may wait.
+    listeners : int
+        Live recordings followed at a time.
+    listen_interval : float
+        Shortest time between two answers to a live recording, in seconds.
     """
 
     host: str = "127.0.0.1"
@@ -48,8 +49,20 @@ class Settings:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach an address or name.
+    """Return True if only this machine can reach an address or name.
 
+    Parameters
+    ----------
+    host : str
+        Address or name.
+
+    Returns
+    -------
+    bool
+        False for names other than ``localhost``.
+
+    Examples
+    --------
     >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
     (True, True, False)
     """

@@ -1,4 +1,4 @@
-"""Routes of the catalog: search it, play its tracks, add and remove some."""
+"""The routes of the catalog: search, play, add and remove tracks."""
 
 import mimetypes
 from functools import partial
@@ -11,12 +11,12 @@ from starlette.responses import FileResponse
 from samesong.runtime.catalog.rows import CatalogTrack
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.schemas import TrackModel, TracksModel
 from samesong.runtime.server.service import Service
+from samesong.runtime.server.track_schemas import CatalogTrackModel, TrackPageModel
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
 
-# What Python's table lacks, or has as something that browsers do not play.
+# Types that Python does not know, or names differently from browsers.
 _MEDIA_TYPES = {
     ".flac": "audio/flac",
     ".m4a": "audio/mp4",
@@ -27,7 +27,9 @@ _MEDIA_TYPES = {
     ".wav": "audio/wav",
 }
 
-_THERE: Responses = {200: {"model": TrackModel, "description": "It was there already."}}
+_THERE: Responses = {
+    200: {"model": CatalogTrackModel, "description": "It was in the catalog already."}
+}
 _FILE: Responses = {
     200: {"description": "The file.", "content": {"audio/*": {}}},
     206: {"description": "The part asked for with the header Range."},
@@ -35,22 +37,37 @@ _FILE: Responses = {
 
 
 def track_routes(service: Service) -> APIRouter:
-    """Return the routes."""
+    """Return the routes.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+
+    Returns
+    -------
+    APIRouter
+        The routes.
+    """
     router = APIRouter(prefix="/v1/tracks", tags=["catalog"])
     library = service.library
 
     def shown(track: CatalogTrack) -> dict[str, Any]:
         return {**track.to_dict(), "has_audio": library.audio(track) is not None}
 
-    @router.get("", response_model=TracksModel, responses=refusals(422, 503))
+    @router.get(
+        "",
+        response_model=TrackPageModel,
+        responses=refusals(422, 503),
+        description="Return a page of the tracks that have all words of a search.",
+    )
     def tracks(
         q: Annotated[str, Query(description="Words of title, artist, album, codes or path.")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         offset: Annotated[int, Query(ge=0)] = 0,
     ) -> dict[str, Any]:
-        """Return a page of the tracks that have all words of a search, by artist and title."""
         words = q.casefold().split()
-        found = [track for track in library.now().catalog.tracks() if _has(track, words)]
+        found = [track for track in library.snapshot().catalog.tracks() if _has(track, words)]
         found.sort(key=lambda track: (_key(track.artist), _key(track.title)))
         page = [shown(track) for track in found[offset : offset + limit]]
         return {"total": len(found), "limit": limit, "offset": offset, "tracks": page}
@@ -58,12 +75,12 @@ def track_routes(service: Service) -> APIRouter:
     @router.post(
         "",
         status_code=201,
-        response_model=TrackModel,
+        response_model=CatalogTrackModel,
         responses=refusals(*UPLOADING) | _THERE,
         openapi_extra=upload_body("audio"),
+        description="Add a recording to the catalog, and keep it to be played.",
     )
     async def add(request: Request, response: Response) -> dict[str, Any]:
-        """Add a recording to the catalog, with the tags of its file, and keep it to be played."""
         service.pool.require_room()
         with service.work.folder() as folder:
             limit = service.settings.upload_bytes
@@ -73,30 +90,38 @@ def track_routes(service: Service) -> APIRouter:
         response.headers["Location"] = f"/v1/tracks/{track.track_id}"
         return shown(track)
 
-    @router.get("/{track_id}", response_model=TrackModel, responses=refusals(404, 422, 503))
+    @router.get(
+        "/{track_id}",
+        response_model=CatalogTrackModel,
+        responses=refusals(404, 422, 503),
+        description="Return one track.",
+    )
     def track(track_id: str) -> dict[str, Any]:
-        """Return one track."""
         return shown(library.track(track_id))
 
-    @router.delete("/{track_id}", status_code=204, responses=refusals(404, 422, 503))
+    @router.delete(
+        "/{track_id}",
+        status_code=204,
+        responses=refusals(404, 422, 503),
+        description="Remove a track from the catalog, and its audio if it was uploaded.",
+    )
     def remove(track_id: str) -> None:
-        """Remove a track from the catalog; of its audio only what was uploaded."""
         library.remove(track_id)
 
     @router.get(
         "/{track_id}/audio",
         response_class=FileResponse,
         responses=refusals(404, 422, 503) | _FILE,
+        description="Return the recording of a track, or a part of it, to be played.",
     )
     def audio(track_id: str) -> FileResponse:
-        """Return the recording of a track, or a part of it, to be played."""
         found = library.track(track_id)
         path = library.audio(found)
         if path is None:
             raise ProblemError(
                 404,
                 "no-audio",
-                f"the audio of this track is no longer at {found.path}: put it back to hear it; it "
+                f"the audio of this track is no longer at {found.path}: put it back to play it; it "
                 "can be identified without",
             )
         return FileResponse(path, media_type=_media_type(path))
@@ -116,7 +141,7 @@ def _has(track: CatalogTrack, words: list[str]) -> bool:
 
 
 def _key(text: str | None) -> tuple[bool, str]:
-    """Sort as people do, with what is not known at the end."""
+    """Return a sort key: regardless of case, unknown names last."""
     return text is None, (text or "").casefold()
 
 

@@ -10,20 +10,20 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from samesong.runtime.server.problems import ProblemError
-
-_NAME_BYTES = 200  # what every file system takes, with room for more
+from samesong.runtime.server.upload_names import safe_name, shown_name
+from samesong.runtime.server.upload_refusals import listed, malformed, too_large
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was uploaded.
+    """An uploaded file.
 
     Attributes
     ----------
-    name
-        What its owner calls it.
-    path
-        Where it is, under that name as far as that is safe.
+    name : str
+        Its name at the client.
+    path : Path
+        The file, under that name as far as that is safe.
     """
 
     name: str
@@ -31,25 +31,25 @@ class Upload:
 
 
 class UploadForm:
-    """Parses a multipart body as it arrives, piece by piece.
-
-    Attributes
-    ----------
-    waiting
-        Bytes that were parsed and are yet to be written.
+    """Parses a multipart body piece by piece.
 
     Parameters
     ----------
-    boundary
-        As the request's content type has it.
-    folder
-        Where files go.
-    parts
-        The names of their parts.
-    limit
-        Bytes that a file may have.
-    files
+    boundary : bytes
+        Boundary in the content type of the request.
+    folder : Path
+        Folder for the files.
+    parts : sequence of str
+        Names of the parts.
+    limit : int
+        Largest size of a file in bytes.
+    files : ExitStack
         Closes the files if `finish` does not.
+
+    Attributes
+    ----------
+    waiting : int
+        Bytes that are parsed and not yet written.
     """
 
     def __init__(
@@ -78,24 +78,46 @@ class UploadForm:
                 },
             )
         except FormParserError as error:
-            raise _malformed(error) from error
+            raise malformed(error) from error
 
     def feed(self, piece: bytes) -> None:
-        """Parse a piece of the body."""
+        """Parse a piece of the body.
+
+        Parameters
+        ----------
+        piece : bytes
+            The next piece.
+
+        Raises
+        ------
+        ProblemError
+            If the body is malformed, has unexpected parts or is too large.
+        """
         try:
             self._parser.write(piece)
         except FormParserError as error:
-            raise _malformed(error) from error
+            raise malformed(error) from error
 
     def write(self) -> None:
-        """Write to disk what was parsed."""
+        """Write to disk what has been parsed."""
         for file, data in self._pending:
             file.write(data)
         self._pending.clear()
         self.waiting = 0
 
     def finish(self) -> list[Upload]:
-        """Close the files and return them in the order of the parts asked for."""
+        """Close the files.
+
+        Returns
+        -------
+        list of Upload
+            The files, in the order of the parts.
+
+        Raises
+        ------
+        ProblemError
+            If the body is incomplete.
+        """
         if not self._complete:
             raise ProblemError(
                 400, "upload", "the upload was cut off before its end: send it again"
@@ -135,7 +157,7 @@ class UploadForm:
         name = options[b"filename"].decode("utf-8", "replace")
         place = self._folder / part
         place.mkdir()
-        upload = self._uploads[part] = Upload(shown_name(name), place / _safe_name(name))
+        upload = self._uploads[part] = Upload(shown_name(name), place / safe_name(name))
         self._file = self._files.enter_context(upload.path.open("wb"))
 
     def _add_data(self, data: bytes, start: int, end: int) -> None:
@@ -148,43 +170,3 @@ class UploadForm:
 
     def _end(self) -> None:
         self._complete = True
-
-
-def shown_name(name: str) -> str:
-    r"""Return the last part of a file's name, without what cannot be shown.
-
-    >>> shown_name("C:\\music\\a\tb.wav")
-    'ab.wav'
-    """
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(filter(str.isprintable, last)).strip() or "recording"
-
-
-def _safe_name(name: str) -> str:
-    """Return a name that every file system takes and that means no other folder."""
-    shown = shown_name(name)
-    path = Path(shown if shown.strip(".") else "recording")
-    suffix = path.suffix if len(path.suffix.encode()) <= _NAME_BYTES // 2 else ""
-    stem = path.name.removesuffix(suffix).encode()[: _NAME_BYTES - len(suffix.encode())]
-    return stem.decode("utf-8", "ignore") + suffix
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return the names of parts in a sentence."""
-    return " and ".join(map(repr, parts))
-
-
-def too_large(limit: int) -> ProblemError:
-    """Return the refusal of a file of more bytes than that."""
-    return ProblemError(
-        413,
-        "too-large",
-        f"a file may have {limit / 1e6:.0f} MB: upload a compressed one (such as ogg or mp3), a "
-        "part of it, or start the server with a higher limit",
-    )
-
-
-def _malformed(error: FormParserError) -> ProblemError:
-    return ProblemError(
-        400, "upload", f"the body is not multipart/form-data as it should be ({error})"
-    )

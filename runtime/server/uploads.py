@@ -1,4 +1,4 @@
-"""Taking in files that a request uploads: straight to disk, in small pieces, within a limit."""
+"""Receiving uploaded files: straight to disk, in small pieces, within a limit."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -11,30 +11,36 @@ from starlette.requests import ClientDisconnect, Request
 
 from samesong.features import audio
 from samesong.runtime.server.problems import ProblemError, stopping
-from samesong.runtime.server.upload_form import Upload, UploadForm, listed, too_large
+from samesong.runtime.server.upload_form import Upload, UploadForm
+from samesong.runtime.server.upload_refusals import listed, too_large
 
-_OVERHEAD = 64 * 1024  # bytes around the files: boundaries and headers
-_WRITE_BYTES = 1024**2  # written to disk at a time, beside other requests
+_OVERHEAD = 64 * 1024  # bytes of boundaries and headers
+_WRITE_BYTES = 1024**2  # written to disk at a time
 
 
 async def receive(request: Request, folder: Path, parts: Sequence[str], limit: int) -> list[Upload]:
-    """Take in the files of a multipart request.
+    """Receive the files of a multipart request.
 
     Parameters
     ----------
-    request
-        Its body is read here, and was not before.
-    folder
-        Where they go.
-    parts
-        The names of the files' parts: each must be there once, and nothing else.
-    limit
-        Bytes that a file may have.
+    request : Request
+        The request; its body has not been read yet.
+    folder : Path
+        Folder for the files.
+    parts : sequence of str
+        Names of the parts with the files. Each must occur once, and no others.
+    limit : int
+        Largest size of a file in bytes.
+
+    Returns
+    -------
+    list of Upload
+        The files, in the order of `parts`.
 
     Raises
     ------
     ProblemError
-        If the body is not that, is cut off, or too large.
+        If the body is something else, is cut off or too large.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary")
@@ -56,22 +62,29 @@ async def receive(request: Request, folder: Path, parts: Sequence[str], limit: i
 
 
 def check_duration(upload: Upload, seconds: float) -> None:
-    """Refuse a recording that is longer than so many seconds.
+    """Refuse a recording that is too long.
+
+    Parameters
+    ----------
+    upload : Upload
+        The recording.
+    seconds : float
+        The limit.
 
     Raises
     ------
     ProblemError
-        If it is.
+        If it is longer.
     AudioError
-        If it is no audio.
+        If it is not audio.
     """
     duration = audio.probe(upload.path).duration
     if duration > seconds:
         raise ProblemError(
             422,
             "too-long",
-            f"{upload.name} lasts {duration / 60:.1f} minutes, and {seconds / 60:g} are the most "
-            "that are taken for this: upload a part of it, or start the server with a higher limit",
+            f"{upload.name} lasts {duration / 60:.1f} minutes, and the limit is "
+            f"{seconds / 60:g}: upload a part of it, or start the server with a higher limit",
         )
 
 

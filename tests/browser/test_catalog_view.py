@@ -74,4 +74,4 @@ def test_a_track_is_dropped_in_played_and_removed(visit: Visit, tmp_path: Path) 
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Choose files").click()
     choosing.value.set_files(broken)
-    expect(added).to_contain_text("Not added: This is not a recording that can be read")
+    expect(added).to_contain_text("Not added: This file cannot be read as audio")

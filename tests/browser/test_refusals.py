@@ -37,7 +37,7 @@ def test_a_token_is_asked_for_and_then_used(visit: Visit, catalog: Path, served:
         expect(dialog.get_by_role("alert")).to_contain_text("only plain ASCII characters")
         dialog.get_by_label("Token").fill("a wrong one")
         page.keyboard.press("Enter")
-        expect(dialog.get_by_role("alert")).to_contain_text("not the server's token")
+        expect(dialog.get_by_role("alert")).to_contain_text("This token is not correct")
         dialog.get_by_label("Token").fill(TOKEN)
         page.keyboard.press("Enter")
         expect(dialog).to_be_hidden()
@@ -56,7 +56,7 @@ def test_without_the_token_plain_words_say_so(visit: Visit, catalog: Path, serve
         ).to_be_visible()  # nothing more asks for it
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
-        expect(problem).to_contain_text("Whoever started the server chose it")
+        expect(problem).to_contain_text("Ask the person who started it")
         expect(page.get_by_text("Authorization")).to_have_count(0)
         problem.get_by_role("button", name="Try again").click()
         expect(dialog).to_be_visible()

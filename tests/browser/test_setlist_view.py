@@ -73,7 +73,7 @@ def test_a_typed_time_is_taken_or_refused(visit: Visit, view: str) -> None:
     end = page.get_by_role("textbox", name="End")
     end.fill("9:99:99")
     end.press("Enter")
-    expect(page.get_by_text("Give a time such as 4:05")).to_be_visible()
+    expect(page.get_by_text("Enter a time such as 4:05")).to_be_visible()
     end.fill("3:50")
     end.press("Enter")
     expect(end).to_have_value("3:50.0")
@@ -241,14 +241,14 @@ def test_another_recording_than_the_one_of_the_list_is_noticed(
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Choose a file").click()
     choosing.value.set_files(GRACE)
-    expect(page.get_by_text(f"{GRACE.name} lasts 1:")).to_contain_text("another one")
-    expect(page.get_by_role("button", name="Use it all the same")).to_be_visible()
+    expect(page.get_by_text(f"{GRACE.name} lasts 1:")).to_contain_text("different recording")
+    expect(page.get_by_role("button", name="Use it anyway")).to_be_visible()
     expect(page.get_by_role("button", name="Play the recording")).to_be_disabled()
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Choose another").click()
     choosing.value.set_files(concert)
     expect(page.get_by_role("button", name="Play the recording")).to_be_enabled()
-    expect(page.get_by_text("another one")).to_have_count(0)
+    expect(page.get_by_text("different recording")).to_have_count(0)
 
 
 def test_what_was_found_comes_back_and_goes_again(visit: Visit, view: str) -> None:
@@ -306,7 +306,9 @@ def test_corrections_go_only_for_want_of_room_and_not_in_silence(visit: Visit, v
     page.evaluate(KEEP, 100)
     block(page, "Amazing Grace").click()
     page.get_by_role("button", name="Wrong song").click()
-    expect(page.get_by_text("had to make room and are gone: Evening 100.flac")).to_be_visible()
+    expect(
+        page.get_by_text("the oldest corrections were deleted: Evening 100.flac")
+    ).to_be_visible()
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
     page.get_by_role("button", name="Not a song").click()
     expect(page.get_by_text("This browser has no room for these corrections")).to_be_visible()

@@ -1,4 +1,4 @@
-// The page around its views: heading, navigation, what the server says of itself.
+// The page around its views: heading, navigation, and the server's version and catalog.
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, onToken, setToken, token } from "./api/http";

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from samesong.runtime.server.schemas import MatchModel
+from samesong.runtime.server.identify_schemas import MatchModel
 
 
 def test_health(server: Any) -> None:
@@ -73,7 +73,7 @@ def test_description(server: Any) -> None:
                     assert list(answer["content"]) == ["application/problem+json"]
     names = set(re.findall(r"#/components/schemas/(\w+)", server.client.get("/openapi.json").text))
     assert names <= description["components"]["schemas"].keys()
-    assert "example" in description["components"]["schemas"]["SetlistModel"]
+    assert "examples" in description["components"]["schemas"]["Setlist"]
 
 
 def test_a_token_is_described(server: Any) -> None:

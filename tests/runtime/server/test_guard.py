@@ -11,7 +11,7 @@ TOKEN = "a token that nobody guesses"
 
 @pytest.fixture(scope="module")
 def locked(indexed: Any, bundle: Any, start_server: Any) -> Any:
-    """Return a server that needs a token, and whose client bears it."""
+    """Return a server that needs a token, and whose client sends it."""
     with start_server(indexed, bundle, token=TOKEN) as own:
         yield own
 

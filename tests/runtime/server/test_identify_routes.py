@@ -39,7 +39,7 @@ def test_identify(server: Any, music: Path) -> None:
 def test_the_answer_is_that_of_the_command_line(server: Any, music: Path) -> None:
     path = music / "Song 1.flac"
     answer = server.send("/v1/identify", path).json()
-    ranking = server.service.library.now().identifier.identify(path).to_dict()
+    ranking = server.service.library.snapshot().identifier.identify(path).to_dict()
     del answer["seconds"], answer["query"], ranking["seconds"], ranking["query"]
     assert answer == ranking
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from samesong.features.errors import SilentAudioError
-from samesong.runtime.server.job import Job, Report, State
+from samesong.runtime.server.job import Job, JobState, OnProgress
 from samesong.runtime.server.job_store import KEPT, JobStore
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
@@ -25,7 +25,7 @@ class Work:
         self.held = ExitStack()
         self.held.callback(self.ended.set)
 
-    def __call__(self, report: Report) -> Setlist:
+    def __call__(self, report: OnProgress) -> Setlist:
         report(25.0, 100.0)
         self.begun.set()
         self.go_on.wait()
@@ -60,7 +60,7 @@ def test_from_queue_to_result(store: JobStore, start: Start) -> None:
     first, second = Work(), Work()
     jobs = start(first), start(second)
     first.begun.wait()
-    assert [job.state for job in jobs] == [State.RUNNING, State.QUEUED]
+    assert [job.state for job in jobs] == [JobState.RUNNING, JobState.QUEUED]
     running, waiting = (job.to_dict() for job in jobs)
     assert running["progress"] == 0.25
     assert running["seconds_left"] >= 0
@@ -100,7 +100,7 @@ def test_stop_what_waits(store: JobStore, start: Start, pool: Pool) -> None:
     first.go_on.set()
     first.ended.wait()
     assert not second.begun.is_set()
-    assert job.state is State.CANCELLED
+    assert job.state is JobState.CANCELLED
 
 
 def test_what_has_ended_stays(store: JobStore, start: Start) -> None:
@@ -108,13 +108,13 @@ def test_what_has_ended_stays(store: JobStore, start: Start) -> None:
     work.go_on.set()
     job = start(work)
     work.ended.wait()
-    assert store.cancel(job.id).state is State.DONE
+    assert store.cancel(job.id).state is JobState.DONE
 
 
 def test_stopped_at_its_very_end(store: JobStore, start: Start) -> None:
     work = Work()
 
-    def last_step(report: Report) -> Setlist:
+    def last_step(report: OnProgress) -> Setlist:
         work.begun.set()
         work.go_on.wait()
         del report
@@ -126,7 +126,7 @@ def test_stopped_at_its_very_end(store: JobStore, start: Start) -> None:
     store.cancel(job.id)
     work.go_on.set()
     work.ended.wait()
-    assert (job.state, job.to_dict()["result"]) == (State.CANCELLED, None)
+    assert (job.state, job.to_dict()["result"]) == (JobState.CANCELLED, None)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_stopped_at_its_very_end(store: JobStore, start: Start) -> None:
 def test_failure(start: Start, error: Exception, code: str, detail: str) -> None:
     work = Work()
 
-    def fail(_: Report) -> Setlist:
+    def fail(_: OnProgress) -> Setlist:
         raise error
 
     fail.held = work.held  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ import { wasCancelled } from "./http";
 import type { Job } from "./types";
 
 const EVERY = 1000;
-const PATIENCE = 5; // polls without an answer before the server passes for gone
+const PATIENCE = 5; // unanswered polls before the server counts as gone
 
 /** Report each state of a job; ends with its last one, or throws what keeps it from being known. */
 export async function follow(id: string, seen: (job: Job) => void, signal: AbortSignal): Promise<Job> {

@@ -12,7 +12,7 @@ export function setToken(value: string | null): void {
   else sessionStorage.setItem(TOKEN, value);
 }
 
-/** Called when the service refuses the token or misses one. */
+/** Called when the service asks for a token, or refuses one. */
 export const onToken = { needed: () => {} };
 
 export function address(path: string): string {
@@ -44,7 +44,7 @@ export async function askJson<T>(path: string, init?: RequestInit): Promise<T> {
 }
 
 export interface UploadOptions {
-  /** The share that has been sent, 0 to 1. */
+  /** Called with the share that has been sent, 0 to 1. */
   sent?: (share: number) => void;
   signal?: AbortSignal;
 }
@@ -58,7 +58,7 @@ export async function upload<T>(path: string, files: Record<string, File>, optio
   return (await send<T>(path, files, options)).answer;
 }
 
-/** Send files; unlike `fetch`, an XMLHttpRequest tells how far the upload has got. */
+/** Send files; unlike `fetch`, an XMLHttpRequest reports the progress of the upload. */
 export function send<T>(path: string, files: Record<string, File>, options: UploadOptions = {}): Promise<Uploaded<T>> {
   const form = new FormData();
   for (const [part, file] of Object.entries(files)) form.append(part, file, file.name);

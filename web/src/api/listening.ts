@@ -1,18 +1,25 @@
-// A WebSocket that hears what the microphone hears and says which song it may be.
+// A WebSocket that sends sound to the service and receives the songs that it may be.
 import { address, onToken, token } from "./http";
 import { Problem, unreachable } from "./problem";
-import type { Heard } from "./types";
+import type { Ranking } from "./types";
+
+/** A message of the service; its WebSocket is not in the description that types are generated from. */
+export type Message =
+  | { type: "ready"; interval: number; window: number }
+  | ({ type: "match"; final: boolean; heard: number; analysed: number } & Omit<Ranking, "query">)
+  | { type: "waiting"; final: boolean; heard: number; code: string; detail: string }
+  | { type: "error"; code: string; detail: string };
 
 export interface Listening {
   /** Send 16-bit samples. */
   send(samples: Int16Array<ArrayBuffer>): void;
-  /** Ask for the last word; what was heard goes on arriving until it. */
+  /** Ask for the final answer; earlier ones may still arrive before it. */
   finish(): void;
   close(): void;
 }
 
 export interface ListeningEvents {
-  heard: (message: Heard) => void;
+  received: (message: Message) => void;
   failed: (problem: Problem) => void;
 }
 
@@ -37,7 +44,7 @@ export function listen(rate: number, events: ListeningEvents): Listening {
     socket.send(JSON.stringify({ type: "start", rate, top: 5, ...(bearer === null ? {} : { token: bearer }) }));
   };
   socket.onmessage = (event: MessageEvent<string>) => {
-    const message = JSON.parse(event.data) as Heard;
+    const message = JSON.parse(event.data) as Message;
     if (message.type === "error") {
       if (message.code === "token") onToken.needed();
       fail(new Problem(message.code, message.detail));
@@ -50,7 +57,7 @@ export function listen(rate: number, events: ListeningEvents): Listening {
     } else if (message.final) {
       over = true;
     }
-    events.heard(message);
+    events.received(message);
   };
   socket.onclose = () => fail(unreachable());
 

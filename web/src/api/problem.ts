@@ -1,5 +1,5 @@
-// What went wrong, in a sentence for the person in front of the page.
-import type { ProblemBody } from "./types";
+// A problem, in a sentence for the person who uses the page.
+import type { Problem as ProblemBody } from "./types";
 
 export class Problem extends Error {
   /** A short name to branch on; those of the service, and `unreachable`, `microphone`, `player`. */
@@ -13,7 +13,7 @@ export class Problem extends Error {
     this.retryAfter = retryAfter;
   }
 
-  static from(body: ProblemBody | null, status: number, retryAfter: string | null = null): Problem {
+  static from(body: Partial<ProblemBody> | null, status: number, retryAfter: string | null = null): Problem {
     const wait = retryAfter === null ? NaN : Number(retryAfter);
     const detail = body?.detail ?? body?.title ?? `The server answered with an error (${status}).`;
     return new Problem(body?.code ?? `http-${status}`, detail, Number.isFinite(wait) ? wait : null);
@@ -27,7 +27,7 @@ export function unreachable(): Problem {
   );
 }
 
-/** Whether the same request would only fail in the same way. */
+/** True if the same request would fail again. */
 export function isFinal(problem: Problem): boolean {
   return FINAL.has(problem.code);
 }
@@ -37,9 +37,9 @@ const FINAL = new Set([
   "no-job", "no-track", "host", "origin",
 ]);
 
-/** What the service says to programs, said to people. */
+/** Messages for people in place of those for programs. */
 const PLAIN: Record<string, string> = {
-  token: "This server answers only those who know its token. Whoever started the server chose it.",
+  token: "This server requires a token. Ask the person who started it.",
 };
 
 /** A heading for each kind of problem that people meet. */
@@ -54,16 +54,16 @@ const HEADINGS: Record<string, string> = {
   "too-large": "This file is too large",
   "too-long": "This recording is too long",
   "too-short": "This recording is too short",
-  "not-audio": "This is not a recording that can be read",
+  "not-audio": "This file cannot be read as audio",
   "missing-extra": "This format cannot be read here",
-  silent: "There is only silence",
+  silent: "This recording is silent",
   "invalid-samples": "This recording is damaged",
   busy: "The server is busy",
-  upload: "The upload did not arrive whole",
+  upload: "The upload was incomplete",
   "empty-catalog": "The catalog is empty",
   catalog: "The catalog cannot be used now",
   microphone: "The microphone cannot be used",
   player: "This browser cannot play the recording",
-  "no-audio": "The studio recording is not at hand",
+  "no-audio": "The studio recording is missing",
   "no-job": "This set list is no longer on the server",
 };

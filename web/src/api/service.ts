@@ -1,8 +1,8 @@
-// Every question that the page asks the service.
+// The requests that the page makes.
 import { megabytes } from "../domain/words";
 import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
-import type { CatalogTrack, Comparison, Health, Job, Ranking, Setlist, TrackPage } from "./types";
+import type { CatalogTrack, Comparison, Health, Job, Jobs, JobSummary, Ranking, Setlist, TrackPage } from "./types";
 
 export function health(): Promise<Health> {
   return askJson("v1/health");
@@ -28,8 +28,8 @@ export function job(id: string, signal?: AbortSignal): Promise<Job> {
   return askJson(`v1/jobs/${encodeURIComponent(id)}`, signal ? { signal } : {});
 }
 
-export async function jobs(): Promise<Job[]> {
-  return (await askJson<{ jobs: Job[] }>("v1/jobs")).jobs;
+export async function jobs(): Promise<readonly JobSummary[]> {
+  return (await askJson<Jobs>("v1/jobs")).jobs;
 }
 
 export function cancelJob(id: string): Promise<Job> {
@@ -77,7 +77,7 @@ export function checkSize(file: File, limits: Health["limits"] | undefined): voi
   if (limits !== undefined && file.size > limits.upload_bytes) {
     throw new Problem(
       "too-large",
-      `${file.name} has ${megabytes(file.size)}; this server takes at most ${megabytes(limits.upload_bytes)}. Send a compressed or shorter recording.`,
+      `${file.name} has ${megabytes(file.size)}; this server accepts at most ${megabytes(limits.upload_bytes)}. Send a compressed or shorter recording.`,
     );
   }
   if (file.size === 0) {

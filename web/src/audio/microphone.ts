@@ -19,7 +19,7 @@ export async function openMicrophone(events: MicrophoneEvents): Promise<Micropho
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new Problem(
       "microphone",
-      "Browsers give the microphone only to pages from this computer or over https. Open the page at http://localhost, or record with another program and drop the file here.",
+      "Browsers allow the microphone only on pages from this computer or over https. Open the page at http://localhost, or record with another program and drop the file here.",
     );
   }
   let stream: MediaStream;
@@ -98,7 +98,7 @@ function refused(error: unknown): Problem {
   const name = error instanceof DOMException ? error.name : "";
   const details: Record<string, string> = {
     NotAllowedError:
-      "The browser was told not to give this page the microphone. Allow it in the browser's settings for this page, then try again.",
+      "The browser blocks the microphone for this page. Allow it in the browser's settings for this page, then try again.",
     NotFoundError: "No microphone was found. Plug one in, then try again.",
     NotReadableError: "Another program is using the microphone. Close that program, then try again.",
   };

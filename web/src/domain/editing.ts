@@ -1,5 +1,5 @@
 // Correcting a set list: each edit gives a new list, and every list before it is kept for undo.
-import type { Setlist, Song, Track } from "../api/types";
+import type { Setlist, Song, SongTrack } from "../api/types";
 
 export interface History {
   readonly past: readonly Setlist[];
@@ -14,9 +14,9 @@ export type Edge = "start" | "end";
 export type Edit =
   /** `merge`: one undo takes back this move and those of the same edge just before it. */
   | { kind: "move"; song: number; edge: Edge; to: number; merge?: boolean }
-  | { kind: "name"; song: number; track: Track }
+  | { kind: "name"; song: number; track: SongTrack }
   /** Other words for a song that was named by hand. */
-  | { kind: "rename"; song: number; track: Track }
+  | { kind: "rename"; song: number; track: SongTrack }
   | { kind: "wrong"; song: number }
   | { kind: "remove"; song: number }
   | { kind: "add"; start: number; end: number }

@@ -1,5 +1,8 @@
 // From a moment of one recording to the same moment of the music in another.
 
+/** Start and end, in seconds. */
+export type Span = readonly [number, number];
+
 /** Aligned moments (query seconds, reference seconds), both rising. */
 export type Path = readonly (readonly [number, number])[];
 

@@ -1,4 +1,4 @@
-// What a song of a set list is called, and how sure that is.
+// The name of a song of a set list, and how certain it is.
 import type { Song } from "../api/types";
 import { byHand } from "./editing";
 import { certainty, percent } from "./words";

@@ -22,7 +22,7 @@ export function parseClock(text: string): number | null {
   return Number(hours) * 3600 + Number(minutes) * 60 + seconds;
 }
 
-/** A time that nobody knows exactly: to the minute when it is long, else to five seconds. */
+/** An estimated time: to the minute when it is long, else to five seconds. */
 export function roughly(seconds: number): string {
   const step = seconds >= 90 ? 60 : 5;
   return spoken(Math.max(step, Math.round(seconds / step) * step));

@@ -1,4 +1,4 @@
-// What the numbers of an answer mean, in words.
+// Numbers of an answer, in words.
 
 /** A key shift in semitones: the first recording relative to the second. */
 export function keyShift(semitones: number | null): string {
@@ -24,7 +24,7 @@ export function percent(probability: number): string {
   return `${Math.round(probability * 100)} %`;
 }
 
-/** How sure a probability is, in words that do not depend on colour. */
+/** The certainty of a probability, for styles and labels. */
 export function certainty(probability: number): "high" | "medium" | "low" {
   if (probability >= 0.9) return "high";
   return probability >= 0.5 ? "medium" : "low";

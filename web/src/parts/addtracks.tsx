@@ -21,7 +21,7 @@ interface Props {
   added: () => void;
 }
 
-/** Times a full server is asked again before a file counts as failed. */
+/** Attempts at a busy server before a file counts as failed. */
 const TRIES = 20;
 
 export function AddTracks({ health, added }: Props) {
@@ -93,13 +93,13 @@ const ENDS: readonly Addition["state"][] = ["added", "known", "failed"];
 const LABELS: Record<Addition["state"], string> = {
   waiting: "Waiting",
   sending: "Sending",
-  reading: "Listening to it",
+  reading: "Analysing",
   added: "Added",
   known: "Already in the catalog",
   failed: "Not added",
 };
 
-/** Wait as long as a full server asks for, and ask again. */
+/** Try again after the time that a busy server asks for. */
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

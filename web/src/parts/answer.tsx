@@ -11,7 +11,7 @@ import { Icon } from "./icon";
 interface Props {
   ranking: Ranking;
   recording: File;
-  /** Probability from which on this server accepts. */
+  /** Minimum probability for naming a song. */
   threshold: number | undefined;
   again: () => void;
 }
@@ -42,7 +42,7 @@ export function Answer({ ranking, recording, threshold, again }: Props) {
           </>
         ) : (
           <p>
-            No track of the catalog is convincingly the same song{threshold && best &&
+            No track in the catalog is convincingly the same song{threshold && best &&
               `: the closest one reaches ${percent(best.score)}, and an answer needs ${percent(threshold)}`}. The song
             may be missing from the catalog, or the recording too short or too noisy.
           </p>

@@ -27,12 +27,12 @@ export function ChooseAgain({ expected, chosen }: Props) {
         button={other === null ? "Choose a file" : "Choose another"}
         chosen={(files) => files[0] && void check(files[0])}
       >
-        {other && <button type="button" onClick={() => chosen(other.file)}>Use it all the same</button>}
+        {other && <button type="button" onClick={() => chosen(other.file)}>Use it anyway</button>}
       </Dropzone>
       <p class="hint bad" role="status">
         {other &&
           `${other.file.name} lasts ${clock(other.lasts)}, but this set list is of a recording that lasts ` +
-            `${clock(expected)}: it is probably another one.`}
+            `${clock(expected)}: it is probably a different recording.`}
       </p>
     </>
   );

@@ -1,5 +1,5 @@
-// How two recordings relate: key, tempo, and where they match.
-import type { Span } from "../api/types";
+// The relation of two recordings: key, tempo, and where they match.
+import type { Span } from "../domain/mapping";
 import { clock } from "../domain/time";
 import { keyShift, tempo } from "../domain/words";
 

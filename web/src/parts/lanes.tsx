@@ -1,7 +1,6 @@
 // Two recordings side by side, the second one placed so that the same music stands below itself.
-import type { Span } from "../api/types";
 import type { Moment } from "../audio/pair";
-import { toQuery, type Path } from "../domain/mapping";
+import { toQuery, type Path, type Span } from "../domain/mapping";
 import { clock } from "../domain/time";
 
 interface Props {

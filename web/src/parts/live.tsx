@@ -1,4 +1,4 @@
-// Listening through the microphone: how loud it is, how long it has heard, and what it may be.
+// Listening through the microphone: the level, the time, and the likely songs.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { listen, type Listening } from "../api/listening";
 import { asProblem } from "../api/http";
@@ -16,9 +16,9 @@ import { Icon } from "./icon";
 const LONGEST = 600;
 
 interface Props {
-  /** The last word; null when too little was heard for one. */
+  /** The final answer; null when too little was heard for one. */
   done: (ranking: Ranking | null, recording: File) => void;
-  /** What was recorded until then is handed on, if there is any. */
+  /** Passes on what was recorded, if anything. */
   failed: (problem: Problem, recording: File | null) => void;
   cancel: () => void;
 }
@@ -80,12 +80,12 @@ export function Live({ done, failed, cancel }: Props) {
       setWaiting("Listening …");
       service = listen(rate, {
         failed: fail,
-        heard: (message) => {
+        received: (message) => {
           if (message.type === "match") {
             setMatches(message.matches.slice(0, 3));
             setAccepted(message.accepted);
             const best = message.matches[0];
-            const now = message.accepted && best ? `Probably ${best.title}, ${percent(best.score)}` : "No song is sure yet";
+            const now = message.accepted && best ? `Probably ${best.title}, ${percent(best.score)}` : "No certain match yet";
             if (now !== said) announce(now);
             said = now;
           } else if (message.type === "waiting") {

@@ -97,7 +97,7 @@ export function PairView({ comparison, names, queryUrl, referenceUrl, words = ID
         </div>
         <p class="hint">
           {referenceUrl === null
-            ? "The studio recording is no longer where it was when it was added, so only yours can be heard."
+            ? "The studio recording has been moved or deleted, so only yours can be played."
             : "Keys A and B switch between the two at the same moment of the music."}
         </p>
         {unplayable && (

@@ -1,4 +1,4 @@
-// How far something has got, with the way to stop it.
+// The progress of some work, with a button to stop it.
 import { useEffect, useId } from "preact/hooks";
 import { announce } from "./announcer";
 import { useLostFocus } from "./focus";

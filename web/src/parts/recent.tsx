@@ -1,7 +1,7 @@
 // Earlier recordings: those that the server still knows, and those whose corrections this browser keeps.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { jobs } from "../api/service";
-import type { Job } from "../api/types";
+import type { JobSummary } from "../api/types";
 import { drafts, removeDraft, type Draft } from "../domain/drafts";
 import { announce } from "./announcer";
 import { Dialog } from "./dialog";
@@ -12,7 +12,7 @@ import { Icon } from "./icon";
 const SHOWN = 6;
 
 export function Recent({ open }: { open: (id: string) => void }) {
-  const [known, setKnown] = useState<readonly Job[]>([]);
+  const [known, setKnown] = useState<readonly JobSummary[]>([]);
   const [kept, setKept] = useState(drafts);
   const [leaving, setLeaving] = useState<Draft | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -71,8 +71,8 @@ export function Recent({ open }: { open: (id: string) => void }) {
       {leaving && (
         <Dialog title="Remove these corrections?" close={() => setLeaving(null)}>
           <p>
-            What was corrected in the set list of <strong>{leaving.setlist.recording}</strong> is kept in this browser
-            alone, and cannot be brought back.
+            The corrections of <strong>{leaving.setlist.recording}</strong> are kept only in this browser, and cannot
+            be restored.
           </p>
           <div class="actions">
             <button type="button" onClick={() => setLeaving(null)}>Keep them</button>
@@ -84,7 +84,7 @@ export function Recent({ open }: { open: (id: string) => void }) {
   );
 }
 
-function stateOf(job: Job): string {
+function stateOf(job: JobSummary): string {
   if (job.state === "running") return `${Math.floor(job.progress * 100)} % done`;
   return { queued: "Waiting", done: "Done", failed: "Failed", cancelled: "Cancelled" }[job.state];
 }

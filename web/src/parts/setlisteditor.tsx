@@ -1,4 +1,4 @@
-// A set list to hear, to correct and to take away.
+// A set list to hear, correct and download.
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Health, Setlist } from "../api/types";
 import { RecordingPlayer, type PlayState } from "../audio/recording";
@@ -92,7 +92,7 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
   const step = (kind: "undo" | "redo") => {
     if ((kind === "undo" ? past : future).length === 0) return;
     act({ kind });
-    announce(kind === "undo" ? "Undone" : "Done again");
+    announce(kind === "undo" ? "Undone" : "Redone");
   };
   useEffect(() => {
     // On the document: a click beside everything leaves no element that would hear these.
@@ -180,13 +180,13 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
   );
 }
 
-/** What a person should know of where the corrections are kept. */
+/** Warns when the browser cannot keep the corrections. */
 function Kept({ kept, dropped }: Keeping) {
   return (
     <p class="hint bad" role="status">
       {[
         kept ? "" : "This browser has no room for these corrections: download the list before you leave.",
-        dropped.length > 0 ? `The oldest corrections had to make room and are gone: ${dropped.join(", ")}.` : "",
+        dropped.length > 0 ? `To make room, the oldest corrections were deleted: ${dropped.join(", ")}.` : "",
       ].filter(Boolean).join(" ")}
     </p>
   );
@@ -219,9 +219,9 @@ function said(edit: Edit, { songs }: Setlist): string {
     case "name":
     case "rename": return `Named ${edit.track.title ?? "a track"}`;
     case "wrong": return `${songTitle(songs[edit.song]!)} marked as wrong; the song is unknown now`;
-    case "remove": return `${songTitle(songs[edit.song]!)} taken off the list`;
+    case "remove": return `${songTitle(songs[edit.song]!)} removed from the list`;
     case "add": return "Song added; say which track it is";
     case "move": return "";
-    case "restart": return "Back to what was found; Undo brings the corrections back";
+    case "restart": return "Back to the original list; Undo restores the corrections";
   }
 }

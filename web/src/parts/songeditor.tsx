@@ -1,5 +1,5 @@
 // Correcting one song of a set list.
-import type { Setlist, Track } from "../api/types";
+import type { Setlist, SongTrack } from "../api/types";
 import { range, type Edit } from "../domain/editing";
 import { songTitle } from "../domain/songwords";
 import { keyShift, tempo } from "../domain/words";
@@ -55,12 +55,12 @@ export function SongEditor({ setlist, index, edit }: Props) {
 }
 
 /** What a song is called that the catalog does not have. */
-function NameFields({ track, changed }: { track: Track; changed: (track: Track) => void }) {
+function NameFields({ track, changed }: { track: SongTrack; changed: (track: SongTrack) => void }) {
   return (
     <div class="editor-names">
       <TextField label="Title" value={track.title ?? ""} required changed={(title) => changed({ ...track, title })} />
       <TextField
-        label="Artist, if you like"
+        label="Artist (optional)"
         value={track.artist ?? ""}
         changed={(artist) => changed({ ...track, artist: artist || null })}
       />

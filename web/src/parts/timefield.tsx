@@ -22,9 +22,9 @@ export function TimeField({ label, value, range: [low, high], changed }: Props) 
   const take = () => {
     if (text === shown) return;
     const seconds = parseClock(text);
-    if (seconds === null) setWrong("Give a time such as 4:05 or 1:02:33.");
+    if (seconds === null) setWrong("Enter a time such as 4:05 or 1:02:33.");
     else if (seconds < low || seconds > high) {
-      setWrong(`Give a time from ${clock(low, true)} to ${clock(high, true)}, between the songs next to it.`);
+      setWrong(`Enter a time from ${clock(low, true)} to ${clock(high, true)}, between the songs next to it.`);
     } else {
       setWrong("");
       changed(seconds, false);

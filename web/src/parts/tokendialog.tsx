@@ -1,4 +1,4 @@
-// Asks for the token that the server wants.
+// Asks for the server's token.
 import { useState } from "preact/hooks";
 import { Problem } from "../api/problem";
 import { setToken } from "../api/http";
@@ -11,7 +11,7 @@ export function TokenDialog({ accepted, close }: { accepted: () => void; close: 
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!/^[\x20-\x7e]+$/.test(value)) {
-      setFailure("A token has only plain ASCII characters: letters without accents, digits, and the signs of a plain keyboard.");
+      setFailure("A token has only plain ASCII characters: unaccented letters, digits and common symbols.");
       return;
     }
     setToken(value.trim());
@@ -21,13 +21,13 @@ export function TokenDialog({ accepted, close }: { accepted: () => void; close: 
     } catch (error) {
       const refused = error instanceof Problem && error.code === "token";
       setToken(null);
-      setFailure(refused ? "This is not the server's token." : error instanceof Error ? error.message : String(error));
+      setFailure(refused ? "This token is not correct." : error instanceof Error ? error.message : String(error));
     }
   };
   return (
     <Dialog title="This server needs a token" close={close}>
       <form onSubmit={(event) => void submit(event)}>
-        <p>Whoever started the server chose it. It is kept until this tab is closed.</p>
+        <p>The person who started the server chose it. It is kept until this tab is closed.</p>
         <label for="token">Token</label>
         <input id="token" type="password" autocomplete="current-password" required value={value} onInput={(event) => setValue(event.currentTarget.value)} />
         <p class="hint bad" role="alert">{failure}</p>

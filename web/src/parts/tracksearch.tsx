@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { asProblem, wasCancelled } from "../api/http";
 import { tracks } from "../api/service";
-import type { CatalogTrack, Track } from "../api/types";
+import type { CatalogTrack, SongTrack } from "../api/types";
 import { plural } from "../domain/words";
 import { announce } from "./announcer";
 
@@ -12,17 +12,17 @@ const PAUSE = 150; // milliseconds without a key before the service is asked
 interface Props {
   label: string;
   focus?: boolean;
-  chosen: (track: Track) => void;
+  chosen: (track: SongTrack) => void;
 }
 
 /** A song that the catalog does not have. */
-function byHand(title: string): Track {
-  return { track_id: "", title, artist: null, isrc: null, iswc: null, path: "" };
+function byHand(title: string): SongTrack {
+  return { track_id: "", title, artist: null, album: null, isrc: null, iswc: null, path: "", duration: 0 };
 }
 
 export function TrackSearch({ label, focus = false, chosen }: Props) {
   const [words, setWords] = useState("");
-  const [found, setFound] = useState<CatalogTrack[] | null>(null);
+  const [found, setFound] = useState<readonly CatalogTrack[] | null>(null);
   const [active, setActive] = useState(0);
   const [failure, setFailure] = useState("");
   const input = useRef<HTMLInputElement>(null);
@@ -62,7 +62,7 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
   const title = words.trim();
   const open = found !== null && title !== "";
   const last = found?.length ?? 0; // what names the song by hand stands below the tracks
-  const take = (track: Track) => {
+  const take = (track: SongTrack) => {
     setWords("");
     setFound(null);
     chosen(track);
@@ -118,7 +118,7 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
           onClick={() => take(byHand(title))}
         >
           <span>Name it “{title}”, by hand</span>
-          {found?.length === 0 && !failure && <span class="soft">No track of the catalog has these words</span>}
+          {found?.length === 0 && !failure && <span class="soft">No track in the catalog has these words</span>}
         </li>
       </ul>
       {failure && <p class="hint bad">{failure}</p>}

@@ -153,7 +153,7 @@ function Removal({ track, close, removed }: RemovalProps) {
     <Dialog title="Remove this track?" close={close}>
       <p>
         <strong>{track.title ?? track.path}</strong>{track.artist && ` by ${track.artist}`} will no longer be
-        recognised. A recording that was added through this page is deleted; files in folders of your own stay.
+        recognised. A recording that was added on this page is deleted; files in your own folders stay.
       </p>
       {failure && <p class="hint bad" role="alert">{failure}</p>}
       <div class="actions">

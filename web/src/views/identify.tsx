@@ -46,13 +46,13 @@ export function Identify({ health }: { health: Health | null }) {
       <header class="view-head">
         <h1 tabIndex={-1}>Which song is this?</h1>
         <p class="lead">
-          Drop a live recording of one song, or let the page listen. It is compared with every track of the catalog,
+          Drop a live recording of one song, or let the page listen. It is compared with every track in the catalog,
           in any key and at any tempo.
         </p>
       </header>
       {problem && (
         <Notice problem={problem} retry={() => (recording ? run(recording) : listenAgain())} dismiss={again}>
-          {liveProblem && recording && <p>What was recorded until then is kept; trying again identifies it.</p>}
+          {liveProblem && recording && <p>What was recorded so far is kept; try again to identify it.</p>}
         </Notice>
       )}
       {live && !problem && (

@@ -54,8 +54,8 @@ export function SetlistView({ health, id, open }: Props) {
         <h1 tabIndex={-1}>{id === null ? "What was played, and when?" : "Set list"}</h1>
         {id === null ? (
           <p class="lead">
-            Drop the recording of a whole concert. Every song is found with its times, and named if the catalog has it;
-            correct what is wrong, and take the list away as a report.
+            Drop the recording of a whole concert. samesong finds every song with its times, and names those in the
+            catalog. Correct any mistakes, then download the list as a report.
           </p>
         ) : (
           <button type="button" class="quiet" onClick={over}>New recording</button>
@@ -78,7 +78,7 @@ export function SetlistView({ health, id, open }: Props) {
         <>
           <Dropzone
             label="Drop a concert here"
-            hint={health && `Up to ${spoken(health.limits.concert_seconds)} of audio, from the desk or from the crowd.`}
+            hint={health && `Up to ${spoken(health.limits.concert_seconds)} of audio, from the mixing desk or the audience.`}
             disabled={health?.n_tracks === 0}
             chosen={(chosen) => chosen[0] && send(chosen[0])}
           />
@@ -129,7 +129,7 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
   const waiting = job === null || job.state === "queued";
   return (
     <Progress
-      label={waiting ? "Waiting for a free place" : `Finding the songs of ${job.recording}`}
+      label={waiting ? "Waiting in the queue" : `Finding the songs of ${job.recording}`}
       share={waiting ? null : job.progress}
       detail={job?.seconds_left == null ? undefined : `about ${roughly(job.seconds_left)} left`}
       cancel={() => void cancel()}

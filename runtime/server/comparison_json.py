@@ -1,4 +1,4 @@
-"""Comparisons as JSON with all that a page needs to draw them."""
+"""The JSON of a comparison, with its matrices and its path for a page to draw."""
 
 from base64 import b64encode
 from typing import Any
@@ -9,8 +9,19 @@ from numpy.typing import NDArray
 from samesong.runtime.identification.comparison import Comparison
 
 
-def drawn(comparison: Comparison) -> dict[str, Any]:
-    """Return a comparison as JSON, with its CSMs and its path for a page to draw."""
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison with its CSMs and its aligned path.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+
+    Returns
+    -------
+    dict
+        Content of `samesong.runtime.server.identify_schemas.ComparisonModel`.
+    """
     query, reference = comparison.windows
     origin = np.array([query.start, reference.start])
     path = origin + comparison.alignment.path * comparison.step_seconds[0]
@@ -19,7 +30,7 @@ def drawn(comparison: Comparison) -> dict[str, Any]:
         "query_window": [query.start, query.end],
         "reference_window": [reference.start, reference.end],
         "csms": [
-            {"level": level, "step_seconds": seconds, **packed(csm)}
+            {"level": level, "step_seconds": seconds, **packed_csm(csm)}
             for level, (csm, seconds) in enumerate(
                 zip(comparison.csms, comparison.step_seconds, strict=True), 1
             )
@@ -28,13 +39,13 @@ def drawn(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def packed(csm: NDArray[np.float32]) -> dict[str, Any]:
-    """Return a CSM in a byte a cell.
+def packed_csm(csm: NDArray[np.float32]) -> dict[str, Any]:
+    """Return a CSM with one byte per cell.
 
     Parameters
     ----------
-    csm
-        (query_steps, reference_steps) float32.
+    csm : ndarray of float32, shape (query_steps, reference_steps)
+        Cosine similarities.
 
     Returns
     -------

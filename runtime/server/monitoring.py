@@ -1,4 +1,4 @@
-"""What a service counts, for Prometheus."""
+"""Counts and gauges of a service, for Prometheus."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -13,7 +13,7 @@ _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
 _BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 
 
-class Metrics:
+class Monitor:
     """The counters and gauges of one service."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Metrics:
         )
         self._seconds = Histogram(
             "samesong_request_seconds",
-            "Time from a request's start to its answer's end.",
+            "Time from the start of a request to the end of its response.",
             ["route"],
             buckets=_BUCKETS,
             registry=self._registry,
@@ -35,41 +35,75 @@ class Metrics:
             "samesong_listeners", "Live recordings being followed.", registry=self._registry
         )
 
-    def watch(self, name: str, help_: str, value: Callable[[], float]) -> None:
-        """Add a gauge that is read when it is asked for."""
+    def add_gauge(self, name: str, help_: str, value: Callable[[], float]) -> None:
+        """Add a gauge that is computed when it is read.
+
+        Parameters
+        ----------
+        name : str
+            Name, without the prefix ``samesong_``.
+        help_ : str
+            Description.
+        value : callable
+            Returns the present value.
+        """
         Gauge(f"samesong_{name}", help_, registry=self._registry).set_function(value)
 
-    def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request."""
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one request.
+
+        Parameters
+        ----------
+        method : str
+            HTTP method.
+        route : str
+            Path of the route, with the names of its parameters.
+        status : int
+            Status of the response.
+        seconds : float
+            Time that the request took.
+        """
         self._requests.labels(method, route, status).inc()
         self._seconds.labels(route).observe(seconds)
 
     def text(self) -> bytes:
-        """Return everything in Prometheus's text format."""
+        """Return all values in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 
-class Counted:
-    """Counts the requests of an application.
+class CountRequests:
+    """Middleware that counts the requests of an application.
+
+    Requests are counted by route, not by path: ids in paths would each make a time series.
 
     Parameters
     ----------
-    app
-        What answers them.
-    metrics
-        Where they are counted, by route and not by path: ids would make a series each.
+    app : ASGIApp
+        The application.
+    monitor : Monitor
+        The counters.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app, self._metrics = app, metrics
+    def __init__(self, app: ASGIApp, monitor: Monitor) -> None:
+        self._app, self._monitor = app, monitor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, as ASGI has it, and count it."""
+        """Pass a request on to the application and count it.
+
+        Parameters
+        ----------
+        scope : Scope
+            The ASGI connection.
+        receive : Receive
+            Receives its messages.
+        send : Send
+            Sends messages.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         began = perf_counter()
-        status = 500  # until it is known: what raises is answered so further out
+        status = 500  # an exception becomes that further out
 
         async def send_and_note(message: Message) -> None:
             nonlocal status
@@ -82,4 +116,4 @@ class Counted:
         finally:
             route = getattr(scope.get("route"), "path", "other")
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._metrics.request(method, route, status, perf_counter() - began)
+            self._monitor.count_request(method, route, status, perf_counter() - began)

@@ -1,0 +1,110 @@
+"""The folder in which a service keeps the recordings that are added to its catalog."""
+
+import os
+import shutil
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.rows import CatalogTrack
+
+
+class AudioFolder:
+    """A folder of recordings, each in a subfolder with the id of its track.
+
+    Recordings of the same name and different content are different tracks.
+
+    Parameters
+    ----------
+    path : str or Path
+        The folder; it is made when the first recording is kept.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(os.path.abspath(path))
+
+    def require_writable(self) -> None:
+        """Make the folder, and check that recordings can be kept in it.
+
+        Raises
+        ------
+        CatalogError
+            If they cannot.
+        """
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self._path):
+                pass
+        except OSError as error:
+            raise CatalogError(
+                f"added recordings cannot be kept in {self._path} ({error.strerror}): name another "
+                "folder with --audio-folder"
+            ) from error
+
+    def place(self, track_id: str, name: str) -> Path:
+        """Return the path of a recording in this folder.
+
+        Parameters
+        ----------
+        track_id : str
+            The track.
+        name : str
+            Name of the file.
+
+        Returns
+        -------
+        Path
+            An absolute path, whether or not the file exists.
+        """
+        return self._path / track_id / name
+
+    def keep(self, recording: Path, track_id: str) -> None:
+        """Move a recording into the folder.
+
+        Parameters
+        ----------
+        recording : Path
+            The file.
+        track_id : str
+            Its track.
+
+        Raises
+        ------
+        CatalogError
+            If it cannot be written.
+        """
+        place = self.place(track_id, recording.name)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(recording, place)
+        except OSError as error:
+            raise CatalogError(
+                f"the recording cannot be kept in {self._path} ({error.strerror}): make room "
+                "there, or name another folder with --audio-folder"
+            ) from error
+
+    def find(self, track: CatalogTrack) -> Path | None:
+        """Return where a track's recording is in this folder.
+
+        Parameters
+        ----------
+        track : CatalogTrack
+            The track; its catalog may have been moved since, or be reached by another path.
+
+        Returns
+        -------
+        Path or None
+            None if it is not there.
+        """
+        place = self.place(track.track_id, Path(track.path).name)
+        return place if place.is_file() else None
+
+    def remove(self, track_id: str) -> None:
+        """Delete the recording of a track, if it is here.
+
+        Parameters
+        ----------
+        track_id : str
+            The track.
+        """
+        shutil.rmtree(self._path / track_id, ignore_errors=True)

@@ -1,0 +1,32 @@
+"""The shapes of answers about set lists being found, as OpenAPI describes them."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from samesong.runtime.server.identify_schemas import Probability
+from samesong.runtime.server.problem_schemas import ProblemModel
+from samesong.runtime.setlist.document import Setlist
+
+
+class JobSummaryModel(BaseModel):
+    """Progress of a set list."""
+
+    id: str
+    recording: str = Field(examples=["concert.flac"])
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    progress: Probability
+    seconds_left: float | None = Field(description="Null until some of it is done.")
+    problem: ProblemModel | None = Field(description="Reason of a failure.")
+
+
+class JobModel(JobSummaryModel):
+    """Progress of a set list, and the list when it is done."""
+
+    result: Setlist | None
+
+
+class JobsModel(BaseModel):
+    """The jobs that the server remembers, newest first."""
+
+    jobs: list[JobSummaryModel]
