@@ -101,7 +101,7 @@ def test_a_format_that_is_not_told_is_asked_for(here: Any, kept: Path, arguments
         (b"[" * 100_000, "is not a set list"),
         (b"[]", "a set list is []"),
         (b'{"schema": 2}', "of schema 2"),
-        (json.dumps(SETLIST).replace("210.0", "190.0").encode(), "song 2 begins at 190.0 s"),
+        (json.dumps(SETLIST).replace("210.0", "190.0").encode(), "song 2 starts at 190.0 s"),
         (json.dumps(SETLIST).replace("0.5", "NaN").encode(), "confidence is nan"),
     ],
 )
