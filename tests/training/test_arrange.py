@@ -38,7 +38,7 @@ def equal(left, right):
 
 
 def check_sound(notes):
-    """What every score must be: columns of one length and of their types, finite, playable."""
+    """Assert that a score is sound: columns of one length and of their types, finite, playable."""
     assert {len(getattr(notes, name)) for name in COLUMNS} == {len(notes)}
     for name in ("onset", "duration", "pitch", "velocity"):
         assert getattr(notes, name).dtype == np.float32
