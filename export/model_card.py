@@ -1,4 +1,4 @@
-"""Model cards, written from the manifests of bundles."""
+"""A model card: what a reader wants to know of a model before relying on it."""
 
 from typing import Any
 
@@ -7,18 +7,19 @@ from samesong.runtime.inference.bundle import Manifest
 _INTRODUCTION = """\
 # {name}
 
-A samesong model: it finds recordings of the same song, in any key, tempo and arrangement. Exported
-on {created} by samesong {samesong}, preset `{preset}`, for the front end `{front_end}`.
+A samesong model: tells whether two recordings are performances of the same song, in any key,
+tempo and arrangement. Made on {created} with samesong {samesong}, preset `{preset}`, for the
+front end `{front_end}`.
 
 ## Use
 
     samesong identify CATALOG RECORDING --model {name}
 
-`compare` prints the probability that two recordings are of the same song; it is calibrated on works
-held out of training, and 0.5 or more counts as a match. Of queries whose song was not among those
-works, 95 in 100 had no pair above {threshold:.3f}. `identify` weighs the tracks of a catalog
-against each other and against none of them. Its answers on real recordings are a guide, not a
-guarantee: listen to the matched passages before any money depends on them.
+`compare` answers with the probability of a pair, calibrated on works kept out of training when a
+run ends; from one half on two recordings count as the same song. Of queries whose song was not
+among those works, 95 in 100 had no pair above {threshold:.3f}. `identify` weighs the tracks of a
+catalog against each other and against none of them. On real recordings it is a guide,
+not a guarantee: look at the matched times before paying anyone by it.
 
 ## Training
 
@@ -34,28 +35,18 @@ ONNX Runtime agrees with PyTorch within {random:.1e} on noise and {real:.1e} on 
 
 ## Limits
 
-{corpora} Weakest on passages with little but rhythm (speech, drum solos), on very
-short excerpts, and on different songs with the same chord progression.
+{heard} Weakest where little but
+rhythm is left of a song (spoken passages, drum solos), on very short excerpts, and where two songs
+share a chord pattern and nothing else can be heard.
 """
 
-_BEFORE = "The runs that it started from took {} steps. "
-_NOTES = "Trained on music rendered from notes, without recorded voices."
-_RECORDINGS = "Of recordings, it has seen only the kinds that it was trained on."
+_BEFORE = "Before that, {} steps of the runs that it started from. "
+_RENDERED = "Trained on music rendered from notes, without recorded voices."
+_HEARD = "Of recordings, it knows only the kinds that it was trained on."
 
 
 def model_card(manifest: Manifest) -> str:
-    """Write the card of a bundle.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        The bundle's.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Write the card of a bundle from its manifest, as Markdown."""
     training = dict(manifest.training)
     return _INTRODUCTION.format(
         name=manifest.name,
@@ -66,7 +57,7 @@ def model_card(manifest: Manifest) -> str:
         threshold=manifest.calibration.threshold,
         steps=training["steps"],
         before=_BEFORE.format(training["steps_before"]) if training["steps_before"] else "",
-        corpora=_RECORDINGS if "works in recordings" in training["corpus"] else _NOTES,
+        heard=_HEARD if "works in recordings" in training["corpus"] else _RENDERED,
         corpus=", ".join(f"{count} {name}" for name, count in training["corpus"].items()),
         config=_table(["setting", "value"], list(training["config"].items())),
         accuracy="\n\n".join(
