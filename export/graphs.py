@@ -9,7 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
-from samesong.training.network import N_LEVELS, STRIDES, Branch, Scorer
+from samesong.training.branch import Branch
+from samesong.training.network import N_LEVELS, STRIDES
+from samesong.training.scorer import Scorer
 
 OPSET = 18
 

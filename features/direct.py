@@ -28,5 +28,21 @@ class DirectFrontEnd:
         return cqt(samples, self.spec, first, last)
 
     def finish(self, magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Finish a rendering; see `samesong.features.renderable.RenderableFrontEnd.finish`."""
+        """Standardise a rendering.
+
+        Parameters
+        ----------
+        magnitude : ndarray, shape (n_bins, n_frames), float32
+            Magnitudes, 0 or above.
+
+        Returns
+        -------
+        ndarray, shape (n_bins, n_frames), float32
+            Of mean 0 and standard deviation 1.
+
+        Raises
+        ------
+        SilentAudioError
+            If every magnitude is the same.
+        """
         return standardise(magnitude)

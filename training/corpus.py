@@ -29,7 +29,15 @@ VERSIONS_FOLDER = "versions"
 
 @dataclass(frozen=True)
 class SymbolicWork:
-    """A composition and the scores of its versions."""
+    """A composition and the scores of its versions.
+
+    Attributes
+    ----------
+    work_id : str
+        Its name: the path of its first file.
+    versions : tuple of Notes
+        One score a file.
+    """
 
     work_id: str
     versions: tuple[Notes, ...]
@@ -41,6 +49,18 @@ def read_works(folder: Path, report: Callable[[str], None] = lambda _: None) -> 
     Files in a folder named ``versions`` and those beside it are one work. Beyond that, files whose
     top voices share most of their melodic n-grams, in any key and tempo, are one work, so that
     the same tune under two names cannot stand on both sides of a split.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    report : callable, optional
+        Called with a line on how many files and works there are.
+
+    Returns
+    -------
+    list of SymbolicWork
+        At least one.
 
     Raises
     ------
@@ -72,19 +92,54 @@ def read_works(folder: Path, report: Callable[[str], None] = lambda _: None) -> 
 
 
 def holds_notes(folder: Path) -> bool:
-    """Tell whether there is a MIDI file below a folder."""
+    """Look for a MIDI file below a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Returns
+    -------
+    bool
+        True if there is one.
+    """
     return any(path.suffix.lower() in MIDI for path in folder.rglob("*"))
 
 
 def home_of(path: Path, folder: Path) -> Path:
-    """Return the folder whose files are all versions of one work, or the file itself."""
+    """Return the folder whose files are all versions of one work, or the file itself.
+
+    Parameters
+    ----------
+    path : Path
+        A MIDI file.
+    folder : Path
+        The folder of the corpus.
+
+    Returns
+    -------
+    Path
+        What files of the same work have in common.
+    """
     if path.parent.name == VERSIONS_FOLDER and path.parent != folder:
         return path.parent.parent
     return path.parent if (path.parent / VERSIONS_FOLDER).is_dir() else path
 
 
 def melodic_ngrams(notes: Notes) -> frozenset[int]:
-    """Hash each run of intervals in the top voice; the same in every key and tempo."""
+    """Hash each run of intervals in the top voice; the same in every key and tempo.
+
+    Parameters
+    ----------
+    notes : Notes
+        A score.
+
+    Returns
+    -------
+    frozenset of int
+        Hashes of `NGRAM` intervals each; repetitive runs, such as trills, are left out.
+    """
     pitched = notes.select(~notes.is_drum)
     # The highest note that starts within each 50 ms stands for the voice a listener follows.
     moment = np.round(pitched.onset / 0.05).astype(np.int64)
@@ -102,7 +157,20 @@ def melodic_ngrams(notes: Notes) -> frozenset[int]:
 
 
 def group_versions(names: list[str], ngrams: list[frozenset[int]]) -> list[list[int]]:
-    """Group files by name and by shared n-grams; returns lists of indices, each one work."""
+    """Group files by name and by shared n-grams.
+
+    Parameters
+    ----------
+    names : list of str
+        A name for each file; files of the same name are one work.
+    ngrams : list of frozenset of int
+        Melodic n-grams of each file.
+
+    Returns
+    -------
+    list of list of int
+        Indices of the files of each work.
+    """
     parent = list(range(len(names)))
 
     def root(index: int) -> int:
@@ -134,6 +202,19 @@ def group_versions(names: list[str], ngrams: list[frozenset[int]]) -> list[list[
 
 
 def is_held_out(work_id: str, share: float) -> bool:
-    """Tell whether a work belongs to the held-out side, the same on every machine and run."""
+    """Assign a work to the training or the held-out side, the same on every machine and run.
+
+    Parameters
+    ----------
+    work_id : str
+        Its name, which alone decides.
+    share : float
+        Share of all works that is held out, in [0, 1).
+
+    Returns
+    -------
+    bool
+        True if it is held out.
+    """
     digest = hashlib.sha256(work_id.encode()).digest()
     return int.from_bytes(digest[:4], "big") < share * 2**32

@@ -1,4 +1,4 @@
-"""Turns a studio recording into a plausible live recording of the same song, with a seed."""
+"""A simulator of live recordings: from a studio recording, with a seed."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -31,19 +31,19 @@ def simulate_live(
 
     Parameters
     ----------
-    samples : (n,) float32
+    samples : ndarray, shape (n,), float32
         Mono audio.
     sample_rate : int
-        In Hz; 8000 to 48000 when a codec is asked for.
+        In Hz, above 6000.
     settings : LiveSettings
-        What to change.
+        The changes to make.
     rng : numpy.random.Generator
         The same state gives the same result.
 
     Returns
     -------
-    (m,) float32
-        Within -1 to 1.
+    ndarray, shape (m,), float32
+        Mono audio at `sample_rate`, within -1 to 1.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def simulate_live(
         If a folder of such recordings holds none.
     """
     s = settings
-    live = live_performance.rearrange(
+    live = live_performance.edit_sections(
         samples,
         sample_rate,
         missing_start=s.missing_start,
@@ -61,7 +61,7 @@ def simulate_live(
         section_seconds=s.section_seconds,
         rng=rng,
     )
-    live = live_performance.retime(
+    live = live_performance.change_tempo_and_key(
         live, sample_rate, tempo=s.tempo, drift=s.tempo_drift, semitones=s.transpose, rng=rng
     )
     if s.drive_db > 0:

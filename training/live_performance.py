@@ -1,4 +1,4 @@
-"""What musicians change when they play live: key, tempo, its drift, and the order of parts."""
+"""Changes that musicians make on stage: key, tempo, its drift, and the order of sections."""
 
 from itertools import pairwise
 
@@ -20,7 +20,7 @@ _DRIFT_STEP = 5.0  # seconds played at one tempo
 _JOIN = 0.05  # seconds of crossfade between pieces
 
 
-def retime(
+def change_tempo_and_key(
     samples: Samples,
     sample_rate: int,
     *,
@@ -29,11 +29,11 @@ def retime(
     semitones: float,
     rng: np.random.Generator,
 ) -> Samples:
-    """Play a recording at another tempo and in another key.
+    """Change the tempo and the key of a recording.
 
     Parameters
     ----------
-    samples : (n,) float32
+    samples : ndarray, shape (n,), float32
         Mono audio.
     sample_rate : int
         In Hz.
@@ -48,7 +48,8 @@ def retime(
 
     Returns
     -------
-    (m,) float32
+    ndarray, shape (m,), float32
+        Mono audio at `sample_rate`.
     """
     if drift == 0:
         return _stretch(samples, sample_rate, tempo, semitones, rng)
@@ -62,7 +63,7 @@ def retime(
     return _join(pieces, round(_JOIN * sample_rate))
 
 
-def rearrange(
+def edit_sections(
     samples: Samples,
     sample_rate: int,
     *,
@@ -75,7 +76,7 @@ def rearrange(
 
     Parameters
     ----------
-    samples : (n,) float32
+    samples : ndarray, shape (n,), float32
         Mono audio.
     sample_rate : int
         In Hz.
@@ -90,7 +91,7 @@ def rearrange(
 
     Returns
     -------
-    (m,) float32
+    ndarray, shape (m,), float32
         Never shorter than one section, unless `samples` was.
     """
     kept = samples[min(int(missing_start * sample_rate), len(samples) - 1) :]

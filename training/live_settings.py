@@ -1,4 +1,4 @@
-"""How much a live recording differs from the studio one: the settings of the simulator."""
+"""Settings of the live simulator: how far a live recording departs from the studio one."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -26,9 +26,9 @@ _RANGES = {
 
 @dataclass(frozen=True)
 class LiveSettings:
-    """How a live recording differs from the studio one; the defaults change nothing.
+    """Departures of a live recording from the studio one; the defaults change nothing.
 
-    Parameters
+    Attributes
     ----------
     tempo : float, 0.5 to 2
         Factor of tempo; above 1 is faster.
@@ -118,6 +118,11 @@ def random_settings(
         Range of the power of the music above that of the crowd, in dB.
     rooms, crowds, microphones : Path, optional
         Folders to draw recordings from; what is not given is simulated.
+
+    Returns
+    -------
+    LiveSettings
+        Never two alike.
     """
     return LiveSettings(
         tempo=rng.uniform(*tempo),

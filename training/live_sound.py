@@ -1,4 +1,4 @@
-"""What a venue and a phone do to the sound of a band: room, crowd, microphone, overload, codec."""
+"""The sound of a venue and a phone: room, crowd, microphone, overload, codec."""
 
 import io
 
@@ -29,7 +29,8 @@ def simulated_room(sample_rate: int, seconds: float, rng: np.random.Generator) -
 
     Returns
     -------
-    (n,) float32
+    ndarray, shape (n,), float32
+        The response, `seconds` long.
 
     Notes
     -----
@@ -53,9 +54,19 @@ def simulated_room(sample_rate: int, seconds: float, rng: np.random.Generator) -
 
 
 def convolve(samples: Samples, response: Samples) -> Samples:
-    """Hear `samples` (n,) through an impulse response, at the same level and without delay.
+    """Convolve a recording with an impulse response, at the same level and without delay.
 
-    The tail after the last sample is cut off, so the length stays n.
+    Parameters
+    ----------
+    samples : ndarray, shape (n,), float32
+        Mono audio.
+    response : ndarray, shape (m,), float32
+        Impulse response at the same sample rate.
+
+    Returns
+    -------
+    ndarray, shape (n,), float32
+        The tail after the last sample is cut off.
     """
     onset = int(np.argmax(np.abs(response)))
     heard = signal.oaconvolve(samples, response)[onset : onset + len(samples)]
@@ -67,6 +78,20 @@ def simulated_crowd(n_samples: int, sample_rate: int, rng: np.random.Generator) 
 
     Applause is filtered random impulses, each clap a burst around 1 to 2 kHz with a decay of
     about 10 ms; a cheer is a gliding voice (fundamental 250 to 600 Hz) with vowel-like resonance.
+
+    Parameters
+    ----------
+    n_samples : int
+        Length of the result.
+    sample_rate : int
+        In Hz, above 6000.
+    rng : numpy.random.Generator
+        Draws everything.
+
+    Returns
+    -------
+    ndarray, shape (n_samples,), float32
+        In no particular unit; `add_noise` sets the level.
     """
     time = np.arange(n_samples) / sample_rate
     swell = 0.15 + np.exp(-time / 4) + np.exp(-(time[-1] - time) / 4)
@@ -90,21 +115,66 @@ def simulated_crowd(n_samples: int, sample_rate: int, rng: np.random.Generator) 
 
 
 def add_noise(samples: Samples, noise: Samples, snr_db: float) -> Samples:
-    """Add noise (m,), repeated to the length of `samples` (n,), `snr_db` below their power."""
+    """Add noise to a recording.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,), float32
+        Mono audio.
+    noise : ndarray, shape (m,), float32
+        Noise, repeated to the length of `samples`.
+    snr_db : float
+        Power of the samples above that of the noise, in dB.
+
+    Returns
+    -------
+    ndarray, shape (n,), float32
+        The sum.
+    """
     looped = np.resize(noise, len(samples))
     gain = _rms(samples) / max(_rms(looped), 1e-12) * 10 ** (-snr_db / 20)
     return np.asarray(samples + gain * looped, dtype=np.float32)
 
 
 def band_limit(samples: Samples, sample_rate: int, low_hz: float, high_hz: float) -> Samples:
-    """Keep what lies between two frequencies in Hz, 24 dB an octave; one out of reach is open."""
+    """Filter out what lies outside of two frequencies, by 24 dB an octave.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,), float32
+        Mono audio.
+    sample_rate : int
+        In Hz.
+    low_hz : float
+        Lowest frequency that passes; 0 for no limit.
+    high_hz : float
+        Highest frequency that passes; no limit from 0.49 of `sample_rate`.
+
+    Returns
+    -------
+    ndarray, shape (n,), float32
+        The filtered audio.
+    """
     low = low_hz if low_hz > 0 else None
     high = high_hz if high_hz < 0.49 * sample_rate else None
     return np.asarray(_band(samples, sample_rate, low, high), dtype=np.float32)
 
 
 def overload(samples: Samples, drive_db: float) -> Samples:
-    """Clip softly (tanh), with the loudest sample `drive_db` above the knee, at the same level."""
+    """Clip a recording softly (tanh), at the same level.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,), float32
+        Mono audio.
+    drive_db : float
+        Level of the loudest sample above the knee, in dB.
+
+    Returns
+    -------
+    ndarray, shape (n,), float32
+        The distorted audio.
+    """
     knee = np.max(np.abs(samples)) * 10 ** (-drive_db / 20)
     clipped = np.tanh(samples / max(knee, 1e-12))
     return np.asarray(clipped * (_rms(samples) / max(_rms(clipped), 1e-12)), dtype=np.float32)
@@ -113,7 +183,24 @@ def overload(samples: Samples, drive_db: float) -> Samples:
 def drift_level(
     samples: Samples, sample_rate: int, range_db: float, rng: np.random.Generator
 ) -> Samples:
-    """Let the level wander slowly within +-`range_db`, as automatic gain or a moving phone does."""
+    """Let the level wander slowly, as automatic gain or a moving phone does.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,), float32
+        Mono audio.
+    sample_rate : int
+        In Hz.
+    range_db : float
+        Largest change either way, in dB.
+    rng : numpy.random.Generator
+        Draws the period, 10 to 40 s, and the phase.
+
+    Returns
+    -------
+    ndarray, shape (n,), float32
+        The audio at its new level.
+    """
     seconds = np.arange(len(samples)) / sample_rate
     wave = np.sin(2 * np.pi * (seconds / rng.uniform(10, 40) + rng.random()))
     return np.asarray(samples * 10 ** (range_db * wave / 20), dtype=np.float32)

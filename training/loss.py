@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from samesong.training.network import Scorer, cross_similarity
+from samesong.training.network import cross_similarity
+from samesong.training.scorer import Scorer
 
 #: Weight of the contrast on the pooled embedding beside the one on late interaction.
 EMBEDDING_WEIGHT = 0.5

@@ -12,7 +12,7 @@ class NetworkPreset:
     channels : tuple of 4 ints
         Channels of the four convolution blocks.
     kernels : tuple of 4 (int, int)
-        Their kernels, (semitones, frames); `samesong.training.network.kernel_bins` turns
+        Their kernels, (semitones, frames); `samesong.training.branch.kernel_bins` turns
         semitones into bins.
     dilations : tuple of 4 ints
         Their dilations in frames.

@@ -17,7 +17,7 @@ Array = NDArray[np.float32]
 #: MIDI note number of C1.
 C1_NOTE = 24
 
-#: How a sound is made: (probability, slope of partials, decay 1/s, release s, detune, spread).
+#: Kinds of instruments: (probability, slope of partials, decay 1/s, release s, detune, spread).
 INSTRUMENTS = {
     "plucked": (0.30, (0.8, 2.6), (0.5, 4.0), (0.1, 0.6), 0.03, (0.0, 0.05)),
     "sustained": (0.25, (0.6, 2.0), (0.01, 0.3), (0.1, 0.8), 0.05, (0.0, 0.25)),

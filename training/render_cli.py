@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from samesong.training.audio_rendering import SoundSources
 from samesong.training.corpus import read_works
-from samesong.training.performances import LIST, Stage, record_works
+from samesong.training.rendered_works import LIST, render_works
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -20,14 +21,26 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
     multiple=True,
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="SF2 or SF3 file; give several for variety.",
+    help="SF2 or SF3 file. Give several for more variety.",
 )
-@click.option("--works", default=400, show_default=True, type=click.IntRange(min=1))
-@click.option("--rooms", type=Folder, help="Impulse responses of rooms; else simulated.")
-@click.option("--crowd", type=Folder, help="Recordings of crowds; else synthesised.")
-@click.option("--mic", type=Folder, help="Impulse responses of microphones; else band limits.")
-@click.option("--seed", default=1, show_default=True, help="Of everything that is drawn.")
-@click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Processes.")
+@click.option(
+    "--works",
+    default=400,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Maximum number of works to render.",
+)
+@click.option("--rooms", type=Folder, help="Folder of room impulse responses (default: simulate).")
+@click.option("--crowd", type=Folder, help="Folder of crowd recordings (default: synthesise).")
+@click.option("--mic", type=Folder, help="Folder of microphone impulse responses.")
+@click.option("--seed", default=1, show_default=True, help="The same seed renders the same audio.")
+@click.option(
+    "--jobs",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Number of parallel processes.",
+)
 def render(
     *,
     notes: Path,
@@ -40,16 +53,16 @@ def render(
     seed: int,
     jobs: int,
 ) -> None:
-    """Record works in NOTES (a folder of MIDI files) into OUT, for training.
+    """Render training recordings from the MIDI files in the folder NOTES.
 
-    Each work gets a studio recording and a live one, played by other instruments in another key,
-    tempo and arrangement; in most of them the tune is sung. OUT/list.csv is what 'samesong train'
-    reads. Broken off, the command goes on where it was. FluidSynth must be installed.
+    Each work gets a studio and a live recording in OUT, with different instruments, key, tempo and
+    arrangement; in most of them the tune is sung. 'samesong train' reads OUT/list.csv. An
+    interrupted run continues where it stopped. Requires FluidSynth.
     """
     console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
-    stage = Stage(soundfonts, rooms, crowd, mic)
+    sources = SoundSources(soundfonts, rooms, crowd, mic)
     corpus = read_works(notes, console.print)
-    failures = record_works(corpus, out, stage, count=works, seed=seed, jobs=jobs)
+    failures = render_works(corpus, out, sources, count=works, seed=seed, jobs=jobs)
     for failure in failures:
         console.print(f"skipped: {failure}")
-    click.echo(f"recorded: {out / LIST}")
+    click.echo(f"rendered: {out / LIST}")

@@ -1,4 +1,4 @@
-"""From notes to sound: instruments of General MIDI soundfonts, played by FluidSynth."""
+"""Notes played by FluidSynth on the instruments of General MIDI soundfonts."""
 
 import shutil
 import subprocess
@@ -35,21 +35,21 @@ def play(
 
     Parameters
     ----------
-    notes
+    notes : Notes
         The version.
-    seconds
+    seconds : float
         Length of the result.
-    sample_rate
+    sample_rate : int
         In Hz, 8000 or above.
-    soundfonts
+    soundfonts : sequence of Path
         SF2 or SF3 files; one is drawn.
-    rng
+    rng : numpy.random.Generator
         Draws the soundfont, the instruments, loudness, tuning, reverberation and chorus.
 
     Returns
     -------
-    (n,) float32
-        Mono.
+    ndarray, shape (n,), float32
+        Mono audio.
 
     Raises
     ------
@@ -90,6 +90,15 @@ def write_midi(notes: Notes, path: Path, rng: Rng) -> None:
     """Write notes as MIDI, each part on an instrument drawn for it.
 
     Fractions of semitones are lost. Parts beyond 15 share channels with others.
+
+    Parameters
+    ----------
+    notes : Notes
+        The version.
+    path : Path
+        File to write.
+    rng : numpy.random.Generator
+        Draws the instruments and their loudness.
     """
     score: Any = symusic.Score(TICKS)
     per_second = 2 * TICKS

@@ -1,4 +1,4 @@
-"""Notes: what a score holds once every format is left behind, and reading them from MIDI."""
+"""Notes: the content of a score whatever its format, and their reader for MIDI."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,16 +23,16 @@ class Notes:
 
     Attributes
     ----------
-    onset, duration : (n_notes,) float32
+    onset, duration : ndarray, shape (n_notes,), float32
         In seconds.
-    pitch : (n_notes,) float32
+    pitch : ndarray, shape (n_notes,), float32
         MIDI note number; a fraction is a deviation in semitones.
-    velocity : (n_notes,) float32
+    velocity : ndarray, shape (n_notes,), float32
         In (0, 1].
-    part : (n_notes,) int16
+    part : ndarray, shape (n_notes,), int16
         Index of the instrument that plays the note.
-    is_drum : (n_notes,) bool
-    is_bass : (n_notes,) bool
+    is_drum, is_bass : ndarray, shape (n_notes,), bool
+        True for notes of a drum kit, and of a bass.
     """
 
     onset: NDArray[np.float32]
@@ -48,11 +48,22 @@ class Notes:
 
     @property
     def end(self) -> float:
-        """When the last note ends, in seconds."""
+        """Time in seconds at which the last note ends."""
         return float((self.onset + self.duration).max()) if len(self) else 0.0
 
     def select(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> "Notes":
-        """Keep the notes of a mask, or of an index, in its order."""
+        """Keep some notes.
+
+        Parameters
+        ----------
+        mask : ndarray, bool or int
+            A mask of all notes, or indices, whose order is kept.
+
+        Returns
+        -------
+        selected : Notes
+            May be empty.
+        """
         return Notes(**{name: getattr(self, name)[mask] for name in self.__dataclass_fields__})
 
     def sorted(self) -> "Notes":
@@ -60,12 +71,34 @@ class Notes:
         return self.select(np.argsort(self.onset, kind="stable"))
 
     def having(self, **changes: NDArray[np.generic]) -> "Notes":
-        """Replace whole columns."""
+        """Replace whole columns.
+
+        Parameters
+        ----------
+        **changes : ndarray, shape (n_notes,)
+            The new columns by their names.
+
+        Returns
+        -------
+        changed : Notes
+            The other columns are shared.
+        """
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
 def concatenate(pieces: list[Notes]) -> Notes:
-    """Join several sets of notes into one, sorted by onset."""
+    """Join several sets of notes into one.
+
+    Parameters
+    ----------
+    pieces : list of Notes
+        At least one.
+
+    Returns
+    -------
+    joined : Notes
+        Sorted by onset.
+    """
     return Notes(
         **{
             name: np.concatenate([getattr(piece, name) for piece in pieces])
@@ -77,10 +110,20 @@ def concatenate(pieces: list[Notes]) -> Notes:
 def read_midi(path: Path) -> Notes:
     """Read the notes of a MIDI file.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    notes : Notes
+        Sorted by onset; the first begins at 0.
+
     Raises
     ------
     TrainingError
-        If the file is no MIDI file, or has fewer than 40 pitched notes.
+        If the file is not a MIDI file, or has fewer than 40 pitched notes.
     """
     try:
         score: Any = symusic.Score(str(path), ttype="second")

@@ -101,7 +101,20 @@ class DirectTwin(Twin):
     """Twin of `direct`: the fine grid is the frames."""
 
     def frames(self, fine: Tensor, n_samples: int) -> Tensor:  # noqa: ARG002
-        """Return the magnitudes as they are; see `Twin.frames`."""
+        """Return the magnitudes as they are.
+
+        Parameters
+        ----------
+        fine : Tensor, shape (batch, n_bins, n_points), float32
+            Magnitudes at the hop.
+        n_samples : int
+            Samples of each recording.
+
+        Returns
+        -------
+        Tensor, shape (batch, n_bins, n_frames), float32
+            Magnitudes, 0 or above.
+        """
         return fine
 
 
@@ -109,7 +122,20 @@ class PooledTwin(Twin):
     """Twin of `pooled`: the mean over each frame."""
 
     def frames(self, fine: Tensor, n_samples: int) -> Tensor:
-        """Average the points of each frame; see `Twin.frames`."""
+        """Average the points of each frame.
+
+        Parameters
+        ----------
+        fine : Tensor, shape (batch, n_bins, n_points), float32
+            Magnitudes at the hop.
+        n_samples : int
+            Samples of each recording.
+
+        Returns
+        -------
+        Tensor, shape (batch, n_bins, n_frames), float32
+            Magnitudes, 0 or above.
+        """
         starts = frame_starts(self.spec, n_samples)
         counts = torch.from_numpy(np.diff(starts)).to(fine.device)
         frame_of_point = torch.arange(len(counts), device=fine.device).repeat_interleave(counts)
@@ -122,7 +148,20 @@ class HarmonicTwin(PooledTwin):
     """Twin of `harmonic`: harmonic part, whitened, then the mean over each frame."""
 
     def frames(self, fine: Tensor, n_samples: int) -> Tensor:
-        """Separate, whiten and average; see `Twin.frames`."""
+        """Separate, whiten and average.
+
+        Parameters
+        ----------
+        fine : Tensor, shape (batch, n_bins, n_points), float32
+            Magnitudes at the hop.
+        n_samples : int
+            Samples of each recording.
+
+        Returns
+        -------
+        Tensor, shape (batch, n_bins, n_frames), float32
+            Magnitudes, 0 or above.
+        """
         lasting = _median(fine, TIME_WIDTH, dim=2) ** 2
         broad = _median(fine, BIN_WIDTH, dim=1) ** 2
         noise = (NOISE_FLOOR * fine.mean(dim=1, keepdim=True)) ** 2

@@ -33,18 +33,18 @@ def sing(melody: Notes, seconds: float, sample_rate: int, rng: Rng) -> Samples:
 
     Parameters
     ----------
-    melody
+    melody : Notes
         Notes of one voice, sorted by onset; of those that overlap the later one is sung.
-    seconds
+    seconds : float
         Length of the result.
-    sample_rate
+    sample_rate : int
         In Hz.
-    rng
+    rng : numpy.random.Generator
         Draws the singer (size, vibrato, how far off key) and every syllable.
 
     Returns
     -------
-    (n,) float32
+    ndarray, shape (n,), float32
         Root mean square 0.1 while it sings; silent when there is nothing to sing.
     """
     n_samples = round(seconds * sample_rate)

@@ -7,24 +7,24 @@ from hypothesis import strategies as st
 
 pytest.importorskip("torch")
 
-from samesong.training import arrange
+from samesong.training import arrange, form, parts, pitch_range, playing
 from samesong.training.symbolic import Notes
 
 pytestmark = pytest.mark.training
 
 COLUMNS = tuple(Notes.__dataclass_fields__)
 STEPS = [
-    arrange.drop_parts,
-    arrange.thin_to_melody_and_bass,
-    arrange.change_octaves,
-    arrange.restrike,
-    arrange.change_lengths,
-    arrange.add_bass,
-    arrange.double_melody,
-    arrange.restructure,
-    arrange.play_loosely,
+    parts.drop_parts,
+    parts.thin_to_melody_and_bass,
+    playing.change_octaves,
+    playing.restrike,
+    playing.change_lengths,
+    parts.add_bass,
+    parts.double_melody,
+    form.restructure,
+    playing.play_loosely,
     arrange.transpose,
-    arrange.change_tempo,
+    form.change_tempo,
 ]
 seeds = st.integers(0, 10_000)
 
@@ -38,7 +38,7 @@ def equal(left, right):
 
 
 def check_sound(notes):
-    """What every score must be: columns of one length and of their types, finite, playable."""
+    """Assert that a score is sound: columns of one length and of their types, finite, playable."""
     assert {len(getattr(notes, name)) for name in COLUMNS} == {len(notes)}
     for name in ("onset", "duration", "pitch", "velocity"):
         assert getattr(notes, name).dtype == np.float32
@@ -60,8 +60,8 @@ def test_a_version_is_sorted_playable_and_within_range(make_song, seed, strength
     assert (np.diff(version.onset) >= 0).all()
     pitched = version.pitch[~version.is_drum]
     assert len(pitched) >= 15
-    assert pitched.min() >= arrange.LOWEST
-    assert pitched.max() <= arrange.HIGHEST
+    assert pitched.min() >= pitch_range.LOWEST
+    assert pitched.max() <= pitch_range.HIGHEST
     drum_sounds = set(song.pitch[song.is_drum].tolist())
     assert set(version.pitch[version.is_drum].tolist()) <= drum_sounds
 
@@ -102,20 +102,20 @@ def test_transposing_keeps_intervals_up_to_octaves(make_song, seed):
 @given(pitch=st.lists(st.floats(-60, 200, width=32), min_size=1, max_size=20))
 def test_folding_moves_by_whole_octaves_and_only_what_must(pitch):
     pitch = np.array(pitch, np.float32)
-    folded = arrange.fold(pitch, np.zeros(len(pitch), bool))
-    assert (folded >= arrange.LOWEST).all()
-    assert (folded <= arrange.HIGHEST).all()
+    folded = pitch_range.fold(pitch, np.zeros(len(pitch), bool))
+    assert (folded >= pitch_range.LOWEST).all()
+    assert (folded <= pitch_range.HIGHEST).all()
     octaves = (folded.astype(np.float64) - pitch) / 12
     np.testing.assert_allclose(octaves, np.round(octaves), atol=1e-5)
-    inside = (pitch >= arrange.LOWEST) & (pitch <= arrange.HIGHEST)
+    inside = (pitch >= pitch_range.LOWEST) & (pitch <= pitch_range.HIGHEST)
     np.testing.assert_array_equal(folded[inside], pitch[inside])
-    np.testing.assert_array_equal(arrange.fold(pitch, np.ones(len(pitch), bool)), pitch)
+    np.testing.assert_array_equal(pitch_range.fold(pitch, np.ones(len(pitch), bool)), pitch)
 
 
 @given(seed=seeds)
 def test_tempo_scales_the_length_and_keeps_the_order(make_song, seed):
     song = make_song(seed)
-    changed = arrange.change_tempo(song, rng_of(seed))
+    changed = form.change_tempo(song, rng_of(seed))
     # The drift of 4 % is drawn anew every 10 s; over a minute it adds up to far below 12 %.
     assert 1 / (1.4 * 1.12) < changed.end / song.end < 1.12 / 0.7
     assert changed.onset[0] == 0
@@ -125,7 +125,7 @@ def test_tempo_scales_the_length_and_keeps_the_order(make_song, seed):
 
 def test_tempo_uses_its_whole_range(make_song):
     song = make_song(1)
-    factors = [song.end / arrange.change_tempo(song, rng_of(seed)).end for seed in range(200)]
+    factors = [song.end / form.change_tempo(song, rng_of(seed)).end for seed in range(200)]
     assert 0.6 < min(factors) < 0.75
     assert 1.3 < max(factors) < 1.5
 
@@ -133,7 +133,7 @@ def test_tempo_uses_its_whole_range(make_song):
 @given(seed=seeds)
 def test_dropping_parts_drops_whole_parts_and_keeps_a_quarter_of_the_pitch(make_song, seed):
     song = make_song(seed)
-    left = arrange.drop_parts(song, rng_of(seed))
+    left = parts.drop_parts(song, rng_of(seed))
     assert (~left.is_drum).sum() >= 0.25 * (~song.is_drum).sum()
     assert equal(left, song.select(np.isin(song.part, left.part)))
 
@@ -152,23 +152,23 @@ def naive_top_voice(notes):
 @given(seed=seeds)
 def test_the_top_voice_is_the_highest_note_of_each_moment(make_song, seed):
     song = make_song(seed, n_notes=60, seconds=2.0)
-    assert arrange.top_voice(song).tolist() == naive_top_voice(song)
+    assert parts.top_voice(song).tolist() == naive_top_voice(song)
 
 
 @given(seed=seeds)
 def test_thinning_keeps_the_top_voice_and_the_bass(make_song, seed):
     song = make_song(seed)
-    thin = arrange.thin_to_melody_and_bass(song, rng_of(seed))
+    thin = parts.thin_to_melody_and_bass(song, rng_of(seed))
     kept = set(thin.onset.tolist())
-    assert set(song.onset[arrange.top_voice(song) | song.is_bass].tolist()) <= kept
+    assert set(song.onset[parts.top_voice(song) | song.is_bass].tolist()) <= kept
     assert kept <= set(song.onset.tolist())
 
 
 def test_the_doubled_melody_is_a_part_of_its_own(make_song):
     song = make_song(1)
-    doubled = arrange.double_melody(song, rng_of(1))
+    doubled = parts.double_melody(song, rng_of(1))
     added = doubled.select(doubled.part == song.part.max() + 1)
-    voice = song.select(arrange.top_voice(song))
+    voice = song.select(parts.top_voice(song))
     assert len(added) == len(voice)
     assert len(doubled) == len(song) + len(voice)
     late = added.onset.astype(np.float64) - voice.onset
@@ -179,7 +179,7 @@ def test_the_doubled_melody_is_a_part_of_its_own(make_song):
 @given(seed=seeds)
 def test_octaves_change_for_whole_parts_but_neither_bass_nor_drums(make_song, seed):
     song = make_song(seed)
-    moved = arrange.change_octaves(song, rng_of(seed))
+    moved = playing.change_octaves(song, rng_of(seed))
     shift = moved.pitch - song.pitch
     assert set(np.unique(shift % 12)) == {0.0}
     assert not shift[song.is_drum | song.is_bass].any()
@@ -190,7 +190,7 @@ def test_octaves_change_for_whole_parts_but_neither_bass_nor_drums(make_song, se
 @given(seed=seeds)
 def test_restriking_fills_the_same_time_with_the_same_pitch_classes(make_song, seed):
     song = make_song(seed)
-    struck = arrange.restrike(song, rng_of(seed))
+    struck = playing.restrike(song, rng_of(seed))
     assert len(struck) >= len(song)
     for part in np.unique(song.part):
         before, after = (notes.select(notes.part == part) for notes in (song, struck))
@@ -202,7 +202,7 @@ def test_restriking_fills_the_same_time_with_the_same_pitch_classes(make_song, s
 @given(seed=seeds)
 def test_the_added_bass_is_low_and_ends_with_the_song(make_song, seed):
     song = make_song(seed)
-    joined = arrange.add_bass(song, rng_of(seed))
+    joined = parts.add_bass(song, rng_of(seed))
     added = joined.select(joined.part == song.part.max() + 1)
     assert added.is_bass.all()
     assert added.pitch.min() >= 24
@@ -215,7 +215,7 @@ def test_the_added_bass_is_low_and_ends_with_the_song(make_song, seed):
 @given(seed=seeds)
 def test_restructuring_moves_notes_by_whole_sections(make_song, seed):
     song = make_song(seed)
-    changed = arrange.restructure(song, rng_of(seed))
+    changed = form.restructure(song, rng_of(seed))
     assert (np.diff(changed.onset) >= 0).all()
     # Nothing is new but the order; a section may be missing or come twice.
     written = set(zip(song.pitch.tolist(), song.duration.tolist(), strict=True))
@@ -229,7 +229,7 @@ def test_loose_playing_misses_few_notes_and_is_wrong_by_little(make_song, seed):
     # No two of a length, which is what a note is known by.
     lengths = np.linspace(0.1, 1, len(song), dtype=np.float32)
     song = replace(song, duration=rng_of(seed).permutation(lengths))
-    played = arrange.play_loosely(song, rng_of(seed))
+    played = playing.play_loosely(song, rng_of(seed))
     assert 0.7 * len(song) < len(played) <= len(song)
     assert (np.diff(played.onset) >= 0).all()
     # Each stayed within 0.3 s of its time, and two semitones.

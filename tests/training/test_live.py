@@ -121,7 +121,7 @@ def test_missing_start() -> None:
 @given(seed=st.integers(0, 2**32 - 1), edits=st.integers(0, 8))
 def test_rearranging_only_uses_what_was_played(seed: int, edits: int) -> None:
     steps = np.repeat(np.arange(1, 11, dtype="f4"), RATE)
-    played = live_performance.rearrange(
+    played = live_performance.edit_sections(
         steps,
         RATE,
         missing_start=0,

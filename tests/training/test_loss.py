@@ -126,7 +126,7 @@ def test_the_scorer_is_asked_about_true_hardest_and_random_pairs(seed):
     losses = PairObjective()(scorer, live, studio, torch.Generator().manual_seed(seed))
 
     def pair_of(matrix):
-        """Which live and studio version a matrix of the first level was made of."""
+        """Find the live and the studio version behind a matrix of the first level."""
         for i in range(count):
             for j in range(count):
                 product = live[0][i] @ studio[0][j].T

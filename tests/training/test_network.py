@@ -10,15 +10,10 @@ pytest.importorskip("torch")
 import torch
 
 from samesong.features.pooled import PooledFrontEnd
-from samesong.training.network import (
-    N_LEVELS,
-    STRIDES,
-    MatrixEncoder,
-    SiameseNetwork,
-    cross_similarity,
-    kernel_bins,
-)
+from samesong.training.branch import kernel_bins
+from samesong.training.network import N_LEVELS, STRIDES, SiameseNetwork, cross_similarity
 from samesong.training.presets import PRESETS
+from samesong.training.scorer import MatrixEncoder
 
 pytestmark = pytest.mark.training
 

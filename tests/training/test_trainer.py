@@ -62,7 +62,7 @@ def whole(corpora, tmp_path_factory):
 
 
 def same_tensors(left, right):
-    """Whether two nests of dictionaries and sequences hold the same, tensors bit for bit."""
+    """Compare two nests of dictionaries and sequences, tensors bit for bit."""
     if isinstance(left, torch.Tensor):
         return torch.equal(left, right)
     if isinstance(left, dict):

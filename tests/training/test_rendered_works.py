@@ -11,9 +11,10 @@ pytest.importorskip("torch")
 
 from samesong.features import audio
 from samesong.features.errors import MissingExtraError, TrainingError
+from samesong.training.audio_rendering import RATE, SECONDS, SoundSources
 from samesong.training.corpus import SymbolicWork
-from samesong.training.performances import LIST, RATE, SECONDS, Stage, record_works
 from samesong.training.render_cli import render
+from samesong.training.rendered_works import LIST, render_works
 from samesong.training.soundfonts import MOST_PARTS, PROGRAMS, play, write_midi
 from samesong.training.symbolic import BASS_PROGRAMS, read_midi
 
@@ -80,8 +81,8 @@ def test_without_fluidsynth_it_says_what_to_install(make_song, monkeypatch, tmp_
 @needs_fluidsynth
 def test_works_are_recorded_twice_each_and_only_once(make_song, tmp_path):
     works = [SymbolicWork(f"work {seed}", (make_song(seed),)) for seed in range(2)]
-    stage = Stage(tuple(SOUNDFONTS))
-    assert record_works(works, tmp_path, stage, count=1, seed=1, jobs=1) == []
+    sources = SoundSources(tuple(SOUNDFONTS))
+    assert render_works(works, tmp_path, sources, count=1, seed=1, jobs=1) == []
     first = rows(tmp_path / LIST)
     assert [row["kind"] for row in first] == ["studio", "live"]
     assert len({row["work_id"] for row in first}) == 1
@@ -89,7 +90,7 @@ def test_works_are_recorded_twice_each_and_only_once(make_song, tmp_path):
     for path in times:
         assert audio.probe(tmp_path / path).duration == pytest.approx(SECONDS, abs=0.2)
         assert soundfile.read(tmp_path / path)[0].std() > 0.01
-    assert record_works(works, tmp_path, stage, count=2, seed=1, jobs=1) == []
+    assert render_works(works, tmp_path, sources, count=2, seed=1, jobs=1) == []
     both = rows(tmp_path / LIST)
     assert both[:2] == first
     assert {row["work_id"] for row in both} == {"work 0", "work 1"}
@@ -104,5 +105,5 @@ def test_the_command_writes_what_training_reads(write_tune, tmp_path):
     called = [str(tmp_path / "notes"), str(tmp_path / "out"), "--soundfont", str(SOUNDFONTS[0])]
     done = CliRunner().invoke(render, called, catch_exceptions=False)
     assert done.exit_code == 0
-    assert done.stdout == f"recorded: {tmp_path / 'out' / LIST}\n"
+    assert done.stdout == f"rendered: {tmp_path / 'out' / LIST}\n"
     assert [row["kind"] for row in rows(tmp_path / "out" / LIST)] == ["studio", "live"]
