@@ -21,7 +21,7 @@ from samesong.runtime.representation.window import Window
 
 SCANNED = 65_536
 """Windows that are compared in coarse outline, if there are so many: records that hold a window
-which is most like the query."""
+which is close to the query."""
 
 SHARE = 4
 """Of so many windows of a larger catalog one is compared in coarse outline. Among a million windows
@@ -43,7 +43,7 @@ Array = NDArray[np.float32]
 
 
 class CandidateSearch:
-    """Finds the windows of a catalog that are most like a query's, by centroids and outlines.
+    """Finds the windows of a catalog that are closest to a query's, by centroids and outlines.
 
     What it keeps in memory of a window is 12 bytes, and some 20 more while it searches: 32 MB of a
     million. Outlines and centroids are mapped, not read.
@@ -119,7 +119,7 @@ class CandidateSearch:
             In no particular order.
         """
         codes = np.array([track_code(track_id) for track_id in track_ids], np.uint32)
-        # Half of a code tells nearly all apart, in a tenth of the time.
+        # Half of a code separates nearly all tracks, in a tenth of the time.
         halves = np.zeros(1 << 16, np.bool_)
         halves[codes & 0xFFFF] = True
         found: list[int] = []

@@ -74,7 +74,7 @@ class Identifier:
         self._fitted = bundle.fitted
 
     def identify(self, path: str | Path, top: int = 10, *, exhaustive: bool = False) -> Ranking:
-        """Rank the `top` tracks most like a recording.
+        """Rank the `top` tracks closest to a recording.
 
         All windows of a track count for it, and the other tracks count against it.
 

@@ -1,4 +1,4 @@
-"""The answer of an identification: the tracks most like a query, best first."""
+"""The answer of an identification: the tracks closest to a query, best first."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +64,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The tracks most like one query.
+    """The tracks closest to one query.
 
     Attributes
     ----------

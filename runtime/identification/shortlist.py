@@ -99,8 +99,8 @@ def coarse_evidence(
     Returns
     -------
     ndarray
-        (n_windows,) float64: the alignment scores and what goes beside them, weighed; only their
-        differences tell.
+        (n_windows,) float64: the alignment scores and what goes beside them, weighed; only
+        differences between them mean anything.
     """
     query = candidates.query
     coarse = unpack_coarse([one.packed for one in stored])

@@ -113,7 +113,7 @@ class PathParameters(Section):
     Attributes
     ----------
     cell_threshold : float
-        Standard deviations above the mean from which a cell speaks for an alignment.
+        Standard deviations above the mean from which a cell adds to a path.
     skip : float
         Cost of a move off the diagonal; without it a path wanders from one bright cell to the next.
     """
