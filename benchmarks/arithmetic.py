@@ -1,9 +1,9 @@
-"""How near branch and scorer come to what a core can do, and what eight bits would change.
+"""Compares the speed of the network with that of matrix products, and float32 with 8 bits.
 
-The graphs' multiplications are counted from their shapes, and set beside matrix products in
-float32: a large one, and one of the shape of the scorer's largest convolution. The scorer is
-quantised by ONNX Runtime (static, eight bits, a scale a channel) on some of the pairs and compared
-on the others. All on one thread, turn and turn about::
+The multiplications of each graph are counted from its shapes. The matrix products are a large one,
+and one of the shape of the scorer's largest convolution, in float32. ONNX Runtime quantises the
+scorer (static, 8 bits, one scale per channel) on half of the pairs; the comparison uses the others.
+Everything runs on one thread, interleaved::
 
     python benchmarks/arithmetic.py CATALOG AUDIO...    # pip install '.[cpu,bench,export]'
 """
@@ -38,12 +38,12 @@ Feed = dict[str, NDArray[np.float32]]
 SQUARE = 1024
 """Rows and columns of the large matrices."""
 
-SCORERS = ("scorer", "scorer of eight bits")
+SCORERS = ("scorer", "scorer in 8 bits")
 PAIRS = {*SCORERS, "CSMs"}
-"""What is timed of a batch of pairs, and told of one."""
+"""Timed in batches of pairs, and reported per pair."""
 
 REFERENCES = 64
-"""Windows of the catalog that each window of a query is compared with."""
+"""Number of catalog windows that each query window is compared with."""
 
 
 class Product(NamedTuple):
@@ -55,7 +55,20 @@ class Product(NamedTuple):
 
 
 def products(graph: Path, feed: Feed) -> list[Product]:
-    """Return the products that a graph's convolutions and linear layers are, for some inputs."""
+    """Return the matrix products equivalent to a graph's convolutions and linear layers.
+
+    Parameters
+    ----------
+    graph : Path
+        ONNX file.
+    feed : dict of str to numpy.ndarray
+        Inputs, for their shapes.
+
+    Returns
+    -------
+    list of Product
+        The products.
+    """
     model = onnx.load(graph)
     for node in model.graph.input:
         for axis, size in zip(node.type.tensor_type.shape.dim, feed[node.name].shape, strict=True):
@@ -85,9 +98,24 @@ class _Calibration(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime 
 
 
 def quantised(graph: Path, feeds: Sequence[Feed], folder: Path) -> Path:
-    """Write a scorer of eight bits into a folder."""
+    """Quantise a scorer to 8 bits.
+
+    Parameters
+    ----------
+    graph : Path
+        ONNX file of the scorer.
+    feeds : sequence of dict
+        Inputs for calibration.
+    folder : Path
+        Folder for the result.
+
+    Returns
+    -------
+    Path
+        The quantised ONNX file.
+    """
     prepared, made = folder / "prepared.onnx", folder / "quantised.onnx"
-    logging.disable(logging.WARNING)  # of advice to do what is done in the next line
+    logging.disable(logging.WARNING)  # suppresses advice to do what the next line does
     quant_pre_process(str(graph), str(prepared), skip_symbolic_shape=True)
     quantize_static(
         str(prepared),
@@ -103,12 +131,38 @@ def quantised(graph: Path, feeds: Sequence[Feed], folder: Path) -> Path:
 
 
 def whole(bundle: ModelBundle, windows: Sequence[Window]) -> list[Window]:
-    """Return the windows that are as long as the model's."""
+    """Return the full-length windows.
+
+    Parameters
+    ----------
+    bundle : ModelBundle
+        The model.
+    windows : sequence of Window
+        Windows of any length.
+
+    Returns
+    -------
+    list of Window
+        Those of the model's length.
+    """
     return [w for w in windows if w.end - w.start > bundle.manifest.window_seconds - 1]
 
 
 def some_references(catalog: Catalog, bundle: ModelBundle) -> list[Window]:
-    """Return the first whole windows of a catalog."""
+    """Return the first full-length windows of a catalog.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The catalog.
+    bundle : ModelBundle
+        The model.
+
+    Returns
+    -------
+    list of Window
+        At most `REFERENCES` windows.
+    """
     found: list[Window] = []
     for batch in catalog.iter_windows():
         found += whole(bundle, [one.window for one in batch])
@@ -118,7 +172,22 @@ def some_references(catalog: Catalog, bundle: ModelBundle) -> list[Window]:
 
 
 def feeds_of(names: Sequence[str], query: Window, references: Sequence[Window]) -> Iterator[Feed]:
-    """Yield the CSMs of a query's window with references, in the scorer's batches."""
+    """Yield the CSMs of a query window with references, in batches of the scorer.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Inputs of the scorer.
+    query : Window
+        The query window.
+    references : sequence of Window
+        Windows to compare with.
+
+    Yields
+    ------
+    dict of str to numpy.ndarray
+        Inputs of a batch.
+    """
     for start in range(0, len(references), BATCH):
         some = [reference.sequences for reference in references[start : start + BATCH]]
         yield dict(zip(names, csms(query.sequences, some), strict=True))
@@ -131,7 +200,26 @@ def speeds(
     sessions: dict[str, Session],
     rounds: int,
 ) -> str:
-    """Time one window through the branch, one batch of pairs through all else, and products."""
+    """Time a window through the branch, a batch of pairs through the scorers, and the products.
+
+    Parameters
+    ----------
+    bundle : ModelBundle
+        The model.
+    query : Window
+        A full-length window.
+    references : sequence of Window
+        Windows to compare with.
+    sessions : dict of str to Session
+        The scorers by name.
+    rounds : int
+        Timed rounds.
+
+    Returns
+    -------
+    str
+        Table in Markdown.
+    """
     names = list(bundle.manifest.scorer.inputs)
     some = references[:BATCH]
     (pairs,) = feeds_of(names, query, some)
@@ -166,7 +254,7 @@ def speeds(
         for name, spent in times.items()
     }
     return table(
-        ["one thread", "ms", "1e9 multiplications a second", "of the product"],
+        ["one thread", "ms", "1e9 multiplications per second", "ratio to the product"],
         [
             [
                 name,
@@ -180,7 +268,20 @@ def speeds(
 
 
 def difference(sessions: dict[str, Session], feeds: Sequence[Sequence[Feed]]) -> str:
-    """Say what eight bits change of the scores, and of which reference is best."""
+    """Describe how 8 bits change the scores and the best reference.
+
+    Parameters
+    ----------
+    sessions : dict of str to Session
+        The scorers by name.
+    feeds : sequence of sequence of dict
+        Inputs of each query.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
     answers = {
         name: np.array([[sessions[name].run(feed)["score"] for feed in some] for some in feeds])
         for name in SCORERS
@@ -188,7 +289,7 @@ def difference(sessions: dict[str, Session], feeds: Sequence[Sequence[Feed]]) ->
     exact, small = (log_odds(answers[name]).reshape(len(feeds), -1) for name in SCORERS)
     same = (exact.argmax(axis=1) == small.argmax(axis=1)).mean()
     return (
-        f"\neight bits move log-odds, which have a standard deviation of {exact.std():.2f}, by "
+        f"\n8 bits change log-odds, whose standard deviation is {exact.std():.2f}, by "
         f"{(small - exact).std():.3f}; the best of {exact.shape[1]} stays the same for {same:.1%} "
         f"of {len(exact)} queries"
     )
@@ -197,8 +298,10 @@ def difference(sessions: dict[str, Session], feeds: Sequence[Sequence[Feed]]) ->
 @click.command()
 @click.argument("location", metavar="CATALOG", type=click.Path(exists=True, path_type=Path))
 @click.argument("audio", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
-@click.option("--rounds", default=9, show_default=True)
+@click.option(
+    "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
+)
+@click.option("--rounds", default=9, show_default=True, help="Timed rounds.")
 def main(location: Path, audio: tuple[Path, ...], model: str, rounds: int) -> None:
     """Compare MODEL's graphs with matrix products, on AUDIO and the first windows of CATALOG."""
     bundle = ModelBundle.load(model)
@@ -206,7 +309,8 @@ def main(location: Path, audio: tuple[Path, ...], model: str, rounds: int) -> No
     queries = [w for path in audio for w in whole(bundle, analyser.recording(path, QUERY_HOP))]
     if len(queries) < 2:
         raise click.ClickException(
-            f"two recordings of {bundle.manifest.window_seconds} s are needed"
+            f"{len(queries)} windows of {bundle.manifest.window_seconds} s given, but two needed: "
+            "give longer or more recordings"
         )
     references = some_references(Catalog(location, bundle), bundle)
     names = list(bundle.manifest.scorer.inputs)

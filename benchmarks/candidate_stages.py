@@ -1,9 +1,9 @@
-"""Tells where each stage of retrieval ranks the right window, among made and among real ones.
+"""Measures the rank of the right window at each stage of retrieval.
 
-A stage is good when few windows of other tracks score above the best of the right track: 0.1 % of
-them are 1,000 windows of a million. Every window of a query is asked on its own. The
-catalog is one that ``samesong bench retrieval`` left behind, so its tracks are recordings and
-made-up ones; where the two shares differ, made-up tracks are harder or easier than real ones.
+A stage is good if few windows of other tracks score above the best window of the right track: 0.1 %
+of a million are 1,000 windows. Each window of a query is searched on its own. The catalog is one of
+``samesong bench retrieval``, of recorded and synthetic tracks; where their shares differ, synthetic
+tracks are easier or harder than real ones.
 
     samesong bench retrieval work --manifest list.csv --sizes 1000
     python benchmarks/candidate_stages.py list.csv work/catalog
@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.evaluation.manifest import read_listed_recordings
+from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.identification.shortlist import coarse_evidence
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
@@ -41,7 +42,7 @@ STAGES = (
     "coarsest level, chroma and centroids",
 )
 SHARES = (0.001, 0.0025, 0.01, 0.025, 0.1)
-"""Of the windows of other tracks: what the tables ask for."""
+"""Shares of the windows of other tracks, the columns of the table."""
 
 
 class Stages:
@@ -49,10 +50,10 @@ class Stages:
 
     Parameters
     ----------
-    catalog
-        The catalog; all of it has to fit into memory.
-    fitted
-        Weights of its model.
+    catalog : Catalog
+        The catalog; all of it must fit into memory.
+    fitted : Fitted
+        Fitted values of its model.
     """
 
     def __init__(self, catalog: Catalog, fitted: Fitted) -> None:
@@ -61,14 +62,26 @@ class Stages:
         keys = [one.key for batch in catalog.iter_windows() for one in batch]
         self._block = catalog.coarsest(keys)
         self._places = {key: place for place, key in enumerate(self._block.keys.tolist())}
-        self._sketches = [sketch for key in self._places for sketch in catalog.sketches([key])]
+        self._stored = [one for key in self._places for one in catalog.read([key])]
         self._outlines = catalog.outlines()
         self._centre = centre_of([part.centroids for part in self._outlines])
         self._compare = kernel(len(keys))
         self.track_ids = self._block.track_ids
 
     def scores(self, query: Window) -> list[tuple[NDArray[np.float64], float]]:
-        """Return the scores of all windows, as `track_ids`, and the milliseconds each took."""
+        """Return the scores of all windows at each stage.
+
+        Parameters
+        ----------
+        query : Window
+            The query window.
+
+        Returns
+        -------
+        list of (numpy.ndarray, float)
+            For each stage, scores of shape (n_windows,) in the order of `track_ids`, and
+            milliseconds per window.
+        """
         level = query.sequences.levels[-1]
         likeness = Likeness(level, self._centre)
 
@@ -91,7 +104,9 @@ class Stages:
                 )
                 + weight * found[0][0]
             ),
-            lambda: coarse_evidence(query, self._sketches, likeness, self._fitted, self._pool),
+            lambda: coarse_evidence(
+                Candidates(query, [], likeness), self._stored, self._fitted, self._pool
+            ),
         ):
             began = process_time()
             scores = stage()
@@ -111,14 +126,16 @@ class Stages:
 @click.command()
 @click.argument("listed", metavar="LIST.csv", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", metavar="CATALOG", type=click.Path(exists=True, path_type=Path))
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
+@click.option(
+    "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
+)
 def main(listed: Path, folder: Path, model: str) -> None:
     """Rank the right windows of CATALOG for the live recordings in LIST.csv, stage by stage."""
     bundle = ModelBundle.load(model)
-    entries = read_entries(listed)
+    recordings = read_listed_recordings(listed)
     with GrownCatalog(folder, bundle) as catalog:
         recorded = {track.track_id for track in catalog.recorded()}
-        tracks = tracks_of_works(entries, catalog.tracks())
+        tracks = tracks_of_works(recordings, catalog.tracks())
         stages = Stages(catalog, bundle.fitted)
     works = {track_id: work for work, members in tracks.items() for track_id in members}
     track_works = np.array([works.get(track_id, "") for track_id in stages.track_ids])
@@ -126,14 +143,14 @@ def main(listed: Path, folder: Path, model: str) -> None:
     analyser = Analyser(bundle, threads=1)
     above: dict[tuple[str, str], list[float]] = {}
     times: dict[str, list[float]] = {}
-    for entry in entries:
+    for entry in recordings:
         right = track_works == entry.work_id
         if entry.kind != "live" or not right.any():
             continue
         for query in analyser.recording(entry.path, QUERY_HOP):
             for stage, (scores, spent) in zip(STAGES, stages.scores(query), strict=True):
                 times.setdefault(stage, []).append(spent)
-                for kind, others in (("recorded", real & ~right), ("made", ~real)):
+                for kind, others in (("recorded", real & ~right), ("synthetic", ~real)):
                     share = float(np.mean(scores[others] >= scores[right].max()))
                     above.setdefault((stage, kind), []).append(share)
     rows = [
@@ -145,12 +162,12 @@ def main(listed: Path, folder: Path, model: str) -> None:
         ]
         for (stage, kind), shares in above.items()
     ]
-    n_queries = len(above[STAGES[0], "made"])
+    n_queries = len(above[STAGES[0], "synthetic"])
     click.echo(
-        f"{n_queries} windows of queries; {real.sum()} recorded windows, {(~real).sum()} made"
+        f"{n_queries} query windows; {real.sum()} recorded windows, {(~real).sum()} synthetic ones"
     )
     headers = [f"best {100 * share:g} %" for share in SHARES]
-    click.echo(table(["stage", "other windows", *headers, "ms a window"], rows))
+    click.echo(table(["stage", "other windows", *headers, "ms per window"], rows))
 
 
 if __name__ == "__main__":

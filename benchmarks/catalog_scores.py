@@ -1,4 +1,4 @@
-"""How samesong scores queries against a catalog, track by track, as ``samesong identify`` does."""
+"""Scores of queries against the tracks of a catalog, as in ``samesong identify``."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,8 +22,8 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.segmentation import QUERY_HOP
 from samesong.runtime.representation.window import Window
 
-#: Evidence for what the search did not compare: beyond any doubt another song.
-PASSED_OVER = -1000.0
+#: Evidence in log-odds for tracks that the search did not compare: certainly another song.
+NOT_COMPARED = -1000.0
 
 
 class CatalogScores:
@@ -31,10 +31,12 @@ class CatalogScores:
 
     Parameters
     ----------
-    bundle, catalog
-        The model and the catalog.
-    track_ids
-        In the order that scores are wanted in.
+    bundle : ModelBundle
+        The model.
+    catalog : Catalog
+        The catalog.
+    track_ids : sequence of str
+        Tracks in the order of the scores.
     """
 
     def __init__(self, bundle: ModelBundle, catalog: Catalog, track_ids: Sequence[str]) -> None:
@@ -42,23 +44,32 @@ class CatalogScores:
         self._retriever = Retriever(bundle, catalog)
 
     def __call__(self, windows: Sequence[Window]) -> NDArray[np.float32]:
-        """Return the evidence for each track, in log-odds; `PASSED_OVER` for others."""
-        pairs = self._retriever.best_pairs(windows)
-        scores = [pairs[i].evidence if i in pairs else PASSED_OVER for i in self._track_ids]
+        """Return the evidence for each track in log-odds, or `NOT_COMPARED`."""
+        pairs = self._retriever.search(windows).tracks
+        scores = [pairs[i].evidence if i in pairs else NOT_COMPARED for i in self._track_ids]
         return np.array(scores, np.float32)
 
 
 def index_studio(
     live_set: LiveSet, bundle: ModelBundle, catalogs: Path
 ) -> tuple[CatalogScores, float]:
-    """Index the studio tracks into the model's own catalog below `catalogs`, as far as needed.
+    """Index the studio tracks of a set, as far as needed, into a catalog for the model.
+
+    Parameters
+    ----------
+    live_set : LiveSet
+        The set.
+    bundle : ModelBundle
+        The model.
+    catalogs : Path
+        Folder of the catalogs, one for each model.
 
     Returns
     -------
     scores : CatalogScores
-        In the order of the set.
+        Scores in the order of the set.
     track_seconds : float
-        CPU time a minute of audio took; 0 when nothing was left to index.
+        CPU time per minute of audio; 0 if everything was indexed already.
     """
     catalogs.mkdir(parents=True, exist_ok=True)
     folder = catalogs / bundle.fingerprint
@@ -79,7 +90,22 @@ def index_studio(
 
 
 def score_live_set(live_set: LiveSet, bundle: ModelBundle, catalogs: Path) -> ScoreTable:
-    """Score all live recordings of a set, whole."""
+    """Score all live recordings of a set at full length.
+
+    Parameters
+    ----------
+    live_set : LiveSet
+        The set.
+    bundle : ModelBundle
+        The model.
+    catalogs : Path
+        Folder of the catalogs, one for each model.
+
+    Returns
+    -------
+    ScoreTable
+        The scores and their cost.
+    """
     scores, track_seconds = index_studio(live_set, bundle, catalogs)
     analyser = Analyser(bundle)
     began = process_time()
@@ -98,10 +124,25 @@ def score_live_set(live_set: LiveSet, bundle: ModelBundle, catalogs: Path) -> Sc
 def index_works(
     spectrograms: NDArray[np.float32], bundle: ModelBundle, folder: Path
 ) -> CatalogScores:
-    """Make a catalog in `folder` of works that are at hand as (n_works, 72, n_frames) alone."""
+    """Build a catalog from spectrograms.
+
+    Parameters
+    ----------
+    spectrograms : numpy.ndarray, shape (n_works, n_bins, n_frames), float32
+        One CQ-spectrogram per work.
+    bundle : ModelBundle
+        The model.
+    folder : Path
+        Folder of the catalog.
+
+    Returns
+    -------
+    CatalogScores
+        Scores in the order of the spectrograms.
+    """
     analyser = Analyser(bundle)
     track_ids = [f"work_{number:04}" for number in range(len(spectrograms))]
-    entries = []
+    works = []
     for track_id, spectrogram in zip(track_ids, spectrograms, strict=True):
         windows = analyser.spectrogram(spectrogram)
         track = CatalogTrack(
@@ -116,7 +157,7 @@ def index_works(
             n_windows=len(windows),
             added=datetime.now(UTC),
         )
-        entries.append((track, windows))
+        works.append((track, windows))
     with CatalogWriter(folder, bundle) as writer:
-        writer.add(entries)
+        writer.add(works)
     return CatalogScores(bundle, Catalog(folder, bundle), track_ids)

@@ -1,4 +1,4 @@
-"""samesong's commands, run as a user would."""
+"""Runs samesong commands as a user would."""
 
 import json
 import subprocess
@@ -10,9 +10,27 @@ import click
 
 
 def samesong(*arguments: str) -> Any:
-    """Run a command and return the JSON that it prints."""
+    """Run a command and return the JSON that it prints.
+
+    Parameters
+    ----------
+    *arguments : str
+        The command and its arguments.
+
+    Returns
+    -------
+    object
+        The parsed JSON.
+
+    Raises
+    ------
+    click.ClickException
+        If the command fails.
+    """
     command = [str(Path(sys.executable).with_name("samesong")), *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
-        raise click.ClickException(f"samesong {arguments[0]} failed")
+        raise click.ClickException(
+            f"samesong {arguments[0]} failed with exit code {done.returncode}: see above"
+        )
     return json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""Studio and live versions of the works that were kept out of a model's training."""
+"""Studio and live versions of the works held out of a model's training."""
 
 import tempfile
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.training.batches import Batches
 from samesong.training.config import TrainingConfig
 from samesong.training.corpora import open_corpora
-from samesong.training.versions import Batches
 
-#: Apart from the seeds that training validates and calibrates with, so that versions differ.
+#: Differs from the seeds of validation and calibration, so that versions differ.
 SEED = 20_000
 
 #: Frames of 0.3 s: 180 s of every version.
@@ -24,7 +24,7 @@ FRAMES = 600
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """CQ-spectrograms (n_works, 72, n_frames) float32 of two versions of each work."""
+    """CQ-spectrograms (n_works, 72, n_frames), float32, of two versions of each work."""
 
     studio: NDArray[np.float32]
     live: NDArray[np.float32]
@@ -37,12 +37,19 @@ def draw_held_out(
 
     Parameters
     ----------
-    corpora
-        What the model was trained on: from that, its configuration tells which works were not.
-    bundle
+    corpora : sequence of Path
+        Training corpora of the model; its configuration determines which works were held out.
+    bundle : ModelBundle
         The model.
-    n_works, frames
-        How many works, or all if there are fewer, and how long in frames.
+    n_works : int
+        Maximum number of works.
+    frames : int, optional
+        Length of each version in frames.
+
+    Returns
+    -------
+    HeldOut
+        The versions.
     """
     config = TrainingConfig.model_validate(bundle.manifest.training["config"])
     with tempfile.TemporaryDirectory() as folder:

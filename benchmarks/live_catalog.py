@@ -1,9 +1,8 @@
-"""Counts how many simulated live recordings a catalog of real tracks identifies, as a user would.
+"""Counts how many simulated live recordings are identified in a catalog of real tracks.
 
-``samesong index`` and ``samesong identify`` are run on a set that ``live_set.py`` made; any track
-of the right work counts as right. Tracks that come first instead are listed with their score: a
-folder of real recordings may hold a piece more than once without the list saying so, and then a
-listener has to judge::
+Runs ``samesong index`` and ``samesong identify`` on a set of ``live_set.py``. Any track of the
+right work is correct. Wrong first tracks are listed with their score: a folder of real recordings
+may contain a piece twice under different names, which only a listener can decide::
 
     python benchmarks/live_set.py sets/hard MUSIC --queries 10 --transpose 5 --tempo 1.2 \
         --crowd-db 0
@@ -25,7 +24,7 @@ from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one query; its rank counts from 1, and is None beyond those asked for."""
+    """Result of one query; the rank counts from 1, and is None beyond the tracks shown."""
 
     query: str
     track: str
@@ -42,11 +41,17 @@ class Outcome:
 
 @click.command()
 @click.argument("folder", metavar="SET", type=click.Path(exists=True, path_type=Path))
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
-@click.option("--catalogs", type=click.Path(path_type=Path), help="Folder (default: in SET).")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write results here.")
+@click.option(
+    "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
+)
+@click.option(
+    "--catalogs", type=click.Path(path_type=Path), help="Folder of the catalogs; in SET by default."
+)
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path), help="Write the results to this file."
+)
 def main(folder: Path, model: str, catalogs: Path | None, json_path: Path | None) -> None:
-    """Index the studio tracks of SET, identify its live recordings, and count."""
+    """Index the studio tracks of SET, identify its live recordings, and count correct answers."""
     live_set = read_live_set(folder)
     catalog = str((catalogs or folder / "catalogs") / ModelBundle.load(model).fingerprint)
     tracks = [str(track.path) for track in live_set.studio]
@@ -66,7 +71,7 @@ def main(folder: Path, model: str, catalogs: Path | None, json_path: Path | None
     n_accepted = sum(o.rank == 1 and o.accepted for o in outcomes)
     print(
         f"{n_first} of {len(outcomes)} have the right track first, {n_accepted} of them accepted; "
-        f"{sum(o.accepted and o.rank != 1 for o in outcomes)} are accepted as something else"
+        f"{sum(o.accepted and o.rank != 1 for o in outcomes)} are accepted as another song"
     )
     if json_path:
         report = {
@@ -80,7 +85,24 @@ def main(folder: Path, model: str, catalogs: Path | None, json_path: Path | None
 
 
 def outcome(query: Live, ranking: Any, track_ids: Sequence[str], names: dict[str, str]) -> Outcome:
-    """Find the first of the tracks of the right work in a ranking."""
+    """Return the result of a query.
+
+    Parameters
+    ----------
+    query : Live
+        The live recording.
+    ranking : dict
+        Answer of ``samesong identify --json``.
+    track_ids : sequence of str
+        Tracks of the right work.
+    names : dict of str to str
+        File names by track_id.
+
+    Returns
+    -------
+    Outcome
+        The result.
+    """
     first, *_ = matches = ranking["matches"]
     right = next((match for match in matches if match["track_id"] in track_ids), None)
     return Outcome(
@@ -99,7 +121,13 @@ def outcome(query: Live, ranking: Any, track_ids: Sequence[str], names: dict[str
 
 
 def show(o: Outcome) -> None:
-    """Print a line of the table, and which track came first when it is not the right one."""
+    """Print a result, with the first track if it is wrong.
+
+    Parameters
+    ----------
+    o : Outcome
+        The result.
+    """
     instead = f"  first: {o.first} ({o.first_score:.3f})" if o.rank != 1 else ""
     print(
         f"{o.track:28.28}  tempo x{o.tempo:.2f}  key {o.transpose:+5.1f}  "

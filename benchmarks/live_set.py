@@ -1,4 +1,4 @@
-"""Makes a set to measure on: real studio tracks, and simulated live recordings of some of them.
+"""Creates a test set: studio tracks, and simulated live recordings of some of them.
 
 Any folder of music will do. These Debian packages hold over 200 free tracks of 30 s to 8 minutes::
 
@@ -11,9 +11,9 @@ Any folder of music will do. These Debian packages hold over 200 free tracks of 
     python benchmarks/live_set.py sets/hard unpacked --queries 10 --transpose 5 --tempo 1.2 \
         --crowd-db 0
 
-Key and tempo are spread evenly over three degrees each unless they are given; everything else
-(room, crowd, microphone, missing and repeated sections, codec) is drawn anew for each recording.
-The folder gets ``list.csv``, which ``samesong evaluate`` reads too, and ``live/``.
+Key and tempo are spread evenly over three degrees each unless given; everything else (room, crowd,
+microphone, missing and repeated sections, codec) is drawn for each recording. The folder gets
+``live/`` and ``list.csv``, which ``samesong evaluate`` also reads.
 """
 
 import csv
@@ -36,8 +36,8 @@ PLAYED = 240.0  # seconds of a track that are played live, at most
 LIST, LIVE = "list.csv", "live"
 COLUMNS = ("path", "work_id", "kind", "transpose", "tempo", "crowd_db")
 
-#: Endings of the paths of pieces that those packages hold in two versions or cuts: their spectra,
-#: 20 s of one slid along the other, correlate by .2 to .9, and by less than .1 with other pieces'.
+#: Path endings of pieces that those packages contain in two versions or cuts. Sliding 20 s of one
+#: spectrum along the other gives correlations of .2 to .9, with other pieces less than .1.
 SAME_WORK = (
     ("flare/mods/fantasycore/music/battle_theme.ogg", "supertux2/music/misc/battle_theme.ogg"),
     ("supertux2/music/antarctic/cave.ogg", "supertux2/music/retro/cave_old.ogg"),
@@ -48,14 +48,14 @@ SAME_WORK = (
     ),
 )
 
-#: Degrees of change: largest ones, in whole semitones and as a fraction of the tempo.
+#: Upper bounds of the degrees of change, in semitones and as a fraction of the tempo.
 KEY_DEGREES = (0, 2, 6)
 TEMPO_DEGREES = (0.05, 0.15, 0.40)
 
 
 @dataclass(frozen=True)
 class Studio:
-    """A track of the set; its work is that of no other but those of `SAME_WORK`."""
+    """A studio track; only pairs in `SAME_WORK` share a work."""
 
     path: Path
     work_id: str
@@ -63,7 +63,7 @@ class Studio:
 
 @dataclass(frozen=True)
 class Live:
-    """A live recording of the set, and how it differs from the track of its work."""
+    """A live recording, and its differences from the track of its work."""
 
     path: Path
     work_id: str
@@ -81,7 +81,18 @@ class LiveSet:
 
 
 def read_live_set(folder: Path) -> LiveSet:
-    """Read what ``live_set.py`` wrote."""
+    """Read a set.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the set.
+
+    Returns
+    -------
+    LiveSet
+        The set.
+    """
     studio: list[Studio] = []
     live: list[Live] = []
     with (folder / LIST).open(encoding="utf-8", newline="") as file:
@@ -96,7 +107,18 @@ def read_live_set(folder: Path) -> LiveSet:
 
 
 def find_tracks(music: Sequence[Path]) -> list[Path]:
-    """Find tracks of a song's length below folders, each content once."""
+    """Find tracks of a song's length, each content once.
+
+    Parameters
+    ----------
+    music : sequence of Path
+        Folders to search.
+
+    Returns
+    -------
+    list of Path
+        Audio files.
+    """
     tracks: dict[str, Path] = {}
     for path in find_audio(music).files:
         try:
@@ -108,7 +130,18 @@ def find_tracks(music: Sequence[Path]) -> list[Path]:
 
 
 def works_of(paths: Sequence[Path]) -> list[Studio]:
-    """Give each track a work: its own, or that of an earlier one that is the same piece."""
+    """Assign works to tracks.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Audio files.
+
+    Returns
+    -------
+    list of Studio
+        The tracks, each with its own work except for pairs in `SAME_WORK`.
+    """
     work_ids: dict[object, str] = {}  # by the pair of versions, or by the only one
     studio = []
     for number, path in enumerate(paths):
@@ -118,7 +151,22 @@ def works_of(paths: Sequence[Path]) -> list[Studio]:
 
 
 def degree_of_change(number: int, rng: np.random.Generator) -> tuple[int, float]:
-    """Draw semitones and a factor of tempo; nine numbers in a row cover all degrees of both."""
+    """Draw a change of key and tempo.
+
+    Parameters
+    ----------
+    number : int
+        Number of the recording; nine in a row cover all degrees of both.
+    rng : numpy.random.Generator
+        Draws the change within its degree.
+
+    Returns
+    -------
+    semitones : int
+        Change of key.
+    tempo : float
+        Factor of the tempo.
+    """
     key, tempo = number % 3, number // 3 % 3
     low = KEY_DEGREES[key - 1] + 1 if key else 0
     semitones = int(rng.integers(low, KEY_DEGREES[key] + 1)) * int(rng.choice([-1, 1]))
@@ -133,15 +181,19 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command()
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
 @click.argument("music", nargs=-1, required=True, type=Folder)
-@click.option("--tracks", default=200, show_default=True, help="Studio tracks, at most.")
-@click.option("--queries", default=72, show_default=True, help="Live recordings to make.")
-@click.option("--seed", default=1, show_default=True, help="Chooses the tracks and their changes.")
-@click.option("--transpose", type=float, help="Semitones, the same for all.")
-@click.option("--tempo", type=float, help="Factor of tempo, the same for all.")
-@click.option("--crowd-db", type=float, help="Music above the crowd in dB, the same for all.")
-@click.option("--rooms", type=Folder, help="Impulse responses of rooms; else simulated.")
-@click.option("--crowd", type=Folder, help="Recordings of crowds; else synthesised.")
-@click.option("--mic", type=Folder, help="Impulse responses of microphones; else band limits.")
+@click.option("--tracks", default=200, show_default=True, help="Maximum number of studio tracks.")
+@click.option("--queries", default=72, show_default=True, help="Number of live recordings.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the tracks and their changes.")
+@click.option("--transpose", type=float, help="Semitones, for all recordings.")
+@click.option("--tempo", type=float, help="Factor of the tempo, for all recordings.")
+@click.option(
+    "--crowd-db", type=float, help="Level of the music above the crowd in dB, for all recordings."
+)
+@click.option("--rooms", type=Folder, help="Impulse responses of rooms; simulated by default.")
+@click.option("--crowd", type=Folder, help="Recordings of crowds; synthesised by default.")
+@click.option(
+    "--mic", type=Folder, help="Impulse responses of microphones; band limits by default."
+)
 def main(
     *,
     folder: Path,
@@ -156,16 +208,16 @@ def main(
     crowd: Path | None,
     mic: Path | None,
 ) -> None:
-    """Make SET of the tracks in MUSIC folders; the same tracks for the same seed."""
-    # Of a set that was broken off there is only live/, and it is made again.
+    """Create SET from the tracks in MUSIC folders; the same seed gives the same set."""
+    # An interrupted run leaves only live/, which is overwritten.
     if folder.exists() and any(path.name != LIVE for path in folder.iterdir()):
-        raise click.UsageError(f"{folder} is not empty: give the set a folder of its own")
+        raise click.UsageError(f"{folder} is not empty: name a new folder")
     found = find_tracks(music)
     chosen = np.random.default_rng(seed).permutation(len(found))[:tracks]
     if len(chosen) < max(tracks, queries):
         raise click.UsageError(
-            f"only {len(found)} tracks of {SHORTEST:.0f} to {LONGEST:.0f} s found, "
-            f"{max(tracks, queries)} needed: give more music, or lower --tracks and --queries"
+            f"only {len(found)} tracks of {SHORTEST:.0f} to {LONGEST:.0f} s found, but "
+            f"{max(tracks, queries)} needed: add music, or lower --tracks and --queries"
         )
     studio = works_of([found[index] for index in chosen])
     (folder / LIVE).mkdir(parents=True, exist_ok=True)
@@ -188,7 +240,24 @@ def main(
 
 
 def play(track: Studio, settings: LiveSettings, path: Path, rng: np.random.Generator) -> Live:
-    """Simulate one live recording and write it."""
+    """Simulate a live recording and write it to a file.
+
+    Parameters
+    ----------
+    track : Studio
+        The track that is played.
+    settings : LiveSettings
+        Settings of the simulator.
+    path : Path
+        File to write.
+    rng : numpy.random.Generator
+        Draws everything else.
+
+    Returns
+    -------
+    Live
+        The live recording.
+    """
     samples = audio.load(track.path, sample_rate=RATE, duration=PLAYED)
     soundfile.write(path, simulate_live(samples, RATE, settings, rng), RATE)
     crowd_db = 0.0 if settings.crowd_db is None else settings.crowd_db
@@ -196,7 +265,17 @@ def play(track: Studio, settings: LiveSettings, path: Path, rng: np.random.Gener
 
 
 def write_list(folder: Path, studio: Sequence[Studio], live: Sequence[Live]) -> None:
-    """Write the set's list; paths of live recordings are relative to the folder."""
+    """Write the list of a set; paths of live recordings are relative to its folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the set.
+    studio : sequence of Studio
+        Studio tracks.
+    live : sequence of Live
+        Live recordings.
+    """
     with (folder / LIST).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)

@@ -1,9 +1,9 @@
-"""Whether an index of nearest neighbours could take the place of the scan of all centroids.
+"""Compares samesong's scan of all centroids with nearest-neighbour indexes.
 
-The same centroids, seen from their centre and of length 1, are searched by samesong's scan of all
-of them and by what LanceDB, faiss and usearch offer, for the windows most like those of live
-recordings. Told is how much of the exact answer each finds, in what time, on one thread; and how
-often a window of the right track is in it, which no index can make better than the exact answer::
+Centroids, centred and normalised, are searched by samesong's scan and by LanceDB, faiss and usearch
+for the windows most similar to those of live recordings, on one thread. Measures how much of the
+exact answer each finds, the time, and how often a window of the right track is in it, where the
+exact answer is an upper bound::
 
     samesong bench retrieval work --manifest list.csv --sizes 100000
     pip install '.[cpu,bench]' faiss-cpu usearch
@@ -29,7 +29,7 @@ from usearch.index import Index
 from samesong.runtime.bench.queries import tracks_of_works
 from samesong.runtime.bench.timing import thread_limit
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.evaluation.manifest import read_listed_recordings
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.segmentation import QUERY_HOP
@@ -41,13 +41,13 @@ from samesong.runtime.representation.deep_sequences import rows_of, unit
 Vectors = NDArray[np.float32]
 Places = NDArray[np.int64]
 Search = Callable[[int, int], Places]
-"""Takes the number of a query and how many places of windows to return."""
+"""Takes the number of a query and a count, and returns the places of that many windows."""
 
 LISTS = 1024
-"""Clusters of an inverted file, and `PROBES` of them that are looked into."""
+"""Clusters of an inverted file, of which `PROBES` are searched."""
 PROBES = (16, 128)
 EFFORT = 2048
-"""Places that a search of a graph keeps in view."""
+"""Candidates that a search of a graph keeps."""
 
 
 class Centroids:
@@ -55,15 +55,15 @@ class Centroids:
 
     Parameters
     ----------
-    catalog
-        Indexed, and of so many windows that they are searched by compiled code.
-    levels
-        The coarsest level of each query's window.
+    catalog : Catalog
+        A catalog with an index, large enough to be searched by compiled code.
+    levels : list of numpy.ndarray, shape (n_steps, dim), float32
+        Coarsest level of each query window.
     """
 
     def __init__(self, catalog: Catalog, levels: list[Vectors]) -> None:
         self._parts = catalog.outlines()
-        kernel(catalog.n_windows)  # loads what is compiled
+        kernel(catalog.n_windows)  # loads the compiled code
         centre = centre_of([part.centroids for part in self._parts])
         self._likeness = [Likeness(level, centre) for level in levels]
         self._valid = np.concatenate([part.keys.ravel() != NOBODY for part in self._parts])
@@ -73,21 +73,58 @@ class Centroids:
         self.queries = unit(np.stack([centroid(level) for level in levels]) - centre)
 
     def scan(self, query: int, count: int) -> Places:
-        """Look at all: samesong's own way."""
+        """Scan all centroids, as samesong does.
+
+        Parameters
+        ----------
+        query : int
+            Number of the query.
+        count : int
+            Number of windows to return.
+
+        Returns
+        -------
+        numpy.ndarray, shape (count,), int64
+            Places of the most similar windows, unordered.
+        """
         found = [self._likeness[query].of_codes(part.centroids).ravel() for part in self._parts]
         cosines = np.concatenate(found)[self._valid]
         return np.argpartition(-cosines, count - 1)[:count]
 
 
 def faiss_flat(centroids: Centroids) -> Search:
-    """Look at all, by faiss."""
+    """Scan all centroids with faiss.
+
+    Parameters
+    ----------
+    centroids : Centroids
+        Centroids of the catalog and the queries.
+
+    Returns
+    -------
+    callable
+        The search.
+    """
     index = faiss.IndexFlatIP(centroids.vectors.shape[1])
     index.add(centroids.vectors)
     return lambda query, count: index.search(centroids.queries[query, None], count)[1][0]
 
 
 def faiss_lists(centroids: Centroids, probes: int) -> Search:
-    """Look at all in the nearest clusters, by faiss."""
+    """Search the nearest clusters with faiss.
+
+    Parameters
+    ----------
+    centroids : Centroids
+        Centroids of the catalog and the queries.
+    probes : int
+        Number of clusters to search.
+
+    Returns
+    -------
+    callable
+        The search.
+    """
     dim = centroids.vectors.shape[1]
     index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dim), dim, LISTS, faiss.METRIC_INNER_PRODUCT)
     index.train(centroids.vectors[:: max(1, len(centroids.vectors) // (64 * LISTS))])
@@ -97,7 +134,18 @@ def faiss_lists(centroids: Centroids, probes: int) -> Search:
 
 
 def usearch_graph(centroids: Centroids) -> Search:
-    """Follow a graph of neighbours (HNSW), by usearch."""
+    """Search a graph of neighbours (HNSW) with usearch.
+
+    Parameters
+    ----------
+    centroids : Centroids
+        Centroids of the catalog and the queries.
+
+    Returns
+    -------
+    callable
+        The search.
+    """
     index = Index(ndim=centroids.vectors.shape[1], metric="ip", expansion_search=EFFORT)
     index.add(np.arange(len(centroids.vectors)), centroids.vectors)
     return lambda query, count: np.asarray(
@@ -106,7 +154,20 @@ def usearch_graph(centroids: Centroids) -> Search:
 
 
 def lance_lists(centroids: Centroids, probes: int) -> Search:
-    """Look at all in the nearest clusters, by LanceDB."""
+    """Search the nearest clusters with LanceDB.
+
+    Parameters
+    ----------
+    centroids : Centroids
+        Centroids of the catalog and the queries.
+    probes : int
+        Number of clusters to search.
+
+    Returns
+    -------
+    callable
+        The search.
+    """
     folder = tempfile.TemporaryDirectory()
     dim = centroids.vectors.shape[1]
     column = pa.FixedSizeListArray.from_arrays(pa.array(centroids.vectors.ravel()), dim)
@@ -117,14 +178,14 @@ def lance_lists(centroids: Centroids, probes: int) -> Search:
     rows.create_index("vector", config=IvfFlat(distance_type="dot", num_partitions=LISTS))
 
     def search(query: int, count: int) -> Places:
-        assert folder  # it is removed when nobody holds it any more
+        assert folder  # keeps the temporary folder alive
         asked = rows.search(centroids.queries[query]).distance_type("dot").nprobes(probes)
         return asked.limit(count).select(["place", "_distance"]).to_arrow()["place"].to_numpy()
 
     return search
 
 
-WAYS: dict[str, Callable[[Centroids], Search]] = {
+METHODS: dict[str, Callable[[Centroids], Search]] = {
     "samesong, all": lambda centroids: centroids.scan,
     "faiss, all": faiss_flat,
     **{f"faiss, {n} of {LISTS} clusters": partial(faiss_lists, probes=n) for n in PROBES},
@@ -136,15 +197,17 @@ WAYS: dict[str, Callable[[Centroids], Search]] = {
 @click.command()
 @click.argument("listed", metavar="LIST.csv", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", metavar="CATALOG", type=click.Path(exists=True, path_type=Path))
-@click.option("--count", default=2048, show_default=True, help="Windows that are searched for.")
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
+@click.option("--count", default=2048, show_default=True, help="Number of windows to search for.")
+@click.option(
+    "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
+)
 def main(listed: Path, folder: Path, count: int, model: str) -> None:
-    """Search CATALOG for the windows most like those of the live recordings in LIST.csv."""
+    """Search CATALOG for the windows most similar to those of live recordings in LIST.csv."""
     bundle = ModelBundle.load(model)
-    entries = read_entries(listed)
+    recordings = read_listed_recordings(listed)
     analyser = Analyser(bundle)
     levels, works = [], []
-    for entry in (entry for entry in entries if entry.kind == "live"):
+    for entry in (entry for entry in recordings if entry.kind == "live"):
         for window in analyser.recording(entry.path, QUERY_HOP):
             levels.append(window.sequences.levels[-1])
             works.append(entry.work_id)
@@ -152,12 +215,12 @@ def main(listed: Path, folder: Path, count: int, model: str) -> None:
         faiss.omp_set_num_threads(1)
         catalog = Catalog(folder, bundle)
         centroids = Centroids(catalog, levels)
-        tracks = tracks_of_works(entries, catalog.tracks())
+        tracks = tracks_of_works(recordings, catalog.tracks())
         right = [[track_code(track_id) for track_id in tracks.get(work, ())] for work in works]
         exact = [centroids.scan(query, count) for query in range(len(levels))]
-        rows = [[name, *_measured(make, centroids, exact, right)] for name, make in WAYS.items()]
-    click.echo(f"{len(levels)} windows of queries, {len(centroids.tracks)} of the catalog")
-    headers = ["", "seconds to build", "ms a query", "of the exact answer", "right track in it"]
+        rows = [[name, *_measured(make, centroids, exact, right)] for name, make in METHODS.items()]
+    click.echo(f"{len(levels)} query windows, {len(centroids.tracks)} windows in the catalog")
+    headers = ["", "s to build", "ms per query", "share of the exact answer", "right track in it"]
     click.echo(table(headers, rows))
 
 
@@ -170,7 +233,7 @@ def _measured(
     began = perf_counter()
     search = make(centroids)
     built = perf_counter() - began
-    search(0, len(exact[0]))  # what is made by the first search alone
+    search(0, len(exact[0]))  # warms up
     times, shares, hits = [], [], []
     for query, best in enumerate(exact):
         began = perf_counter()

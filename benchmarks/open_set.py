@@ -1,10 +1,10 @@
-"""Measures when a model knows not to answer, and whether its probabilities mean what they say.
+"""Measures false accepts of songs that are not in the catalog, and the calibration of a model.
 
-On rendered versions of the works kept out of training, and on a live set whose scores
-``variants.py`` kept. The JSON file goes into a model card::
+Uses rendered versions of the works held out of training, and a live set whose scores
+``variants.py`` saved. The JSON file goes into a model card::
 
     python benchmarks/open_set.py MIDI --json open_set.json
-    samesong export RUN/best.pt MODEL --audio SONG.flac --accuracy 'songs not there' open_set.json
+    samesong export RUN/best.pt MODEL --audio SONG.flac --accuracy 'missing songs' open_set.json
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 import numpy as np
-from catalog_scores import PASSED_OVER, index_works
+from catalog_scores import NOT_COMPARED, index_works
 from held_out import draw_held_out
 from live_set import read_live_set
 from markdown import table
@@ -35,40 +35,70 @@ FRAMES = 401  # one window of 120 s
 
 @click.command()
 @click.argument("corpus", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--works", default=300, show_default=True, help="Held-out works, at most.")
+@click.option("--works", default=300, show_default=True, help="Maximum number of held-out works.")
 @click.option("--live", "folder", type=click.Path(exists=True, path_type=Path), help="A live set.")
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
+@click.option(
+    "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
+)
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path), help="Write the figures to this file."
+)
 def main(
     corpus: tuple[Path, ...], works: int, folder: Path | None, model: str, json_path: Path | None
 ) -> None:
-    """Measure MODEL on the held-out works of the CORPUS that it was trained on."""
+    """Measure MODEL on the held-out works of CORPUS, on which it was trained."""
     bundle = ModelBundle.load(model)
     scores = held_out_scores(corpus, bundle, works)
     posterior = bundle.fitted.posterior
-    told = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_), posterior)}
+    measured = {"held-out works": measure(scores, np.eye(len(scores), dtype=np.bool_), posterior)}
     if folder:
         live = ScoreTable.load(folder, bundle.manifest.name)
         relevant = relevance(read_live_set(folder))
-        told["simulated live"] = measure(live.scores, relevant, posterior)
+        measured["simulated live"] = measure(live.scores, relevant, posterior)
     rows = [
-        [figure, *(shown(figures[figure]) for figures in told.values())]
-        for figure in told["held-out works"]
+        [figure, *(shown(figures[figure]) for figures in measured.values())]
+        for figure in measured["held-out works"]
     ]
-    click.echo(table(["", *told], rows))
+    click.echo(table(["", *measured], rows))
     if json_path:
-        json_path.write_text(json.dumps(told, indent=2, default=vars) + "\n", "utf-8")
+        json_path.write_text(json.dumps(measured, indent=2, default=vars) + "\n", "utf-8")
 
 
 def shown(value: int | float | Interval) -> str:
-    """Write a figure; thresholds lie so near 1 that they need their digits."""
+    """Format a figure; thresholds close to 1 need four digits.
+
+    Parameters
+    ----------
+    value : int, float or Interval
+        The figure.
+
+    Returns
+    -------
+    str
+        Its digits.
+    """
     return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def held_out_scores(
     corpus: tuple[Path, ...], bundle: ModelBundle, n_works: int
 ) -> NDArray[np.float32]:
-    """Score live versions of held-out works (rows) against studio versions of the same works."""
+    """Score live versions of held-out works against studio versions of the same works.
+
+    Parameters
+    ----------
+    corpus : tuple of Path
+        Training corpora of the model.
+    bundle : ModelBundle
+        The model.
+    n_works : int
+        Maximum number of works.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_works, n_works), float32
+        Evidence in log-odds, live versions in rows.
+    """
     versions = draw_held_out(corpus, bundle, n_works, FRAMES)
     analyser = Analyser(bundle)
     with tempfile.TemporaryDirectory() as folder:
@@ -83,23 +113,26 @@ def measure(
 ) -> dict[str, int | float | Interval]:
     """Measure acceptance at the default threshold and at 1 % false accepts, and calibration.
 
-    Scores are evidence in log-odds; what is accepted are the `posteriors` that follow from them.
-
     Parameters
     ----------
-    scores : ndarray
-        (n_queries, n_tracks): evidence, in log-odds.
-    relevant : ndarray
-        (n_queries, n_tracks) bool: True for the tracks of a query's work.
+    scores : numpy.ndarray, shape (n_queries, n_tracks)
+        Evidence in log-odds, from which the probabilities follow.
+    relevant : numpy.ndarray, shape (n_queries, n_tracks), bool
+        True where a track has the work of a query.
     posterior : PosteriorParameters
-        Of the model that the scores are from.
+        Parameters of the model that the scores are from.
+
+    Returns
+    -------
+    dict of str to int, float or Interval
+        The figures by name.
     """
     everyone = np.ones_like(relevant)
-    evidence = np.where(scores > PASSED_OVER, scores, -np.inf).astype(np.float64)
-    told = posterior_rows(evidence, everyone, posterior)
+    evidence = np.where(scores > NOT_COMPARED, scores, -np.inf).astype(np.float64)
+    asked = posterior_rows(evidence, everyone, posterior)
     left_out = posterior_rows(evidence, ~relevant, posterior)
-    default = open_set_metrics(told, relevant, left_out=left_out, threshold=ACCEPTED)
-    strict = open_set_metrics(told, relevant, left_out=left_out, false_accepts=0.01)
+    default = open_set_metrics(asked, relevant, left_out=left_out, threshold=ACCEPTED)
+    strict = open_set_metrics(asked, relevant, left_out=left_out, false_accepts=0.01)
     return {
         "queries": default.n_queries,
         "tracks": scores.shape[1],
@@ -108,7 +141,7 @@ def measure(
         "false accepts at the default threshold": default.false_accepts,
         "threshold for 1 % false accepts": strict.threshold,
         "accepted at 1 % false accepts": strict.accepted,
-        "calibration error of first matches": first_match_error(told, left_out, relevant),
+        "calibration error of first matches": first_match_error(asked, left_out, relevant),
         "calibration error of pairs": pair_error(scores, relevant),
     }
 
@@ -116,9 +149,21 @@ def measure(
 def first_match_error(
     scores: NDArray[np.float64], left_out: NDArray[np.float64], relevant: NDArray[np.bool_]
 ) -> float:
-    """Return the expected calibration error of what a user is told.
+    """Return the expected calibration error of first matches, half of the songs missing.
 
-    That is each query's first match; half of the time its song is not in the catalog.
+    Parameters
+    ----------
+    scores : numpy.ndarray, shape (n_queries, n_tracks)
+        Probabilities with all tracks in the catalog.
+    left_out : numpy.ndarray, shape (n_queries, n_tracks)
+        Probabilities with the tracks of the query's work left out.
+    relevant : numpy.ndarray, shape (n_queries, n_tracks), bool
+        True where a track has the work of a query.
+
+    Returns
+    -------
+    float
+        The error.
     """
     right = np.where(relevant, scores, 0).max(axis=1)
     wrong = np.where(relevant, 0, scores).max(axis=1)
@@ -128,7 +173,20 @@ def first_match_error(
 
 
 def pair_error(scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]) -> float:
-    """Return the error over all pairs, where true and wrong ones count as equally likely."""
+    """Return the expected calibration error of pairs, true and false ones weighted equally.
+
+    Parameters
+    ----------
+    scores : numpy.ndarray, shape (n_queries, n_tracks)
+        Evidence in log-odds.
+    relevant : numpy.ndarray, shape (n_queries, n_tracks), bool
+        True where a track has the work of a query.
+
+    Returns
+    -------
+    float
+        The error.
+    """
     weights = np.where(relevant, 1 / relevant.sum(), 1 / (~relevant).sum())
     claims = probability(scores.ravel())
     return measure_reliability(claims, relevant.ravel(), weights.ravel()).error

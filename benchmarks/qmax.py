@@ -1,6 +1,6 @@
-"""Scores a live set with Essentia's Qmax, to stand beside samesong in ``variants.py``.
+"""Scores a live set with Essentia's Qmax, for comparison in ``variants.py``.
 
-Essentia is under the AGPL: nothing of samesong depends on it, and without it this only says so::
+Essentia is under the AGPL; samesong never depends on it, and without it the script does nothing::
 
     pip install essentia
     python benchmarks/qmax.py sets/degrees
@@ -26,7 +26,7 @@ try:
     import essentia.standard as es
     from essentia.pytools.spectral import hpcpgram
 except ImportError:
-    print("Essentia is not installed: nothing measured (pip install essentia)")
+    print("Essentia is not installed, so nothing was measured: run pip install essentia")
     sys.exit()
 
 METHOD = "Essentia Qmax"
@@ -38,14 +38,36 @@ Array = NDArray[np.float32]
 
 
 def chroma(path: Path) -> Array:
-    """Return the averaged HPCP (n_frames, 12) of a recording."""
+    """Return the averaged HPCP of a recording.
+
+    Parameters
+    ----------
+    path : Path
+        Audio file.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_frames, 12), float32
+        Its HPCP, averaged over `AVERAGED` frames.
+    """
     fine = hpcpgram(audio.load(path, sample_rate=RATE, duration=SECONDS), sampleRate=RATE)
     whole = fine[: len(fine) // AVERAGED * AVERAGED]
     return np.ascontiguousarray(whole.reshape(-1, AVERAGED, 12).mean(axis=1), np.float32)
 
 
 def similarity(query: Array, reference: Array) -> float:
-    """Return the negative Qmax distance of two recordings."""
+    """Return the negative Qmax distance of two recordings.
+
+    Parameters
+    ----------
+    query, reference : numpy.ndarray, shape (n_frames, 12), float32
+        Their averaged HPCP.
+
+    Returns
+    -------
+    float
+        The similarity; higher is more similar.
+    """
     matrix = es.ChromaCrossSimilarity()(query, reference)
     _, distance = es.CoverSongSimilarity()(matrix)
     return -float(distance)
@@ -54,7 +76,7 @@ def similarity(query: Array, reference: Array) -> float:
 @click.command()
 @click.argument("folder", metavar="SET", type=click.Path(exists=True, path_type=Path))
 def main(folder: Path) -> None:
-    """Score every live recording of SET against every studio track, and keep the scores in it."""
+    """Score every live recording of SET against every studio track, and save the scores in it."""
     essentia.log.infoActive = essentia.log.warningActive = False
     live_set = read_live_set(folder)
     began = process_time()

@@ -1,6 +1,6 @@
-"""Measures how accuracy depends on the length of the query, cut from any position in the song.
+"""Measures accuracy by the length of the query, cut from any position in the song.
 
-On rendered versions of the works kept out of training, on a set of ``live_set.py``, or on both::
+Uses rendered versions of the works held out of training, a set of ``live_set.py``, or both::
 
     python benchmarks/query_length.py --corpus MIDI --live sets/degrees
 """
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from score_table import relevance
 
 from samesong.features import audio
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.segmentation import QUERY_HOP
@@ -30,18 +30,26 @@ from samesong.runtime.representation.window import Window
 LENGTHS = (10.0, 20.0, 30.0, 60.0, 120.0, np.inf)  # seconds
 SHOWN = ("top1", "top5", "mAP")
 
-Lengths = dict[str, Metrics]
+Lengths = dict[str, RetrievalMetrics]
 Excerpt = Callable[[int, float, np.random.Generator], list[Window]]
 
 
 @click.command()
 @click.option("--corpus", multiple=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--works", default=100, show_default=True, help="Held-out works, at most.")
+@click.option("--works", default=100, show_default=True, help="Maximum number of held-out works.")
 @click.option("--live", "folder", type=click.Path(exists=True, path_type=Path), help="A live set.")
-@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
-@click.option("--catalogs", type=click.Path(path_type=Path), help="Folder (default: in the set).")
-@click.option("--seed", default=1, show_default=True, help="Of the positions in the songs.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
+@click.option(
+    "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
+)
+@click.option(
+    "--catalogs",
+    type=click.Path(path_type=Path),
+    help="Folder of the catalogs; in the set by default.",
+)
+@click.option("--seed", default=1, show_default=True, help="Seed of the positions.")
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path), help="Write the figures to this file."
+)
 def main(
     *,
     corpus: tuple[Path, ...],
@@ -52,27 +60,44 @@ def main(
     seed: int,
     json_path: Path | None,
 ) -> None:
-    """Identify excerpts of MODEL's held-out works, and of live recordings."""
+    """Identify excerpts of MODEL's held-out works and of live recordings."""
     bundle = ModelBundle.load(model)
-    told = {}
+    figures = {}
     if corpus:
         measured = held_out_lengths(corpus, bundle, works, seed)
-        told["held-out works"] = show("held-out works, rendered", measured)
+        figures["held-out works"] = show("held-out works, rendered", measured)
     if folder:
         measured = live_lengths(
             read_live_set(folder), bundle, catalogs or folder / "catalogs", seed
         )
-        told["simulated live"] = show("simulated live recordings", measured)
-    if not told:
-        raise click.UsageError("nothing to measure on: give --corpus, --live or both")
+        figures["simulated live"] = show("simulated live recordings", measured)
+    if not figures:
+        raise click.UsageError("nothing to measure: give --corpus, --live or both")
     if json_path:
-        json_path.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+        json_path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
 
 
 def held_out_lengths(
     corpus: tuple[Path, ...], bundle: ModelBundle, n_works: int, seed: int
 ) -> Lengths:
-    """Cut excerpts from live versions of held-out works; their studio versions are the catalog."""
+    """Identify excerpts of live versions of held-out works among their studio versions.
+
+    Parameters
+    ----------
+    corpus : tuple of Path
+        Training corpora of the model.
+    bundle : ModelBundle
+        The model.
+    n_works : int
+        Maximum number of works.
+    seed : int
+        Seed of the positions.
+
+    Returns
+    -------
+    dict of str to RetrievalMetrics
+        Metrics by length.
+    """
     versions = draw_held_out(corpus, bundle, n_works)
     analyser = Analyser(bundle)
 
@@ -87,11 +112,28 @@ def held_out_lengths(
 
 
 def live_lengths(live_set: LiveSet, bundle: ModelBundle, catalogs: Path, seed: int) -> Lengths:
-    """Cut excerpts from the audio of live recordings."""
+    """Identify excerpts of live recordings.
+
+    Parameters
+    ----------
+    live_set : LiveSet
+        The set.
+    bundle : ModelBundle
+        The model.
+    catalogs : Path
+        Folder of the catalogs, one for each model.
+    seed : int
+        Seed of the positions.
+
+    Returns
+    -------
+    dict of str to RetrievalMetrics
+        Metrics by length.
+    """
     analyser = Analyser(bundle)
     rate = bundle.spec.sample_rate
 
-    @lru_cache(maxsize=1)  # all lengths of a query come one after the other
+    @lru_cache(maxsize=1)  # all lengths of a query are requested in a row
     def decoded(query: int) -> NDArray[np.float32]:
         return audio.load(live_set.live[query].path, sample_rate=rate)
 
@@ -104,7 +146,22 @@ def live_lengths(live_set: LiveSet, bundle: ModelBundle, catalogs: Path, seed: i
 
 
 def position(n_whole: int, n_wanted: float, rng: np.random.Generator) -> slice:
-    """Draw where an excerpt lies; one longer than the whole is all of it."""
+    """Draw the position of an excerpt.
+
+    Parameters
+    ----------
+    n_whole : int
+        Length of the recording.
+    n_wanted : float
+        Length of the excerpt; at most the recording is returned.
+    rng : numpy.random.Generator
+        Draws the position.
+
+    Returns
+    -------
+    slice
+        The excerpt.
+    """
     length = int(min(n_whole, n_wanted))
     start = int(rng.integers(n_whole - length + 1))
     return slice(start, start + length)
@@ -113,7 +170,24 @@ def position(n_whole: int, n_wanted: float, rng: np.random.Generator) -> slice:
 def by_length(
     excerpt: Excerpt, scores: CatalogScores, relevant: NDArray[np.bool_], seed: int
 ) -> Lengths:
-    """Measure excerpts of every length of every query; silent ones find nothing."""
+    """Identify excerpts of every length of every query; silent ones find nothing.
+
+    Parameters
+    ----------
+    excerpt : callable
+        Takes a query, a length in seconds and a generator; returns windows.
+    scores : CatalogScores
+        Scores the windows.
+    relevant : numpy.ndarray, shape (n_queries, n_tracks), bool
+        True where a track has the work of a query.
+    seed : int
+        Seed of the positions.
+
+    Returns
+    -------
+    dict of str to RetrievalMetrics
+        Metrics by length.
+    """
     tables = np.zeros((len(LENGTHS), *relevant.shape), np.float32)
     for query in range(len(relevant)):
         for number, seconds in enumerate(LENGTHS):
@@ -130,7 +204,20 @@ def by_length(
 
 
 def show(title: str, measured: Lengths) -> dict[str, object]:
-    """Print a table in Markdown, and return the figures for JSON."""
+    """Print a table in Markdown, and return its figures.
+
+    Parameters
+    ----------
+    title : str
+        Line above the table.
+    measured : dict of str to RetrievalMetrics
+        Metrics by length.
+
+    Returns
+    -------
+    dict of str to object
+        The figures in the form of JSON.
+    """
     any_length = measured["full"]
     click.echo(f"\n{title}: {any_length.n_queries} queries, {any_length.n_references} tracks\n")
     rows = [[name, *(m.values[figure] for figure in SHOWN)] for name, m in measured.items()]

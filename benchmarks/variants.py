@@ -26,11 +26,18 @@ SHOWN = ("mAP", "MR1", "top1", "top5")
 @click.command()
 @click.argument("folder", metavar="SET", type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--model", "models", multiple=True, help="Name or folder, may be repeated (default: bundled)."
+    "--model",
+    "models",
+    multiple=True,
+    help="Name or folder of a model, repeatable; all bundled ones by default.",
 )
-@click.option("--kept", is_flag=True, help="Score nothing: show what earlier runs kept.")
-@click.option("--catalogs", type=click.Path(path_type=Path), help="Folder (default: in SET).")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
+@click.option("--kept", is_flag=True, help="Score nothing: show the scores of earlier runs.")
+@click.option(
+    "--catalogs", type=click.Path(path_type=Path), help="Folder of the catalogs; in SET by default."
+)
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path), help="Write the figures to this file."
+)
 def main(
     *,
     folder: Path,
@@ -39,7 +46,7 @@ def main(
     catalogs: Path | None,
     json_path: Path | None,
 ) -> None:
-    """Score SET with every model, keep the scores in it, and print tables in Markdown."""
+    """Score SET with every model, save the scores in it, and print tables in Markdown."""
     live_set = read_live_set(folder)
     for model in [] if kept else models or bundled_models():
         bundle = ModelBundle.load(model)
@@ -50,12 +57,25 @@ def main(
     for text in (overall(live_set, tables), by_degree(live_set, tables), costs(tables)):
         print(f"\n{text}")
     if json_path:
-        told = {t.method: figures(live_set, t) for t in tables}
-        json_path.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+        measured = {t.method: figures(live_set, t) for t in tables}
+        json_path.write_text(json.dumps(measured, indent=2) + "\n", "utf-8")
 
 
 def overall(live_set: LiveSet, tables: list[ScoreTable]) -> str:
-    """Return the figures of each method on all queries, with how many it accepts."""
+    """Return a table of the figures of each method on all queries.
+
+    Parameters
+    ----------
+    live_set : LiveSet
+        The set.
+    tables : list of ScoreTable
+        Scores of the methods.
+
+    Returns
+    -------
+    str
+        The table in Markdown.
+    """
     rows: list[list[object]] = []
     for scored in tables:
         values = metrics_by_degree(live_set, scored)["all"].values
@@ -65,7 +85,20 @@ def overall(live_set: LiveSet, tables: list[ScoreTable]) -> str:
 
 
 def by_degree(live_set: LiveSet, tables: list[ScoreTable]) -> str:
-    """Return the top-1 of each method by degree of change."""
+    """Return a table of the top-1 of each method by degree of change.
+
+    Parameters
+    ----------
+    live_set : LiveSet
+        The set.
+    tables : list of ScoreTable
+        Scores of the methods.
+
+    Returns
+    -------
+    str
+        The table in Markdown.
+    """
     measured = [metrics_by_degree(live_set, scored) for scored in tables]
     rows = [
         [degree, metrics.n_queries, *(m[degree].values["top1"] for m in measured)]
@@ -75,7 +108,18 @@ def by_degree(live_set: LiveSet, tables: list[ScoreTable]) -> str:
 
 
 def costs(tables: list[ScoreTable]) -> str:
-    """Return what each method costs, in CPU time of whatever ran on the machine meanwhile."""
+    """Return a table of the CPU time and the size of each method.
+
+    Parameters
+    ----------
+    tables : list of ScoreTable
+        Scores of the methods.
+
+    Returns
+    -------
+    str
+        The table in Markdown.
+    """
     rows = [
         [
             scored.method,
@@ -86,12 +130,25 @@ def costs(tables: list[ScoreTable]) -> str:
         for scored in tables
     ]
     return table(
-        ["CPU seconds", "a minute of a track", "a query against all tracks", "model, MB"], rows
+        ["CPU seconds", "per minute of a track", "per query against all tracks", "model, MB"], rows
     )
 
 
 def figures(live_set: LiveSet, scored: ScoreTable) -> dict[str, Any]:
-    """Return all figures of a method, as ``samesong export --accuracy`` takes them."""
+    """Return all figures of a method, for ``samesong export --accuracy``.
+
+    Parameters
+    ----------
+    live_set : LiveSet
+        The set.
+    scored : ScoreTable
+        Scores of the method.
+
+    Returns
+    -------
+    dict
+        The figures by name.
+    """
     return {
         "n_tracks": len(live_set.studio),
         **{name: m.to_dict() for name, m in metrics_by_degree(live_set, scored).items()},

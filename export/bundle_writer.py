@@ -15,12 +15,11 @@ from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, LEVELS, SCORE, write_br
 from samesong.export.model_card import model_card
 from samesong.export.parity import difference, random_pairs
 from samesong.features.errors import BundleError
-from samesong.features.frontend import get_front_end
 from samesong.runtime.inference.bundle import ModelBundle, starting_values
 from samesong.runtime.inference.fitted import Calibration, Fitted
 from samesong.runtime.inference.manifest import MANIFEST, Graph, Manifest, Parity
 from samesong.training.checkpoint import Checkpoint
-from samesong.training.network import N_BINS, STRIDES
+from samesong.training.network import STRIDES
 from samesong.training.presets import PRESETS
 
 CARD = "MODEL_CARD.md"
@@ -45,22 +44,27 @@ def write_bundle(
 
     Parameters
     ----------
-    checkpoint
-        What to export; its averaged weights are taken.
-    folder
-        Where the bundle goes. A bundle that is there is replaced as a whole, and only once
-        everything is well; anything else is left alone.
-    name
+    checkpoint : Checkpoint
+        The checkpoint to export; its averaged weights are taken.
+    folder : Path
+        Where the bundle goes. An older bundle there is replaced as a whole, and only once the new
+        one is complete and checked.
+    name : str
         The model's name.
-    real
-        Pairs of CQ-spectrograms of music (1, 72, frames), for the parity check.
-    accuracy
+    real : list of (ndarray, ndarray), shape (1, n_bins, n_frames), float32
+        Pairs of CQ-spectrograms of music, for the parity check.
+    accuracy : dict
         Further measurements for the manifest and the model card, by name of the data.
+
+    Returns
+    -------
+    ModelBundle
+        The bundle, as loaded from `folder`.
 
     Raises
     ------
     BundleError
-        If something else than a bundle is there already.
+        If `folder` exists and is not a bundle.
     MismatchError
         If ONNX Runtime's answers differ from PyTorch's.
     """
@@ -69,13 +73,14 @@ def write_bundle(
             f"{folder} exists and is no model bundle: give the bundle a folder of its own"
         )
     network = checkpoint.network()
+    n_bins = checkpoint.spec.n_bins
     preset = PRESETS[checkpoint.config.preset]
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         draft = Path(temporary) / "bundle"
         draft.mkdir()
         branch, scorer = draft / "branch.onnx", draft / "scorer.onnx"
-        write_branch(network.branch, branch)
+        write_branch(network.branch, n_bins, branch)
         write_scorer(network.scorer, scorer)
         steps = {level: f"steps_{level[-1]}" for level in LEVELS}
         manifest = Manifest(
@@ -83,7 +88,7 @@ def write_bundle(
             preset=checkpoint.config.preset,
             created=datetime.now(UTC).date().isoformat(),
             samesong=version("samesong"),
-            front_end=get_front_end(checkpoint.config.front_end).spec.to_dict(),
+            front_end=checkpoint.spec.to_dict(),
             window_seconds=WINDOW_SECONDS,
             strides=list(STRIDES),
             level_dims=[preset.level_dim] * len(LEVELS),
@@ -91,7 +96,7 @@ def write_bundle(
             branch=Graph(
                 file=branch.name,
                 sha256=_sha256(branch),
-                inputs={"cqt": ["batch", N_BINS, "frames"]},
+                inputs={"cqt": ["batch", n_bins, "frames"]},
                 outputs={
                     **{level: ["batch", steps[level], preset.level_dim] for level in LEVELS},
                     BRANCH_OUTPUTS[-1]: ["batch", preset.embedding_dim],
@@ -105,7 +110,7 @@ def write_bundle(
             ),
             fitted=_fitted(checkpoint.calibration),
             parity=Parity(
-                random=difference(network, branch, scorer, random_pairs()),
+                random=difference(network, branch, scorer, random_pairs(n_bins)),
                 real=difference(network, branch, scorer, real),
             ),
             training={

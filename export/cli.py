@@ -10,7 +10,6 @@ import numpy as np
 from samesong.export.bundle_writer import CARD, write_bundle
 from samesong.features import audio
 from samesong.features.errors import TrainingError
-from samesong.features.frontend import get_front_end
 from samesong.training.checkpoint import Checkpoint
 
 #: Seconds of the recording that PyTorch and ONNX Runtime are compared on.
@@ -25,14 +24,15 @@ _COMPARED_SECONDS = 120.0
     "recording",
     required=True,
     type=click.Path(path_type=Path),
-    help="Any music file: PyTorch and ONNX Runtime are compared on it.",
+    help="Any music file. The export is checked on it: ONNX Runtime must agree with PyTorch.",
 )
-@click.option("--name", help="Name of the model (default: the folder's name).")
+@click.option("--name", help="Name of the model (default: the name of BUNDLE).")
 @click.option(
     "--accuracy",
     multiple=True,
     type=(str, click.Path(path_type=Path)),
-    help="Name of a data set and a JSON file of figures measured on it, for the model card.",
+    metavar="DATA FILE",
+    help="Add the figures in a JSON file to the model card, under the name DATA. Repeatable.",
 )
 def export(
     checkpoint: Path,
@@ -41,18 +41,22 @@ def export(
     name: str | None,
     accuracy: tuple[tuple[str, Path], ...],
 ) -> None:
-    """Turn CHECKPOINT (of 'samesong train') into the model folder BUNDLE."""
+    """Export a trained model as a model bundle.
+
+    CHECKPOINT is the best.pt of a finished 'samesong train'. BUNDLE is the folder to write; other
+    commands take it as --model. An older bundle there is replaced.
+    """
     loaded = Checkpoint.load(checkpoint)
     if not loaded.calibration:
         raise TrainingError(
-            f"{checkpoint}: its probabilities are not calibrated, because its run has not ended "
-            "or it is not the best one: let 'samesong train' finish, and export best.pt"
+            f"{checkpoint} is not calibrated: its run has not finished, or it is not the best "
+            "checkpoint; let 'samesong train' finish and export best.pt"
         )
-    front_end = get_front_end(loaded.config.front_end)
+    front_end = loaded.front_end()
     rate = front_end.spec.sample_rate
     samples = audio.load(recording, sample_rate=rate, duration=_COMPARED_SECONDS)
     cqt = front_end.transform(samples, rate)[None]
-    # The same music in another key, and a different stretch of it, are what a version looks like.
+    # The same music in another key and at another tempo stand for versions of it.
     pairs = [(cqt, np.roll(cqt, 2, axis=1)), (np.ascontiguousarray(cqt[:, :, ::2]), cqt)]
     written = write_bundle(
         loaded,
@@ -73,9 +77,9 @@ def _figures(path: Path) -> dict[str, Any]:
     try:
         figures = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise TrainingError(f"{path}: no JSON file of figures ({error}).") from error
+        raise TrainingError(f"{path}: not a readable JSON file ({error}).") from error
     if not isinstance(figures, dict):
         raise TrainingError(
-            f"{path}: holds no JSON object of figures, as 'evaluate --json' prints."
+            f"{path}: holds no JSON object of figures, such as 'evaluate --json' prints."
         )
     return figures

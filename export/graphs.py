@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
-from samesong.training.network import N_BINS, N_LEVELS, STRIDES, Branch, Scorer
+from samesong.training.network import N_LEVELS, STRIDES, Branch, Scorer
 
 OPSET = 18
 
@@ -23,20 +23,47 @@ _TRACED_BATCH, _TRACED_FRAMES = 3, 402
 
 
 class ScoreGraph(nn.Module):
-    """The scorer with its last step, the sigmoid, which training leaves to the loss."""
+    """The scorer with its last step, the sigmoid, which training leaves to the loss.
+
+    Parameters
+    ----------
+    scorer : Scorer
+        The trained scorer.
+    """
 
     def __init__(self, scorer: Scorer) -> None:
         super().__init__()
         self.scorer = scorer
 
     def forward(self, csm_1: Tensor, csm_2: Tensor, csm_3: Tensor, csm_4: Tensor) -> Tensor:
-        """Return probabilities, shape (batch,)."""
+        """Score pairs of recordings.
+
+        Parameters
+        ----------
+        csm_1, csm_2, csm_3, csm_4 : Tensor, shape (batch, query_steps, reference_steps), float32
+            Cosines between the steps of two recordings, level by level.
+
+        Returns
+        -------
+        Tensor, shape (batch,), float32
+            Probabilities that both recordings are of the same song.
+        """
         return torch.sigmoid(self.scorer(csm_1, csm_2, csm_3, csm_4))
 
 
-def write_branch(branch: Branch, path: Path) -> None:
-    """Write the branch: ``cqt`` (batch, 72, frames) to ``level_1`` .. ``embedding``."""
-    example = torch.randn(_TRACED_BATCH, N_BINS, _TRACED_FRAMES)
+def write_branch(branch: Branch, n_bins: int, path: Path) -> None:
+    """Write the branch: ``cqt`` (batch, n_bins, frames) to ``level_1`` .. ``embedding``.
+
+    Parameters
+    ----------
+    branch : Branch
+        The trained branch.
+    n_bins : int
+        Bins of its front end.
+    path : Path
+        File to write.
+    """
+    example = torch.randn(_TRACED_BATCH, n_bins, _TRACED_FRAMES)
     _write(
         branch,
         (example,),
@@ -48,7 +75,15 @@ def write_branch(branch: Branch, path: Path) -> None:
 
 
 def write_scorer(scorer: Scorer, path: Path) -> None:
-    """Write the scorer: ``csm_1`` .. ``csm_4`` (batch, query, reference) to ``score`` (batch,)."""
+    """Write the scorer: ``csm_1`` .. ``csm_4`` (batch, query, reference) to ``score`` (batch,).
+
+    Parameters
+    ----------
+    scorer : Scorer
+        The trained scorer.
+    path : Path
+        File to write.
+    """
     example = tuple(
         torch.rand(_TRACED_BATCH, -(-_TRACED_FRAMES // stride), 300 // stride) for stride in STRIDES
     )

@@ -1,4 +1,4 @@
-"""A model card: what a reader wants to know of a model before relying on it."""
+"""The model card of a bundle: its use, training data, measured accuracy and limits."""
 
 from typing import Any
 
@@ -7,23 +7,23 @@ from samesong.runtime.inference.manifest import Manifest
 _INTRODUCTION = """\
 # {name}
 
-A samesong model: tells whether two recordings are performances of the same song, in any key,
-tempo and arrangement. Made on {created} with samesong {samesong}, preset `{preset}`, for the
-front end `{front_end}`.
+A samesong model, which decides whether two recordings are performances of the same song, in any
+key, tempo and arrangement. Created on {created} with samesong {samesong}, preset `{preset}`, for
+the front end `{front_end}`.
 
 ## Use
 
     samesong identify CATALOG RECORDING --model {name}
 
-`compare` answers with the probability of a pair, calibrated on works kept out of training when a
-run ends; from one half on two recordings count as the same song. Of queries whose song was not
-among those works, 95 in 100 had no pair above {threshold:.3f}. `identify` weighs the tracks of a
-catalog against each other and against none of them. On real recordings it is a guide,
-not a guarantee: look at the matched times before paying anyone by it.
+`compare` gives the probability of a pair, calibrated on works held out of training; two recordings
+count as the same song at a probability of 0.5 or more. Of queries whose song was not among those
+works, 95 in 100 had no pair above {threshold:.3f}. `identify` divides the probability among the
+tracks of a catalog and none of them. On real recordings, treat it as a guide, not a guarantee:
+check the matched times before paying anyone by it.
 
 ## Training
 
-{steps} steps on {corpus}. {before}The configuration:
+{steps} steps on {corpus}. {before}Configuration:
 
 {config}
 
@@ -36,17 +36,28 @@ ONNX Runtime agrees with PyTorch within {random:.1e} on noise and {real:.1e} on 
 ## Limits
 
 {heard} Weakest where little but
-rhythm is left of a song (spoken passages, drum solos), on very short excerpts, and where two songs
-share a chord pattern and nothing else can be heard.
+the rhythm of a song remains (spoken passages, drum solos), on very short excerpts, and where two
+songs share a chord progression and nothing else is audible.
 """
 
-_BEFORE = "Before that, {} steps of the runs that it started from. "
+_BEFORE = "It started from a model trained for {} steps. "
 _RENDERED = "Trained on music rendered from notes, without recorded voices."
-_HEARD = "Of recordings, it knows only the kinds that it was trained on."
+_HEARD = "Untested on kinds of recordings other than those it was trained on."
 
 
 def model_card(manifest: Manifest) -> str:
-    """Write the card of a bundle from its manifest, as Markdown."""
+    """Return the card of a bundle as Markdown.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Manifest of the bundle.
+
+    Returns
+    -------
+    str
+        The card; the same manifest always gives the same card.
+    """
     training = dict(manifest.training)
     return _INTRODUCTION.format(
         name=manifest.name,
@@ -70,7 +81,7 @@ def model_card(manifest: Manifest) -> str:
 
 
 def _figures(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    """Flatten measurements; an interval becomes one cell."""
+    """Return nested measurements as rows; an interval becomes one cell."""
     rows = []
     for name, value in values.items():
         if isinstance(value, dict) and "low" in value:

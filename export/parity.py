@@ -1,4 +1,4 @@
-"""How far ONNX Runtime's answers lie from PyTorch's."""
+"""The difference between ONNX Runtime's answers and PyTorch's."""
 
 from pathlib import Path
 
@@ -9,24 +9,37 @@ from numpy.typing import NDArray
 from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, SCORE
 from samesong.features.errors import MismatchError
 from samesong.runtime.inference.onnx_session import Session
-from samesong.training.network import N_BINS, SiameseNetwork, cross_similarity
+from samesong.training.network import SiameseNetwork, cross_similarity
 
 Spectrogram = NDArray[np.float32]
 
-#: Largest difference that is put down to rounding.
+#: Largest difference that counts as rounding.
 TOLERANCE = 1e-4
 
-#: Lengths in frames that are compared: whole windows, short ones, and odd ones.
+#: Lengths in frames that are compared: a long window, short ones, and odd ones.
 RANDOM_FRAMES = (401, 134, 33, 7)
 
 
-def random_pairs(seed: int = 0) -> list[tuple[Spectrogram, Spectrogram]]:
-    """Draw pairs of noise spectrograms of several lengths, (3, 72, frames) each."""
+def random_pairs(n_bins: int, seed: int = 0) -> list[tuple[Spectrogram, Spectrogram]]:
+    """Draw pairs of noise spectrograms of several lengths.
+
+    Parameters
+    ----------
+    n_bins : int
+        Bins of the front end.
+    seed : int, optional
+        The same seed gives the same noise.
+
+    Returns
+    -------
+    list of (ndarray, ndarray), shape (3, n_bins, n_frames), float32
+        A pair for each of `RANDOM_FRAMES`; the second of each is of the first length.
+    """
     rng = np.random.default_rng(seed)
     return [
         (
-            rng.standard_normal((3, N_BINS, frames), np.float32),
-            rng.standard_normal((3, N_BINS, RANDOM_FRAMES[0]), np.float32),
+            rng.standard_normal((3, n_bins, frames), np.float32),
+            rng.standard_normal((3, n_bins, RANDOM_FRAMES[0]), np.float32),
         )
         for frames in RANDOM_FRAMES
     ]
@@ -39,6 +52,20 @@ def difference(
     pairs: list[tuple[Spectrogram, Spectrogram]],
 ) -> float:
     """Measure the largest absolute difference of any output, over all pairs.
+
+    Parameters
+    ----------
+    network : SiameseNetwork
+        The network in PyTorch; set to evaluation mode.
+    branch_path, scorer_path : Path
+        Its exported graphs.
+    pairs : list of (ndarray, ndarray), shape (batch, n_bins, n_frames), float32
+        CQ-spectrograms to compare on.
+
+    Returns
+    -------
+    float
+        At most `TOLERANCE`.
 
     Raises
     ------

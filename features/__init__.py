@@ -1,22 +1,27 @@
 """samesong features: from an audio file to a standardised CQ-spectrogram."""
 
-from samesong.features.audio import SAMPLE_RATE, AudioInfo, blocks, load, probe, resample
+from samesong.features.audio import blocks, load, probe
+from samesong.features.audio_file import AudioFile, AudioInfo
 from samesong.features.frontend import (
     ENTRY_POINT_GROUP,
     FrontEnd,
-    check_samples,
     front_end_names,
     get_front_end,
 )
+from samesong.features.renderable import RenderableFrontEnd
+from samesong.features.resampling import SAMPLE_RATE, resample
+from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 
 __all__ = [
     "ENTRY_POINT_GROUP",
     "SAMPLE_RATE",
+    "AudioFile",
     "AudioInfo",
     "FeatureSpec",
     "FrontEnd",
+    "RenderableFrontEnd",
     "blocks",
     "check_samples",
     "front_end_names",

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from samesong.features.errors import DecodeError
 
 _PREROLL = Fraction(1, 2)
-"""Seconds decoded and thrown away after a seek, until the codec's state has settled."""
+"""Seconds decoded and thrown away after a seek, which the codec needs to fill its buffers."""
 _OPTIONS = {"format_whitelist": "mov,matroska"}
 """Keeps FFmpeg from following playlists and other files that name further files or addresses."""
 
@@ -25,19 +26,25 @@ _log = logging.getLogger(__name__)
 class PyAVSource:
     """A `Source` read by FFmpeg through PyAV: the first audio stream of a container.
 
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    stream : FileIO
+        Its bytes, at the beginning; not closed here. FFmpeg would read addresses and protocols
+        into a name.
+
     Raises
     ------
     DecodeError
         If the container cannot be read or holds no audio.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, stream: FileIO) -> None:
         self._path = path
         with ExitStack() as stack:
-            # An open file, since FFmpeg reads addresses and protocols into a name.
-            file = stack.enter_context(path.open("rb"))
             try:
-                self._container = stack.enter_context(av.open(file, mode="r", options=_OPTIONS))
+                self._container = stack.enter_context(av.open(stream, mode="r", options=_OPTIONS))
             except av.FFmpegError as error:
                 raise DecodeError(
                     f"{str(path)!r} is damaged or incomplete and cannot be decoded ({error}); "
@@ -67,12 +74,12 @@ class PyAVSource:
 
     @property
     def duration(self) -> float:
-        """Length in seconds; a browser's recording does not tell it, and is decoded to find out."""
+        """Length in seconds; a browser's recording does not give it and is decoded to find out."""
         if self._stream.duration is not None:
             return float(self._stream.duration * self._time_base)
         if self._container.duration is not None:
             return float(self._container.duration / av.time_base)
-        with PyAVSource(self._path) as again:
+        with FileIO(str(self._path)) as stream, PyAVSource(self._path, stream) as again:
             return sum(map(len, again.chunks(0))) / self.sample_rate
 
     def chunks(self, start: int) -> Iterator[NDArray[np.float32]]:
@@ -84,8 +91,8 @@ class PyAVSource:
 
     def _decoded(self, start: int) -> Iterator[NDArray[np.float32]]:
         base, origin = self._time_base, self._stream.start_time or 0
-        early = Fraction(start, self.sample_rate) - _PREROLL
-        if early > 0:
+        early = max(Fraction(start, self.sample_rate) - _PREROLL, Fraction(0))
+        if early:
             self._container.seek(origin + int(early / base), stream=self._stream)
         to_planar = av.AudioResampler(
             format="fltp", layout=self._stream.codec_context.layout, rate=self.sample_rate

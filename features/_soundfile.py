@@ -1,8 +1,8 @@
 """Decoding wav, flac, mp3, ogg and opus with libsndfile."""
 
 import logging
-import os
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,12 +31,24 @@ class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no t
 
 
 class SoundFileSource:
-    """A `Source` read by libsndfile; raises soundfile.SoundFileError if it cannot be opened."""
+    """A `Source` read by libsndfile.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    stream : FileIO
+        Its bytes, at the beginning; not closed here.
+
+    Raises
+    ------
+    soundfile.SoundFileError
+        If it cannot be opened.
+    """
+
+    def __init__(self, path: Path, stream: FileIO) -> None:
         self._path = path
-        # As bytes, since soundfile encodes strictly what may be no valid text.
-        self._file = _Forward(os.fsencode(path))
+        self._file = _Forward(stream.fileno(), closefd=False)
         self.sample_rate: int = self._file.samplerate
         self.channels: int = self._file.channels
         self.duration: float = self._file.frames / self.sample_rate

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +12,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from samesong.features._soundfile import SoundFileSource
-from samesong.features.errors import DecodeError, MissingExtraError
+from samesong.features.errors import DecodeError, MissingExtraError, install_hint
 
 FORMATS = "wav, flac, mp3, ogg, opus, m4a, mp4, mov and webm"
 
@@ -42,50 +43,88 @@ class Source(Protocol):
         """Yield mono samples (n,) from sample `start` on, as far as they can be decoded."""
 
 
-def open_source(path: str | os.PathLike[str]) -> AbstractContextManager[Source]:
-    """Open a recording.
+def open_file(path: Path) -> FileIO:
+    """Open a file for reading, unbuffered.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    FileIO
+        Its bytes.
 
     Raises
     ------
     DecodeError
-        If the file is missing, unreadable, empty or not audio.
+        If it is missing, is no file, or must not be read.
+    """
+    if not path.exists():
+        raise DecodeError(f"{_name(path)} does not exist; check the path")
+    if not path.is_file():  # reading a pipe or a device would never end
+        raise DecodeError(f"{_name(path)} is not a file; give the path of one recording")
+    try:
+        return FileIO(os.fspath(path))
+    except OSError as error:
+        raise DecodeError(
+            f"{_name(path)} cannot be read ({error.strerror}); check its permissions"
+        ) from error
+
+
+def open_source(path: Path, stream: FileIO) -> AbstractContextManager[Source]:
+    """Open the decoder of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    stream : FileIO
+        Its bytes, which the source reads and does not close.
+
+    Returns
+    -------
+    context manager of Source
+        Its samples.
+
+    Raises
+    ------
+    DecodeError
+        If the file is unreadable, empty or not audio.
     MissingExtraError
         If PyAV is needed to read it and not installed.
     """
-    file = Path(path)
-    if not file.exists():
-        raise DecodeError(f"{_name(file)} does not exist; check the path")
-    if not file.is_file():
-        raise DecodeError(f"{_name(file)} is not a file; give the path of one recording")
     try:
-        with file.open("rb") as stream:
-            header = stream.read(12)
+        stream.seek(0)
+        header = stream.read(12)
+        stream.seek(0)
     except OSError as error:
         raise DecodeError(
-            f"{_name(file)} cannot be read ({error.strerror}); check its permissions"
+            f"{_name(path)} cannot be read ({error.strerror}); check the disk it is on"
         ) from error
     if not header:
-        raise DecodeError(f"{_name(file)} is empty (0 bytes); copy it again from where it came")
+        raise DecodeError(f"{_name(path)} is empty (0 bytes); copy it again from where it came")
     if header.startswith(_MATROSKA) or header[4:8] in _MP4_BOXES:
-        return _open_media(file)
+        return _open_media(path, stream)
     try:
-        return SoundFileSource(file)
+        return SoundFileSource(path, stream)
     except soundfile.SoundFileError as error:
         raise DecodeError(
-            f"{_name(file)} is not audio that can be decoded, or is damaged; "
+            f"{_name(path)} is not audio that can be decoded, or is damaged; "
             f"formats that can be read are {FORMATS}"
         ) from error
 
 
-def _open_media(file: Path) -> AbstractContextManager[Source]:
+def _open_media(path: Path, stream: FileIO) -> AbstractContextManager[Source]:
     try:
         # PyAV is an extra, and only these files need it.
         from samesong.features._pyav import PyAVSource  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError(
-            f"{_name(file)} needs PyAV to be decoded; pip install samesong[media]"
+            f"{_name(path)} needs PyAV to be decoded: {install_hint('media')}"
         ) from error
-    return PyAVSource(file)
+    return PyAVSource(path, stream)
 
 
 def _name(path: Path) -> str:

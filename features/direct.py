@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.cqt import cqt
-from samesong.features.frontend import check_samples
+from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 
@@ -15,6 +15,8 @@ class DirectFrontEnd:
     name = "direct"
     spec = FeatureSpec(name="direct", version=1, hop=6615)
     reach = 1  # a filter lasts 0.26 s either way
+    aperture = 0.12  # seconds: about what the filter of C3 lasts
+    unpitched_db = 0.0
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
         """Transform one recording; see `samesong.features.FrontEnd.transform`."""
@@ -24,3 +26,7 @@ class DirectFrontEnd:
     def magnitude(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
         """Make some frames alone; see `samesong.features.overlap.LocalFrontEnd.magnitude`."""
         return cqt(samples, self.spec, first, last)
+
+    def finish(self, magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Finish a rendering; see `samesong.features.renderable.RenderableFrontEnd.finish`."""
+        return standardise(magnitude)

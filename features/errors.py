@@ -21,6 +21,27 @@
 """
 
 
+def install_hint(extra: str) -> str:
+    """Return what to do about a missing extra: samesong is on no package index, so name a clone.
+
+    Parameters
+    ----------
+    extra : str
+        Name of the extra, such as ``"plot"``.
+
+    Returns
+    -------
+    str
+        A command and where to run it, without a full stop.
+
+    Examples
+    --------
+    >>> install_hint("plot")
+    "run pip install '.[plot]' in a clone of samesong"
+    """
+    return f"run pip install '.[{extra}]' in a clone of samesong"
+
+
 class SamesongError(Exception):
     """Base of all samesong errors; its message says what was wrong and what to do."""
 

@@ -1,4 +1,4 @@
-"""The FrontEnd protocol, the check every front end makes of its input, and the registry."""
+"""The FrontEnd protocol and the registry of installed front ends."""
 
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, runtime_checkable
@@ -6,22 +6,10 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import (
-    FrontEndError,
-    InvalidSamplesError,
-    MismatchError,
-    ShortAudioError,
-    SilentAudioError,
-)
+from samesong.features.errors import FrontEndError
 from samesong.features.spec import FeatureSpec
 
 ENTRY_POINT_GROUP = "samesong.features"
-MIN_SECONDS = 0.6
-"""Shortest recording a front end takes: two frames."""
-SILENCE = 1e-4
-"""Peak below which a recording counts as silent: -80 dB of full scale, three steps of 16 bits."""
-LOUDEST = 1e6
-"""Peak, in units of full scale, above which samples are not audio; keeps all sums finite."""
 
 
 @runtime_checkable
@@ -68,41 +56,6 @@ class FrontEnd(Protocol):
         SilentAudioError
             If the peak is below -80 dB of full scale.
         """
-
-
-def check_samples(samples: NDArray[np.float32], sample_rate: int, spec: FeatureSpec) -> None:
-    """Refuse samples that a front end cannot use; see `FrontEnd.transform` for what is raised."""
-    if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
-        raise InvalidSamplesError(
-            f"samples of shape {samples.shape} and type {samples.dtype} cannot be used; "
-            "give one row (mono) of float32 with full scale at 1"
-        )
-    if sample_rate != spec.sample_rate:
-        raise MismatchError(
-            f"samples at {sample_rate} Hz do not fit front end {spec.name!r}, which takes "
-            f"{spec.sample_rate} Hz; load the audio with sample_rate={spec.sample_rate}"
-        )
-    if len(samples) < MIN_SECONDS * sample_rate:
-        raise ShortAudioError(
-            f"the recording lasts {len(samples) / sample_rate:.3f} s; "
-            f"at least {MIN_SECONDS} s are needed"
-        )
-    # The extremes carry NaN and infinity, and unlike isfinite() need no memory.
-    low, high = float(samples.min()), float(samples.max())
-    if not (np.isfinite(low) and np.isfinite(high)):
-        raise InvalidSamplesError(
-            "the samples hold NaN or infinity; the audio was damaged before it came here"
-        )
-    peak = max(-low, high)
-    if peak > LOUDEST:
-        raise InvalidSamplesError(
-            f"the samples' peak of {peak:.1e} is far beyond full scale; scale them to a peak of 1"
-        )
-    if peak < SILENCE:
-        raise SilentAudioError(
-            f"the recording is silent: its peak of {peak:.1e} is below {SILENCE:.0e} "
-            "of full scale; choose another part of it or raise its level"
-        )
 
 
 def front_end_names() -> list[str]:

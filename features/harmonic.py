@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
-from samesong.features.frontend import check_samples
 from samesong.features.median import running_median
+from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 
@@ -40,6 +40,8 @@ class HarmonicFrontEnd:
     spec = FeatureSpec(name="harmonic", version=1, hop=735)
     # A filter lasts 0.26 s either way, the median 0.17 s, half a frame 0.15 s: 0.58 s in all.
     reach = 2
+    aperture = 0.3  # seconds: the frame that points are averaged over
+    unpitched_db = -10.0  # what the median filters leave of drums and applause
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
         """Transform one recording; see `samesong.features.FrontEnd.transform`."""
@@ -56,6 +58,10 @@ class HarmonicFrontEnd:
             return points[:, start - left : stop - left]
 
         return frame_means(fine, self.spec, len(samples), first, last)
+
+    def finish(self, magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Finish a rendering; see `samesong.features.renderable.RenderableFrontEnd.finish`."""
+        return standardise(whiten(magnitude))
 
 
 def harmonic_part(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,7 +5,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.frontend import FrontEnd, check_samples
+from samesong.features.frontend import FrontEnd
+from samesong.features.samples import check_samples
 from samesong.features.standardise import standardise
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
-from samesong.features.frontend import check_samples
+from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
 
@@ -18,6 +18,8 @@ class PooledFrontEnd:
 
     name = "pooled"
     spec = FeatureSpec(name="pooled", version=1, hop=512)
+    aperture = 0.3  # seconds: the frame that points are averaged over
+    unpitched_db = 0.0
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
         """Transform one recording; see `samesong.features.FrontEnd.transform`."""
@@ -27,3 +29,7 @@ class PooledFrontEnd:
             return cqt(samples, self.spec, start, stop)
 
         return standardise(frame_means(fine, self.spec, len(samples)))
+
+    def finish(self, magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Finish a rendering; see `samesong.features.renderable.RenderableFrontEnd.finish`."""
+        return standardise(magnitude)

@@ -3,48 +3,71 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from samesong.training.recordings import RecordedTrack
+from samesong.training.batches import Pair, Rng, Spectrogram
+from samesong.training.feature_cache import RecordedTrack
 
-Rng = np.random.Generator
-Spectrogram = NDArray[np.float32]
 Works = Sequence[Sequence[RecordedTrack]]
 
 #: Largest change of tempo of a version as it is drawn, as a fraction.
-RETIMED = 0.15
+TEMPO_CHANGE = 0.15
 
 
 class AudioVersions:
-    """Pairs of versions from recordings.
+    """Pairs of versions from recordings, drawn in any key and at slightly other tempi.
 
     A work that was recorded more than once pairs two of its recordings; of one that was recorded
     once the live side is simulated.
 
     Parameters
     ----------
-    works
-        The recordings of each work.
-    others
-        The same works as each of the other front ends hears them.
-    share
-        Of the pairs that come from one of these.
+    works : sequence of sequences of RecordedTrack
+        The recordings of each work, as one front end transforms them.
+    others : sequence of such sequences, optional
+        The same works, as each of the other front ends transforms them.
+    bins_per_octave : int
+        Bins of all these front ends in an octave.
+    share : float, optional
+        Share of the pairs that come from one of `others`, in [0, 1).
     """
 
-    chances = None
+    probabilities = None
 
-    def __init__(self, works: Works, others: Sequence[Works] = (), *, share: float = 0.0) -> None:
+    def __init__(
+        self,
+        works: Works,
+        others: Sequence[Works] = (),
+        *,
+        bins_per_octave: int,
+        share: float = 0.0,
+    ) -> None:
         self.works = works
         self.others = others
+        self.bins_per_octave = bins_per_octave
         self.share = share
 
     def __len__(self) -> int:
         return len(self.works)
 
-    def draw_pair(
-        self, work: int, studio_frames: int, live_frames: int, rng: Rng
-    ) -> tuple[Spectrogram, Spectrogram]:
-        """Draw a studio and a live version of a work, (72, studio_frames) and (72, live_frames)."""
+    def draw_pair(self, work: int, studio_frames: int, live_frames: int, rng: Rng) -> Pair:
+        """Draw a studio and a live version of a work.
+
+        Parameters
+        ----------
+        work : int
+            Index of the work.
+        studio_frames, live_frames : int
+            Lengths in frames of the front end.
+        rng : numpy.random.Generator
+            Draws everything.
+
+        Returns
+        -------
+        studio : ndarray, shape (n_bins, studio_frames), float32
+            Of one recording, as it is.
+        live : ndarray, shape (n_bins, live_frames), float32
+            Of another one, up to half an octave higher or lower and up to 15 % faster or slower.
+        """
         works = self.works
         if self.others and rng.random() < self.share:
             works = self.others[int(rng.integers(len(self.others)))]
@@ -56,24 +79,54 @@ class AudioVersions:
         else:
             live = studio.live[int(rng.integers(len(studio.live)))]
         place = rng.random()
-        tempo = rng.uniform(1 - RETIMED, 1 + RETIMED)
-        played = retime(cut(live, round(live_frames * tempo), place), live_frames)
+        tempo = rng.uniform(1 - TEMPO_CHANGE, 1 + TEMPO_CHANGE)
+        played = change_tempo(excerpt(live, round(live_frames * tempo), place), live_frames)
+        half = self.bins_per_octave // 2
+        shift = int(rng.integers(-half, half + 1))
         return (
-            cut(studio.clean, studio_frames, place),
-            shift_key(played, int(rng.integers(-6, 7))),
+            excerpt(studio.clean, studio_frames, place),
+            transpose(played, shift, self.bins_per_octave),
         )
 
 
-def cut(cqt: Spectrogram, n_frames: int, place: float) -> Spectrogram:
-    """Cut ``n_frames`` at a place in [0, 1) of a recording, repeating it if it is too short."""
+def excerpt(cqt: Spectrogram, n_frames: int, place: float) -> Spectrogram:
+    """Cut an excerpt from a recording, repeated if it is too short.
+
+    Parameters
+    ----------
+    cqt : ndarray, shape (n_bins, any), float32
+        The recording.
+    n_frames : int
+        Length of the excerpt.
+    place : float
+        From 0, the beginning, to 1 (excluded), the end.
+
+    Returns
+    -------
+    ndarray, shape (n_bins, n_frames), float32
+        A view of the recording where it is long enough.
+    """
     if cqt.shape[1] < n_frames:
         cqt = np.tile(cqt, -(-n_frames // cqt.shape[1]))
     start = int(place * (cqt.shape[1] - n_frames + 1))
     return cqt[:, start : start + n_frames]
 
 
-def retime(cqt: Spectrogram, n_frames: int) -> Spectrogram:
-    """Play a CQ-spectrogram in ``n_frames``, faster or slower, by linear interpolation."""
+def change_tempo(cqt: Spectrogram, n_frames: int) -> Spectrogram:
+    """Stretch or squeeze a CQ-spectrogram in time, by linear interpolation.
+
+    Parameters
+    ----------
+    cqt : ndarray, shape (n_bins, any), float32
+        The recording.
+    n_frames : int
+        Length to reach.
+
+    Returns
+    -------
+    ndarray, shape (n_bins, n_frames), float32
+        Its first and last frames are those of `cqt`.
+    """
     places = np.linspace(0, cqt.shape[1] - 1, n_frames)
     before = np.minimum(places.astype(np.int64), max(0, cqt.shape[1] - 2))
     after = np.minimum(before + 1, cqt.shape[1] - 1)
@@ -81,7 +134,26 @@ def retime(cqt: Spectrogram, n_frames: int) -> Spectrogram:
     return cqt[:, before] * (1 - share) + cqt[:, after] * share
 
 
-def shift_key(cqt: Spectrogram, semitones: int) -> Spectrogram:
-    """Transpose a CQ-spectrogram; the bins that open up at an edge repeat the last one."""
-    rows = np.clip(np.arange(len(cqt)) - semitones, 0, len(cqt) - 1)
-    return cqt[rows]
+def transpose(cqt: Spectrogram, shift: int, bins_per_octave: int) -> Spectrogram:
+    """Transpose a CQ-spectrogram.
+
+    Parameters
+    ----------
+    cqt : ndarray, shape (n_bins, n_frames), float32
+        The recording.
+    shift : int
+        Bins to move up, or down where negative.
+    bins_per_octave : int
+        Bins in an octave. A spectrogram of just one octave holds pitch classes, which rotate; in
+        others the bins that open up at an edge repeat the outermost one.
+
+    Returns
+    -------
+    ndarray, shape (n_bins, n_frames), float32
+        The transposed recording.
+    """
+    n_bins = len(cqt)
+    rows = np.arange(n_bins) - shift
+    if n_bins == bins_per_octave:
+        return cqt[rows % n_bins]
+    return cqt[np.clip(rows, 0, n_bins - 1)]

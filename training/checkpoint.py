@@ -1,4 +1,4 @@
-"""Checkpoints: everything a run needs to go on, written so that a kill never spoils one."""
+"""Checkpoints: everything a run needs to go on, written so that a kill never damages one."""
 
 import os
 import zipfile
@@ -8,12 +8,14 @@ from typing import Any
 
 import torch
 
-from samesong.features.errors import TrainingError
+from samesong.features.errors import MismatchError, TrainingError
+from samesong.features.frontend import FrontEnd, get_front_end
+from samesong.features.spec import FeatureSpec
 from samesong.training.config import TrainingConfig
 from samesong.training.network import SiameseNetwork
 from samesong.training.presets import PRESETS
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -22,26 +24,28 @@ class Checkpoint:
 
     Attributes
     ----------
-    config
+    config : TrainingConfig
         The run's configuration.
-    step
+    spec : FeatureSpec
+        What its front end made when it was trained.
+    step : int
         Steps done.
-    average
-        Weights of the running average: what is validated and exported.
-    state
-        What only training needs: raw weights, optimiser, schedule, generator, best figures.
-    measured
+    average : dict of str to Tensor
+        Weights of the running average, which is validated and exported.
+    state : dict
+        What only training needs: raw weights, optimiser, generator, best figures.
+    measured : dict of str to float
         mAP and top-1 on held-out works, by kind of score, at the last validation.
-    corpus
-        What the run was trained on, and how much of each.
-    calibration
-        What turns the scorer's logit into a probability, as `fit_calibration` returns it; empty
-        until a run is done.
-    steps_before
+    corpus : dict of str to int
+        Number of training works of each kind.
+    calibration : dict of str to float
+        As `samesong.training.calibration.fit_calibration` returns it; empty until a run is done.
+    steps_before : int, optional
         Steps of the runs that this one started from.
     """
 
     config: TrainingConfig
+    spec: FeatureSpec
     step: int
     average: dict[str, torch.Tensor]
     state: dict[str, Any]
@@ -51,10 +55,17 @@ class Checkpoint:
     steps_before: int = 0
 
     def save(self, path: Path) -> None:
-        """Write the checkpoint; the old one stays until the new one is whole on disk."""
+        """Write the checkpoint; an older one stays until the new one is whole on disk.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+        """
         content = {
             "format": FORMAT,
             "config": self.config.model_dump(mode="json"),
+            "front_end": self.spec.to_dict(),
             "step": self.step,
             "average": self.average,
             "state": self.state,
@@ -74,6 +85,16 @@ class Checkpoint:
     def load(cls, path: Path) -> "Checkpoint":
         """Read a checkpoint.
 
+        Parameters
+        ----------
+        path : Path
+            The file.
+
+        Returns
+        -------
+        Checkpoint
+            Its weights on the CPU.
+
         Raises
         ------
         TrainingError
@@ -88,6 +109,7 @@ class Checkpoint:
                 )
             return cls(
                 config=TrainingConfig.model_validate(content["config"]),
+                spec=FeatureSpec.from_dict(content["front_end"]),
                 step=content["step"],
                 average=content["average"],
                 state=content["state"],
@@ -109,9 +131,32 @@ class Checkpoint:
 
     def network(self) -> SiameseNetwork:
         """Build the averaged network, ready to answer."""
-        network = SiameseNetwork(PRESETS[self.config.preset])
+        network = SiameseNetwork(PRESETS[self.config.preset], self.spec)
         network.load_state_dict(self.average)
         return network.eval()
+
+    def front_end(self) -> FrontEnd:
+        """Return the installed front end that the network was trained with.
+
+        Returns
+        -------
+        FrontEnd
+            Its spec is that of the checkpoint.
+
+        Raises
+        ------
+        FrontEndError
+            If it is not installed.
+        MismatchError
+            If the installed one makes other features.
+        """
+        front_end = get_front_end(self.spec.name)
+        if front_end.spec != self.spec:
+            raise MismatchError(
+                f"the checkpoint was trained on {self.spec}, but the installed front end makes "
+                f"{front_end.spec}: train again, or install the version that it was trained with"
+            )
+        return front_end
 
 
 def _read(path: Path) -> Any:

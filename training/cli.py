@@ -5,14 +5,19 @@ from pathlib import Path
 import click
 import torch
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from samesong.features.errors import DeviceError
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig, read_config
 from samesong.training.corpora import open_corpora
-from samesong.training.trainer import Progress, Trainer
+from samesong.training.trainer import StepReport, Trainer
 
 
 @click.command()
@@ -22,16 +27,22 @@ from samesong.training.trainer import Progress, Trainer
     "folder",
     required=True,
     type=click.Path(path_type=Path),
-    help="Where checkpoints and TensorBoard logs go; a run found there goes on.",
+    help="Folder for checkpoints and TensorBoard logs; a run found there is continued.",
 )
 @click.option("--config", type=click.Path(path_type=Path), help="TOML file of settings.")
 @click.option(
     "--start-from",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Checkpoint whose network a new run begins with, of any front end; the mean of several.",
+    help="Checkpoint whose weights a new run starts from. Given several times: their mean.",
 )
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    default="cpu",
+    show_default=True,
+    help="Where to train; cuda fails if unavailable.",
+)
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads (default: all cores).")
 def train(
     *,
@@ -42,23 +53,26 @@ def train(
     device: str,
     threads: int | None,
 ) -> None:
-    """Train a model on each CORPUS: a folder of MIDI files or of recordings, or a list of these.
+    """Train a model on notes, on recordings, or on both.
 
-    A list is a CSV with the columns path, work_id and kind (studio, live or cover). In a folder
-    each recording is a work. What was recorded once gets versions from the live simulator;
-    features are kept beside the run.
+    Each CORPUS is a folder of MIDI files, a folder of recordings, or a CSV file that lists
+    recordings in the columns path, work_id and kind (studio, live or cover). In a folder every
+    recording counts as a work of its own. Works with a single recording get live versions from a
+    simulator. The best checkpoint is best.pt in --out; 'samesong export' turns it into a model.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError(
-            "cuda was asked for, but this PyTorch sees no CUDA device: check the driver and that "
-            "PyTorch was built for CUDA, or use --device cpu."
+            "--device cuda: PyTorch finds no CUDA device; check the driver and that PyTorch was "
+            "built for CUDA, or use --device cpu."
         )
     if threads:
         torch.set_num_threads(threads)
     settings = read_config(config) if config else TrainingConfig()
-    # What is printed holds paths: neither brackets in them nor their length may change them.
+    # Paths are printed: brackets in them are not markup, and long ones must not be wrapped.
     console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
-    training, held_out, contents = open_corpora(corpus, settings, folder, console.print)
+    training, held_out, contents = open_corpora(
+        corpus, settings, folder, console.print, device=device
+    )
     trainer = Trainer(
         settings,
         training,
@@ -68,7 +82,7 @@ def train(
         corpus=contents,
         start_from=[Checkpoint.load(path) for path in start_from],
     )
-    with Bar(
+    with Progress(
         TextColumn("step"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -79,12 +93,12 @@ def train(
     ) as bar:
         task = bar.add_task("", total=settings.steps, loss="")
 
-        def report(progress: Progress) -> None:
-            loss = f"loss {progress.losses['total']:.3f}"
-            bar.update(task, completed=progress.step, loss=loss)
-            if progress.measured:
-                figures = ", ".join(f"{k} {v:.3f}" for k, v in progress.measured.items())
-                console.print(f"step {progress.step}: {loss}; held-out works: {figures}")
+        def report(done: StepReport) -> None:
+            loss = f"loss {done.losses['total']:.3f}"
+            bar.update(task, completed=done.step, loss=loss)
+            if done.measured:
+                figures = ", ".join(f"{k} {v:.3f}" for k, v in done.measured.items())
+                console.print(f"step {done.step}: {loss}; held-out works: {figures}")
 
         best = trainer.run(report)
     click.echo(f"best checkpoint: {best}")

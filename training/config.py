@@ -15,38 +15,49 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 class TrainingConfig(BaseModel):
-    """What a run is trained on and how.
+    """Settings of a training run.
 
     Attributes
     ----------
-    front_end
-        Whose CQ-spectrograms the network learns to read.
-    other_front_ends
-        Share of the training pairs that are heard through one of the other front ends instead.
-    recorded
+    front_end : str
+        Name of the front end whose CQ-spectrograms the network learns to read; any that is
+        installed.
+    other_front_ends : float, in [0, 1)
+        Share of the training pairs that go through another front end instead: any installed one of
+        the same bins and frames.
+    recorded : float, in [0, 1)
         Share of the pairs that come from recordings, where works in notes are there too.
-    preset
-        Name of the network's sizes, see `samesong.training.presets.PRESETS`.
-    steps, works_per_batch
-        Batches, and pairs of versions in each.
-    lengths
-        Frames of 0.3 s of the studio and the live side; each batch draws one of these, so that
-        short queries are learned too, at less than the price of whole windows.
-    learning_rate, weight_decay, warmup_steps
-        Of AdamW under a cosine schedule.
-    average
+    preset : str
+        Sizes of the network, one of `samesong.training.presets.PRESETS`.
+    steps : int
+        Number of batches.
+    works_per_batch : int
+        Pairs of versions in a batch.
+    lengths : tuple of (int, int)
+        Frames of the studio and the live side; each batch draws one of these, so that short
+        queries are learned too, at less than the price of whole windows. The defaults are 120,
+        60 and 30 s at 0.3 s a frame.
+    learning_rate, weight_decay : float
+        Settings of AdamW.
+    warmup_steps : int
+        Steps in which the learning rate rises, before it falls as a cosine.
+    average : float, in [0, 1)
         Share of the running average of the weights that one step keeps.
-    held_out
+    held_out : float, in [0, 1)
         Share of the works that is never trained on.
-    validate_every, validation_works, patience
-        Every so many steps, mAP over so many held-out works; stop after so many
-        validations without a better one.
-    seed
-        Everything random follows from it.
-    workers
-        Processes that render ahead of the network.
-    precision
-        Of the network's products; ``auto`` takes bfloat16 where the hardware multiplies it.
+    validate_every : int
+        Steps between validations.
+    validation_works : int
+        Held-out works that mAP is measured on.
+    patience : int
+        Validations without a better one after which the run stops.
+    seed : int
+        Seed of everything random.
+    workers : int
+        Processes that prepare batches ahead of the network.
+    precision : {'auto', 'bfloat16', 'float32'}
+        Precision of the network's products; ``auto`` takes bfloat16 where the hardware multiplies
+        it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -79,10 +90,20 @@ class TrainingConfig(BaseModel):
 def read_config(path: Path) -> TrainingConfig:
     """Read a configuration file.
 
+    Parameters
+    ----------
+    path : Path
+        A TOML file.
+
+    Returns
+    -------
+    TrainingConfig
+        Its settings, and defaults for all others.
+
     Raises
     ------
     TrainingError
-        If the file is missing, is no TOML, or names an unknown or impossible setting.
+        If the file is missing, is not TOML, or names an unknown or impossible setting.
     """
     try:
         return TrainingConfig.model_validate(tomllib.loads(path.read_text("utf-8")))

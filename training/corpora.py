@@ -1,161 +1,169 @@
-"""What a model is trained on: any mixture of symbolic and recorded corpora, split by work."""
+"""The corpora a model is trained on, symbolic and recorded, split by work."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from samesong.features.frontend import get_front_end
-from samesong.runtime.evaluation.evaluator import ListedRecording, read_entries
+from samesong.features.errors import TrainingError
+from samesong.features.frontend import FrontEnd, front_end_names, get_front_end
+from samesong.features.renderable import RenderableFrontEnd
+from samesong.features.spec import FeatureSpec
+from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.training.audio_versions import AudioVersions
+from samesong.training.batches import VersionSource
 from samesong.training.config import TrainingConfig
 from samesong.training.corpus import SymbolicWork, holds_notes, is_held_out, read_works
-from samesong.training.recordings import FeatureCache, entries_below, read_recordings
-from samesong.training.render import APERTURES
-from samesong.training.versions import Spectrogram, SymbolicVersions, VersionSource
+from samesong.training.feature_cache import FeatureCache
+from samesong.training.mixed_versions import MixedVersions, share_by_kind
+from samesong.training.recordings import entries_below, read_recordings
+from samesong.training.twin_transform import feature_transform
+from samesong.training.versions import SymbolicVersions
 
-#: What a corpus may hold.
+#: The two kinds of corpora.
 NOTES, RECORDINGS = "works in notes", "works in recordings"
 
 #: Folder below a run's where the features of recordings are kept.
 CACHE = "features"
 
-
-class MixedVersions:
-    """Several corpora as one.
-
-    Parameters
-    ----------
-    sources
-        The corpora.
-    shares
-        How often each of them is to be drawn from, adding up to 1; None: as often as it has works.
-    """
-
-    def __init__(
-        self, sources: Sequence[VersionSource], shares: Sequence[float] | None = None
-    ) -> None:
-        self.sources = sources
-        sizes = [len(source) for source in sources]
-        self.ends = np.cumsum(sizes)
-        self.chances = (
-            None if shares is None else np.repeat(np.divide(shares, np.maximum(sizes, 1)), sizes)
-        )
-
-    def __len__(self) -> int:
-        return int(self.ends[-1])
-
-    def draw_pair(
-        self, work: int, studio_frames: int, live_frames: int, rng: np.random.Generator
-    ) -> tuple[Spectrogram, Spectrogram]:
-        """Draw a studio and a live version of a work, (72, studio_frames) and (72, live_frames)."""
-        index = int(np.searchsorted(self.ends, work, side="right"))
-        first = int(self.ends[index]) - len(self.sources[index])
-        return self.sources[index].draw_pair(work - first, studio_frames, live_frames, rng)
-
-
-def _shares(
-    sources: Sequence[VersionSource], in_notes: Sequence[bool], recorded: float
-) -> list[float] | None:
-    """Return how often to draw from each corpus, if there are both kinds; within one, by size."""
-    sizes = np.array([len(source) for source in sources], float)
-    notes = np.array(in_notes)
-    if not sizes[notes].any() or not sizes[~notes].any():
-        return None
-    for kind, share in ((notes, 1 - recorded), (~notes, recorded)):
-        sizes[kind] *= share / sizes[kind].sum()
-    return [float(share) for share in sizes]
+Sides = tuple[VersionSource, VersionSource]
 
 
 def open_corpora(
-    paths: Sequence[Path], config: TrainingConfig, folder: Path, report: Callable[[str], None]
+    paths: Sequence[Path],
+    config: TrainingConfig,
+    folder: Path,
+    report: Callable[[str], None],
+    *,
+    device: str = "cpu",
 ) -> tuple[VersionSource, VersionSource, dict[str, int]]:
     """Read corpora and split each by work.
 
     Parameters
     ----------
-    paths
+    paths : sequence of Path
         Folders of MIDI files, folders of recordings (each one a work), and CSV files that list
         recordings.
-    config
+    config : TrainingConfig
         Names the front end and the held-out share.
-    folder
+    folder : Path
         The run's; features of recordings are kept below it.
-    report
-        Called with what a person should know.
+    report : callable
+        Called with each line that a person should read.
+    device : {'cpu', 'cuda'}, optional
+        Where features of recordings are made.
 
     Returns
     -------
     training, held_out : VersionSource
-    contents : dict
+        Works to learn from, and works to measure on.
+    contents : dict of str to int
         Number of training works of each kind.
 
     Raises
     ------
     TrainingError, ManifestError
-        If a corpus holds nothing usable.
+        If a corpus holds nothing usable, or a front end cannot be trained on it.
+    FrontEndError
+        If a front end is not installed.
     """
-    get_front_end(config.front_end)  # an unknown one is refused before anything is read
+    # Unknown front ends are refused before anything is read.
+    front_end = get_front_end(config.front_end)
+    others = _others(front_end) if config.other_front_ends else []
     training: list[VersionSource] = []
     held_out: list[VersionSource] = []
     contents = {NOTES: 0, RECORDINGS: 0}
-    kinds = []
+    in_notes = []
     for path in paths:
         entries = _entries(path)
         if entries is None:
-            sources = _notes(read_works(path, report), config)
+            renderable = _renderable(front_end, path)
+            sides = _notes(read_works(path, report), renderable, others, config)
         else:
-            sources = _recordings(entries, config, folder, report)
-        kinds.append(entries is None)
-        training.append(sources[0])
-        held_out.append(sources[1])
-        contents[NOTES if entries is None else RECORDINGS] += len(sources[0])
+            caches = [
+                FeatureCache(
+                    folder / CACHE, each, config.seed, transform=feature_transform(each, device)
+                )
+                for each in (front_end, *others)
+            ]
+            sides = _recordings(entries, caches, config, report)
+        in_notes.append(entries is None)
+        training.append(sides[0])
+        held_out.append(sides[1])
+        contents[NOTES if entries is None else RECORDINGS] += len(sides[0])
     return (
-        MixedVersions(training, _shares(training, kinds, config.recorded)),
+        MixedVersions(training, share_by_kind(training, in_notes, config.recorded)),
         MixedVersions(held_out),
-        {k: n for k, n in contents.items() if n},
+        {kind: count for kind, count in contents.items() if count},
     )
+
+
+def _grid(spec: FeatureSpec) -> tuple[float, ...]:
+    """Return what two front ends must share for one network to read both."""
+    return spec.fmin, spec.n_bins, spec.bins_per_octave, spec.frame_period
+
+
+def _others(front_end: FrontEnd) -> list[FrontEnd]:
+    """Return all other installed front ends of the same bins and frames."""
+    installed = [get_front_end(name) for name in front_end_names() if name != front_end.name]
+    others = [other for other in installed if _grid(other.spec) == _grid(front_end.spec)]
+    if not others:
+        raise TrainingError(
+            f"other_front_ends asks for pairs through other front ends, but none that is installed "
+            f"has the bins and frames of {front_end.name!r}: set it to 0."
+        )
+    return others
+
+
+def _renderable(front_end: FrontEnd, path: Path) -> RenderableFrontEnd:
+    if not isinstance(front_end, RenderableFrontEnd):
+        raise TrainingError(
+            f"{path} holds notes, but front end {front_end.name!r} cannot be rendered from notes: "
+            "it lacks aperture, unpitched_db and finish; train it on recordings."
+        )
+    return front_end
 
 
 def _entries(path: Path) -> list[ListedRecording] | None:
     """List the recordings of a corpus; None if it is one of notes."""
     if not path.is_dir():
-        return read_entries(path)
+        return read_listed_recordings(path)
     return None if holds_notes(path) else entries_below(path) or None
 
 
 def _notes(
-    works: Sequence[SymbolicWork], config: TrainingConfig
-) -> tuple[VersionSource, VersionSource]:
-    held_out = [is_held_out(work.work_id, config.held_out) for work in works]
+    works: Sequence[SymbolicWork],
+    front_end: RenderableFrontEnd,
+    others: Sequence[FrontEnd],
+    config: TrainingConfig,
+) -> Sides:
+    kept_out = [is_held_out(work.work_id, config.held_out) for work in works]
     return (
         SymbolicVersions(
-            [work for work, held in zip(works, held_out, strict=True) if not held],
-            config.front_end,
-            others=config.other_front_ends,
+            [work for work, out in zip(works, kept_out, strict=True) if not out],
+            front_end,
+            [other for other in others if isinstance(other, RenderableFrontEnd)],
+            share=config.other_front_ends,
         ),
         SymbolicVersions(
-            [work for work, held in zip(works, held_out, strict=True) if held], config.front_end
+            [work for work, out in zip(works, kept_out, strict=True) if out], front_end
         ),
     )
 
 
 def _recordings(
     entries: Sequence[ListedRecording],
+    caches: Sequence[FeatureCache],
     config: TrainingConfig,
-    folder: Path,
     report: Callable[[str], None],
-) -> tuple[VersionSource, VersionSource]:
-    names = [config.front_end]
-    if config.other_front_ends:
-        names += [name for name in APERTURES if name != config.front_end]
-    heard = []
-    for name in names:
-        cache = FeatureCache(folder / CACHE, get_front_end(name), config.seed)
-        heard.append(read_recordings(entries, cache, report))
-    works = [work for work in heard[0] if all(work in other for other in heard)]
+) -> Sides:
+    by_front_end = [read_recordings(entries, cache, report) for cache in caches]
+    bins_per_octave = caches[0].front_end.spec.bins_per_octave
+    works = [work for work in by_front_end[0] if all(work in other for other in by_front_end)]
     own, *others = (
-        [one[work] for work in works if not is_held_out(work, config.held_out)] for one in heard
+        [one[work] for work in works if not is_held_out(work, config.held_out)]
+        for one in by_front_end
     )
-    held_out = [heard[0][work] for work in works if is_held_out(work, config.held_out)]
-    return AudioVersions(own, others, share=config.other_front_ends), AudioVersions(held_out)
+    held_out = [by_front_end[0][work] for work in works if is_held_out(work, config.held_out)]
+    return (
+        AudioVersions(own, others, bins_per_octave=bins_per_octave, share=config.other_front_ends),
+        AudioVersions(held_out, bins_per_octave=bins_per_octave),
+    )

@@ -5,13 +5,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import MissingExtraError
+from samesong.features.errors import MissingExtraError, install_hint
 
 try:
     from python_stretch import Signalsmith
 except ImportError as error:
     raise MissingExtraError(
-        "simulating live recordings needs python-stretch; install samesong[training]"
+        f"simulating live recordings needs python-stretch: {install_hint('training')}"
     ) from error
 
 Samples = NDArray[np.float32]

@@ -7,6 +7,11 @@ import soundfile
 from numpy.typing import NDArray
 from scipy import signal
 
+from samesong.features import resample
+
+#: Sample rates in Hz that MP3 knows.
+MP3_RATES = (8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+
 Samples = NDArray[np.float32]
 
 
@@ -115,14 +120,36 @@ def drift_level(
 
 
 def mp3(samples: Samples, sample_rate: int, loss: float) -> Samples:
-    """Encode to MP3 and decode again; `loss` from 0 (best) to 1 (lowest bit rate)."""
+    """Encode to MP3 and decode again.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,), float32
+        Mono audio within -1 to 1.
+    sample_rate : int
+        In Hz. MP3 knows nine rates; others are encoded at the next higher one.
+    loss : float
+        From 0, the best quality, to 1, the lowest bit rate.
+
+    Returns
+    -------
+    ndarray, shape (n,), float32
+        The decoded audio.
+    """
+    rate = next((rate for rate in MP3_RATES if rate >= sample_rate), MP3_RATES[-1])
     file = io.BytesIO()
     soundfile.write(
-        file, samples, sample_rate, format="MP3", compression_level=loss, bitrate_mode="CONSTANT"
+        file,
+        resample(samples, sample_rate, rate),
+        rate,
+        format="MP3",
+        compression_level=loss,
+        bitrate_mode="CONSTANT",
     )
     file.seek(0)
     decoded, _ = soundfile.read(file, dtype="float32")
-    return np.asarray(np.pad(decoded, (0, max(0, len(samples) - len(decoded))))[: len(samples)])
+    heard = resample(decoded, rate, sample_rate)
+    return np.asarray(np.pad(heard, (0, max(0, len(samples) - len(heard))))[: len(samples)])
 
 
 def _band(

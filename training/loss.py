@@ -1,4 +1,4 @@
-"""What the network is trained to do: rank by late interaction and by embedding, and judge pairs."""
+"""The training objective: rank by late interaction and by embedding, and score pairs."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,17 @@ EMBEDDING_TEMPERATURE = 0.1
 
 @dataclass(frozen=True)
 class Losses:
-    """The parts of a step's loss; ``total`` is what is minimised."""
+    """The parts of a step's loss.
+
+    Attributes
+    ----------
+    pair : Tensor, scalar
+        Cross-entropy of the scorer.
+    late : Tensor, scalar
+        Contrast on late interaction.
+    embedding : Tensor, scalar
+        Contrast on the embedding.
+    """
 
     pair: Tensor
     late: Tensor
@@ -29,33 +39,66 @@ class Losses:
         return self.pair + self.late + EMBEDDING_WEIGHT * self.embedding
 
 
-def max_similarity(queries: Tensor, references: Tensor) -> Tensor:
-    """Score all pairs of two batches of sequences by late interaction.
+def late_interaction(csms: Tensor) -> Tensor:
+    """Score CSMs by MaxSim in both directions, so that gradients flow.
 
-    Each step is matched with the best step of the other sequence; the mean of that, taken in both
-    directions (ColBERT's MaxSim made symmetric). Steps are first averaged in twos.
+    The formula is that of `samesong.runtime.matching.cross_similarity.late_interaction`, which the
+    runtime applies to NumPy arrays; a test compares the two.
 
     Parameters
     ----------
-    queries : (n_queries, query_steps, dim)
-    references : (n_references, reference_steps, dim)
+    csms : Tensor, shape (..., query_steps, reference_steps)
+        Cosines.
 
     Returns
     -------
-    Tensor, shape (n_queries, n_references), in [-1, 1]
+    Tensor, shape (...,), in [-2, 2]
+        Mean over the query's steps of the best cosine, plus that over the reference's steps.
     """
-    shorter = [
+    return csms.amax(dim=-1).mean(dim=-1) + csms.amax(dim=-2).mean(dim=-1)
+
+
+def all_pairs_late_interaction(queries: Tensor, references: Tensor) -> Tensor:
+    """Score all pairs of two batches of sequences by late interaction.
+
+    Steps are first averaged in twos, which takes a quarter of the memory and time.
+
+    Parameters
+    ----------
+    queries : Tensor, shape (n_queries, query_steps, dim)
+        Rows of length 1.
+    references : Tensor, shape (n_references, reference_steps, dim)
+        Rows of length 1.
+
+    Returns
+    -------
+    Tensor, shape (n_queries, n_references), in [-2, 2]
+        As `late_interaction` scores each pair.
+    """
+    halved = [
         functional.normalize(
             functional.avg_pool1d(levels.transpose(1, 2), 2, ceil_mode=True).transpose(1, 2), dim=2
         )
         for levels in (queries, references)
     ]
-    similarity = torch.einsum("aqd,brd->abqr", *shorter)
-    return (similarity.amax(dim=3).mean(dim=2) + similarity.amax(dim=2).mean(dim=2)) / 2
+    return late_interaction(torch.einsum("aqd,brd->abqr", *halved))
 
 
 def contrast(similarity: Tensor, scale: Tensor | float) -> Tensor:
-    """Cross-entropy (InfoNCE) of finding row i in column i and the other way round."""
+    """Compute the cross-entropy (InfoNCE) of finding row i in column i and the other way round.
+
+    Parameters
+    ----------
+    similarity : Tensor, shape (n, n)
+        Similarities, the true pairs on the diagonal.
+    scale : Tensor or float
+        Inverse of the softmax temperature.
+
+    Returns
+    -------
+    Tensor, scalar
+        Mean over both directions, in nats.
+    """
     target = torch.arange(len(similarity), device=similarity.device)
     logits = similarity * scale
     return (
@@ -81,11 +124,11 @@ class PairObjective(nn.Module):
 
         Parameters
         ----------
-        scorer
+        scorer : Scorer
             The scorer being trained.
-        live, studio
+        live, studio : tuple of Tensor
             A branch's outputs; row i of both is the same work.
-        generator
+        generator : torch.Generator
             Draws the random negatives.
 
         Returns
@@ -95,10 +138,10 @@ class PairObjective(nn.Module):
             for each live one and the other way round (by late interaction), and a random wrong
             pair; and the two contrasts.
         """
-        late = max_similarity(live[3].float(), studio[3].float())
+        late = all_pairs_late_interaction(live[3].float(), studio[3].float())
         count = len(late)
         mine = torch.arange(count, device=late.device)
-        without_true = late.detach() - 4 * torch.eye(count, device=late.device)
+        without_true = late.detach() - 8 * torch.eye(count, device=late.device)
         hard_studio = without_true.argmax(dim=1)
         hard_live = without_true.argmax(dim=0)
         offset = torch.randint(1, count, (count,), generator=generator).to(late.device)
@@ -118,6 +161,7 @@ class PairObjective(nn.Module):
         pair = functional.binary_cross_entropy_with_logits(logits, target, weight) * 2
         return Losses(
             pair=pair,
-            late=contrast(late, self.log_scale.exp()),
+            # Halved, the sum of both directions is a mean cosine, as the learned scale expects.
+            late=contrast(late / 2, self.log_scale.exp()),
             embedding=contrast(live[4].float() @ studio[4].float().T, 1 / EMBEDDING_TEMPERATURE),
         )

@@ -6,19 +6,37 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from samesong.features.spec import FeatureSpec
 from samesong.training.presets import NetworkPreset
-
-#: Rows of a CQ-spectrogram: six octaves of semitones.
-N_BINS = 72
 
 N_LEVELS = 4
 
 #: Blocks (from 0) that halve the number of time steps.
 POOLED_BLOCKS = (0, 2)
 
-
 #: Frames of the CQ-spectrogram that one step of each level covers.
 STRIDES = (2, 2, 4, 4)
+
+
+def kernel_bins(semitones: int, bins_per_octave: int, height: int) -> int:
+    """Return the height of a kernel in bins.
+
+    Parameters
+    ----------
+    semitones : int
+        Height in semitones, as presets give it.
+    bins_per_octave : int
+        Bins of the front end in an octave.
+    height : int
+        Rows of the kernel's input.
+
+    Returns
+    -------
+    int
+        At least 1, and at most half of `height`, so that the maximum over pitch that follows has
+        several places to choose from; no preset comes near that with six octaves.
+    """
+    return max(1, min(round(semitones * bins_per_octave / 12), (height + 1) // 2))
 
 
 class Branch(nn.Module):
@@ -26,18 +44,26 @@ class Branch(nn.Module):
 
     Nothing is padded or pooled along pitch, so transposing the input moves every block's
     output along pitch; the maximum and mean over pitch that make the sequences do not move.
+
+    Parameters
+    ----------
+    preset : NetworkPreset
+        Sizes of the network.
+    spec : FeatureSpec
+        The front end's: the number of bins, and of those in an octave.
     """
 
-    def __init__(self, preset: NetworkPreset) -> None:
+    def __init__(self, preset: NetworkPreset, spec: FeatureSpec) -> None:
         super().__init__()
         self.blocks = nn.ModuleList()
         self.projections = nn.ModuleList()
         self.heights: list[int] = []
-        n_in, height = 1, N_BINS
-        for index, (width, kernel, dilation) in enumerate(
+        n_in, height = 1, spec.n_bins
+        for index, (width, (semitones, frames), dilation) in enumerate(
             zip(preset.channels, preset.kernels, preset.dilations, strict=True)
         ):
-            padding = (0, (kernel[1] - 1) // 2 * dilation)
+            kernel = (kernel_bins(semitones, spec.bins_per_octave, height), frames)
+            padding = (0, (frames - 1) // 2 * dilation)
             # Pooling before normalising, not after, halves the memory the block moves.
             pool = nn.MaxPool2d((1, 2), ceil_mode=True) if index in POOLED_BLOCKS else nn.Identity()
             self.blocks.append(
@@ -70,16 +96,17 @@ class Branch(nn.Module):
 
         Parameters
         ----------
-        cqt : (batch, 72, frames)
+        cqt : Tensor, shape (batch, n_bins, frames), float32
             CQ-spectrograms, in any affine scale: each is standardised here again, so that a
             slice of a longer recording needs no care.
 
         Returns
         -------
-        level_1, level_2 : (batch, ceil(frames / 2), level_dim)
-        level_3, level_4 : (batch, ceil(frames / 4), level_dim)
-            Rows of length 1.
-        embedding : (batch, embedding_dim)
+        level_1, level_2 : Tensor, shape (batch, ceil(frames / 2), level_dim), float32
+            The two finer sequences, rows of length 1.
+        level_3, level_4 : Tensor, shape (batch, ceil(frames / 4), level_dim), float32
+            The two coarser ones, rows of length 1.
+        embedding : Tensor, shape (batch, embedding_dim), float32
             Rows of length 1.
         """
         mean = cqt.mean(dim=(1, 2), keepdim=True)
@@ -100,7 +127,13 @@ class Branch(nn.Module):
 
 
 class MatrixEncoder(nn.Module):
-    """A CNN over two CSMs of the same size, summarised whatever that size is."""
+    """A CNN over two CSMs of the same size, summarised whatever that size is.
+
+    Parameters
+    ----------
+    channels : tuple of 4 ints
+        Channels of its convolutions.
+    """
 
     def __init__(self, channels: tuple[int, int, int, int]) -> None:
         super().__init__()
@@ -122,11 +155,19 @@ class MatrixEncoder(nn.Module):
         self.layers = nn.Sequential(*layers)
 
     def forward(self, csms: Tensor) -> Tensor:
-        """Summarise CSMs of shape (batch, 2, query_steps, reference_steps).
+        """Summarise CSMs.
 
-        The summary holds, for each channel, the best place anywhere, and how well each part of
-        one recording is matched somewhere in the other, averaged, in both directions: a song
-        that matches throughout scores above one that shares a phrase. Shape (batch, 3 * channels).
+        Parameters
+        ----------
+        csms : Tensor, shape (batch, 2, query_steps, reference_steps), float32
+            Cosines of two levels.
+
+        Returns
+        -------
+        Tensor, shape (batch, 3 * channels), float32
+            For each channel the best place anywhere, and how well each part of one recording is
+            matched somewhere in the other, averaged, in both directions: a song that matches
+            throughout scores above one that shares a phrase.
         """
         maps = self.layers(csms)
         by_query = maps.amax(dim=3)
@@ -135,7 +176,13 @@ class MatrixEncoder(nn.Module):
 
 
 class Scorer(nn.Module):
-    """Two parallel CNNs over the CSMs and four fully connected layers."""
+    """Two parallel CNNs over the CSMs and four fully connected layers.
+
+    Parameters
+    ----------
+    preset : NetworkPreset
+        Sizes of the network.
+    """
 
     def __init__(self, preset: NetworkPreset) -> None:
         super().__init__()
@@ -148,12 +195,17 @@ class Scorer(nn.Module):
         self.head = nn.Sequential(*head, nn.Linear(widths[-1], 1))
 
     def forward(self, csm_1: Tensor, csm_2: Tensor, csm_3: Tensor, csm_4: Tensor) -> Tensor:
-        """Return the logit, shape (batch,), of the probability that each pair is one song.
+        """Score pairs of recordings.
 
         Parameters
         ----------
-        csm_1, csm_2, csm_3, csm_4 : (batch, query_steps, reference_steps)
+        csm_1, csm_2, csm_3, csm_4 : Tensor, shape (batch, query_steps, reference_steps), float32
             Cosines between the steps of two recordings, level by level.
+
+        Returns
+        -------
+        Tensor, shape (batch,), float32
+            Logit of the probability that both recordings are of the same song.
         """
         fine = self.fine(torch.stack([csm_1, csm_2], dim=1))
         coarse = self.coarse(torch.stack([csm_3, csm_4], dim=1))
@@ -162,16 +214,37 @@ class Scorer(nn.Module):
 
 
 class SiameseNetwork(nn.Module):
-    """Branch and scorer, as trained together."""
+    """Branch and scorer, as trained together.
 
-    def __init__(self, preset: NetworkPreset) -> None:
+    Parameters
+    ----------
+    preset : NetworkPreset
+        Sizes of the network.
+    spec : FeatureSpec
+        The front end's.
+    """
+
+    def __init__(self, preset: NetworkPreset, spec: FeatureSpec) -> None:
         super().__init__()
-        self.branch = Branch(preset)
+        self.branch = Branch(preset, spec)
         self.scorer = Scorer(preset)
 
 
 def cross_similarity(queries: tuple[Tensor, ...], references: tuple[Tensor, ...]) -> list[Tensor]:
-    """Build the four CSMs of each pair of rows of two batches of deep sequences."""
+    """Build the four CSMs of each pair of rows of two batches of deep sequences.
+
+    Parameters
+    ----------
+    queries : tuple of Tensor, shape (batch, query_steps, dim)
+        Outputs of a branch; the embedding is not used.
+    references : tuple of Tensor, shape (batch, reference_steps, dim)
+        Outputs of a branch; row i is compared with row i of `queries`.
+
+    Returns
+    -------
+    list of Tensor, shape (batch, query_steps, reference_steps)
+        One a level: cosines, in [-1, 1] up to rounding.
+    """
     return [
         torch.einsum("bqd,brd->bqr", query, reference)
         for query, reference in zip(queries[:N_LEVELS], references[:N_LEVELS], strict=True)

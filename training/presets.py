@@ -9,18 +9,23 @@ class NetworkPreset:
 
     Attributes
     ----------
-    channels, kernels, dilations
-        Of the four convolution blocks; a kernel is (bins, frames), a dilation is in frames.
-    level_dim
+    channels : tuple of 4 ints
+        Channels of the four convolution blocks.
+    kernels : tuple of 4 (int, int)
+        Their kernels, (semitones, frames); `samesong.training.network.kernel_bins` turns
+        semitones into bins.
+    dilations : tuple of 4 ints
+        Their dilations in frames.
+    level_dim : int
         Length of one step's vector, the same at every level.
-    embedding_dim
+    embedding_dim : int
         Length of the window's embedding.
-    scorer_channels
+    scorer_channels : tuple of 4 ints
         Channels of the four convolutions of each scorer CNN.
-    hidden
+    hidden : tuple of 3 ints
         Widths of the first three of the scorer's four fully connected layers.
-    dropout
-        Share of the inputs of a level's projection dropped in training.
+    dropout : float
+        Share of the inputs of a level's projection dropped in training, in [0, 1).
     """
 
     channels: tuple[int, int, int, int]

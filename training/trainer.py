@@ -1,55 +1,55 @@
 """The training loop: batches in, checkpoints out; killed, it goes on from the last of them."""
 
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 
 from samesong.features.errors import TrainingError
+from samesong.features.frontend import get_front_end
+from samesong.training.batches import Batches, Pair, VersionSource
 from samesong.training.calibration import fit_calibration
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig
-from samesong.training.loss import Losses, PairObjective
-from samesong.training.network import SiameseNetwork
+from samesong.training.loss import Losses
+from samesong.training.precision import in_bfloat16
 from samesong.training.presets import PRESETS
+from samesong.training.training_state import TrainingState
 from samesong.training.validation import Validation
-from samesong.training.versions import Batches, VersionSource
 
 LATEST, BEST = "latest.pt", "best.pt"
-
-#: Gradients longer than this are shortened to it.
-MAX_GRADIENT = 1.0
 
 #: Held-out works that probabilities are fitted on, when there are as many.
 CALIBRATION_WORKS = 100
 
-Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
-
-
-def in_bfloat16(precision: str, device: torch.device) -> bool:
-    """Tell whether to multiply in bfloat16; CPUs without AVX-512 take eight times as long then."""
-    if precision == "auto":
-        return device.type == "cuda" or "AVX512" in torch.backends.cpu.get_cpu_capability()
-    return precision == "bfloat16"
-
 
 @dataclass(frozen=True)
-class Progress:
-    """What a run reports after each step, and after each validation."""
+class StepReport:
+    """Figures of one step.
+
+    Attributes
+    ----------
+    step : int
+        Number of the step, from 1.
+    steps : int
+        Steps of the whole run.
+    losses : dict of str to float
+        ``total``, ``pair``, ``late`` and ``embedding``.
+    seconds : float
+        Time the step took, validation included.
+    measured : dict of str to float or None
+        Figures on held-out works, after a validation.
+    """
 
     step: int
     steps: int
     losses: dict[str, float]
-    seconds_per_step: float
+    seconds: float
     measured: dict[str, float] | None = None
 
 
@@ -58,26 +58,29 @@ class Trainer:
 
     Parameters
     ----------
-    config
+    config : TrainingConfig
         The run's configuration.
-    training, held_out
-        Works to learn from and works to measure on.
-    folder
+    training : VersionSource
+        Works to learn from.
+    held_out : VersionSource
+        Works to measure on.
+    folder : Path
         Where checkpoints and TensorBoard logs go; a run found there is continued.
-    device
-        ``cpu`` or ``cuda``.
-    corpus
-        What the run is trained on, and how much of each, for the checkpoint.
-    start_from
-        Checkpoints of which a new run begins with the mean of the networks, a "model soup"
-        (Wortsman et al., 2022); without a start in common their mean is of no use. An empty
-        sequence begins at random.
+    device : {'cpu', 'cuda'}
+        Device of the network.
+    corpus : dict of str to int
+        Number of training works of each kind, for the checkpoint.
+    start_from : sequence of Checkpoint, optional
+        Checkpoints of which a new run begins with the mean of the networks; none by default, which
+        begins at random.
 
     Raises
     ------
     TrainingError
-        If the preset is unknown, a corpus is too small for a batch, or the folder holds a run of
-        another configuration.
+        If the preset is unknown, a corpus is too small for a batch, or a checkpoint to start from
+        does not fit.
+    FrontEndError
+        If the front end is not installed.
     """
 
     def __init__(
@@ -105,53 +108,41 @@ class Trainer:
         self.config = config
         self.folder = folder
         self.device = torch.device(device)
-        self.corpus = corpus
         self.batches = Batches(
-            training,
-            config.works_per_batch,
-            config.lengths,
-            config.steps,
-            config.seed,
+            training, config.works_per_batch, config.lengths, config.steps, config.seed
         )
-        self.held_out = Batches(
-            held_out, config.validation_works, config.lengths[:1], 1, config.seed
-        )
-        torch.manual_seed(config.seed)
-        self.network = SiameseNetwork(PRESETS[config.preset]).to(self.device)
-        # Convolutions are several times faster this way on CPUs, in bfloat16 above all.
-        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.objective = PairObjective().to(self.device)
-        average = get_ema_multi_avg_fn(config.average)  # type: ignore[no-untyped-call]
-        self.average = AveragedModel(self.network, multi_avg_fn=average, use_buffers=True)
-        self.optimiser = torch.optim.AdamW(
-            [*self.network.parameters(), *self.objective.parameters()],
-            lr=config.learning_rate,
-            weight_decay=config.weight_decay,
-        )
-        self.generator = torch.Generator().manual_seed(config.seed)
-        self.steps_before = 0
+        self.held_out = held_out
+        spec = get_front_end(config.front_end).spec
+        self.state = TrainingState(config, spec, corpus, self.device)
         if start_from:
-            self._start_from(start_from)
-        self.step = 0
-        self.best = -math.inf
-        self.since_best = 0
-        self.measured: dict[str, float] = {}
+            self.state.start_from(start_from)
 
-    def run(self, report: Callable[[Progress], None]) -> Path:
+    def run(self, report: Callable[[StepReport], None]) -> Path:
         """Train until the last step or until held-out works stop improving.
+
+        Parameters
+        ----------
+        report : callable
+            Called after each step.
 
         Returns
         -------
         Path
             The best checkpoint.
+
+        Raises
+        ------
+        TrainingError
+            If the folder holds a run of another configuration, or a damaged one.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         if (self.folder / LATEST).exists():
             self._resume(Checkpoint.load(self.folder / LATEST))
-        validation = Validation(self.held_out)
+        state = self.state
+        validation = self._draw_held_out(self.config.validation_works, self.config.seed)
         with SummaryWriter(str(self.folder / "tensorboard")) as log:
             for studio, live in self._remaining_batches():
-                if self.since_best >= self.config.patience:
+                if state.validations_since_best >= self.config.patience:
                     break
                 began = time.perf_counter()
                 losses = self._train_step(studio, live)
@@ -160,116 +151,16 @@ class Trainer:
                     for name in ("total", "pair", "late", "embedding")
                 }
                 for name, value in values.items():
-                    log.add_scalar(f"loss/{name}", value, self.step)
+                    log.add_scalar(f"loss/{name}", value, state.step)
                 measured = None
-                if self.step % self.config.validate_every == 0 or self.step == self.config.steps:
+                if state.step % self.config.validate_every == 0 or state.step == self.config.steps:
                     measured = self._validate(validation)
                     for name, value in measured.items():
-                        log.add_scalar(f"held_out/{name}", value, self.step)
+                        log.add_scalar(f"held_out/{name}", value, state.step)
                 seconds = time.perf_counter() - began
-                report(Progress(self.step, self.config.steps, values, seconds, measured))
+                report(StepReport(state.step, self.config.steps, values, seconds, measured))
         self._calibrate()
         return self.folder / BEST
-
-    def _calibrate(self) -> None:
-        """Fit the best network's probabilities on more held-out works than validation takes."""
-        checkpoint = Checkpoint.load(self.folder / BEST)
-        count = min(len(self.held_out.source), CALIBRATION_WORKS)
-        whole = self.config.lengths[:1]
-        draw = Validation(Batches(self.held_out.source, count, whole, 1, self.config.seed + 1))
-        network = checkpoint.network().to(self.device)
-        calibration = fit_calibration(draw.evidence(network, self.device))
-        replace(checkpoint, calibration=calibration).save(self.folder / BEST)
-
-    def _remaining_batches(self) -> Iterator[Batch]:
-        loader: DataLoader[Batch] = DataLoader(
-            self.batches,  # type: ignore[arg-type]  # indexed like a Dataset, without its base class
-            batch_size=None,
-            sampler=range(self.step, self.config.steps),
-            num_workers=self.config.workers,
-            prefetch_factor=4 if self.config.workers else None,
-        )
-        yield from loader
-
-    def _train_step(self, studio: Any, live: Any) -> Losses:
-        self.network.train()
-        # Dropout follows from the step, so that a resumed run drops what the whole one would.
-        torch.manual_seed(self.config.seed + self.step)
-        for group in self.optimiser.param_groups:
-            group["lr"] = self._learning_rate()
-        short = in_bfloat16(self.config.precision, self.device)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=short):
-            studio_levels = self.network.branch(torch.as_tensor(studio).to(self.device))
-            live_levels = self.network.branch(torch.as_tensor(live).to(self.device))
-            losses: Losses = self.objective(
-                self.network.scorer, live_levels, studio_levels, self.generator
-            )
-        self.optimiser.zero_grad(set_to_none=True)
-        losses.total.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT)
-        self.optimiser.step()
-        self.average.update_parameters(self.network)
-        self.step += 1
-        return losses
-
-    def _learning_rate(self) -> float:
-        warmup, steps = self.config.warmup_steps, self.config.steps
-        rise = min(1.0, (self.step + 1) / max(1, warmup))
-        fall = 0.5 * (1 + math.cos(math.pi * min(1.0, self.step / steps)))
-        return self.config.learning_rate * rise * max(fall, 0.01)
-
-    def _validate(self, validation: Validation) -> dict[str, float]:
-        results = validation.measure(cast(SiameseNetwork, self.average.module), self.device)
-        self.measured = {
-            f"{kind}_{name}": metrics.values[name].value
-            for kind, metrics in results.items()
-            for name in ("mAP", "top1")
-        }
-        better = self.measured["match_mAP"] > self.best
-        self.best = max(self.best, self.measured["match_mAP"])
-        self.since_best = 0 if better else self.since_best + 1
-        checkpoint = self._checkpoint()
-        # In this order: killed in between, the run goes on from before and finds this best again.
-        if better:
-            checkpoint.save(self.folder / BEST)
-        checkpoint.save(self.folder / LATEST)
-        return self.measured
-
-    def _checkpoint(self) -> Checkpoint:
-        return Checkpoint(
-            config=self.config,
-            step=self.step,
-            average=self.average.module.state_dict(),
-            state={
-                "network": self.network.state_dict(),
-                "objective": self.objective.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "n_averaged": self.average.n_averaged,
-                "generator": self.generator.get_state(),
-                "best": self.best,
-                "since_best": self.since_best,
-            },
-            measured=self.measured,
-            corpus=self.corpus,
-            calibration={},
-            steps_before=self.steps_before,
-        )
-
-    def _start_from(self, checkpoints: Sequence[Checkpoint]) -> None:
-        for checkpoint in checkpoints:
-            if checkpoint.config.preset != self.config.preset:
-                raise TrainingError(
-                    f"the checkpoint to start from has preset {checkpoint.config.preset!r}, the "
-                    f"configuration {self.config.preset!r}: they must be the same."
-                )
-        self.steps_before = max(each.steps_before + each.step for each in checkpoints)
-        mean = {
-            name: torch.stack([each.average[name].double() for each in checkpoints]).mean(dim=0)
-            for name in checkpoints[0].average
-        }
-        self.network.load_state_dict(mean)
-        self.average.module.load_state_dict(mean)
-        self.objective.load_state_dict(checkpoints[-1].state["objective"])
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         if checkpoint.config != self.config:
@@ -277,13 +168,58 @@ class Trainer:
                 f"{self.folder}: holds a run of another configuration; give another folder, or "
                 "the configuration it was started with."
             )
-        state = checkpoint.state
-        self.network.load_state_dict(state["network"])
-        self.objective.load_state_dict(state["objective"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.average.module.load_state_dict(checkpoint.average)
-        self.average.n_averaged.copy_(state["n_averaged"])
-        self.generator.set_state(state["generator"])
-        self.step, self.steps_before = checkpoint.step, checkpoint.steps_before
-        self.measured = checkpoint.measured
-        self.best, self.since_best = state["best"], state["since_best"]
+        checkpoint.front_end()
+        self.state.resume(checkpoint)
+
+    def _draw_held_out(self, count: int, seed: int) -> Validation:
+        batches = Batches(self.held_out, count, self.config.lengths[:1], 1, seed)
+        return Validation(batches, self.state.spec.bins_per_octave)
+
+    def _remaining_batches(self) -> Iterator[Pair]:
+        loader: DataLoader[Pair] = DataLoader(
+            self.batches,  # type: ignore[arg-type]  # indexed like a Dataset, without its base class
+            batch_size=None,
+            sampler=range(self.state.step, self.config.steps),
+            num_workers=self.config.workers,
+            prefetch_factor=4 if self.config.workers else None,
+        )
+        yield from loader
+
+    def _train_step(self, studio: Any, live: Any) -> Losses:
+        state = self.state
+        state.network.train()
+        # Dropout follows from the step, so that a resumed run drops what the whole one would.
+        torch.manual_seed(self.config.seed + state.step)
+        short = in_bfloat16(self.config.precision, self.device)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=short):
+            studio_levels = state.network.branch(torch.as_tensor(studio).to(self.device))
+            live_levels = state.network.branch(torch.as_tensor(live).to(self.device))
+            losses: Losses = state.objective(
+                state.network.scorer, live_levels, studio_levels, state.generator
+            )
+        state.descend(losses)
+        return losses
+
+    def _validate(self, validation: Validation) -> dict[str, float]:
+        results = validation.measure(self.state.average, self.device)
+        measured = {
+            f"{kind}_{name}": metrics.values[name].value
+            for kind, metrics in results.items()
+            for name in ("mAP", "top1")
+        }
+        better = self.state.note_validation(measured)
+        checkpoint = self.state.checkpoint()
+        # In this order: killed in between, the run goes on from before and finds this best again.
+        if better:
+            checkpoint.save(self.folder / BEST)
+        checkpoint.save(self.folder / LATEST)
+        return measured
+
+    def _calibrate(self) -> None:
+        """Fit the best network's probabilities on more held-out works than validation takes."""
+        checkpoint = Checkpoint.load(self.folder / BEST)
+        count = min(len(self.held_out), CALIBRATION_WORKS)
+        pairs = self._draw_held_out(count, self.config.seed + 1)
+        network = checkpoint.network().to(self.device)
+        calibration = fit_calibration(pairs.evidence(network, self.device))
+        replace(checkpoint, calibration=calibration).save(self.folder / BEST)

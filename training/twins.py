@@ -1,4 +1,8 @@
-"""The front ends once more in torch (nnAudio), so that training can make features on any device."""
+"""Torch versions (nnAudio) of the three bundled front ends.
+
+`samesong train --device cuda` makes the features of recordings with them, on the GPU; everything
+else, the trained model's users above all, runs the front ends themselves on the CPU.
+"""
 
 import warnings
 
@@ -9,8 +13,8 @@ from torch.nn import functional
 
 from samesong.features.cqt import filters, quality
 from samesong.features.direct import DirectFrontEnd
-from samesong.features.errors import TrainingError
 from samesong.features.framing import frame_starts
+from samesong.features.frontend import FrontEnd
 from samesong.features.harmonic import (
     BIN_WIDTH,
     ENVELOPE_FLOOR,
@@ -37,7 +41,7 @@ class Twin(nn.Module):
     Parameters
     ----------
     spec : FeatureSpec
-        The front end's.
+        The front end's; its number of bins, their spacing and the frame period are free.
     """
 
     def __init__(self, spec: FeatureSpec) -> None:
@@ -76,7 +80,20 @@ class Twin(nn.Module):
         return _standardised(self.frames(self._cqt(samples), samples.shape[-1]))
 
     def frames(self, fine: Tensor, n_samples: int) -> Tensor:
-        """Turn magnitudes (batch, n_bins, n_points) at the hop into (batch, n_bins, n_frames)."""
+        """Turn the fine grid into frames.
+
+        Parameters
+        ----------
+        fine : Tensor, shape (batch, n_bins, n_points), float32
+            Magnitudes at the hop.
+        n_samples : int
+            Samples of each recording.
+
+        Returns
+        -------
+        Tensor, shape (batch, n_bins, n_frames), float32
+            Magnitudes, 0 or above.
+        """
         raise NotImplementedError
 
 
@@ -84,7 +101,7 @@ class DirectTwin(Twin):
     """Twin of `direct`: the fine grid is the frames."""
 
     def frames(self, fine: Tensor, n_samples: int) -> Tensor:  # noqa: ARG002
-        """Return the magnitudes as they are."""
+        """Return the magnitudes as they are; see `Twin.frames`."""
         return fine
 
 
@@ -92,7 +109,7 @@ class PooledTwin(Twin):
     """Twin of `pooled`: the mean over each frame."""
 
     def frames(self, fine: Tensor, n_samples: int) -> Tensor:
-        """Average the points of each frame."""
+        """Average the points of each frame; see `Twin.frames`."""
         starts = frame_starts(self.spec, n_samples)
         counts = torch.from_numpy(np.diff(starts)).to(fine.device)
         frame_of_point = torch.arange(len(counts), device=fine.device).repeat_interleave(counts)
@@ -105,7 +122,7 @@ class HarmonicTwin(PooledTwin):
     """Twin of `harmonic`: harmonic part, whitened, then the mean over each frame."""
 
     def frames(self, fine: Tensor, n_samples: int) -> Tensor:
-        """Separate, whiten and average."""
+        """Separate, whiten and average; see `Twin.frames`."""
         lasting = _median(fine, TIME_WIDTH, dim=2) ** 2
         broad = _median(fine, BIN_WIDTH, dim=1) ** 2
         noise = (NOISE_FLOOR * fine.mean(dim=1, keepdim=True)) ** 2
@@ -122,33 +139,29 @@ class HarmonicTwin(PooledTwin):
         return super().frames(whitened, n_samples)
 
 
-def twin(name: str) -> nn.Module:
-    """Return the torch twin of a built-in front end.
+_TWINS: dict[type, type[Twin]] = {
+    DirectFrontEnd: DirectTwin,
+    PooledFrontEnd: PooledTwin,
+    HarmonicFrontEnd: HarmonicTwin,
+}
+
+
+def find_twin(front_end: FrontEnd) -> Twin | None:
+    """Return the torch version of a front end.
 
     Parameters
     ----------
-    name : str
-        ``direct``, ``pooled`` or ``harmonic``.
+    front_end : FrontEnd
+        Any front end.
 
     Returns
     -------
-    torch.nn.Module
-        Maps (batch, n_samples) to (batch, 72, n_frames) on whichever device it is moved to.
-
-    Raises
-    ------
-    TrainingError
-        If no front end of that name has a twin.
+    Twin or None
+        Maps (batch, n_samples) to (batch, n_bins, n_frames) on whichever device it is moved to;
+        None for a front end that is not one of the three bundled ones.
     """
-    if name == DirectFrontEnd.name:
-        return DirectTwin(DirectFrontEnd.spec)
-    if name == PooledFrontEnd.name:
-        return PooledTwin(PooledFrontEnd.spec)
-    if name == HarmonicFrontEnd.name:
-        return HarmonicTwin(HarmonicFrontEnd.spec)
-    raise TrainingError(
-        f"front end {name!r} has no torch twin; those of direct, pooled and harmonic are there"
-    )
+    twin = _TWINS.get(type(front_end))
+    return None if twin is None else twin(front_end.spec)
 
 
 def _median(values: Tensor, width: int, dim: int) -> Tensor:

@@ -1,18 +1,18 @@
-"""How well a network ranks held-out works, measured on a fixed set of rendered pairs."""
+"""Retrieval metrics of a network on a fixed draw of pairs of held-out works."""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.representation.chroma import fold
-from samesong.training.loss import max_similarity
+from samesong.training.batches import Batches
+from samesong.training.loss import all_pairs_late_interaction
 from samesong.training.network import STRIDES, SiameseNetwork, cross_similarity
-from samesong.training.versions import Batches
 
 #: Pairs scored at once.
 PAIRS_PER_BATCH = 64
@@ -22,29 +22,44 @@ ALIGNED_AT_ONCE = 8
 
 
 class Validation:
-    """A fixed draw of live queries and studio references of held-out works."""
+    """A fixed draw of live queries and studio references of held-out works.
 
-    def __init__(self, batches: Batches) -> None:
+    Parameters
+    ----------
+    batches : Batches
+        Of held-out works; the first batch is taken.
+    bins_per_octave : int
+        Bins of the front end in an octave, for the chroma.
+    """
+
+    def __init__(self, batches: Batches, bins_per_octave: int) -> None:
         self.studio, self.live = batches[0]
         self._fitted = starting_values()
+        self._bins_per_octave = bins_per_octave
 
     @torch.no_grad()
-    def measure(self, network: SiameseNetwork, device: torch.device) -> dict[str, Metrics]:
+    def measure(self, network: SiameseNetwork, device: torch.device) -> dict[str, RetrievalMetrics]:
         """Rank every studio version for every live one.
+
+        Parameters
+        ----------
+        network : SiameseNetwork
+            The network to measure; set to evaluation mode.
+        device : torch.device
+            Device of the network.
 
         Returns
         -------
-        dict of str to Metrics
-            By ``scorer`` (the network's answer), ``match`` (the same with the alignment scores, as
-            the runtime ranks), ``late`` (late interaction on the coarsest
-            level) and ``embedding``.
+        dict of str to RetrievalMetrics
+            By ``scorer`` (the scorer's logit), ``match`` (the logit plus the alignment scores, as
+            the runtime ranks), ``late`` (late interaction on the coarsest level) and ``embedding``.
         """
         studio, live = self._analyse(network, device)
         scorer = score_all(network, live, studio)
         scores = {
             "scorer": scorer,
             "match": scorer + self._alignments(live[3], studio[3]),
-            "late": max_similarity(live[3], studio[3]).cpu().numpy(),
+            "late": all_pairs_late_interaction(live[3], studio[3]).cpu().numpy(),
             "embedding": (live[4] @ studio[4].T).cpu().numpy(),
         }
         relevant = np.eye(len(self.live), dtype=np.bool_)
@@ -52,9 +67,19 @@ class Validation:
 
     @torch.no_grad()
     def evidence(self, network: SiameseNetwork, device: torch.device) -> NDArray[np.float32]:
-        """Score every pair as the runtime does before it calibrates: (n_live, n_studio).
+        """Score every pair as the runtime does before it calibrates.
 
-        The true pairs are on the diagonal.
+        Parameters
+        ----------
+        network : SiameseNetwork
+            The network to measure; set to evaluation mode.
+        device : torch.device
+            Device of the network.
+
+        Returns
+        -------
+        ndarray, shape (n_live, n_studio), float32
+            Evidence in log-odds, the true pairs on the diagonal.
         """
         studio, live = self._analyse(network, device)
         return score_all(network, live, studio) + self._alignments(live[3], studio[3])
@@ -70,7 +95,8 @@ class Validation:
         """Return the weighted alignment scores of all pairs, (n_live, n_studio)."""
         ours, theirs = (levels.float().cpu().numpy() for levels in (live, studio))
         our_chroma, their_chroma = (
-            [fold(cqt, STRIDES[0]) for cqt in cqts] for cqts in (self.live, self.studio)
+            [fold(cqt, STRIDES[0], self._bins_per_octave) for cqt in cqts]
+            for cqts in (self.live, self.studio)
         )
         alignment, weights = self._fitted.alignment, self._fitted.calibration
         rows = []
@@ -90,7 +116,20 @@ class Validation:
 def score_all(
     network: SiameseNetwork, queries: tuple[Tensor, ...], references: tuple[Tensor, ...]
 ) -> NDArray[np.float32]:
-    """Score all pairs with the scorer: logits, shape (n_queries, n_references)."""
+    """Score all pairs with the scorer.
+
+    Parameters
+    ----------
+    network : SiameseNetwork
+        The network.
+    queries, references : tuple of Tensor
+        Outputs of its branch.
+
+    Returns
+    -------
+    ndarray, shape (n_queries, n_references), float32
+        Logits.
+    """
     rows = []
     for query in range(len(queries[0])):
         row = []

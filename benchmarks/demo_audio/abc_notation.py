@@ -1,6 +1,6 @@
-"""Reads tunes in a small part of ABC notation (https://abcnotation.com/wiki/abc:standard:v2.1).
+"""Reads tunes in a subset of ABC notation (https://abcnotation.com/wiki/abc:standard:v2.1).
 
-Understood: the fields T, C, M, L, K and P (a named section); notes with accidentals, octave marks
+Supports the fields T, C, M, L, K and P (a named section); notes with accidentals, octave marks
 and lengths; rests; ties; broken rhythm (``>`` and ``<``); bar lines; chord symbols in quotes.
 """
 
@@ -56,7 +56,18 @@ class Tune:
 
 
 def read_tune(text: str) -> Tune:
-    """Parse one tune; every bar but an upbeat and its counterpart must be full."""
+    """Parse a tune; every bar but an upbeat and its counterpart must be full.
+
+    Parameters
+    ----------
+    text : str
+        The tune in ABC notation.
+
+    Returns
+    -------
+    Tune
+        The tune.
+    """
     fields: dict[str, str] = {}
     bodies: dict[str, str] = {}
     for line in text.strip().splitlines():
@@ -143,13 +154,13 @@ def _pitch(token: re.Match[str], altered: dict[str, int]) -> int | None:
 
 
 def _length(text: str) -> float:
-    """Factor written after a note: "2", "/", "3/2" ..."""
+    """Return the factor written after a note: "2", "/", "3/2" ..."""
     above, slash, below = text.partition("/")
     return int(above or 1) / int(below or (2 if slash else 1))
 
 
 def _signature(key: str) -> dict[str, int]:
-    """Semitones by which the key signature alters each note."""
+    """Return the semitones by which a key signature alters each note."""
     count = _SIGNATURES[key]
     if count < 0:
         return dict.fromkeys("BEADGCF"[:-count], -1)

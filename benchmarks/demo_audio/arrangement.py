@@ -1,6 +1,6 @@
-"""Says how a tune is played: instruments, rhythm patterns, and the order of its parts.
+"""Arrangements of a tune: instruments, rhythm patterns, and the order of its parts.
 
-A pattern is one bar, cut evenly into as many steps as it has characters (spaces do not count):
+A pattern is one bar, divided evenly into as many steps as it has characters (ignoring spaces):
 
 ====  =====================================================================
 .     silence

@@ -1,4 +1,4 @@
-"""Two arrangements of each tune: one as if for a studio recording, one as if for the stage."""
+"""Two arrangements of each tune, one for the studio and one for the stage."""
 
 from arrangement import Arrangement, Comp, Drums, Lead, Play
 

@@ -1,4 +1,4 @@
-"""Writes down who made each file of the demo's audio, and on what terms it may be shared."""
+"""Writes the attribution and licence of each file of the demo's audio."""
 
 from arrangements import STAGE, STUDIO
 from recordings import MAXSTACK, MULDJORD, RECORDINGS, SECTOID

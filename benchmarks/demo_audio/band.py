@@ -1,4 +1,4 @@
-"""Plays an arrangement of a tune from beginning to end, with a human unevenness."""
+"""Plays an arrangement of a tune from beginning to end, with human timing."""
 
 import random
 from dataclasses import dataclass
@@ -18,8 +18,23 @@ class Note:
     velocity: int
 
 
-def perform(arrangement: Arrangement, tune: Tune, seed: int) -> dict[str, list[Note]]:
-    """Play the arrangement; the same seed gives the same notes for each player."""
+def play_arrangement(arrangement: Arrangement, tune: Tune, seed: int) -> dict[str, list[Note]]:
+    """Play an arrangement.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+        Players and order of the parts.
+    tune : Tune
+        The tune.
+    seed : int
+        Seed of timing, ornaments and solos.
+
+    Returns
+    -------
+    dict of str to list of Note
+        Notes by player; the same seed gives the same notes.
+    """
     rng = random.Random(seed)
     a = arrangement
     notes: dict[str, list[Note]] = {name: [] for name in a.players}
@@ -46,7 +61,7 @@ def perform(arrangement: Arrangement, tune: Tune, seed: int) -> dict[str, list[N
 
 
 def _swing(beat: float, amount: float) -> float:
-    """Delay what falls off the beat: with amount 1 an eighth sounds as the last of a triplet."""
+    """Delay off-beat notes; with amount 1 an eighth sounds as the last of a triplet."""
     whole, part = divmod(beat, 1)
     late = 0.5 + amount / 6
     return whole + (part * late / 0.5 if part < 0.5 else late + (part - 0.5) * (1 - late) / 0.5)

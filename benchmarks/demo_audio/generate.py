@@ -1,7 +1,7 @@
-"""Makes the audio that ``samesong demo`` ships: twelve renderings of six old tunes, and excerpts.
+"""Generates the audio of ``samesong demo``: twelve renderings of six old tunes, and excerpts.
 
 Needs the ``fluidsynth`` program, the FluidR3 GM soundfont (Debian: fluidsynth, fluid-soundfont-gm),
-``pip install .[training] mido``, and the Debian packages that ``recordings.py`` names, unpacked::
+``pip install '.[training]' mido``, and the Debian packages that ``recordings.py`` names, unpacked::
 
     apt-get download singularity-music fretsonfire-songs-muldjord fretsonfire-songs-sectoid
     for package in *.deb; do dpkg-deb -x $package unpacked; done
@@ -20,7 +20,7 @@ import soundfile
 from arrangement import Arrangement, Comp, Drums, Lead
 from arrangements import STAGE, STUDIO
 from attribution import attribution
-from band import Note, perform
+from band import Note, play_arrangement
 from live_settings import LIVE
 from mutagen.oggopus import OggOpus
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ Samples = NDArray[np.float32]
 @click.argument("packages", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", default=OUT, type=click.Path(path_type=Path), show_default=True)
 @click.option("--soundfont", default="/usr/share/sounds/sf2/FluidR3_GM.sf2", show_default=True)
-@click.option("--only", default="", help="Make only the files whose name holds this.")
+@click.option("--only", default="", help="Only generate files whose name contains this.")
 def main(packages: Path, out: Path, soundfont: str, only: str) -> None:
     """Write the demo's audio, given a folder of unpacked Debian PACKAGES."""
     out.mkdir(exist_ok=True)
@@ -72,8 +72,25 @@ def main(packages: Path, out: Path, soundfont: str, only: str) -> None:
 
 
 def render(arrangement: Arrangement, name: str, seed: int, soundfont: str) -> Samples:
-    """Play an arrangement through the soundfont, player by player, and mix."""
-    notes = perform(arrangement, TUNES[name], seed)
+    """Render an arrangement with a soundfont, player by player, and mix.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+        Players and order of the parts.
+    name : str
+        Name of the tune.
+    seed : int
+        Seed of the performance.
+    soundfont : str
+        SF2 file.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_samples,), float32
+        Mono audio at `RATE`.
+    """
+    notes = play_arrangement(arrangement, TUNES[name], seed)
     stems = [
         balanced(play_midi(player, notes[part], soundfont), player.level)
         for part, player in arrangement.players.items()
@@ -86,14 +103,42 @@ def render(arrangement: Arrangement, name: str, seed: int, soundfont: str) -> Sa
 
 
 def balanced(stem: Samples, level: float) -> Samples:
-    """Set how loud a player is while it plays, in dB of the median second."""
+    """Set the level of a player.
+
+    Parameters
+    ----------
+    stem : numpy.ndarray, shape (n_samples,), float32
+        Audio of the player at `RATE`.
+    level : float
+        Level of the median second in which it plays, in dB.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_samples,), float32
+        The audio at that level.
+    """
     seconds = np.sqrt(np.mean(stem[: len(stem) // RATE * RATE].reshape(-1, RATE) ** 2, axis=1))
     usual = np.median(seconds[seconds > 0.1 * np.max(seconds)])
     return stem * (10 ** (level / 20) / usual)
 
 
 def play_midi(player: Comp | Lead | Drums, notes: list[Note], soundfont: str) -> Samples:
-    """Play one player's notes by fluidsynth."""
+    """Render one player's notes with FluidSynth.
+
+    Parameters
+    ----------
+    player : Comp, Lead or Drums
+        The player.
+    notes : list of Note
+        Its notes.
+    soundfont : str
+        SF2 file.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_samples,), float32
+        Mono audio at `RATE`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         score, sound = Path(folder, "score.mid"), Path(folder, "sound.wav")
         write_midi(score, player, notes)
@@ -103,14 +148,42 @@ def play_midi(player: Comp | Lead | Drums, notes: list[Note], soundfont: str) ->
 
 
 def on_stage(name: str, seed: int, soundfont: str) -> Samples:
-    """Play the stage arrangement and record it from the audience."""
+    """Render the stage arrangement as recorded from the audience.
+
+    Parameters
+    ----------
+    name : str
+        Name of the tune.
+    seed : int
+        Seed of the performance.
+    soundfont : str
+        SF2 file.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_samples,), float32
+        Mono audio at `RATE`.
+    """
     played = render(STAGE[name], name, 100 + seed, soundfont)
     with_applause = np.pad(played, (2 * RATE, 3 * RATE))
     return simulate_live(with_applause, RATE, LIVE[name], np.random.default_rng(seed))
 
 
 def excerpt(packages: Path, recording: Recording) -> Samples:
-    """Cut out part of a free recording; its stems, if it comes in stems, are mixed."""
+    """Cut an excerpt from a free recording, mixing its stems.
+
+    Parameters
+    ----------
+    packages : Path
+        Folder of the unpacked packages.
+    recording : Recording
+        The recording.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_samples,), float32
+        80 s of mono audio at `RATE`.
+    """
     stems = [
         audio.load(
             packages / recording.release.folder / stem,
@@ -124,7 +197,17 @@ def excerpt(packages: Path, recording: Recording) -> Samples:
 
 
 def write_midi(path: Path, player: Comp | Lead | Drums, notes: list[Note]) -> None:
-    """Write a MIDI file with a tick of one millisecond."""
+    """Write a MIDI file with a tick of one millisecond.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    player : Comp, Lead or Drums
+        The player.
+    notes : list of Note
+        Its notes.
+    """
     channel = 9 if isinstance(player, Drums) else 0
     events = [
         (0, mido.Message("program_change", channel=channel, program=player.program)),
@@ -148,7 +231,17 @@ def write_midi(path: Path, player: Comp | Lead | Drums, notes: list[Note]) -> No
 
 
 def write(path: Path, samples: Samples, title: str, artist: str) -> None:
-    """Level, fade the ends, encode as Opus, tag."""
+    """Level the audio, fade its ends, encode it as Opus, and tag it.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    samples : numpy.ndarray, shape (n_samples,), float32
+        Mono audio at `RATE`.
+    title, artist : str
+        Tags.
+    """
     gain = 10 ** (LOUDNESS / 20) / np.sqrt(np.mean(samples**2))
     levelled = samples * min(gain, 0.9 / np.max(np.abs(samples)))
     fade = np.linspace(0, 1, RATE)

@@ -1,4 +1,4 @@
-"""How each stage performance was recorded from the audience."""
+"""Settings of the live simulator for each stage performance."""
 
 from samesong.training.live import LiveSettings
 

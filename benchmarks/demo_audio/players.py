@@ -1,4 +1,4 @@
-"""What each player of a band does with the bars of a tune."""
+"""Plays bars of a tune on each kind of instrument."""
 
 import random
 from collections.abc import Iterator
@@ -38,11 +38,24 @@ class Bars:
 
     @property
     def bar(self) -> float:
-        """Quarter notes a bar."""
+        """Length of a bar in quarter notes."""
         return self.tune.bar
 
     def chord(self, time: float) -> tuple[int, tuple[int, ...]]:
-        """Pitch class of the root, and intervals above it, of the chord that sounds at `time`."""
+        """Return the chord that sounds at a time.
+
+        Parameters
+        ----------
+        time : float
+            Time in quarter notes from the first bar.
+
+        Returns
+        -------
+        root : int
+            Pitch class of the root.
+        intervals : tuple of int
+            Semitones above the root.
+        """
         at = (time + self.first * self.bar) % self.section.length
         symbol = [symbol for start, symbol in self.section.chords if start <= at + 1e-6][-1]
         symbol = self.respelled.get(symbol, symbol)
@@ -51,7 +64,7 @@ class Bars:
         return (root + self.shift) % 12, _QUALITIES[quality]
 
     def melody(self) -> list[tuple[float, float, int]]:
-        """(start, length, pitch) of the melody; the upbeat to the section starts before 0."""
+        """Return (start, length, pitch) of the melody; an upbeat to the section starts before 0."""
         begin = self.first * self.bar if self.first else -self.bar
         return [
             (start - self.first * self.bar, length, pitch + self.shift)
@@ -60,7 +73,20 @@ class Bars:
         ]
 
     def neighbour(self, pitch: int, direction: int) -> int:
-        """Next pitch of the scale above (1) or below (-1)."""
+        """Return the next pitch of the scale.
+
+        Parameters
+        ----------
+        pitch : int
+            MIDI pitch to start from.
+        direction : int
+            1 for the pitch above, -1 for the pitch below.
+
+        Returns
+        -------
+        int
+            MIDI pitch.
+        """
         pitch += direction
         while (pitch - self.shift) % 12 not in self.tune.scale:
             pitch += direction
@@ -71,7 +97,22 @@ _Played = tuple[float, float, int, float]  # start and length in quarters, pitch
 
 
 def play_bars(player: Comp | Lead | Drums, bars: Bars, rng: random.Random) -> Iterator[_Played]:
-    """Play every bar."""
+    """Play every bar.
+
+    Parameters
+    ----------
+    player : Comp, Lead or Drums
+        The player.
+    bars : Bars
+        The bars to play.
+    rng : random.Random
+        Draws ornaments and solos.
+
+    Returns
+    -------
+    iterator of tuple
+        Start and length in quarter notes, MIDI pitch and loudness of each note.
+    """
     if isinstance(player, Comp):
         return _comp(player, bars)
     if isinstance(player, Drums):
@@ -99,7 +140,7 @@ def _comp(part: Comp, bars: Bars) -> Iterator[_Played]:
 
 
 def _pitches(what: str, start: float, voicing: list[int], low: int, bars: Bars) -> list[int]:
-    """Pitches of one character of a pattern, played at `start`."""
+    """Return the pitches of one character of a pattern, played at `start`."""
     root, intervals = bars.chord(start)
     base = low + (root - low) % 12
     if what == "v":
@@ -114,7 +155,7 @@ def _pitches(what: str, start: float, voicing: list[int], low: int, bars: Bars) 
 
 
 def _voice(root: int, intervals: tuple[int, ...], low: int, before: list[int]) -> list[int]:
-    """Four notes of the chord within a tenth above `low`, moving least from those `before`."""
+    """Return four notes of the chord within a tenth above `low`, closest to those `before`."""
     tones = {(root + interval) % 12 for interval in intervals}
     pool = [pitch for pitch in range(low, low + 19) if pitch % 12 in tones]
     choices = [pool[i : i + 4] for i in range(len(pool) - 3)]
@@ -194,7 +235,20 @@ def _drums(kit: Drums, bars: Bars) -> Iterator[_Played]:
 
 
 def play_last_chord(player: Comp | Lead | Drums, bars: Bars) -> Iterator[_Played]:
-    """Let the chord that ends the bars ring."""
+    """Play the final chord, which rings on.
+
+    Parameters
+    ----------
+    player : Comp, Lead or Drums
+        The player.
+    bars : Bars
+        The bars to play.
+
+    Yields
+    ------
+    tuple
+        Start and length in quarter notes, MIDI pitch and loudness of each note.
+    """
     if isinstance(player, Drums):
         yield 0.0, 1.0, _DRUMS["crash"], 80
         yield 0.0, 1.0, _DRUMS["kick"], 90

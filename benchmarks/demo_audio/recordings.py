@@ -1,11 +1,11 @@
-"""Free recordings of which excerpts are shipped, for the songs of the demo to stand out from."""
+"""Free recordings, excerpts of which are the other tracks of the demo."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Release:
-    """Where recordings come from, and on what terms.
+    """Source and licence of some recordings.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording: name of the file made, title, stems within the release, start in seconds."""
+    """A recording: name of the output file, title, stems within the release, start in seconds."""
 
     name: str
     title: str

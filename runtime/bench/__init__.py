@@ -1,1 +1,1 @@
-"""Measuring samesong: where the time goes, what retrieval finds, and how peers compare."""
+"""Benchmarks of samesong: latency by stage, retrieval at scale, and comparison with peers."""

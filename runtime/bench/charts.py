@@ -4,36 +4,43 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from samesong.features.errors import BenchmarkError, MissingExtraError
+from samesong.features.errors import BenchmarkError, MissingExtraError, install_hint
 from samesong.runtime.bench.report import Report, Row, figure
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.plots.canvas import label_log
 
-_DIGITS = (1, 2, 5)  # that logarithmic axes are marked at
-# Okabe and Ito's colours: they differ for all kinds of colour vision.
+_DIGITS = (1, 2, 5)  # leading digits of the ticks on logarithmic axes
+# Okabe and Ito's palette, which is safe for colour-blind readers.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
 
 def save_chart(report: Report, path: str | Path) -> None:
-    """Draw a report into a PNG file.
+    """Draw a report to a PNG file.
+
+    Parameters
+    ----------
+    report : Report
+        The results.
+    path : str or Path
+        The file to write.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
     BenchmarkError
-        If there is nothing to draw.
+        If the report has no rows.
     OSError
         If the file cannot be written.
     """
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415
     except ImportError as error:
-        raise MissingExtraError(
-            "charts need matplotlib: run pip install 'samesong[bench]'"
-        ) from error
+        raise MissingExtraError(f"charts need matplotlib: {install_hint('bench')}") from error
     if not report.rows:
-        raise BenchmarkError(f"the report of {report.benchmark!r} has no rows to draw")
+        raise BenchmarkError(
+            f"the report of benchmark {report.benchmark!r} has no rows to draw: run it again"
+        )
     drawn = Figure(layout="constrained")
     _DRAW[report.benchmark](drawn, report)
     machine = report.machine
@@ -70,9 +77,9 @@ def _variant(row: Row) -> str:
 
 
 def _named(key: str, title: str) -> Callable[[Any, Report], None]:
-    """Return what draws a line a row, named by `key`, coloured by task where there are tasks.
+    """Return a function that draws one line per row, named by `key` and coloured by task.
 
-    In the title, settings of the report can be named.
+    The title may name settings of the report in braces.
     """
 
     def draw(drawn: Any, report: Report) -> None:
@@ -107,7 +114,7 @@ def _dots(panel: Any, heights: list[float], rows: list[Row], colour: str, label:
         label=label,
     )
     for height, row in zip(heights, rows, strict=True):
-        # In a column beside the panel, where they are in no one's way.
+        # In a column beside the panel, so that they cover nothing.
         panel.text(
             1.01,
             height,

@@ -1,4 +1,4 @@
-"""What became worse from one report of a benchmark to another, figure by figure."""
+"""Comparison of two reports of a benchmark, figure by figure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,25 +7,27 @@ from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.report import Case, Report
 
 TOLERANCE = 1.25
-"""The ratio from which on a figure counts as worse: shared machines waver by a fifth."""
+"""Ratio above which a figure is a regression: times on shared machines vary by a fifth."""
 
 _HIGHER_IS_BETTER = ("recall", "agreement")
-# A single slow round decides these, and the number of windows and the like are no figures of merit.
-_NOT_JUDGED = ("p99", "first", "n_")
+# A single slow round decides the first two; counts such as n_queries are not figures of merit.
+_NOT_COMPARED = ("p99", "first", "n_")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One figure in both reports.
+    """One figure that both reports have.
 
     Attributes
     ----------
-    case, name
-        Which figure.
-    old, new
+    case : dict
+        Case of the row.
+    name : str
+        Name of the figure.
+    old, new : float
         Its values.
-    ratio
-        By how much it became worse: 2 is twice the time or half the recall, below 1 is better.
+    ratio : float
+        How much worse it is: 2 is twice the time or half the recall; below 1 is better.
     """
 
     case: Case
@@ -37,18 +39,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What differs between two reports.
+    """Differences between two reports.
 
     Attributes
     ----------
-    changes
-        All figures that both have and that are judged, worst first.
-    only_old, only_new
+    changes : tuple of Change
+        All compared figures that both reports have, worst first.
+    only_old, only_new : tuple of dict
         Cases that the other report lacks.
-    other_machine
-        Whether processor or cores differ, so that times cannot be compared.
-    tolerance
-        The ratio from which on a figure counts as worse.
+    other_machine : bool
+        Whether processor or number of cores differ, so that times cannot be compared.
+    tolerance : float
+        Ratio above which a figure is a regression.
     """
 
     changes: tuple[Change, ...]
@@ -59,21 +61,26 @@ class Comparison:
 
     @property
     def regressions(self) -> tuple[Change, ...]:
-        """The changes beyond the tolerance, worst first."""
+        """Changes beyond the tolerance, worst first."""
         return tuple(change for change in self.changes if change.ratio > self.tolerance)
 
 
 def compare_reports(old: Report, new: Report, tolerance: float = TOLERANCE) -> Comparison:
     """Compare two reports of the same benchmark.
 
-    Percentile 99 and first runs are left out: a single slow round decides them.
+    The 99th percentile and first runs are left out: a single slow round decides them.
 
     Parameters
     ----------
-    old, new
+    old, new : Report
         The reports.
-    tolerance
-        The ratio beyond which a figure counts as worse, 1 or above.
+    tolerance : float, optional
+        Ratio above which a figure is a regression, at least 1.
+
+    Returns
+    -------
+    Comparison
+        Their differences.
 
     Raises
     ------
@@ -83,7 +90,7 @@ def compare_reports(old: Report, new: Report, tolerance: float = TOLERANCE) -> C
     if old.benchmark != new.benchmark:
         raise BenchmarkError(
             f"the old report is of benchmark {old.benchmark!r}, the new one of "
-            f"{new.benchmark!r}: compare two of the same"
+            f"{new.benchmark!r}: give two reports of the same benchmark"
         )
     before = {row.key: row for row in old.rows}
     after = {row.key: row for row in new.rows}
@@ -96,7 +103,7 @@ def compare_reports(old: Report, new: Report, tolerance: float = TOLERANCE) -> C
     changes = [
         Change(before[key].case, name, was, now, ratio)
         for key in common
-        for name, was, now, ratio in _judged(before[key].values, after[key].values)
+        for name, was, now, ratio in _compared(before[key].values, after[key].values)
     ]
     return Comparison(
         changes=tuple(sorted(changes, key=lambda change: -change.ratio)),
@@ -107,11 +114,11 @@ def compare_reports(old: Report, new: Report, tolerance: float = TOLERANCE) -> C
     )
 
 
-def _judged(
+def _compared(
     old: dict[str, float], new: dict[str, float]
 ) -> Iterator[tuple[str, float, float, float]]:
     for name, was in old.items():
-        if name in new and not name.startswith(_NOT_JUDGED):
+        if name in new and not name.startswith(_NOT_COMPARED):
             now = new[name]
             better, worse = (now, was) if name.startswith(_HIGHER_IS_BETTER) else (was, now)
             yield name, was, now, _ratio(worse, better)

@@ -1,4 +1,4 @@
-"""Exhaustive searches, each of which is made once: among ten thousand tracks one takes a minute."""
+"""Cached exhaustive searches: one among ten thousand tracks takes a minute."""
 
 import json
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ from samesong.runtime.representation.window import Window
 
 
 class ExhaustiveSearches:
-    """What exhaustive searches of one catalog find, kept in a folder.
+    """Results of exhaustive searches of one catalog, cached in a folder.
 
-    They do not depend on how candidates are found, so they stay true when that is changed.
+    They do not depend on how candidates are found, so they remain valid when that changes.
 
     Parameters
     ----------
-    retriever
-        What searches.
-    folder
-        Where what is found is kept; it belongs to this catalog, as large as it is now.
+    retriever : Retriever
+        Searches the catalog.
+    folder : Path
+        Folder of the cache; valid for this catalog at its present size only.
     """
 
     def __init__(self, retriever: Retriever, folder: Path) -> None:
@@ -29,18 +29,28 @@ class ExhaustiveSearches:
         self._folder = folder
 
     def evidence(self, query: Sequence[Window]) -> dict[str, float]:
-        """Return the evidence for each track of the catalog, by track_id.
+        """Return the evidence for each track of the catalog.
+
+        Parameters
+        ----------
+        query : sequence of Window
+            Windows of the query.
+
+        Returns
+        -------
+        dict of str to float
+            Log-odds by track_id.
 
         Raises
         ------
         BenchmarkError
-            If what was kept cannot be read.
+            If a cached result cannot be read.
         """
         path = self._folder / f"{_digest(query)}.json"
         if path.exists():
             return _read(path)
-        pairs, _ = self._retriever.search(query, exhaustive=True)
-        found = {track_id: pair.evidence for track_id, pair in pairs.items()}
+        tracks = self._retriever.search(query, exhaustive=True).tracks
+        found = {track_id: one.evidence for track_id, one in tracks.items()}
         self._folder.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as stream:
             stream.write(json.dumps(found).encode())
@@ -48,15 +58,15 @@ class ExhaustiveSearches:
 
 
 def _digest(query: Sequence[Window]) -> str:
-    told = sha256()
+    digest = sha256()
     for window in query:
         for array in (*window.sequences.levels, window.chroma):
-            told.update(array.tobytes())
-    return told.hexdigest()[:16]
+            digest.update(array.tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _read(path: Path) -> dict[str, float]:
     try:
         return {track_id: float(found) for track_id, found in json.loads(path.read_bytes()).items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise BenchmarkError(f"{path} is damaged ({error}): remove it to search again") from error
+        raise BenchmarkError(f"{path} is damaged ({error}): delete it to search again") from error

@@ -1,4 +1,4 @@
-"""The front ends beside other constant-Q transforms, on the same audio, turn and turn about."""
+"""Comparison of the front ends with other constant-Q transforms on the same audio."""
 
 from collections.abc import Callable
 
@@ -15,22 +15,29 @@ def measure_front_ends(
     rounds: int,
     progress: Callable[[int], object] = lambda _: None,
 ) -> Report:
-    """Time all installed front ends, and those peers that are installed.
+    """Time all installed front ends and peers.
 
     Parameters
     ----------
-    samples
-        (n_samples,) float32 at 22,050 Hz.
-    source
-        What the samples are, for the report.
-    rounds, progress
-        As `interleaved` takes them.
+    samples : numpy.ndarray, shape (n_samples,), float32
+        Audio at 22,050 Hz.
+    source : str
+        Name of the audio, for the report.
+    rounds : int
+        Timed rounds, after one to warm up.
+    progress : callable, optional
+        Called with the number of finished rounds.
 
     Returns
     -------
     Report
-        A row a front end and peer; ``of_librosa`` is the median over rounds of its
-        processor time divided by that of librosa in the same round.
+        A row per front end and peer; ``of_librosa`` is the median over rounds of its processor
+        time divided by that of librosa in the same round.
+
+    Raises
+    ------
+    MissingExtraError
+        If threadpoolctl is not installed.
     """
     peers, skipped = available(FRONT_END_PEERS, samples, samples)
     runs: dict[str, Run] = {name: _transform(name, samples) for name in front_end_names()}

@@ -1,4 +1,4 @@
-"""A catalog of a benchmark: some true tracks, and made ones to any number of windows."""
+"""A catalog for benchmarks: some recordings, and synthetic tracks up to any number of windows."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from samesong.features.errors import BenchmarkError
-from samesong.runtime.bench.made_music import MusicMaker
+from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
 from samesong.runtime.catalog.rows import CatalogTrack, track_rows, window_rows
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.indexing.indexer import Indexer, Status
@@ -17,24 +17,24 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.segmentation import REFERENCE_HOP
 from samesong.runtime.representation.window import Window
 
-MADE_SECONDS = 300.0
-"""Length of a made track: four windows of 120 s."""
+SYNTHETIC_SECONDS = 300.0
+"""Length of a synthetic track: four windows of 120 s."""
 
-_MADE = "made"
-_TRACKS_A_COMMIT = 1024  # some 80 MB of rows
+_PREFIX = "made"  # of ids and paths; catalogs of earlier runs have it
+_TRACKS_PER_COMMIT = 1024  # some 80 MB of rows
 
 
 class GrownCatalog(CatalogWriter):
-    """A catalog that only grows; what an interrupted run added is kept.
+    """A catalog that only grows; tracks added by an interrupted run are kept.
 
-    Made tracks are drawn from their number, so the same ones come again in another folder.
+    A synthetic track is drawn from its number, so every folder gets the same ones.
 
     Parameters
     ----------
-    location
-        Its folder.
-    bundle
-        The model of its windows.
+    location : str or Path
+        Folder of the catalog.
+    bundle : ModelBundle
+        Model of its windows.
     """
 
     def __init__(self, location: str | Path, bundle: ModelBundle) -> None:
@@ -43,91 +43,118 @@ class GrownCatalog(CatalogWriter):
         self._added = datetime.now(UTC)
 
     def add_recordings(self, files: Sequence[Path]) -> None:
-        """Add those recordings that are not there yet.
+        """Add those recordings that the catalog lacks.
+
+        Parameters
+        ----------
+        files : sequence of Path
+            Audio files.
 
         Raises
         ------
         BenchmarkError
-            If one of them cannot be used, or two hold the same.
+            If one of them is unusable, or two have the same content.
         """
         analyser = Analyser(self._bundle, threads=1)
         for outcome in Indexer(self, analyser).index(files):
             if outcome.status is Status.FAILED:
-                raise BenchmarkError(f"{outcome.detail}: leave it out, or mend it")
+                raise BenchmarkError(
+                    f"{outcome.detail}: repair the file, or remove it from the list"
+                )
             if outcome.status is Status.DUPLICATE:
                 raise BenchmarkError(
-                    f"{outcome.path} and {outcome.detail} hold the same: leave one of them out"
+                    f"{outcome.path} and {outcome.detail} have the same content: remove one of them"
                 )
 
     def recorded(self) -> list[CatalogTrack]:
-        """Return the tracks that are not made up, sorted by path."""
-        return [track for track in self.tracks() if not track.track_id.startswith(_MADE)]
+        """Return the recorded tracks, sorted by path."""
+        return [track for track in self.tracks() if not track.track_id.startswith(_PREFIX)]
 
     def pool(self, tracks: Sequence[CatalogTrack]) -> list[Window]:
-        """Return all windows of some tracks that are as long as the model's, or else the longest.
+        """Return the full-length windows of some tracks, or their longest if all are shorter.
+
+        Parameters
+        ----------
+        tracks : sequence of CatalogTrack
+            Tracks of this catalog.
+
+        Returns
+        -------
+        list of Window
+            The windows to synthesise tracks from.
 
         Raises
         ------
         BenchmarkError
-            If there are none.
+            If the tracks have no windows.
         """
         windows = [stored.window for t in tracks for stored in self.windows(t.track_id)]
         if not windows:
-            raise BenchmarkError("there is no recording to make others of: give some music")
+            raise BenchmarkError(
+                "there are no recordings to synthesise tracks from: list some studio recordings"
+            )
         longest = max(window.end - window.start for window in windows)
         return [window for window in windows if window.end - window.start > 0.9 * longest]
 
     def grow(
         self,
-        maker: Callable[[int], MusicMaker],
+        synthesiser: Callable[[int], TrackSynthesiser],
         n_windows: int,
         progress: Callable[[int, int], object],
     ) -> None:
-        """Add made tracks until there are so many windows, or a few more.
+        """Add synthetic tracks until the catalog has at least so many windows.
 
         Parameters
         ----------
-        maker
-            Returns what makes the track of a number.
-        n_windows
-            How many windows there are to be in all.
-        progress
-            Called with the windows there are, and `n_windows`.
+        synthesiser : callable
+            Takes the number of a track and returns its `TrackSynthesiser`.
+        n_windows : int
+            Windows to reach, recorded ones included.
+        progress : callable
+            Called with the number of windows so far, and `n_windows`.
         """
-        n_made = len(self) - len(self.recorded())
+        n_synthetic = len(self) - len(self.recorded())
         found = self.n_windows
         while found < n_windows:
-            entries: list[tuple[CatalogTrack, list[Window]]] = []
-            while found < n_windows and len(entries) < _TRACKS_A_COMMIT:
-                number = n_made + len(entries)
-                entries.append(self._made(maker(number), number))
-                found += entries[-1][0].n_windows
-            self.append(entries)
-            n_made += len(entries)
+            batch: list[tuple[CatalogTrack, list[Window]]] = []
+            while found < n_windows and len(batch) < _TRACKS_PER_COMMIT:
+                number = n_synthetic + len(batch)
+                batch.append(self._synthetic(synthesiser(number), number))
+                found += batch[-1][0].n_windows
+            self.append(batch)
+            n_synthetic += len(batch)
             progress(min(found, n_windows), n_windows)
 
-    def append(self, entries: Sequence[tuple[CatalogTrack, Sequence[Window]]]) -> None:
-        """Add tracks that are known to be new, without looking for them first."""
-        rows = [window_rows(t.track_id, w, self.model.dim) for t, w in entries]
-        tracks = [track for track, _ in entries]
+    def append(self, batch: Sequence[tuple[CatalogTrack, Sequence[Window]]]) -> None:
+        """Add tracks that are known to be new, without looking them up.
+
+        Parameters
+        ----------
+        batch : sequence of (CatalogTrack, sequence of Window)
+            The tracks with their windows.
+        """
+        rows = [window_rows(t.track_id, w, self.model.dim) for t, w in batch]
+        tracks = [track for track, _ in batch]
         with self._explained("write to"):
             self._windows.table.add(pa.concat_tables(rows))
             self._tracks.table.add(track_rows(tracks))
         self._tracks.by_id.update((track.track_id, track) for track in tracks)
 
-    def _made(self, maker: MusicMaker, number: int) -> tuple[CatalogTrack, list[Window]]:
-        rng = made_track_rng(number)
+    def _synthetic(
+        self, synthesiser: TrackSynthesiser, number: int
+    ) -> tuple[CatalogTrack, list[Window]]:
+        rng = synthetic_track_rng(number)
         seconds = self._bundle.manifest.window_seconds
-        windows = maker.cut(maker.track(MADE_SECONDS, rng), seconds, REFERENCE_HOP)
-        name = made_track_id(number)
+        windows = synthesiser.cut(synthesiser.track(SYNTHETIC_SECONDS, rng), seconds, REFERENCE_HOP)
+        name = synthetic_track_id(number)
         track = CatalogTrack(
             track_id=name,
             title=None,
             artist=None,
             album=None,
             isrc=None,
-            path=f"{_MADE}/{number}",
-            duration=MADE_SECONDS,
+            path=f"{_PREFIX}/{number}",
+            duration=SYNTHETIC_SECONDS,
             content_hash=name,
             n_windows=len(windows),
             added=self._added,
@@ -135,11 +162,33 @@ class GrownCatalog(CatalogWriter):
         return track, windows
 
 
-def made_track_id(number: int) -> str:
-    """Return the name of a made track."""
-    return f"{_MADE}-{number:08}"
+def synthetic_track_id(number: int) -> str:
+    """Return the id of a synthetic track.
+
+    Parameters
+    ----------
+    number : int
+        Its number, from 0.
+
+    Returns
+    -------
+    str
+        Its track_id.
+    """
+    return f"{_PREFIX}-{number:08}"
 
 
-def made_track_rng(number: int) -> np.random.Generator:
-    """Return what a made track is drawn with."""
+def synthetic_track_rng(number: int) -> np.random.Generator:
+    """Return the random generator of a synthetic track.
+
+    Parameters
+    ----------
+    number : int
+        Its number, from 0.
+
+    Returns
+    -------
+    numpy.random.Generator
+        Seeded by the number.
+    """
     return np.random.default_rng([number, 1])

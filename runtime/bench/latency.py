@@ -1,4 +1,4 @@
-"""Where the milliseconds of an identification go, stage by stage."""
+"""Latency of an identification, stage by stage."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -36,15 +36,15 @@ STAGES = (
     "alignment",
     "identify",
 )
-"""``pair`` is all that it takes to score a pair of windows, ``csm`` and ``scorer`` the largest
-parts of it, each as its share of a batch. ``identify`` is the whole job; the others are of one
-window.
+"""Stages in order. ``pair`` is the whole scoring of a pair of windows; ``csm`` and ``scorer`` are
+its largest parts, each as its share of a batch. ``identify`` is the whole job; the others process
+one window.
 """
 
 
 @dataclass(frozen=True)
 class Variant:
-    """What a recording is identified with."""
+    """A model on a device with a number of threads."""
 
     model: str
     device: Device
@@ -62,65 +62,65 @@ def measure_latency(
     tracks: Sequence[Path],
     progress: Callable[[int, int], object] = lambda *_: None,
 ) -> Report:
-    """Time each stage of identifying recordings, in all variants.
+    """Time each stage of identifying recordings, for all combinations of model, device and threads.
 
-    Variants take turns at each recording. The stages look at the first window of a recording;
-    ``identify`` is the whole job, from its file to the ranking.
+    The combinations are interleaved. Stages process the first window of a recording; ``identify``
+    is the whole job, from the file to the ranking.
 
     Parameters
     ----------
-    queries
+    queries : sequence of Path
         Recordings to identify.
-    models
-        Names or folders of bundles.
-    devices
+    models : sequence of str
+        Names or folders of model bundles.
+    devices : sequence of str
         Devices to run them on.
-    threads
+    threads : sequence of int
         Numbers of threads to run them on.
-    rounds
-        Timed rounds over all queries, after one that warms up.
-    catalog
-        The catalog to search; None for one made of `tracks`.
-    tracks
+    rounds : int
+        Timed rounds over all queries, after one to warm up.
+    catalog : str or Path or None
+        Catalog to search; None builds one from `tracks`.
+    tracks : sequence of Path
         Recordings of that catalog.
-    progress
-        Called with the rounds done and their number, the first one included.
+    progress : callable, optional
+        Called with the number of finished rounds and of all rounds, the warm-up included.
 
     Returns
     -------
     Report
-        A row a variant and stage.
+        A row per combination and stage.
 
     Raises
     ------
     CatalogError
         If the catalog is empty.
     MismatchError
-        If the catalog was made with another model.
+        If the catalog was built with another model.
     SamesongError
-        Whatever else identifying raises.
+        Any other error of an identification.
     """
     variants = [Variant(*choice) for choice in product(models, devices, threads)]
     watches: dict[Variant, Stopwatch[str]] = {variant: Stopwatch() for variant in variants}
     bundles = {model: ModelBundle.load(model) for model in models}
     for bundle, device in product(bundles.values(), devices):
-        Branch(bundle, device)  # a device that is not there is told before any work is done
+        Branch(bundle, device)  # fails early on an unavailable device
     with TemporaryDirectory(prefix="samesong-bench-") as folder:
         catalogs = {
             model: Catalog(catalog or _index(Path(folder) / str(i), bundle, tracks), bundle)
             for i, (model, bundle) in enumerate(bundles.items())
         }
         stages = {v: _Stages(bundles[v.model], catalogs[v.model], v) for v in variants}
-        for turn in range(rounds + 1):
+        for round_number in range(rounds + 1):
             for query, variant in product(queries, variants):
-                watch = watches[variant] if turn else Stopwatch()
+                watch = watches[variant] if round_number else Stopwatch()
                 with thread_limit(variant.threads):
                     stages[variant].run(query, watch)
-            progress(turn + 1, rounds + 1)
+            progress(round_number + 1, rounds + 1)
         sizes = {model: len(opened) for model, opened in catalogs.items()}
     settings = {
         "queries": [{"file": q.name, "seconds": round(probe(q).duration, 1)} for q in queries],
-        "catalog": str(catalog) if catalog else "made of the demo's recordings",
+        "catalog": str(catalog) if catalog else "built from the demo's recordings",
         "tracks": sizes,
         "rounds": rounds,
     }
@@ -128,7 +128,7 @@ def measure_latency(
 
 
 class _Stages:
-    """The stages of one variant, ready to be run on recordings."""
+    """The stages of one variant, ready to run on recordings."""
 
     def __init__(self, bundle: ModelBundle, catalog: Catalog, variant: Variant) -> None:
         device, threads = variant.device, variant.threads
@@ -162,7 +162,7 @@ class _Stages:
             cqt = self._front_end.transform(samples, spec.sample_rate)
         with watch.lap("branch"):
             (sequences,) = self._branch([cqt])
-        chroma = fold(cqt, self._bundle.manifest.strides[0])
+        chroma = fold(cqt, self._bundle.manifest.strides[0], spec.bins_per_octave)
         window = Window(0.0, cqt.shape[1] * spec.frame_period, sequences, chroma)
         with watch.lap("candidates"):
             self._candidates.find(window)

@@ -1,4 +1,4 @@
-"""What a benchmark ran on: figures mean little without it."""
+"""Description of the machine that a benchmark ran on."""
 
 import os
 import platform
@@ -25,9 +25,9 @@ def describe_machine() -> dict[str, Any]:
     Returns
     -------
     dict
-        ``cpu`` (model), ``cores`` (that this process may use), ``memory_gb``, ``system``,
-        ``python``, ``load`` (mean number of running processes in the last minute: above
-        `cores`, times are those of a busy machine) and ``versions`` by package.
+        ``cpu`` (model), ``cores`` (available to this process), ``memory_gb``, ``system``,
+        ``python``, ``load`` (mean number of running processes in the last minute; above ``cores``
+        the machine was busy) and ``versions`` by package.
     """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
@@ -42,24 +42,40 @@ def describe_machine() -> dict[str, Any]:
 
 
 def resident_mb(status: Path = Path("/proc/self/status")) -> dict[str, float]:
-    """Return the memory that this process has in use, where the system tells (Linux).
+    """Return the resident memory of this process (Linux only).
+
+    Parameters
+    ----------
+    status : Path, optional
+        The status file of the process.
 
     Returns
     -------
-    dict
-        ``anonymous_mb``, its own; and ``mapped_mb``, pages of files, which the system takes back
-        when it needs them. Empty where it does not tell.
+    dict of str to float
+        ``anonymous_mb``, its own memory, and ``mapped_mb``, pages of files that the system can
+        reclaim. Empty where the system has no such file.
     """
     try:
         lines = dict(line.split(":", 1) for line in status.read_text("utf-8").splitlines())
         kinds = {"anonymous_mb": lines["RssAnon"], "mapped_mb": lines["RssFile"]}
     except (OSError, KeyError):
         return {}
-    return {name: int(told.split()[0]) / 1e3 for name, told in kinds.items()}
+    return {name: int(text.split()[0]) / 1e3 for name, text in kinds.items()}
 
 
 def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """Return what the processor calls itself; its architecture if it does not say."""
+    """Return the name of the processor.
+
+    Parameters
+    ----------
+    cpuinfo : Path, optional
+        File that describes the processors.
+
+    Returns
+    -------
+    str
+        Its model; its architecture if the file names none.
+    """
     try:
         lines = cpuinfo.read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -69,7 +85,18 @@ def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
 
 
 def installed(packages: tuple[str, ...]) -> dict[str, str]:
-    """Return the versions of those packages that are installed."""
+    """Return the versions of those packages that are installed.
+
+    Parameters
+    ----------
+    packages : tuple of str
+        Names of distributions.
+
+    Returns
+    -------
+    dict of str to str
+        Versions by name.
+    """
     found = {}
     for package in packages:
         try:

@@ -1,7 +1,7 @@
-"""Other libraries at the tasks that samesong does, when they are installed.
+"""Other libraries for the tasks of samesong, where they are installed.
 
-They are measured against and never depended on. Each is imported by its name, on use: some are
-heavy, and Essentia's licence (AGPL) is not that of samesong.
+samesong never depends on them. Each is imported by name on use: some are heavy, and Essentia is
+under the AGPL.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import SAMPLE_RATE
+from samesong.features.errors import install_hint
 
 Samples = NDArray[np.float32]
 Run = Callable[[], object]
@@ -22,7 +23,7 @@ HOP = 512
 FRAME_HOP = 6615
 """Samples in 0.3 s, the frame period of samesong's features."""
 
-_AVERAGED = 10  # frames of HPCP that become one, as is usual for Essentia's version matching
+_AVERAGED = 10  # HPCP frames averaged into one, as usual for version matching with Essentia
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,16 @@ class Peer:
 
     Attributes
     ----------
-    name
-        Of the library and its method.
-    task
-        ``features`` (of one recording), ``fingerprint`` (of one recording) or ``pair`` (the
-        similarity of two recordings whose features are there).
-    remedy
+    name : str
+        Name of the library and its method.
+    task : str
+        ``features`` or ``fingerprint`` (of one recording), or ``pair`` (similarity of two
+        recordings from their features).
+    remedy : str
         How to install it.
-    prepare
-        From two recordings of samples (n,) at 22,050 Hz to what is timed; raises ImportError
-        when the library is not there.
+    prepare : callable
+        Takes two recordings, arrays of shape (n_samples,) at 22,050 Hz, and returns the function
+        to time; raises ImportError if the library is not installed.
     """
 
     name: str
@@ -54,12 +55,19 @@ def available(
 ) -> tuple[dict[Peer, Run], dict[str, str]]:
     """Prepare those peers that are installed.
 
+    Parameters
+    ----------
+    peers : iterable of Peer
+        Candidates.
+    first, second : numpy.ndarray, shape (n_samples,), float32
+        Two recordings at 22,050 Hz.
+
     Returns
     -------
-    runs
-        What is timed, by peer.
-    skipped
-        Why others are not, by name.
+    runs : dict of Peer to callable
+        Functions to time.
+    skipped : dict of str to str
+        Reason for each other peer, by name.
     """
     runs: dict[Peer, Run] = {}
     skipped: dict[str, str] = {}
@@ -72,7 +80,7 @@ def available(
 
 
 def _librosa(first: Samples, _: Samples) -> Run:
-    # Asking for it imports what it needs, which librosa puts off until then.
+    # The attribute access triggers librosa's lazy import.
     cqt = import_module("librosa").cqt
     return lambda: np.abs(cqt(first, sr=SAMPLE_RATE, hop_length=HOP, n_bins=N_BINS))
 
@@ -129,10 +137,10 @@ def _chromaprint(first: Samples, _: Samples) -> Run:
     return run
 
 
-_NNAUDIO = "pip install 'samesong[training]'"
-_ESSENTIA = "pip install essentia (AGPL), best in an environment of its own"
+_NNAUDIO = install_hint("training")
+_ESSENTIA = "run pip install essentia (AGPL), best in an environment of its own"
 
-LIBROSA = Peer("librosa cqt, hop 512", "features", "pip install librosa", _librosa)
+LIBROSA = Peer("librosa cqt, hop 512", "features", "run pip install librosa", _librosa)
 FRONT_END_PEERS = (
     LIBROSA,
     Peer("nnAudio CQT1992v2, hop 512", "features", _NNAUDIO, _nnaudio(HOP)),
@@ -145,7 +153,7 @@ PEERS = (
     Peer(
         "Chromaprint",
         "fingerprint",
-        "pip install pyacoustid, and the library libchromaprint1 of your system",
+        "run pip install pyacoustid, and install your system's libchromaprint1",
         _chromaprint,
     ),
 )

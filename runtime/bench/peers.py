@@ -1,4 +1,4 @@
-"""samesong beside other libraries at features, fingerprints and pairs, on the same recordings."""
+"""Comparison of samesong with other libraries on features, fingerprints and pairs."""
 
 from collections.abc import Callable
 
@@ -28,25 +28,32 @@ def measure_peers(
 
     Parameters
     ----------
-    bundle
-        The model of samesong.
-    first, second
-        Two recordings of one length, (n_samples,) float32 at 22,050 Hz; at most a window long.
-    rounds, progress
-        As `interleaved` takes them.
+    bundle : ModelBundle
+        Model of samesong.
+    first, second : numpy.ndarray, shape (n_samples,), float32
+        Two recordings of equal length at 22,050 Hz, at most a window long.
+    rounds : int
+        Timed rounds, after one to warm up.
+    progress : callable, optional
+        Called with the number of finished rounds.
 
     Returns
     -------
     Report
-        A row a task and library; ``of_samesong`` is the median over rounds of its processor
+        A row per task and library; ``of_samesong`` is the median over rounds of its processor
         time divided by that of samesong's front end or, for a pair, of its CSMs and scorer.
+
+    Raises
+    ------
+    MissingExtraError
+        If threadpoolctl is not installed.
     """
     ours = _samesong(bundle, first, second)
     peers, skipped = available(PEERS, first, second)
     theirs = {(peer.task, peer.name): run for peer, run in peers.items()}
     with thread_limit(1):
         times = interleaved({**ours, **theirs}, rounds, progress)
-    # A batch of pairs is timed, as a search has them; a pair is its share.
+    # Searches score pairs in batches; the time of a pair is its share of a batch.
     batches = times[_PAIR]
     times[_PAIR] = Times([t / BATCH for t in batches.wall], [t / BATCH for t in batches.cpu])
     rows = []

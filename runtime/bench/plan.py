@@ -1,42 +1,55 @@
-"""What the retrieval benchmark is asked to measure."""
+"""Settings of the retrieval benchmark."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from samesong.runtime.bench.signals import demo_entries
-from samesong.runtime.evaluation.evaluator import ListedRecording, read_entries
+from samesong.runtime.bench.signals import demo_recordings
+from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.runtime.inference.onnx_session import Device
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be measured.
+    """Settings of the retrieval benchmark.
 
     Attributes
     ----------
-    sizes
-        Windows of the catalog at which to measure, rising.
-    seconds
+    sizes : tuple of int
+        Catalog sizes to measure at, in windows, ascending.
+    seconds : tuple of float
         Lengths of the queries.
-    n_made
-        Queries that are live versions of made tracks, of each length.
-    exhaustive_up_to
-        Windows up to which all are scored too, to see whether the first answer is the same.
-    manifest
-        CSV of recordings as ``samesong evaluate`` reads it: studio ones go into the catalog, live
-        ones are queries. None takes the demo's.
-    device, threads
-        As `samesong.runtime.inference.onnx_session.Session` takes them.
+    n_synthetic : int
+        Number of queries of each length that are live versions of synthetic tracks.
+    exhaustive_up_to : int
+        Largest size, in windows, at which exhaustive search is run for comparison.
+    manifest : Path, optional
+        CSV as ``samesong evaluate`` reads it: studio recordings go into the catalog, live ones are
+        queries. The demo's recordings by default.
+    device : str, optional
+        ``"cpu"`` or ``"cuda"``.
+    threads : int, optional
+        Threads on the CPU; one per core by default.
     """
 
     sizes: tuple[int, ...]
     seconds: tuple[float, ...]
-    n_made: int
+    n_synthetic: int
     exhaustive_up_to: int
     manifest: Path | None = None
     device: Device = "cpu"
     threads: int | None = None
 
-    def entries(self) -> list[ListedRecording]:
-        """Return the recordings."""
-        return read_entries(self.manifest) if self.manifest else demo_entries()
+    def recordings(self) -> list[ListedRecording]:
+        """Return the recordings of the list.
+
+        Returns
+        -------
+        list of ListedRecording
+            Those of the manifest, or the demo's.
+
+        Raises
+        ------
+        ManifestError
+            If the manifest cannot be used.
+        """
+        return read_listed_recordings(self.manifest) if self.manifest else demo_recordings()

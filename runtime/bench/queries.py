@@ -1,4 +1,4 @@
-"""The queries of the retrieval benchmark: recorded live versions, and made ones."""
+"""Queries of the retrieval benchmark: recorded live versions, and synthetic ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,14 @@ import soundfile
 
 from samesong.features import SAMPLE_RATE, load
 from samesong.features.errors import BenchmarkError, SilentAudioError
-from samesong.runtime.bench.grown_catalog import MADE_SECONDS, made_track_id, made_track_rng
-from samesong.runtime.bench.made_music import MusicMaker
+from samesong.runtime.bench.grown_catalog import (
+    SYNTHETIC_SECONDS,
+    synthetic_track_id,
+    synthetic_track_rng,
+)
+from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
 from samesong.runtime.catalog.interface import TrackInfo
-from samesong.runtime.evaluation.evaluator import ListedRecording
+from samesong.runtime.evaluation.manifest import ListedRecording
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.representation.window import Window
@@ -24,16 +28,16 @@ class Query:
 
     Attributes
     ----------
-    kind
-        ``recorded`` or ``made``.
-    seconds
-        How long it is.
-    windows
+    kind : str
+        ``recorded``, or ``made`` for a synthetic one.
+    seconds : float
+        Its length.
+    windows : sequence of Window
         Its windows.
-    right
-        The track_ids of the right answers.
-    path
-        The file that it was written to; None for a made one.
+    right : frozenset of str
+        Track_ids of the correct answers.
+    path : Path, optional
+        Its audio file; None for a synthetic one.
     """
 
     kind: str
@@ -44,7 +48,7 @@ class Query:
 
 
 def recorded_queries(
-    entries: Sequence[ListedRecording],
+    recordings: Sequence[ListedRecording],
     tracks: Sequence[TrackInfo],
     analyser: Analyser,
     lengths: Sequence[float],
@@ -52,19 +56,43 @@ def recorded_queries(
     folder: Path,
     progress: Callable[[str, int, int], object],
 ) -> list[Query]:
-    """Cut queries of all lengths from the middles of live recordings, into files of a folder.
+    """Cut queries of all lengths from the middle of live recordings, and write them to files.
 
-    A recording that is shorter than a length is taken whole.
+    A recording shorter than a length is used whole.
+
+    Parameters
+    ----------
+    recordings : sequence of ListedRecording
+        Studio and live recordings.
+    tracks : sequence of TrackInfo
+        Tracks of the catalog that holds the studio recordings.
+    analyser : Analyser
+        Analyses the queries.
+    lengths : sequence of float
+        Lengths of the queries in seconds.
+    folder : Path
+        Folder for the audio files.
+    progress : callable
+        Called with a stage, the number of finished recordings, and of all.
+
+    Returns
+    -------
+    list of Query
+        A query for each recording and length.
 
     Raises
     ------
     BenchmarkError
-        If there are none, or all of one is silent.
+        If no live recording has a studio recording of its work.
+    SilentAudioError
+        If a query is silent.
     """
-    works = tracks_of_works(entries, tracks)
-    live = [entry for entry in entries if entry.kind == "live" and entry.work_id in works]
+    works = tracks_of_works(recordings, tracks)
+    live = [entry for entry in recordings if entry.kind == "live" and entry.work_id in works]
     if not live:
-        raise BenchmarkError("no live recording has a studio recording of its work: list some")
+        raise BenchmarkError(
+            "no live recording has a studio recording of its work: add one to the list"
+        )
     queries = []
     for done, entry in enumerate(live):
         progress("analyse queries", done, len(live))
@@ -75,7 +103,7 @@ def recorded_queries(
             cut = samples[begin : begin + size]
             windows = analyser.samples(cut, SAMPLE_RATE)
             if not windows:
-                raise SilentAudioError(f"{entry.path}: nothing but silence; leave it out")
+                raise SilentAudioError(f"{entry.path} is silent: remove it from the list")
             right = frozenset(works[entry.work_id])
             path = folder / f"{done:03}-{seconds:g}.flac"
             soundfile.write(path, cut, SAMPLE_RATE)
@@ -84,32 +112,56 @@ def recorded_queries(
 
 
 def tracks_of_works(
-    entries: Sequence[ListedRecording], tracks: Sequence[TrackInfo]
+    recordings: Sequence[ListedRecording], tracks: Sequence[TrackInfo]
 ) -> dict[str, set[str]]:
-    """Return the ids of the tracks that are studio recordings of each work, by its id.
+    """Return the ids of the studio tracks of each work.
 
     Parameters
     ----------
-    entries
-        A list, the studio recordings of which were all added to a catalog.
-    tracks
-        Of that catalog.
+    recordings : sequence of ListedRecording
+        A list whose studio recordings are all in the catalog.
+    tracks : sequence of TrackInfo
+        Tracks of that catalog.
+
+    Returns
+    -------
+    dict of str to set of str
+        Track_ids by work_id.
     """
     ids = {track.path: track.track_id for track in tracks}
     works: dict[str, set[str]] = {}
-    for entry in entries:
+    for entry in recordings:
         if entry.kind == "studio":
             works.setdefault(entry.work_id, set()).add(ids[stored_path(entry.path.absolute())])
     return works
 
 
-def made_queries(maker: MusicMaker, number: int, lengths: Sequence[float]) -> list[Query]:
-    """Make live versions of the first made tracks, in all lengths."""
+def synthetic_queries(
+    synthesiser: TrackSynthesiser, number: int, lengths: Sequence[float]
+) -> list[Query]:
+    """Synthesise live versions of the first synthetic tracks.
+
+    Parameters
+    ----------
+    synthesiser : TrackSynthesiser
+        Synthesises the tracks and their live versions.
+    number : int
+        Number of tracks to play.
+    lengths : sequence of float
+        Lengths of the queries in seconds.
+
+    Returns
+    -------
+    list of Query
+        A query for each track and length.
+    """
     queries = []
     for track in range(number):
-        played = maker.track(MADE_SECONDS, made_track_rng(track))
+        played = synthesiser.track(SYNTHETIC_SECONDS, synthetic_track_rng(track))
         for seconds in lengths:
             rng = np.random.default_rng([track, 2])
-            version = maker.live(played, min(seconds, MADE_SECONDS), rng)
-            queries.append(Query("made", seconds, [version], frozenset([made_track_id(track)])))
+            version = synthesiser.live(played, min(seconds, SYNTHETIC_SECONDS), rng)
+            queries.append(
+                Query("made", seconds, [version], frozenset([synthetic_track_id(track)]))
+            )
     return queries

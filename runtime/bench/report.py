@@ -1,4 +1,4 @@
-"""The results of a benchmark, on screen and as JSON."""
+"""Results of a benchmark, as a table and as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from samesong.runtime.bench.machine import describe_machine
 from samesong.runtime.files.atomic_write import whole_file
 
 SCHEMA = 1
-"""Version of the JSON; a file of another one is refused."""
+"""Version of the JSON format; others are refused."""
 
 Case = dict[str, str | int | float]
 Key = frozenset[tuple[str, str | int | float]]
@@ -25,11 +25,10 @@ class Row:
 
     Attributes
     ----------
-    case
-        What was measured: ``{"stage": "decode", "threads": 1}``. No two rows of a report have
-        the same.
-    values
-        The figures by name. Names end in their unit (``p50_ms``); those that begin with
+    case : dict
+        Identifies the row in its report, such as ``{"stage": "decode", "threads": 1}``.
+    values : dict of str to float
+        Figures by name. Names end in their unit (``p50_ms``). Figures whose name begins with
         ``recall`` or ``agreement`` are better when higher, all others when lower.
     """
 
@@ -38,28 +37,28 @@ class Row:
 
     @property
     def key(self) -> Key:
-        """The case as something that can be looked up."""
+        """The case as a hashable key."""
         return frozenset(self.case.items())
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a benchmark measured, and on what.
+    """Results of a benchmark, with its settings and its machine.
 
     Attributes
     ----------
-    benchmark
-        Its name, as the command has it: ``latency``.
-    settings
-        What it was asked to do.
-    rows
+    benchmark : str
+        Name of the subcommand, such as ``latency``.
+    settings : dict
+        Options of the run.
+    rows : tuple of Row
         The figures.
-    skipped
-        What could not be measured, and why, by name.
-    machine
-        As `describe_machine` returns it.
-    created
-        When, UTC, ISO 8601.
+    skipped : dict of str to str, optional
+        What could not be measured, with the reason.
+    machine : dict, optional
+        Description by `describe_machine`.
+    created : str, optional
+        Time in UTC, ISO 8601.
     """
 
     benchmark: str
@@ -70,7 +69,7 @@ class Report:
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as its file holds it."""
+        """Return the report in the form of its JSON file."""
         return {
             "schema": SCHEMA,
             "benchmark": self.benchmark,
@@ -82,21 +81,42 @@ class Report:
         }
 
     def save(self, path: str | Path) -> None:
-        """Write the report to a JSON file, whole or not at all."""
+        """Write the report to a JSON file atomically.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
         content = json.dumps(self.to_dict(), indent=2) + "\n"
         with whole_file(path) as stream:
             stream.write(content.encode())
 
     @classmethod
     def load(cls, path: str | Path) -> "Report":
-        """Read what `save` wrote.
+        """Read a report that `save` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+
+        Returns
+        -------
+        Report
+            The report.
 
         Raises
         ------
         BenchmarkError
-            If the file cannot be read, or is no report of this schema.
+            If the file cannot be read, or has another schema.
         """
-        advice = "give a file that 'samesong bench' wrote with --json"
+        advice = "give a file written by 'samesong bench' with --json"
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -104,7 +124,7 @@ class Report:
         schema = content.get("schema") if isinstance(content, dict) else None
         if schema != SCHEMA:
             raise BenchmarkError(
-                f"{path} has schema {schema!r}, this samesong reads {SCHEMA}: {advice}"
+                f"{path} has schema {schema!r}, but this version reads {SCHEMA}: {advice}"
             )
         try:
             rows = tuple(
@@ -122,7 +142,20 @@ class Report:
 
 
 def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str | None]]]:
-    """Return headers (``>`` marks numbers) and cells, a column for each name in any row."""
+    """Return the headers and cells of a table with a column for each name in any row.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The rows.
+
+    Returns
+    -------
+    headers : list of str
+        Names of the columns; ``>`` marks those of numbers.
+    cells : list of list
+        A string for each cell; None where the row has no such name.
+    """
     cases = list(dict.fromkeys(name for row in rows for name in row.case))
     values = list(dict.fromkeys(name for row in rows for name in row.values))
     headers = [*cases, *(f">{name.replace('_', ' ')}" for name in values)]
@@ -137,8 +170,20 @@ def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str | None]]]:
 
 
 def figure(value: float) -> str:
-    """Return a number with three digits that count, and never with an exponent.
+    """Return a number with three significant digits and no exponent.
 
+    Parameters
+    ----------
+    value : float
+        The number.
+
+    Returns
+    -------
+    str
+        Its digits; ``inf`` or ``nan`` where it is not finite.
+
+    Examples
+    --------
     >>> figure(1234.6), figure(23.45), figure(0.98765), figure(0.0123456), figure(40.0)
     ('1235', '23.4', '0.988', '0.0123', '40')
     >>> figure(float("inf"))

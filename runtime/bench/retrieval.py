@@ -1,4 +1,4 @@
-"""What retrieval finds, and how fast, in catalogs of growing size."""
+"""Recall and latency of retrieval as a catalog grows."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,11 +8,12 @@ from time import perf_counter
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.machine import describe_machine
-from samesong.runtime.bench.made_music import MusicMaker
 from samesong.runtime.bench.plan import Plan
-from samesong.runtime.bench.queries import Query, made_queries, recorded_queries
+from samesong.runtime.bench.queries import Query, recorded_queries, synthetic_queries
 from samesong.runtime.bench.report import Key, Report, Row
-from samesong.runtime.bench.search import Measurement, Progress
+from samesong.runtime.bench.search import Measurement
+from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
+from samesong.runtime.evaluation.evaluator import StageProgress
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -23,21 +24,21 @@ QUERIES = "queries"
 
 
 def measure_retrieval(
-    folder: Path, bundle: ModelBundle, plan: Plan, progress: Progress = lambda *_: None
+    folder: Path, bundle: ModelBundle, plan: Plan, progress: StageProgress = lambda *_: None
 ) -> Report:
-    """Measure retrieval at each size, growing one catalog; an interrupted run goes on.
+    """Measure retrieval at each size of one growing catalog, resuming an interrupted run.
 
     Parameters
     ----------
-    folder
-        Where the catalog is kept, the queries, exhaustive searches, and the rows that were
-        measured: none is measured again.
-    bundle
+    folder : Path
+        Holds the catalog, the queries, exhaustive searches, and the rows measured so far, which
+        are not measured again.
+    bundle : ModelBundle
         The model.
-    plan
-        What to measure.
-    progress
-        Called with a stage, how much of it is done, and how much there is.
+    plan : Plan
+        Settings.
+    progress : callable, optional
+        Called with a stage, the number of finished steps, and of all steps.
 
     Returns
     -------
@@ -50,7 +51,8 @@ def measure_retrieval(
     Raises
     ------
     BenchmarkError
-        If the folder was made with other settings, or has outgrown a size without being measured.
+        If the folder belongs to other settings, or its catalog is larger than a size that has not
+        been measured.
     """
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -58,13 +60,13 @@ def measure_retrieval(
         "fingerprint": bundle.fingerprint,
         "recordings": str(plan.manifest or "the demo's"),
         "query_seconds": list(plan.seconds),
-        "made_queries": plan.n_made,
+        "made_queries": plan.n_synthetic,
         "device": plan.device,
         "threads": plan.threads or 0,
         "exhaustive_up_to": plan.exhaustive_up_to,
     }
     report = _resumed(folder / REPORT, settings)
-    report.save(folder / REPORT)  # from now on the folder belongs to these settings
+    report.save(folder / REPORT)  # claims the folder for these settings
     queries: list[Query] = []
     for size in plan.sizes:
         measurement = Measurement(folder / CATALOG, bundle, plan, size, progress)
@@ -78,7 +80,7 @@ def measure_retrieval(
 
 
 def _rows(measurement: Measurement, queries: list[Query], missing: set[Key]) -> Iterator[Row]:
-    """Yield those rows of a size that are missing; `queries` is filled when it is empty."""
+    """Yield the missing rows of a size; fills `queries` if it is empty."""
     location, bundle, plan = measurement.location, measurement.bundle, measurement.plan
     build = _grown(location, bundle, plan, measurement.size, measurement.progress)
     if build.key in missing:
@@ -94,27 +96,29 @@ def _resumed(path: Path, settings: dict[str, object]) -> Report:
     if found.settings != settings:
         differing = [name for name in settings if found.settings.get(name) != settings[name]]
         raise BenchmarkError(
-            f"{path} was measured with other {', '.join(differing)}: name another folder, "
-            "or remove that file to measure again"
+            f"{path} was measured with a different {', '.join(differing)}: name another folder, "
+            "or delete that file to measure again"
         )
     return replace(found, machine=describe_machine())
 
 
-def _grown(location: Path, bundle: ModelBundle, plan: Plan, size: int, progress: Progress) -> Row:
-    """Grow the catalog to a size and index it; return what that took."""
-    studio = [entry.path.absolute() for entry in plan.entries() if entry.kind == "studio"]
+def _grown(
+    location: Path, bundle: ModelBundle, plan: Plan, size: int, progress: StageProgress
+) -> Row:
+    """Grow the catalog to a size and index it; return the row of its cost."""
+    studio = [entry.path.absolute() for entry in plan.recordings() if entry.kind == "studio"]
     with GrownCatalog(location, bundle) as catalog:
         catalog.add_recordings(studio)
         held = catalog.n_windows
         if held > 1.1 * size:
             raise BenchmarkError(
-                f"{location} has {held} windows already, too many to measure at {size}: "
+                f"{location} already has {held} windows, too many to measure at {size}: "
                 "name another folder, or leave that size out"
             )
-        makers = _makers(catalog, bundle, plan)
+        synthesisers = _synthesisers(catalog, bundle, plan)
         began = perf_counter()
         catalog.grow(
-            lambda number: makers[number >= plan.n_made],
+            lambda number: synthesisers[number >= plan.n_synthetic],
             size,
             lambda done, total: progress(f"grow to {size}", done, total),
         )
@@ -139,35 +143,41 @@ def _grown(location: Path, bundle: ModelBundle, plan: Plan, size: int, progress:
     )
 
 
-def _makers(
+def _synthesisers(
     catalog: GrownCatalog, bundle: ModelBundle, plan: Plan
-) -> tuple[MusicMaker, MusicMaker]:
-    """Return what makes the tracks that made queries play, and what makes all others.
+) -> tuple[TrackSynthesiser, TrackSynthesiser]:
+    """Return the synthesiser of the tracks that synthetic queries play, and that of all others.
 
-    Neither uses recordings that a recorded query is a version of, and they share none: else pieces
-    of what a query plays would be in thousands of tracks.
+    They share no recording, and neither uses one that a recorded query is a version of: otherwise
+    pieces of the queries' music would be in thousands of tracks.
     """
-    live = {entry.work_id for entry in plan.entries() if entry.kind == "live"}
-    played = {stored_path(e.path.absolute()) for e in plan.entries() if e.work_id in live}
+    live = {entry.work_id for entry in plan.recordings() if entry.kind == "live"}
+    played = {stored_path(e.path.absolute()) for e in plan.recordings() if e.work_id in live}
     recorded = catalog.recorded()
     apart = [track for track in recorded if track.path not in played] or recorded
     kinds = (apart[::2], apart[1::2] or apart)
-    first, second = (MusicMaker(catalog.pool(tracks), bundle.step_seconds) for tracks in kinds)
+    first, second = (
+        TrackSynthesiser(catalog.pool(tracks), bundle.step_seconds) for tracks in kinds
+    )
     return first, second
 
 
-def _queries(location: Path, bundle: ModelBundle, plan: Plan, progress: Progress) -> list[Query]:
+def _queries(
+    location: Path, bundle: ModelBundle, plan: Plan, progress: StageProgress
+) -> list[Query]:
     with GrownCatalog(location, bundle) as catalog:
         analyser = Analyser(bundle, plan.device, threads=plan.threads)
         folder = location.with_name(QUERIES)
         folder.mkdir(exist_ok=True)
         recorded = recorded_queries(
-            plan.entries(),
+            plan.recordings(),
             catalog.tracks(),
             analyser,
             plan.seconds,
             folder=folder,
             progress=progress,
         )
-        made = made_queries(_makers(catalog, bundle, plan)[0], plan.n_made, plan.seconds)
+        made = synthetic_queries(
+            _synthesisers(catalog, bundle, plan)[0], plan.n_synthetic, plan.seconds
+        )
     return [*recorded, *made]

@@ -1,6 +1,6 @@
-"""Searches of one catalog: what they find, and how long they take."""
+"""Recall and latency of searches of one catalog."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
@@ -18,6 +18,7 @@ from samesong.runtime.bench.queries import Query
 from samesong.runtime.bench.report import Case, Key, Row
 from samesong.runtime.bench.timing import Stopwatch
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.evaluation.evaluator import StageProgress
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.posterior import ACCEPTED, posteriors
 from samesong.runtime.identification.retriever import Retriever
@@ -26,48 +27,62 @@ from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.representation.window import Window
 
-_AFRESH = 4
-"""Queries that a fresh process is asked."""
+_FRESH_QUERIES = 4
+"""Number of queries that a fresh process answers."""
 
 EXHAUSTIVE = "exhaustive"
 
-Progress = Callable[[str, int, int], object]
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """The measurement of a catalog of one size.
+    """Measurement of a catalog at one size.
 
     Attributes
     ----------
-    location
-        The catalog.
-    bundle, plan
-        The model, and what to measure.
-    size
-        Windows, as the report names them.
-    progress
-        Called with a stage, how much of it is done, and how much there is.
+    location : Path
+        Folder of the catalog.
+    bundle : ModelBundle
+        The model.
+    plan : Plan
+        Settings.
+    size : int
+        Size in windows, as the report names it.
+    progress : callable
+        Called with a stage, the number of finished steps, and of all steps.
     """
 
     location: Path
     bundle: ModelBundle
     plan: Plan
     size: int
-    progress: Progress
+    progress: StageProgress
 
     def cases(self) -> list[Key]:
-        """Return the cases of all rows that this size has."""
+        """Return the keys of all rows of this size."""
         return [row.key for row in (self._row(step, {}) for step in self._steps())]
 
     def rows(self, queries: Sequence[Query], missing: Container[Key]) -> Iterator[Row]:
-        """Measure what is missing, one row after the other."""
+        """Measure the missing rows, one after the other.
+
+        Parameters
+        ----------
+        queries : sequence of Query
+            All queries.
+        missing : container of frozenset
+            Keys of the rows to measure.
+
+        Yields
+        ------
+        Row
+            A measured row.
+        """
         plan, watch = self.plan, Stopwatch[str]()
         with watch.lap("open"):
             catalog = Catalog(self.location, self.bundle)
             retriever = Retriever(self.bundle, catalog, plan.device, threads=plan.threads)
-        retriever.best_pairs(queries[0].windows)  # warms up
+        retriever.search(queries[0].windows)  # warms up
         for step in self._steps():
             if self._row(step, {}).key not in missing:
                 continue
@@ -86,7 +101,7 @@ class Measurement:
         yield {"step": "build"}
         yield {"step": "open"}
         for kind, seconds in product(
-            ["recorded", *["made"] * bool(self.plan.n_made)], self.plan.seconds
+            ["recorded", *["made"] * bool(self.plan.n_synthetic)], self.plan.seconds
         ):
             yield {"step": "search", "query": kind, "seconds": seconds}
         for seconds in self.plan.seconds:
@@ -100,7 +115,7 @@ class Measurement:
     ) -> dict[str, float]:
         exhaustive = None
         if self.size <= self.plan.exhaustive_up_to:
-            # It only grows, so as many windows of it are the same windows.
+            # The catalog only grows, so an equal number of windows means the same windows.
             held = f"{catalog.identity}-{catalog.n_windows}"
             folder = self.location.with_name(EXHAUSTIVE) / held
             exhaustive = ExhaustiveSearches(retriever, folder)
@@ -120,9 +135,9 @@ class Measurement:
         return watch.times["identify"].values()
 
     def _afresh(self, queries: Sequence[Query]) -> dict[str, float]:
-        """Search in a process of its own, which has done nothing else before."""
+        """Search in a process that has done nothing else before."""
         plan = self.plan
-        windows = [query.windows for query in queries[:_AFRESH]]
+        windows = [query.windows for query in queries[:_FRESH_QUERIES]]
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             return pool.submit(
                 search_afresh, self.location, self.bundle, plan.device, plan.threads, windows
@@ -143,11 +158,24 @@ def search_afresh(
 ) -> dict[str, float]:
     """Open a catalog and search it.
 
+    Parameters
+    ----------
+    location : Path
+        Folder of the catalog.
+    bundle : ModelBundle
+        The model.
+    device : str
+        ``"cpu"`` or ``"cuda"``.
+    threads : int or None
+        Threads on the CPU; None is one per core.
+    queries : sequence of sequence of Window
+        Windows of each query.
+
     Returns
     -------
-    dict
-        ``first_search_ms`` of the first query, the opening and all that is loaded on first use
-        included; and what `samesong.runtime.bench.machine.resident_mb` tells after all of them.
+    dict of str to float
+        ``first_search_ms`` of the first query, with opening and loading; and the result of
+        `samesong.runtime.bench.machine.resident_mb` after all queries.
     """
     began = perf_counter()
     retriever = Retriever(bundle, Catalog(location, bundle), device, threads=threads)
@@ -159,18 +187,18 @@ def search_afresh(
 
 
 class Search:
-    """Counts what searches find, and how long they take.
+    """Collects recall and latency over searches.
 
     Parameters
     ----------
-    retriever
-        What searches.
-    n_tracks
-        In its catalog.
-    exhaustive
-        Scores all windows as well, to see whether the first track is the same (``agreement``),
-        and the answer, which may be none of them (``agreement_answer``).
-    posterior
+    retriever : Retriever
+        Searches the catalog.
+    n_tracks : int
+        Number of tracks in the catalog.
+    exhaustive : ExhaustiveSearches or None
+        Exhaustive search to compare with: whether the first track is the same (``agreement``), and
+        whether the answer is, which may be none of the tracks (``agreement_answer``).
+    posterior : PosteriorParameters
         Parameters of the retriever's model.
     """
 
@@ -190,12 +218,18 @@ class Search:
         self._stages: dict[str, list[float]] = {}
 
     def run(self, query: Query) -> None:
-        """Search one query."""
+        """Search for one query.
+
+        Parameters
+        ----------
+        query : Query
+            The query.
+        """
         with self._watch.lap("search"):
-            pairs, trace = self._retriever.search(query.windows)
-        for stage, milliseconds in trace.milliseconds.items():
+            found = self._retriever.search(query.windows)
+        for stage, milliseconds in found.trace.milliseconds.items():
             self._stages.setdefault(stage, []).append(milliseconds)
-        evidence = {track_id: pair.evidence for track_id, pair in pairs.items()}
+        evidence = {track_id: one.evidence for track_id, one in found.tracks.items()}
         ranking = _ranked(evidence)
         self._note("recall_first", ranking[0] in query.right)
         self._note("recall_10", not query.right.isdisjoint(ranking[:10]))
@@ -208,14 +242,14 @@ class Search:
             self._note("agreement_answer", self._answer(evidence) == self._answer(every))
 
     def values(self) -> dict[str, float]:
-        """Return the figures."""
+        """Return the figures by name."""
         times = self._watch.times["search"]
         shares = {name: float(np.mean(found)) for name, found in self._found.items()}
         stages = {f"{name}_ms": float(np.median(spent)) for name, spent in self._stages.items()}
         return {"n_queries": len(times.wall), **times.values(), **stages, **shares}
 
     def _answer(self, evidence: dict[str, float]) -> str | None:
-        """Return the track that is accepted, if any."""
+        """Return the accepted track, if any."""
         odds = np.array(list(evidence.values()))
         likely = posteriors(odds, self._n_tracks, self._posterior)
         return list(evidence)[likely.argmax()] if likely.max() >= ACCEPTED else None
@@ -225,5 +259,5 @@ class Search:
 
 
 def _ranked(evidence: dict[str, float]) -> list[str]:
-    """Return the tracks, best first."""
+    """Return the track_ids, best first."""
     return sorted(evidence, key=lambda track_id: (-evidence[track_id], track_id))

@@ -1,4 +1,4 @@
-"""What benchmarks listen to: the demo's recordings, given files, or a synthesised signal."""
+"""Audio for benchmarks: the demo's recordings, given files, or a synthetic signal."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from samesong.features import SAMPLE_RATE, load
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.demo.run import DEMO_AUDIO
-from samesong.runtime.evaluation.evaluator import Kind, ListedRecording
+from samesong.runtime.evaluation.manifest import Kind, ListedRecording
 from samesong.runtime.files.discovery import find_audio
 
 Samples = NDArray[np.float32]
@@ -18,12 +18,23 @@ _SUNG: tuple[Kind, ...] = ("studio", "live")
 
 
 def demo_files(kind: str) -> list[Path]:
-    """Return the demo's recordings of a kind: ``studio``, ``live`` or ``other``."""
+    """Return the demo's recordings of a kind.
+
+    Parameters
+    ----------
+    kind : str
+        ``studio``, ``live`` or ``other``.
+
+    Returns
+    -------
+    list of Path
+        The files, sorted.
+    """
     return sorted(DEMO_AUDIO.glob(f"{kind}_*"))
 
 
-def demo_entries() -> list[ListedRecording]:
-    """Return the demo's recordings, each with its work, as a list for evaluation has them."""
+def demo_recordings() -> list[ListedRecording]:
+    """Return the demo's recordings with their works, as a list for evaluation."""
     songs = [
         ListedRecording(path, path.stem.removeprefix(f"{kind}_"), kind)
         for kind in _SUNG
@@ -33,12 +44,24 @@ def demo_entries() -> list[ListedRecording]:
 
 
 def audio_files(paths: Sequence[str | Path], otherwise: Sequence[Path]) -> list[Path]:
-    """Return the audio files given, and those in folders given; `otherwise` if none is given.
+    """Return the audio files among some paths, folders included.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        Files and folders.
+    otherwise : sequence of Path
+        Files to use if `paths` is empty.
+
+    Returns
+    -------
+    list of Path
+        The files.
 
     Raises
     ------
     BenchmarkError
-        If something is given that cannot be found or holds no audio.
+        If a path does not exist, or there is no audio in any of them.
     """
     if not paths:
         return list(otherwise)
@@ -52,13 +75,44 @@ def audio_files(paths: Sequence[str | Path], otherwise: Sequence[Path]) -> list[
 
 
 def excerpt(path: str | Path, seconds: float) -> Samples:
-    """Return so many seconds of a recording; one that is shorter is repeated."""
+    """Return the beginning of a recording; one that is too short is repeated.
+
+    Parameters
+    ----------
+    path : str or Path
+        Audio file.
+    seconds : float
+        Length of the excerpt.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_samples,), float32
+        The excerpt at 22,050 Hz.
+
+    Raises
+    ------
+    DecodeError
+        If the file cannot be decoded.
+    """
     samples = load(path, duration=seconds)
     return np.resize(samples, round(seconds * SAMPLE_RATE))
 
 
 def synthesise(seconds: float, seed: int = 0) -> Samples:
-    """Return chords of decaying partials over hiss, (n_samples,) at 22,050 Hz."""
+    """Synthesise chords of decaying partials over hiss.
+
+    Parameters
+    ----------
+    seconds : float
+        Length of the signal.
+    seed : int, optional
+        Seed of the chords and the hiss.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_samples,), float32
+        The signal at 22,050 Hz.
+    """
     rng = np.random.default_rng(seed)
     t = np.arange(round(0.5 * SAMPLE_RATE)) / SAMPLE_RATE
     chords = []

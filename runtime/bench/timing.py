@@ -1,4 +1,4 @@
-"""Clocks for benchmarks: contenders take turns, so that a busy machine is busy for all of them."""
+"""Timing for benchmarks; contenders are interleaved, so that other load affects all alike."""
 
 import sys
 from collections import defaultdict
@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from samesong.features.errors import MissingExtraError
+from samesong.features.errors import MissingExtraError, install_hint
 
 PERCENTILES = (50, 95, 99)
 
@@ -19,30 +19,38 @@ Name = TypeVar("Name", bound=Hashable)
 
 @dataclass
 class Times:
-    """The times of one thing that was run again and again.
+    """Times of the runs of one contender.
 
     Attributes
     ----------
-    wall
-        Seconds by the clock of each run.
-    cpu
-        Seconds of processor time, of all threads, of each run: what other work on the machine
-        disturbs less.
+    wall : list of float, optional
+        Wall-clock seconds of each run.
+    cpu : list of float, optional
+        Seconds of processor time of each run, over all threads; other load disturbs it less.
     """
 
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
     def add(self, wall: float, cpu: float) -> None:
-        """Add one run."""
+        """Add one run.
+
+        Parameters
+        ----------
+        wall, cpu : float
+            Wall-clock and processor time in seconds.
+        """
         self.wall.append(wall)
         self.cpu.append(cpu)
 
     def values(self) -> dict[str, float]:
-        """Return ``p50_ms``, ``p95_ms`` and ``p99_ms`` by the clock, and the median ``cpu_ms``.
+        """Return percentiles of the wall-clock time, and the median of the processor time.
 
-        Between two times percentiles are interpolated linearly, as `numpy.percentile` does; of
-        few times, the highest percentiles are little but the slowest one.
+        Returns
+        -------
+        dict of str to float
+            ``p50_ms``, ``p95_ms``, ``p99_ms`` and ``cpu_ms``, in milliseconds. Percentiles are
+            interpolated linearly; with few runs the highest ones approach the slowest run.
         """
         values = np.percentile(self.wall, PERCENTILES) * 1e3
         named = {f"p{p}_ms": float(value) for p, value in zip(PERCENTILES, values, strict=True)}
@@ -52,7 +60,17 @@ class Times:
 def median_ratio(mine: Times, other: Times) -> float:
     """Return the median over runs of one contender's processor time divided by another's.
 
-    On one thread that is the ratio by the clock, less what other work on the machine takes.
+    On one thread this equals the ratio of wall-clock times on an idle machine.
+
+    Parameters
+    ----------
+    mine, other : Times
+        Times from the same rounds.
+
+    Returns
+    -------
+    float
+        The ratio; below 1 where `mine` is faster.
     """
     return float(np.median(np.divide(mine.cpu, other.cpu)))
 
@@ -62,8 +80,8 @@ class Stopwatch(Generic[Name]):
 
     Attributes
     ----------
-    times
-        The laps, by name.
+    times : dict of Times
+        Laps by name.
     """
 
     def __init__(self) -> None:
@@ -71,7 +89,20 @@ class Stopwatch(Generic[Name]):
 
     @contextmanager
     def lap(self, name: Name, repeats: int = 1) -> Iterator[None]:
-        """Time what happens inside; with `repeats`, count a lap as the mean of so many."""
+        """Time the body of a ``with`` statement.
+
+        Parameters
+        ----------
+        name : hashable
+            Name of the lap.
+        repeats : int, optional
+            Number of repetitions in the body; the lap is their mean.
+
+        Yields
+        ------
+        None
+            Nothing.
+        """
         wall, cpu = perf_counter(), process_time()
         yield
         self.times[name].add((perf_counter() - wall) / repeats, (process_time() - cpu) / repeats)
@@ -82,34 +113,44 @@ def interleaved(
     rounds: int,
     progress: Callable[[int], object] = lambda _: None,
 ) -> dict[Name, Times]:
-    """Time contenders turn and turn about.
+    """Time contenders in interleaved rounds.
 
     Parameters
     ----------
-    contenders
-        What to run, by name.
-    rounds
-        Timed runs of each, after one that warms up and is not timed.
-    progress
-        Called with the number of finished rounds, that first one included.
+    contenders : mapping of hashable to callable
+        Functions to run, by name.
+    rounds : int
+        Timed rounds, after one to warm up.
+    progress : callable, optional
+        Called with the number of finished rounds, the warm-up included.
 
     Returns
     -------
     dict of Times
-        By name; run i of all contenders comes from the same round.
+        Times by name; run i of all contenders comes from the same round.
     """
     watch: Stopwatch[Name] = Stopwatch()
-    for turn in range(rounds + 1):
+    for round_number in range(rounds + 1):
         for name, run in contenders.items():
-            with (watch if turn else Stopwatch()).lap(name):
+            with (watch if round_number else Stopwatch()).lap(name):
                 run()
-        progress(turn + 1)
+        progress(round_number + 1)
     return dict(watch.times)
 
 
 @contextmanager
 def thread_limit(threads: int) -> Iterator[None]:
-    """Keep BLAS, OpenMP and torch to a number of threads, as far as they are imported by then.
+    """Limit BLAS, OpenMP and torch, as far as already imported, to a number of threads.
+
+    Parameters
+    ----------
+    threads : int
+        Maximum number of threads.
+
+    Yields
+    ------
+    None
+        Nothing.
 
     Raises
     ------
@@ -120,13 +161,13 @@ def thread_limit(threads: int) -> Iterator[None]:
         from threadpoolctl import threadpool_limits  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError(
-            "benchmarks need threadpoolctl: run pip install 'samesong[bench]'"
+            f"benchmarks need threadpoolctl: {install_hint('bench')}"
         ) from error
     torch = sys.modules.get("torch")
     before = torch.get_num_threads() if torch else 0
     with threadpool_limits(threads):
         try:
-            # torch counts its threads by itself, and sets OpenMP's to that at its first work.
+            # torch has its own thread count, which it applies to OpenMP on first use.
             if torch:
                 torch.set_num_threads(threads)
             yield

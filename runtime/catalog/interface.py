@@ -1,16 +1,13 @@
 """What retrieval asks of a catalog: tracks, and their windows, all of them or some."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from samesong.runtime.catalog.index import IndexState
 from samesong.runtime.outlines.store import Outlines
 from samesong.runtime.representation.level_batch import LevelBlock
-from samesong.runtime.representation.window import Window
+from samesong.runtime.representation.window import PackedWindow, Window, unpack
 
 
 @dataclass(frozen=True)
@@ -41,30 +38,50 @@ class TrackInfo:
 
 @dataclass(frozen=True, eq=False)
 class StoredWindow:
-    """One window of a catalog's track, and the key that `ReferenceCatalog.read` knows it by."""
-
-    track_id: str
-    window: Window
-    key: int
-
-
-@dataclass(frozen=True, eq=False)
-class StoredSketch:
-    """What the shortlist looks at of one window of a catalog's track.
+    """One window of a catalog's track, packed as it was stored.
 
     Attributes
     ----------
-    track_id
+    track_id : str
         The track.
-    level
-        (steps, dim) float32: the window's coarsest level.
-    chroma
-        As of `samesong.runtime.representation.window.Window`.
+    key : int
+        The window's key for `ReferenceCatalog.read`.
+    start, end : float
+        Where it lies in the track, in seconds.
+    packed : PackedWindow
+        Its deep sequences and its chroma, some 14 KB.
     """
 
     track_id: str
-    level: NDArray[np.float32]
-    chroma: NDArray[np.float32]
+    key: int
+    start: float
+    end: float
+    packed: PackedWindow
+
+    @property
+    def window(self) -> Window:
+        """The window, unpacked anew each time; `unpacked` is faster for many."""
+        return unpack([self.packed], [self.start], [self.end])[0]
+
+
+def unpacked(stored: Sequence[StoredWindow]) -> list[Window]:
+    """Unpack windows of a catalog together.
+
+    Parameters
+    ----------
+    stored : sequence of StoredWindow
+        Any of them.
+
+    Returns
+    -------
+    list of Window
+        In the same order.
+    """
+    return unpack(
+        [one.packed for one in stored],
+        [one.start for one in stored],
+        [one.end for one in stored],
+    )
 
 
 class ReferenceCatalog(Protocol):
@@ -91,11 +108,11 @@ class ReferenceCatalog(Protocol):
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
         """Return the coarsest levels of the windows of some keys, in any order."""
 
-    def sketches(self, keys: Sequence[int]) -> Sequence[StoredSketch]:
-        """Return what the shortlist looks at of the windows of some keys, in any order."""
-
     def read(self, keys: Sequence[int]) -> Sequence[StoredWindow]:
-        """Return the windows of some keys, in any order, but for those of no track."""
+        """Return the windows of some keys, in any order, those of no track included."""
+
+    def find_tracks(self, track_ids: Collection[str]) -> Mapping[str, TrackInfo]:
+        """Return those of some tracks that there are, by track_id, and perhaps others."""
 
     def iter_windows(self) -> Iterator[Sequence[StoredWindow]]:
         """Yield all windows in batches of some hundreds, never all of them in memory at once."""

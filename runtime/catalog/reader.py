@@ -6,7 +6,7 @@ track, and a writer that dies leaves only windows without a track, which readers
 next writer removes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from samesong.features.errors import CatalogError, MismatchError
 from samesong.runtime.catalog.index import IndexState, open_index
-from samesong.runtime.catalog.interface import StoredSketch, StoredWindow
+from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.catalog.lance import connect, explained, find_table
 from samesong.runtime.catalog.rows import WINDOW, CatalogModel, CatalogTrack, windows_from
 from samesong.runtime.catalog.track_table import TrackTable
@@ -205,22 +205,29 @@ class Catalog:
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
         """Return the coarsest levels of the windows of some keys, in any order.
 
-        Keys come from this very catalog, as for `read`; windows of no track are there as well.
+        Keys come from this very catalog: from its `outlines` or a `StoredWindow`. Windows of no
+        track are there as well.
         """
         return self._windows.coarsest(keys)
 
-    def sketches(self, keys: Sequence[int]) -> list[StoredSketch]:
-        """Return what the shortlist looks at of the windows of some keys; else as `coarsest`."""
-        return self._windows.sketches(keys)
-
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
-        """Return the windows of some keys, in any order, but for those of no track.
+        """Return the windows of some keys, in any order; else as `coarsest`."""
+        return self._windows.read(keys)
 
-        Keys come from this very catalog: from its `outlines` or a `StoredWindow`.
+    def find_tracks(self, track_ids: Collection[str]) -> Mapping[str, CatalogTrack]:
+        """Return those of some tracks that there are, by track_id, and perhaps others.
+
+        Parameters
+        ----------
+        track_ids : collection of str
+            Tracks that may be there.
+
+        Returns
+        -------
+        mapping of str to CatalogTrack
+            No more than these are read, unless all were read before.
         """
-        windows = self._windows.read(keys)
-        tracks = self._tracks.some({one.track_id for one in windows})
-        return [one for one in windows if one.track_id in tracks]
+        return self._tracks.some(track_ids)
 
     @property
     def _folder(self) -> Path | None:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from samesong.features.errors import CatalogError
 from samesong.features.spec import FeatureSpec
-from samesong.runtime.catalog.interface import StoredSketch, StoredWindow, TrackInfo
+from samesong.runtime.catalog.interface import StoredWindow, TrackInfo
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.representation.deep_sequences import packed_arrays
 from samesong.runtime.representation.level_batch import LevelBlock
-from samesong.runtime.representation.window import PackedWindow, Window, sketches, unpack
+from samesong.runtime.representation.window import PackedWindow, Window
 
 FORMAT = 5
 """Version of the tables below; a catalog of another one is refused."""
@@ -200,10 +201,7 @@ def _nested(levels: Sequence[NDArray[np.int8]], dim: int) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), rows)
 
 
-SKETCH = ["track_id", "finer", "coarsest"]
-"""Columns that `sketches_from` reads."""
-
-WINDOW = [*SKETCH, "start", "end"]
+WINDOW = ["track_id", "finer", "coarsest", "start", "end"]
 """Columns that `windows_from` reads."""
 
 
@@ -229,15 +227,11 @@ def windows_from(rows: pa.Table) -> list[StoredWindow]:
         If a blob is damaged.
     """
     names = ("track_id", "_rowid", "start", "end")
-    track_ids, keys, starts, ends = (rows[name].to_pylist() for name in names)
-    windows = unpack(_packed(rows), starts, ends)
-    return [StoredWindow(*one) for one in zip(track_ids, windows, keys, strict=True)]
-
-
-def sketches_from(rows: pa.Table) -> list[StoredSketch]:
-    """Return what the shortlist looks at of rows of the windows table; errors as `windows_from`."""
-    found = zip(rows["track_id"].to_pylist(), sketches(_packed(rows)), strict=True)
-    return [StoredSketch(track_id, level, chroma) for track_id, (level, chroma) in found]
+    columns = [rows[name].to_pylist() for name in names]
+    packed = _packed(rows)
+    for one in packed:
+        packed_arrays(one.finer)  # here, since what unpacks it later knows no catalog to name
+    return [StoredWindow(*one) for one in zip(*columns, packed, strict=True)]
 
 
 def _packed(rows: pa.Table) -> list[PackedWindow]:

@@ -6,15 +6,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.interface import StoredSketch, StoredWindow
+from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.catalog.lance import CatalogTable, is_one_of
-from samesong.runtime.catalog.rows import (
-    SKETCH,
-    WINDOW,
-    levels_from,
-    sketches_from,
-    windows_from,
-)
+from samesong.runtime.catalog.rows import WINDOW, levels_from, windows_from
 from samesong.runtime.representation.level_batch import LevelBlock
 
 BATCH = 256
@@ -43,11 +37,6 @@ class WindowTable(CatalogTable):
         """Return the windows of some keys, in any order; those that are gone are left out."""
         with self._explained():
             return windows_from(self._take(keys, WINDOW))
-
-    def sketches(self, keys: Sequence[int]) -> list[StoredSketch]:
-        """Return what the shortlist looks at of the windows of some keys; else as `read`."""
-        with self._explained():
-            return sketches_from(self._take(keys, SKETCH))
 
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
         """Return the coarsest levels of the windows of some keys; else as `read`."""

@@ -1,4 +1,4 @@
-"""The samesong command line: its commands, loaded when they are used, and its exit codes."""
+"""The samesong command line: commands, loaded on use, and the mapping of errors to exit codes."""
 
 import logging
 import os
@@ -11,40 +11,72 @@ import click
 from samesong.runtime.cli.exit_codes import DONE, INTERRUPTED, UNUSABLE
 from samesong.runtime.cli.output import complain
 
-# Help is kept here, so that listing the commands imports none of them.
+# The one-line help stands here so that `samesong --help` imports no command.
 _COMMANDS = {
-    "demo": ("demo:demo", "Index and identify bundled recordings: see whether it works."),
+    "demo": ("demo:demo", "Index and identify bundled recordings, to check that samesong works."),
     "index": ("index:index", "Add recordings to a catalog."),
-    "identify": ("identify:identify", "Find the studio tracks that recordings are versions of."),
-    "compare": ("compare:compare", "Tell whether two recordings are the same song."),
+    "identify": (
+        "identify:identify",
+        "Find the studio tracks that live recordings are performances of.",
+    ),
+    "compare": ("compare:compare", "Check whether two recordings are the same song."),
     "setlist": ("setlist:setlist", "List the songs of a whole concert, with times."),
-    "report": ("report:report", "Write a set list in another format."),
-    "evaluate": ("evaluate:evaluate", "Measure a model on recordings whose works are known."),
-    "catalog": ("catalog_:catalog", "Look after a catalog."),
-    "serve": ("serve:serve", "Serve a web page and an HTTP API over a catalog."),
-    "listen": ("listen:listen", "Tell what is being played, from a microphone or a pipe."),
+    "report": ("report:report", "Convert a saved set list to another format."),
+    "evaluate": ("evaluate:evaluate", "Measure a model on your own recordings."),
+    "catalog": ("catalog_:catalog", "Manage a catalog."),
+    "serve": ("serve:serve", "Serve a catalog as a web page and an HTTP API."),
+    "listen": ("listen:listen", "Identify what is playing, from a microphone or a pipe."),
     "features": ("features_:features", "List the installed front ends."),
     "models": ("models_:models", "List the bundled models."),
-    "bench": ("bench:bench", "Measure samesong on this machine, and compare results."),
+    "bench": ("bench:bench", "Measure speed and recall on this machine, and compare reports."),
 }
-# Commands of packages above the runtime, and the extra that each needs.
+# Commands of the packages above the runtime, with the extra that each needs.
 _EXTRAS = {
-    "render": ("training", "Record works in notes, for training."),
+    "render": ("training", "Render MIDI files as recordings, for training."),
     "train": ("training", "Train a model."),
-    "export": ("export", "Turn a checkpoint into a model bundle."),
+    "export": ("export", "Export a checkpoint as a model bundle."),
 }
 
 
 class Commands(click.Group):
-    """The group of all commands: samesong's own, and those of installed packages."""
+    """Group of all commands: samesong's own, and those that installed packages add."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
+        """Return the names of all commands.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Unused.
+
+        Returns
+        -------
+        list of str
+            samesong's own commands in the order of the help, then the others sorted.
+        """
         del ctx
         return [*_COMMANDS, *sorted(_installed())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command, or return None when there is none of that name."""
+        """Load a command.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Unused.
+        cmd_name : str
+            Name of the command.
+
+        Returns
+        -------
+        click.Command or None
+            The command; None if no command has that name.
+
+        Raises
+        ------
+        click.ClickException
+            If another package's command cannot be imported.
+        """
         del ctx
         if cmd_name in _COMMANDS:
             module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
@@ -54,7 +86,15 @@ class Commands(click.Group):
         return None if entry is None else _load(entry)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the names and short help of all commands, without loading any."""
+        """Write the names and one-line help of all commands, without loading any.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Passed to `list_commands`.
+        formatter : click.HelpFormatter
+            Receives the section.
+        """
         rows = [(name, _summary(name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
@@ -63,7 +103,7 @@ class Commands(click.Group):
 @click.command(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Start with 'samesong demo'; 'samesong COMMAND --help' tells more of each.",
+    epilog="Start with 'samesong demo'. 'samesong COMMAND --help' explains a command.",
 )
 @click.version_option(package_name="samesong")
 def cli() -> None:
@@ -71,18 +111,23 @@ def cli() -> None:
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Run the command line; every error becomes a message and an exit code here.
+    """Run the command line and turn every error into a message and an exit code.
+
+    Parameters
+    ----------
+    args : sequence of str, optional
+        Arguments; those of the process by default.
 
     Returns
     -------
     int
-        0 done; 1 some inputs failed, the rest were done; 2 wrong use or unusable input;
+        0 done; 1 some inputs failed and the rest were done; 2 wrong usage or unusable input;
         130 interrupted.
     """
     logging.basicConfig(format="samesong: %(message)s")
-    # Work is shared out to threads as whole recordings and batches. Threads of NumPy's products
-    # would come on top, and wait actively: indexing takes twice the CPU time with them. It is read
-    # when NumPy is imported, which no command has done by now.
+    # samesong runs whole recordings and batches in parallel. BLAS threads on top of that busy-wait
+    # and double the CPU time of indexing. The variable takes effect when NumPy is imported, which
+    # no command has done yet.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = cli.main(args, prog_name="samesong", standalone_mode=False)
@@ -106,8 +151,8 @@ def _explain(error: Exception) -> int:
         raise error
     else:
         complain(
-            f"unexpected {type(error).__name__}: {error}. This is a defect: please report it, with "
-            "what SAMESONG_TRACEBACK=1 in the environment makes it print"
+            f"unexpected {type(error).__name__}: {error}. This is a bug: run it again with "
+            "SAMESONG_TRACEBACK=1 in the environment, and report what it prints"
         )
     return UNUSABLE
 
@@ -123,7 +168,7 @@ def _summary(name: str) -> str:
         extra, summary = _EXTRAS[name]
         return f"{summary} Needs the extra '{extra}'."
     package = _installed()[name].dist
-    return f"Of the package {package.name}." if package else "Of another package."
+    return f"Added by the package {package.name}." if package else "Added by another package."
 
 
 def _load(entry: EntryPoint) -> click.Command:
@@ -131,9 +176,11 @@ def _load(entry: EntryPoint) -> click.Command:
         command: click.Command = entry.load()
     except ImportError as error:
         if entry.name in _EXTRAS:
-            advice = f"run pip install 'samesong[{_EXTRAS[entry.name][0]}]'"
+            from samesong.features.errors import install_hint  # noqa: PLC0415  (as above)
+
+            advice = install_hint(_EXTRAS[entry.name][0])
         else:
-            advice = "install what its package needs"
+            advice = "install the requirements of its package"
         raise click.ClickException(
             f"'samesong {entry.name}' cannot be loaded ({error}): {advice}"
         ) from error

@@ -1,4 +1,4 @@
-"""``samesong bench``: measure samesong on this machine, and compare results."""
+"""``samesong bench``: measure speed and recall on this machine, and compare reports."""
 
 import os
 from collections.abc import Sequence
@@ -10,23 +10,30 @@ from samesong.runtime.cli.bench_compare import compare
 from samesong.runtime.cli.bench_output import output_options, publish
 from samesong.runtime.cli.bench_retrieval import retrieval
 from samesong.runtime.cli.options import FiniteRange, keep_apart
-from samesong.runtime.cli.progress import Progress
+from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.reports.text import counted
 
 _ROUNDS = click.IntRange(min=1)
+_EXCERPT = "Length of the excerpts; shorter recordings are repeated."
 
 
 @click.group()
 def bench() -> None:
-    """Measure samesong on this machine, and compare results."""
+    """Measure speed and recall on this machine, and compare reports."""
 
 
 @bench.command()
 @click.argument("audio", metavar="[AUDIO...]", nargs=-1)
-@click.option("--catalog", help="Catalog to search; one is made of the demo's music by default.")
 @click.option(
-    "--model", "models", multiple=True, help="Model to measure (repeat for more); all by default."
+    "--catalog", help="Catalog to search; by default one built from the demo's recordings."
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    help="Model to measure, repeatable; all bundled ones by default.",
 )
 @click.option(
     "--device",
@@ -35,15 +42,17 @@ def bench() -> None:
     type=click.Choice(["cpu", "cuda"]),
     default=["cpu"],
     show_default=True,
-    help="Device to measure (repeat for more).",
+    help="Device to measure, repeatable.",
 )
 @click.option(
     "--threads",
     multiple=True,
     type=click.IntRange(min=1),
-    help="Number of threads (repeat for more); 1 and one a core by default.",
+    help="Number of threads, repeatable; by default 1, and one per core.",
 )
-@click.option("--rounds", type=_ROUNDS, default=10, show_default=True, help="Over all AUDIO.")
+@click.option(
+    "--rounds", type=_ROUNDS, default=10, show_default=True, help="Timed rounds over all AUDIO."
+)
 @output_options
 def latency(
     *,
@@ -56,13 +65,13 @@ def latency(
     json_path: Path | None,
     plot: Path | None,
 ) -> None:
-    """Time each stage of identifying AUDIO (files and folders; the demo's by default)."""
+    """Time each stage of identifying AUDIO, files or folders; the demo's recordings by default."""
     from samesong.runtime.bench.latency import measure_latency  # noqa: PLC0415  (lancedb and more)
     from samesong.runtime.bench.signals import audio_files, demo_files  # noqa: PLC0415
 
     queries = audio_files(audio, demo_files("live"))
     keep_apart(queries, [json_path, plot])
-    with Progress("rounds") as progress:
+    with ProgressDisplay("rounds") as progress:
         report = measure_latency(
             queries,
             models or ([DEFAULT_MODEL] if catalog else bundled_models()),
@@ -78,15 +87,15 @@ def latency(
 
 @bench.command()
 @click.argument("audio", required=False)
-@click.option("--seconds", type=FiniteRange(1), default=120.0, show_default=True)
-@click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
+@click.option("--seconds", type=FiniteRange(1), default=120.0, show_default=True, help=_EXCERPT)
+@click.option("--rounds", type=_ROUNDS, default=9, show_default=True, help="Timed rounds.")
 @output_options
 def frontends(
     audio: str | None, seconds: float, rounds: int, json_path: Path | None, plot: Path | None
 ) -> None:
-    """Time the front ends beside librosa and nnAudio on AUDIO (a synthesised signal by default).
+    """Compare the front ends with librosa and nnAudio on AUDIO; a synthetic signal by default.
 
-    One thread, turn and turn about; other libraries are passed over when not installed.
+    Uses one thread and interleaves the libraries; those that are not installed are skipped.
     """
     from samesong.runtime.bench.frontends import measure_front_ends  # noqa: PLC0415
     from samesong.runtime.bench.signals import excerpt, synthesise  # noqa: PLC0415
@@ -94,7 +103,7 @@ def frontends(
     keep_apart([audio] if audio else [], [json_path, plot])
     samples = excerpt(audio, seconds) if audio else synthesise(seconds)
     source = Path(audio).name if audio else "synthesised"
-    with Progress("rounds") as progress:
+    with ProgressDisplay("rounds") as progress:
         report = measure_front_ends(
             samples,
             source,
@@ -109,8 +118,8 @@ def frontends(
 @click.option(
     "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
 )
-@click.option("--seconds", type=FiniteRange(12), default=120.0, show_default=True)
-@click.option("--rounds", type=_ROUNDS, default=9, show_default=True)
+@click.option("--seconds", type=FiniteRange(12), default=120.0, show_default=True, help=_EXCERPT)
+@click.option("--rounds", type=_ROUNDS, default=9, show_default=True, help="Timed rounds.")
 @output_options
 def peers(
     *,
@@ -121,21 +130,22 @@ def peers(
     json_path: Path | None,
     plot: Path | None,
 ) -> None:
-    """Time samesong beside librosa, nnAudio, Essentia and Chromaprint on two recordings.
+    """Compare samesong with librosa, nnAudio, Essentia and Chromaprint on two recordings.
 
-    One thread, turn and turn about; libraries that are not installed are passed over. Two of the
-    demo's recordings are taken by default; shorter ones are repeated.
+    Uses one thread and interleaves the libraries; those that are not installed are skipped. Two of
+    the demo's recordings are used by default.
     """
     from samesong.runtime.bench.peers import measure_peers  # noqa: PLC0415
     from samesong.runtime.bench.signals import demo_files, excerpt  # noqa: PLC0415
 
     if len(audio) not in (0, 2):
-        raise click.UsageError(f"give two recordings or none, not {len(audio)}")
+        given = counted(len(audio), "recording")
+        raise click.UsageError(f"{given} given: give two, or none for the demo's")
     keep_apart(audio, [json_path, plot])
     files = audio or (demo_files("live")[0], demo_files("studio")[0])
     first, second = (excerpt(path, seconds) for path in files)
     bundle = ModelBundle.load(model)
-    with Progress("rounds") as progress:
+    with ProgressDisplay("rounds") as progress:
         report = measure_peers(
             bundle, first, second, rounds, lambda done: progress.step("peers", done, rounds + 1)
         )

@@ -1,4 +1,4 @@
-"""``samesong bench compare``: what became worse from one report to another."""
+"""``samesong bench compare``: regressions between two reports."""
 
 import click
 
@@ -7,7 +7,7 @@ from samesong.runtime.bench.report import Report, figure
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import FiniteRange
 from samesong.runtime.cli.output import complain, print_table, say
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.command()
@@ -18,10 +18,10 @@ from samesong.runtime.reports.lines import counted
     type=FiniteRange(1),
     default=TOLERANCE,
     show_default=True,
-    help="Ratio beyond which a figure counts as worse.",
+    help="Ratio above which a figure counts as a regression.",
 )
 def compare(old: str, new: str, tolerance: float) -> int:
-    """Flag what became worse from OLD.json to NEW.json; exit code 1 if anything did."""
+    """Report regressions from OLD.json to NEW.json; exit code 1 if there are any."""
     found = compare_reports(Report.load(old), Report.load(new), tolerance)
     _show_changes(found)
     return SOME_FAILED if found.regressions else DONE
@@ -29,7 +29,7 @@ def compare(old: str, new: str, tolerance: float) -> int:
 
 def _show_changes(found: Comparison) -> None:
     if found.other_machine:
-        complain("the reports come from different machines: only their ratios can be compared")
+        complain("the reports come from different machines: compare only their ratios")
     print_table(
         ["case", "figure", ">old", ">new", ">times worse", ""],
         [

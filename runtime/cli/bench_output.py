@@ -1,4 +1,4 @@
-"""Where the results of ``samesong bench`` go: the screen, a JSON file, a chart."""
+"""Output of ``samesong bench``: the screen, a JSON file, a chart."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -15,22 +15,43 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def output_options(command: Command) -> Command:
-    """Add where the results go."""
+    """Add ``--json`` and ``--plot``.
+
+    Parameters
+    ----------
+    command : callable
+        The command.
+
+    Returns
+    -------
+    callable
+        The command with both options.
+    """
     options = (
         click.option(
             "--json",
             "json_path",
             type=OutputFile(),
             metavar="OUT.json",
-            help="Write the results to a file.",
+            help="Write the report to a file, for 'samesong bench compare'.",
         ),
-        plot_option("Draw them into a PNG file"),
+        plot_option("Draw the results to a PNG file"),
     )
     return reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
 def publish(report: Report, json_path: Path | None, plot: Path | None) -> None:
-    """Print a report, and write the files that were asked for."""
+    """Print a report, and write the requested files.
+
+    Parameters
+    ----------
+    report : Report
+        The results.
+    json_path : Path or None
+        JSON file to write.
+    plot : Path or None
+        PNG file to write.
+    """
     machine = report.machine
     say(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']}")
     print_table(*table(report.rows))

@@ -1,4 +1,4 @@
-"""``samesong bench retrieval``: recall and latency in catalogs of growing size."""
+"""``samesong bench retrieval``: recall and latency as a catalog grows."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 from samesong.runtime.cli.bench_output import output_options, publish
 from samesong.runtime.cli.options import FiniteRange, keep_apart, model_options
-from samesong.runtime.cli.progress import Progress
+from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 
@@ -16,7 +16,7 @@ from samesong.runtime.inference.onnx_session import Device
 def _each(
     kind: click.IntRange | FiniteRange,
 ) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """Return what reads numbers of a kind with commas between them."""
+    """Return a callback that parses comma-separated numbers of a kind."""
 
     def read(context: click.Context, option: click.Parameter, text: str) -> tuple[Any, ...]:
         return tuple(kind(part, option, context) for part in text.split(","))
@@ -31,7 +31,7 @@ def _each(
     default="1000,10000,100000,1000000",
     show_default=True,
     callback=_each(click.IntRange(min=1)),
-    help="Windows in the catalog at which to measure.",
+    help="Catalog sizes to measure at, in windows.",
 )
 @click.option(
     "--seconds",
@@ -44,23 +44,23 @@ def _each(
     "--manifest",
     metavar="LIST.csv",
     type=click.Path(path_type=Path),
-    help="Recordings, as 'samesong evaluate' reads them; the demo's by default.",
+    help="List of recordings, as for 'samesong evaluate'; the demo's by default.",
 )
 @click.option(
     "--made",
     type=click.IntRange(min=0),
     default=100,
     show_default=True,
-    help="Made-up queries of each length, beside the recorded ones.",
+    help="Synthetic queries of each length, besides the recorded ones.",
 )
 @click.option(
     "--exhaustive-up-to",
     type=click.IntRange(min=0),
     default=10_000,
     show_default=True,
-    help="Windows up to which all are scored as well, to compare the first answers.",
+    help="Largest size, in windows, at which candidate search is compared with exhaustive search.",
 )
-@click.option("--threads", type=click.IntRange(min=1), help="One a core by default.")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads; one per core by default.")
 @model_options
 @output_options
 def retrieval(
@@ -77,18 +77,18 @@ def retrieval(
     json_path: Path | None,
     plot: Path | None,
 ) -> None:
-    """Measure what is found in catalogs of growing size, and how fast.
+    """Measure recall and latency as a catalog grows.
 
-    Studio recordings are hidden among made-up tracks, and searched by live recordings of them.
-    FOLDER keeps the catalog, which grows from size to size, and the results so far: a run that
-    was interrupted goes on, and larger sizes can be added later. A million windows take about
-    15 GB there, and as much again for a while when they are optimized.
+    Hides studio recordings among synthetic tracks, and searches for them with live recordings.
+    FOLDER holds the growing catalog and all results so far: run the command again to resume after
+    an interruption, or to add larger sizes. A million windows take about 15 GB there, and twice
+    that while the catalog is being optimized.
     """
     from samesong.runtime.bench.plan import Plan  # noqa: PLC0415
     from samesong.runtime.bench.retrieval import measure_retrieval  # noqa: PLC0415
 
     keep_apart([manifest] if manifest else [], [json_path, plot])
     plan = Plan(tuple(sorted(sizes)), seconds, made, exhaustive_up_to, manifest, device, threads)
-    with Progress("steps") as progress:
+    with ProgressDisplay("steps") as progress:
         report = measure_retrieval(folder, ModelBundle.load(model), plan, progress.step)
     publish(report, json_path, plot)

@@ -1,4 +1,4 @@
-"""``samesong catalog``: look after a catalog."""
+"""``samesong catalog``: manage a catalog."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,27 +13,27 @@ from samesong.runtime.catalog.writer import INDEXED_FROM, CatalogWriter
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import (
-    clock,
     complain,
     print_facts,
     print_json,
     print_table,
     printable,
     say,
+    short_time,
 )
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.group()
 def catalog() -> None:
-    """Look after a catalog."""
+    """Manage a catalog."""
 
 
 @catalog.command()
 @click.argument("catalog")
 @json_option
 def info(catalog: str, as_json: bool) -> None:
-    """Print how much CATALOG holds, and which model it was made with."""
+    """Print the size of CATALOG, its index and the model it was built with."""
     opened = Catalog(catalog)
     tracks = opened.tracks()
     n_windows = sum(track.n_windows for track in tracks)
@@ -55,10 +55,10 @@ def info(catalog: str, as_json: bool) -> None:
     print_facts(
         [
             ("location", opened.location),
-            ("made with", opened.model),
+            ("model", opened.model),
             ("tracks", len(tracks)),
             ("windows", n_windows),
-            ("duration", clock(duration)),
+            ("duration", short_time(duration)),
             ("size", "unknown" if size is None else f"{size / 1e6:.1f} MB"),
             ("index", _index(opened.index)),
         ]
@@ -77,7 +77,7 @@ def list_(catalog: str, as_json: bool) -> None:
     print_table(
         ["track", "title", "artist", "album", "isrc", "iswc", ">length", "path"],
         [
-            [t.track_id, t.title, t.artist, t.album, t.isrc, t.iswc, clock(t.duration), t.path]
+            [t.track_id, t.title, t.artist, t.album, t.isrc, t.iswc, short_time(t.duration), t.path]
             for t in tracks
         ],
     )
@@ -87,20 +87,20 @@ def list_(catalog: str, as_json: bool) -> None:
 @click.argument("catalog")
 @click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
 def remove(catalog: str, tracks: Sequence[str]) -> None:
-    """Remove tracks from CATALOG, each named by its id or its path as 'list' prints them."""
+    """Remove tracks from CATALOG, each named by its id or its path, as 'list' prints them."""
     with CatalogWriter(catalog) as writer:
         ids = {printable(track.path): track.track_id for track in writer.tracks()}
         ids |= {track.path: track.track_id for track in writer.tracks()}
-        going = list(dict.fromkeys(ids.get(track, track) for track in tracks))
-        writer.remove(going)
-        say(f"{len(going)} removed; catalog {catalog} has {counted(len(writer), 'track')}")
+        ids_to_remove = list(dict.fromkeys(ids.get(track, track) for track in tracks))
+        writer.remove(ids_to_remove)
+        say(f"{len(ids_to_remove)} removed; catalog {catalog} has {counted(len(writer), 'track')}")
 
 
 @catalog.command()
 @click.argument("catalog")
 @json_option
 def verify(catalog: str, as_json: bool) -> int:
-    """Read all of CATALOG and check it against its checksums; exit code 1 tells of problems."""
+    """Check all of CATALOG against its checksums; exit code 1 if there are problems."""
     report = check(Catalog(catalog))
     for problem in report.problems:
         complain(problem)
@@ -112,8 +112,8 @@ def verify(catalog: str, as_json: bool) -> int:
         say(f"{state}: {tracks}, {windows}")
         if report.leftovers:
             say(
-                f"{counted(report.leftovers, 'window')} left of an interrupted run do no harm; "
-                "the next 'samesong index' or 'samesong catalog optimize' removes what is left"
+                f"{counted(report.leftovers, 'window')} left by an interrupted run, harmless: "
+                "the next 'samesong index' or 'samesong catalog optimize' removes them"
             )
     return SOME_FAILED if report.problems else DONE
 
@@ -121,25 +121,25 @@ def verify(catalog: str, as_json: bool) -> int:
 @catalog.command()
 @click.argument("catalog")
 def optimize(catalog: str) -> None:
-    """Merge small files of CATALOG, drop old versions, and make its index.
+    """Compact CATALOG: merge small files, drop old versions, and build the search index.
 
-    Only large catalogs have an index; tracks that were added since are found all the same, only
-    later: the first search reads them.
+    Only large catalogs have an index. Tracks added later are found as well, but slow down the first
+    search of a process, which has to read them.
     """
     with CatalogWriter(catalog) as writer:
         before = _size(catalog)
         writer.optimize()
         after = _size(catalog)
-        said = _index(writer.index)
+        state = _index(writer.index)
     if before is None or after is None:
-        say(f"optimized; index: {said}")
+        say(f"optimized; index: {state}")
     else:
-        say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {said}")
+        say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {state}")
 
 
 def _index(index: IndexState) -> str:
     if index.kind == "none":
-        return f"none; 'samesong catalog optimize' makes one from {INDEXED_FROM} windows on"
+        return f"none; 'samesong catalog optimize' builds one for {INDEXED_FROM} windows or more"
     if index.kind == "broken":
         return f"damaged ({index.problem}); run 'samesong catalog optimize'"
     later = f", {index.n_unindexed} added since" if index.n_unindexed else ""

@@ -1,4 +1,4 @@
-"""``samesong compare``: tell whether two recordings are the same song."""
+"""``samesong compare``: check whether two recordings are the same song."""
 
 from pathlib import Path
 
@@ -10,19 +10,19 @@ from samesong.runtime.identification.comparison import compare_recordings
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_comparison
-from samesong.runtime.reports.lines import semitones
+from samesong.runtime.reports.text import semitones
 
 
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@plot_option("Draw spectrograms, similarity and alignment into a PNG file")
+@plot_option("Draw spectrograms, similarity and alignment to a PNG file")
 @model_options
 @json_option
 def compare(
     *, a: str, b: str, plot: Path | None, model: str, device: Device, as_json: bool
 ) -> None:
-    """Tell whether the recordings A and B are the same song, and which parts match."""
+    """Check whether the recordings A and B are the same song, and show which parts match."""
     keep_apart([a, b], [plot])
     bundle = ModelBundle.load(model)
     comparison = compare_recordings(a, b, bundle, device)

@@ -1,4 +1,4 @@
-"""``samesong demo``: the main job on bundled recordings."""
+"""``samesong demo``: index and identify the bundled recordings."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,4 +1,4 @@
-"""``samesong evaluate``: measure a model on recordings whose works are known."""
+"""``samesong evaluate``: measure a model on a list of recordings."""
 
 from pathlib import Path
 
@@ -7,28 +7,28 @@ import click
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import complain, print_json, print_table, say
-from samesong.runtime.cli.progress import Progress
+from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.evaluation.evaluator import evaluate_model
-from samesong.runtime.evaluation.metrics import Metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_evaluation
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.command()
 @click.argument("manifest", metavar="MANIFEST.csv")
-@plot_option("Draw reliability, acceptance and ranks into a PNG file")
+@plot_option("Draw reliability, acceptance and ranks to a PNG file")
 @model_options
 @json_option
 def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as_json: bool) -> int:
-    """Measure how well versions are found among the recordings that MANIFEST.csv lists.
+    """Measure how well a model finds versions among the recordings listed in MANIFEST.csv.
 
-    Its columns are path (relative to it), work_id, and kind: studio, live or cover.
+    Its columns are path (relative to the file), work_id, and kind: studio, live or cover.
     """
     keep_apart([manifest], [plot])
     bundle = ModelBundle.load(model)
-    with Progress("steps") as progress:
+    with ProgressDisplay("steps") as progress:
         evaluation = evaluate_model(manifest, bundle, device, progress=progress.step)
     for _, message in evaluation.failures:
         complain(message)
@@ -50,11 +50,11 @@ def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as
     return after(evaluation.n_tracks, len(evaluation.failures))
 
 
-def _show(title: str, metrics: Metrics) -> None:
+def _show(title: str, metrics: RetrievalMetrics) -> None:
     say()
     say(
         f"{title}: {_queries(metrics.n_queries)}, {counted(metrics.n_references, 'reference')}, "
-        f"{_queries(metrics.n_left_out)} without a true reference left out"
+        f"{_queries(metrics.n_left_out)} without a version among the references left out"
     )
     if metrics.values:
         print_table(

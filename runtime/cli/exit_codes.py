@@ -1,4 +1,4 @@
-"""What the exit codes of samesong mean."""
+"""Exit codes of samesong."""
 
 DONE = 0
 SOME_FAILED = 1
@@ -7,7 +7,25 @@ INTERRUPTED = 130
 
 
 def after(done: int, failed: int) -> int:
-    """Return the exit code after so many inputs were done and so many failed."""
+    """Return the exit code of a command that processed several inputs.
+
+    Parameters
+    ----------
+    done : int
+        Number of inputs that were processed.
+    failed : int
+        Number of inputs that failed.
+
+    Returns
+    -------
+    int
+        `DONE` if nothing failed, `UNUSABLE` if everything did, `SOME_FAILED` otherwise.
+
+    Examples
+    --------
+    >>> after(3, 0), after(3, 1), after(0, 1)
+    (0, 1, 2)
+    """
     if not failed:
         return DONE
     return SOME_FAILED if done else UNUSABLE

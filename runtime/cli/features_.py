@@ -1,4 +1,4 @@
-"""``samesong features``: the installed front ends."""
+"""``samesong features``: list the installed front ends."""
 
 import click
 
@@ -12,7 +12,7 @@ from samesong.runtime.cli.output import complain, print_json, print_table
 @click.command()
 @json_option
 def features(as_json: bool) -> int:
-    """List the front ends that are installed, samesong's own and those of other packages."""
+    """List the installed front ends, samesong's own and those of other packages."""
     specs = []
     failed = 0
     for name in front_end_names():
@@ -25,7 +25,7 @@ def features(as_json: bool) -> int:
         print_json([spec.to_dict() for spec in specs])
     else:
         print_table(
-            ["name", ">version", ">sample rate", ">hop", ">bins", ">bins an octave", ">frame"],
+            ["name", ">version", ">sample rate", ">hop", ">bins", ">bins per octave", ">frame"],
             [
                 [
                     spec.name,

@@ -1,4 +1,4 @@
-"""The files that a command writes a set list into, and their formats, as its options tell them."""
+"""Output files of set lists, and the format of each."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -7,17 +7,17 @@ import click
 
 from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
-from samesong.runtime.reports import FORMATS
-from samesong.runtime.reports.lines import counted
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.text import counted
+from samesong.runtime.setlist.document import Setlist
 
 Report = tuple[str, Path]
-"""A format's name, and a file to write."""
+"""Name of a format, and the file to write."""
 
 REMEDY = "give --format, or OUTPUT a suffix of " + ", ".join(
-    suffix for known in FORMATS.values() for suffix in (known.suffix, *known.also)
+    suffix for known in FORMATS.values() for suffix in (known.suffix, *known.other_suffixes)
 )
-"""What to do where they tell none."""
+"""What to do when no format was named."""
 
 
 output_option = click.option(
@@ -26,41 +26,61 @@ output_option = click.option(
     "outputs",
     type=OutputFile(),
     multiple=True,
-    help="Write the list into this file; give it again for other formats.",
+    help="File to write the list to; repeat for several formats.",
 )
 
 
 def chosen(form: str | None, outputs: Sequence[Path]) -> list[Report]:
-    """Return the format of each OUTPUT: what ``--format`` says, or else its suffix.
+    """Return the format of each OUTPUT: that of ``--format``, or else that of its suffix.
+
+    Parameters
+    ----------
+    form : str or None
+        Value of ``--format``.
+    outputs : sequence of Path
+        Values of ``--output``.
+
+    Returns
+    -------
+    list of (str, Path)
+        Format and file of each output.
 
     Raises
     ------
     click.UsageError
-        If a suffix tells none, or one format is named for several files.
+        If a suffix is unknown, or ``--format`` is given with several files.
     """
     if form is not None and len(outputs) > 1:
         raise click.UsageError(
-            f"--format {form} is for one OUTPUT, not {len(outputs)}: their suffixes tell theirs"
+            f"--format {form} cannot apply to {len(outputs)} OUTPUT files: leave it out, and the "
+            "suffix of each file decides its format"
         )
-    return [(form or _told_by(output), output) for output in outputs]
+    return [(form or _by_suffix(output), output) for output in outputs]
 
 
 def save(setlist: Setlist, reports: Iterable[Report]) -> None:
-    """Write a set list into files, and say so.
+    """Write a set list to files, and print a line for each.
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list.
+    reports : iterable of (str, Path)
+        Format and file of each report.
 
     Raises
     ------
     OSError, SetlistError
-        If one cannot be written.
+        If a file cannot be written.
     """
     for form, output in reports:
         FORMATS[form].save(setlist, output)
         say(f"{counted(len(setlist.songs), 'song')}: {output}")
 
 
-def _told_by(output: Path) -> str:
+def _by_suffix(output: Path) -> str:
     suffix = output.suffix.lower()
     for name, known in FORMATS.items():
-        if suffix in (known.suffix, *known.also):
+        if suffix in (known.suffix, *known.other_suffixes):
             return name
-    raise click.UsageError(f"the name of {output} tells no format: {REMEDY}")
+    raise click.UsageError(f"the suffix of {output} names no format: {REMEDY}")

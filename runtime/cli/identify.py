@@ -1,4 +1,4 @@
-"""``samesong identify``: rank the tracks of a catalog for recordings."""
+"""``samesong identify``: rank the tracks of a catalog by a recording."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,12 +17,13 @@ from samesong.runtime.cli.output import (
     say,
     span,
 )
-from samesong.runtime.identification.identifier import Identifier, Ranking
+from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.posterior import ACCEPTED
+from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.lines import counted, semitones
+from samesong.runtime.reports.text import counted, semitones
 
 _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in the track", "track"]
 
@@ -31,19 +32,23 @@ _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in 
 @click.argument("catalog")
 @click.argument("audio", metavar="AUDIO...", nargs=-1, required=True)
 @click.option(
-    "--top", type=click.IntRange(min=1), default=10, show_default=True, help="Tracks to show."
+    "--top",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Number of tracks to show.",
 )
 @click.option(
     "--threshold",
     type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
-    help="Score from which on the first track is accepted.",
+    help="Minimum score for accepting the first track.",
 )
 @click.option(
-    "--exhaustive", is_flag=True, help="Compare with all of the catalog, not with candidates alone."
+    "--exhaustive", is_flag=True, help="Compare with the whole catalog, not only with candidates."
 )
-@click.option("--explain", is_flag=True, help="Tell what was searched, and how long it took.")
+@click.option("--explain", is_flag=True, help="Show what was searched, and the time of each stage.")
 @model_options
 @json_option
 def identify(
@@ -123,8 +128,8 @@ def _rounded_below(score: float, threshold: float) -> str:
 
 def _explain(trace: Trace) -> None:
     how = {
-        "exhaustive": "compared with all of them",
-        "candidates": "compared with those that are most like it in outline",
+        "exhaustive": "all windows compared",
+        "candidates": "only the most similar windows compared",
     }
     facts: list[tuple[str, object]] = [
         ("windows in the catalog", trace.windows),

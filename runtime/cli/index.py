@@ -12,14 +12,14 @@ from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
-from samesong.runtime.cli.progress import Progress
+from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.indexing.indexer import Indexer, Outcome, Status
 from samesong.runtime.indexing.progress import Headway
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 
 @click.command()
@@ -28,10 +28,10 @@ from samesong.runtime.reports.lines import counted
 @model_options
 @json_option
 def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_json: bool) -> int:
-    """Add audio files, and all those in folders, to CATALOG (a folder, made when missing).
+    """Add audio files and folders to CATALOG, a folder that is created if missing.
 
-    What is in the catalog already is passed over, so a run that was interrupted goes on when it
-    is started again. Files that cannot be used are listed, and all others added.
+    Files already in the catalog are skipped, so run the command again to resume after an
+    interruption. Unusable files are reported, and all others are added.
     """
     began = time.monotonic()
     bundle = ModelBundle.load(model)
@@ -39,10 +39,10 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
     failures = [f"{path}: {reason}" for path, reason in found.failures]
     if not found.files:
         raise click.UsageError("; ".join([*failures, f"no audio files in {', '.join(paths)}"]))
-    # Several files at a time, each on one thread, are faster than one after the other on several.
+    # Several files at once, one thread each, are faster than one file at a time on all threads.
     workers = len(os.sched_getaffinity(0))
     analyser = Analyser(bundle, device, threads=1)
-    with CatalogWriter(catalog, bundle) as writer, Progress("files") as progress:
+    with CatalogWriter(catalog, bundle) as writer, ProgressDisplay("files") as progress:
         latest: list[str] = []
 
         def show(state: Headway) -> None:

@@ -8,7 +8,7 @@ import click
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
-from samesong.runtime.cli.output import clock, say, span
+from samesong.runtime.cli.output import say, short_time, span
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -16,7 +16,7 @@ from samesong.runtime.listening.following import follow
 from samesong.runtime.listening.listener import INTERVAL, Answer
 from samesong.runtime.listening.microphone import Microphone
 from samesong.runtime.listening.pcm import PcmStream
-from samesong.runtime.reports.lines import semitones
+from samesong.runtime.reports.text import semitones
 
 
 @click.command()
@@ -78,7 +78,7 @@ def listen(
 
 
 def _line(found: Answer) -> str:
-    at = clock(found.heard)
+    at = short_time(found.heard)
     if found.waiting:
         return f"{at}  {found.to_dict()['detail']}"
     best = found.matches[0]

@@ -1,4 +1,4 @@
-"""``samesong models``: the bundled models."""
+"""``samesong models``: list the bundled models."""
 
 import click
 
@@ -12,7 +12,7 @@ from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundle
 @click.command()
 @json_option
 def models(as_json: bool) -> int:
-    """List the models that come with samesong; any other is named by its folder."""
+    """List the bundled models; --model takes such a name, or the folder of another model."""
     bundles = []
     failed = 0
     for name in bundled_models():

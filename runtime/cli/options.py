@@ -14,26 +14,48 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class OutputFile(click.Path):
-    """A file to write when all is done: that its folder is there is checked before."""
+    """An output file; its folder must exist before any work is done."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the path."""
+        """Return the path.
+
+        Parameters
+        ----------
+        value : str or os.PathLike
+            The argument.
+        param : click.Parameter or None
+            The option, for the message of an error.
+        ctx : click.Context or None
+            The command, for the message of an error.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if not path.parent.is_dir():
-            self.fail(f"there is no folder {path.parent}: make it first", param, ctx)
+            self.fail(f"folder {path.parent} does not exist: create it first", param, ctx)
         return path
 
 
 def keep_apart(inputs: Iterable[str | Path], outputs: Iterable[Path | None]) -> None:
-    """Make sure that no output of a command is written over an input, or over another output.
+    """Refuse an output file that is also an input, or another output.
+
+    Parameters
+    ----------
+    inputs : iterable of str or Path
+        Files that the command reads.
+    outputs : iterable of Path or None
+        Files that the command writes; None entries are skipped.
 
     Raises
     ------
     click.UsageError
-        If one is.
+        If two of them are the same file.
     """
     taken = [Path(path) for path in inputs]
     n_inputs = len(taken)
@@ -42,24 +64,41 @@ def keep_apart(inputs: Iterable[str | Path], outputs: Iterable[Path | None]) -> 
             continue
         for number, path in enumerate(taken):
             if _same_file(path, output):
-                use = "read" if number < n_inputs else "written"
-                raise click.UsageError(f"{output} is to be {use} already: name another file")
+                use = "an input" if number < n_inputs else "another output"
+                raise click.UsageError(f"{output} is also {use}: name another file")
         taken.append(output)
 
 
 def _same_file(one: Path, other: Path) -> bool:
     if one.exists() and other.exists():
-        return one.is_file() and one.samefile(other)  # devices can be written again and again
+        return one.is_file() and one.samefile(
+            other
+        )  # a device such as /dev/null may be written twice
     return one.resolve() == other.resolve()
 
 
 class FiniteRange(click.FloatRange):
-    """A number in a range, and not NaN, which click finds in every range, or infinity."""
+    """A finite number in a range; click takes NaN to be in every range."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """Return the number."""
+        """Return the number.
+
+        Parameters
+        ----------
+        value : str or float
+            The argument.
+        param : click.Parameter or None
+            The option, for the message of an error.
+        ctx : click.Context or None
+            The command, for the message of an error.
+
+        Returns
+        -------
+        float
+            The number, finite and in range.
+        """
         number = float(super().convert(value, param, ctx))
         if not math.isfinite(number):
             self.fail(f"{number} is not a finite number", param, ctx)
@@ -67,36 +106,63 @@ class FiniteRange(click.FloatRange):
 
 
 def model_options(command: Command) -> Command:
-    """Add ``--model`` and ``--device``, as every command that reads a model has them."""
+    """Add ``--model`` and ``--device``, which every command that reads a model takes.
+
+    Parameters
+    ----------
+    command : callable
+        The command.
+
+    Returns
+    -------
+    callable
+        The command with both options.
+    """
     model = click.option(
         "--model",
         default=DEFAULT_MODEL,
         show_default=True,
-        help="Name of a bundled model ('samesong models'), or folder of any model.",
+        help="Name of a bundled model (see 'samesong models'), or the folder of another one.",
     )
     device = click.option(
         "--device",
         type=click.Choice(["cpu", "cuda"]),
         default="cpu",
         show_default=True,
-        help="What the model runs on; one that is not there is an error.",
+        help="Device to run the model on; fails if unavailable.",
     )
     return model(device(command))
 
 
 def json_option(command: Command) -> Command:
-    """Add ``--json``."""
-    option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+    """Add ``--json``.
+
+    Parameters
+    ----------
+    command : callable
+        The command.
+
+    Returns
+    -------
+    callable
+        The command with the option.
+    """
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     return option(command)
 
 
 def plot_option(summary: str) -> Callable[[Command], Command]:
-    """Return the decorator that adds ``--plot``, which is checked before any work is done.
+    """Return a decorator that adds ``--plot``, which is checked before any work is done.
 
     Parameters
     ----------
-    summary
-        What is drawn, for the help.
+    summary : str
+        The sentence of the help, without a full stop.
+
+    Returns
+    -------
+    callable
+        The decorator.
     """
     return click.option(
         "--plot",
@@ -109,7 +175,7 @@ def plot_option(summary: str) -> Callable[[Command], Command]:
 
 def _drawable(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
     if path is not None:
-        from samesong.runtime.plots.canvas import require_matplotlib  # noqa: PLC0415  (it is slow)
+        from samesong.runtime.plots.canvas import require_matplotlib  # noqa: PLC0415  (slow to import)
 
         require_matplotlib()
     return path

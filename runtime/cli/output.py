@@ -1,4 +1,4 @@
-"""How commands print: rich tables on a terminal, plain lines when piped, JSON for programs."""
+"""Printing: rich tables on a terminal, plain lines when piped, JSON for programs."""
 
 import json
 import sys
@@ -9,8 +9,20 @@ import click
 
 
 def printable(text: object) -> str:
-    r"""Return text in one line without control characters: names may hold newlines or worse.
+    r"""Return text in one line without control characters: file names may hold newlines or worse.
 
+    Parameters
+    ----------
+    text : object
+        Anything; converted by `str`.
+
+    Returns
+    -------
+    str
+        The text, with an escape for each unprintable character.
+
+    Examples
+    --------
     >>> printable("two\nlines")
     'two\\nlines'
     """
@@ -21,29 +33,47 @@ def printable(text: object) -> str:
 
 
 def say(text: str = "") -> None:
-    """Print one line of a command's result."""
+    """Print one line of a command's result.
+
+    Parameters
+    ----------
+    text : str, optional
+        The line; empty by default.
+    """
     click.echo(printable(text))
 
 
 def complain(message: str) -> None:
-    """Print an error or a warning on standard error."""
+    """Print an error or a warning on standard error.
+
+    Parameters
+    ----------
+    message : str
+        One sentence, without a full stop.
+    """
     click.echo(f"samesong: {printable(message)}", err=True)
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON, in ASCII, which every terminal and program can read."""
+    """Print a value as JSON, in ASCII, which every terminal and program can read.
+
+    Parameters
+    ----------
+    value : object
+        Anything that `json.dumps` takes.
+    """
     click.echo(json.dumps(value, indent=2))
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table: drawn and fitted on a terminal; in plain, whole, aligned columns when piped.
+    """Print a table: framed on a terminal, in plain aligned columns when piped.
 
     Parameters
     ----------
-    headers
-        One a column; one that begins with ``>`` marks a column aligned to the right.
-    rows
-        A cell a column; None is shown as ``-``.
+    headers : sequence of str
+        Column names; a leading ``>`` aligns the column to the right.
+    rows : sequence of sequence of object
+        Cells; None is shown as ``-``.
     """
     cells = [["-" if cell is None else printable(cell) for cell in row] for row in rows]
     names = [header.removeprefix(">") for header in headers]
@@ -62,16 +92,34 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
 
 
 def print_facts(facts: Sequence[tuple[str, object]]) -> None:
-    """Print names and values, one pair a line."""
+    """Print names and values, one pair per line.
+
+    Parameters
+    ----------
+    facts : sequence of (str, object)
+        Names and values, in order.
+    """
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
         click.echo(f"{name.ljust(width)}  {printable(value)}")
 
 
-def clock(seconds: float) -> str:
-    """Return a time as minutes and seconds, with hours when there are some.
+def short_time(seconds: float) -> str:
+    """Return a time as m:ss, or as h:mm:ss from one hour on.
 
-    >>> clock(75.4), clock(3675)
+    Parameters
+    ----------
+    seconds : float
+        The time in seconds.
+
+    Returns
+    -------
+    str
+        The time, rounded to whole seconds.
+
+    Examples
+    --------
+    >>> short_time(75.4), short_time(3675)
     ('1:15', '1:01:15')
     """
     minutes, rest = divmod(round(seconds), 60)
@@ -80,8 +128,24 @@ def clock(seconds: float) -> str:
 
 
 def span(start_and_end: Sequence[float]) -> str:
-    """Return a span of time, such as ``0:12-2:03``."""
-    return "-".join(map(clock, start_and_end))
+    """Return a span of time, such as ``0:12-2:03``.
+
+    Parameters
+    ----------
+    start_and_end : sequence of float
+        Start and end in seconds.
+
+    Returns
+    -------
+    str
+        Both as `short_time` writes them.
+
+    Examples
+    --------
+    >>> span((12, 123))
+    '0:12-2:03'
+    """
+    return "-".join(map(short_time, start_and_end))
 
 
 def _draw(names: list[str], cells: list[list[str]], right: list[bool]) -> None:

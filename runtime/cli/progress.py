@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from samesong.runtime.cli.output import clock, printable
+from samesong.runtime.cli.output import printable, short_time
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
-_RECENT = 50  # steps that the rate is taken from: what is there already passes much faster
+_RECENT = 50  # steps that the rate is computed from: files already in a catalog pass much faster
 _QUIET = 10.0
-"""Seconds without a line after which one is printed, although no step is done."""
+"""Seconds without output after which a line is printed even if no step is finished."""
 
 
-class Progress:
-    """Shows how far a command is, how fast it goes and how long it will take; a context manager.
+class ProgressDisplay:
+    """Shows how far a command is, its speed and the time left; a context manager.
 
     Parameters
     ----------
-    unit
-        What is counted, in the plural: ``tracks``.
+    unit : str
+        Plural noun for what is counted, such as ``tracks``.
     """
 
     def __init__(self, unit: str) -> None:
@@ -51,7 +51,17 @@ class Progress:
             self._bar.stop()
 
     def step(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Show that `done` of `total` steps of a stage are done; a bar has no room for the note."""
+        """Show that `done` of `total` steps of a stage are done.
+
+        Parameters
+        ----------
+        stage : str
+            Name of the stage.
+        done, total : int
+            Number of finished steps, and of all steps.
+        note : str, optional
+            Remark at the end of the line; a bar has no room for it.
+        """
         speed = self._speed(stage, done, total, f"{{:.1f}} {self._unit}/s")
         self._show(stage, f"{done}/{total}", (done, total), speed, note)
 
@@ -62,16 +72,18 @@ class Progress:
         seconds: tuple[float, float],
         note: str = "",
     ) -> None:
-        """Show how far a stage is that goes through audio files, by the seconds of them.
+        """Show how far a stage over audio files is, measured by the audio processed.
 
         Parameters
         ----------
-        stage
-            What is done.
-        files, seconds
-            How many are done, and how many there are.
-        note
-            What became of a file; without one there is no line, unless there was none for long.
+        stage : str
+            Name of the stage.
+        files : tuple of int
+            Number of finished files, and of all files.
+        seconds : tuple of float
+            Seconds of audio processed, and in all.
+        note : str, optional
+            Outcome of a file. Without one no line is printed, except after ten seconds of silence.
         """
         speed = self._speed(stage, *seconds, "{:.0f}x real time")
         if note or self._bar or time.monotonic() - self._printed > _QUIET:
@@ -100,7 +112,7 @@ class Progress:
         if now == began or done <= before:
             return "..."
         rate = (done - before) / (now - began)
-        return f"{form.format(rate)}, {clock((total - done) / rate)} left"
+        return f"{form.format(rate)}, {short_time((total - done) / rate)} left"
 
 
 def _bar() -> "RichProgress":

@@ -1,4 +1,4 @@
-"""``samesong report``: write a set list that was kept as JSON in other formats."""
+"""``samesong report``: convert a set list from JSON to other formats."""
 
 import json
 import sys
@@ -12,8 +12,9 @@ from samesong.runtime.cli.formats import REMEDY, chosen, output_option, save
 from samesong.runtime.cli.options import keep_apart, plot_option
 from samesong.runtime.cli.output import print_json
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.reports import FORMATS, schema
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.json_ import schema
+from samesong.runtime.setlist.document import Setlist
 
 
 def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -28,24 +29,24 @@ def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool)
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
-    help="How to write it; by default as the name of OUTPUT says. Without OUTPUT it is printed.",
+    help="Format; by default that of the suffix of OUTPUT. Without OUTPUT the list is printed.",
 )
 @output_option
-@plot_option("Draw it as a timeline into a PNG file")
+@plot_option("Draw the list as a timeline to a PNG file")
 @click.option(
     "--schema",
     is_flag=True,
     is_eager=True,
     expose_value=False,
     callback=_show_schema,
-    help="Print the JSON Schema of SETLIST.json, and do nothing else.",
+    help="Print the JSON Schema of SETLIST.json and exit.",
 )
 def report(
     *, setlist: BinaryIO, form: str | None, outputs: tuple[Path, ...], plot: Path | None
 ) -> None:
-    """Write a set list in another format, after it was corrected by hand for example.
+    """Convert a set list to another format, for example after correcting it by hand.
 
-    SETLIST.json is what 'samesong setlist --format json' wrote; - is standard input.
+    SETLIST.json is a file written by 'samesong setlist --format json'; - is standard input.
     """
     reports = chosen(form, outputs)
     if form is None and not reports and plot is None:
@@ -55,7 +56,7 @@ def report(
         found = Setlist.from_dict(json.load(setlist))
     except (ValueError, RecursionError, SetlistError) as error:
         raise SetlistError(
-            f"{setlist.name} is not a set list: {error}. 'samesong report --schema' tells what is"
+            f"{setlist.name} is not a set list: {error}. 'samesong report --schema' shows its form"
         ) from error
     if form is not None and not reports:
         click.echo(FORMATS[form].write(found), nl=False)

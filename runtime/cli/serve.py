@@ -1,4 +1,4 @@
-"""``samesong serve``: the web page and the HTTP API of a catalog."""
+"""``samesong serve``: a catalog as a web page and an HTTP API."""
 
 import signal
 from contextlib import suppress
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from samesong.features.errors import MissingExtraError
+from samesong.features.errors import MissingExtraError, install_hint
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
@@ -15,7 +15,7 @@ from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.settings import Settings, is_loopback
 
 _MEGABYTE = 10**6
-_LEAST_TOKEN = 16  # characters; a shorter one can be guessed
+_SHORTEST_TOKEN = 16  # characters; a shorter one can be guessed
 
 
 def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) -> float:
@@ -30,20 +30,20 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     type=click.IntRange(0, 65_535),
     default=8000,
     show_default=True,
-    help="Port to listen on; 0 takes a free one.",
+    help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
     "--token",
     envvar="SAMESONG_TOKEN",
     show_envvar=True,
-    help="What requests must bear; needed on any address that others can reach.",
+    help="Bearer token that clients must send; required on addresses that others can reach.",
 )
 @click.option(
     "--max-upload-mb",
     type=click.IntRange(min=1),
     default=Settings.upload_bytes // _MEGABYTE,
     show_default=True,
-    help="Largest file taken, in MB.",
+    help="Maximum size of an upload in MB.",
 )
 @click.option(
     "--max-minutes",
@@ -52,7 +52,7 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     callback=_seconds,
     default=Settings.seconds / 60,
     show_default=True,
-    help="Longest recording taken to be identified, compared or added.",
+    help="Maximum length of a recording to identify, compare or add.",
 )
 @click.option(
     "--max-concert-minutes",
@@ -61,19 +61,19 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     callback=_seconds,
     default=Settings.concert_seconds / 60,
     show_default=True,
-    help="Longest recording taken for a set list.",
+    help="Maximum length of a recording for a set list.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
     default=Settings.workers,
     show_default=True,
-    help="Recordings worked on at the same time.",
+    help="Number of recordings processed at the same time.",
 )
 @click.option(
     "--audio-folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where recordings added through the page are kept; CATALOG/audio by default.",
+    help="Folder for recordings added through the page; CATALOG/audio by default.",
 )
 @model_options
 def serve(
@@ -90,7 +90,7 @@ def serve(
     model: str,
     device: Device,
 ) -> int:
-    """Serve a web page and an HTTP API over CATALOG, on this machine alone by default.
+    """Serve CATALOG as a web page and an HTTP API, by default to this machine only.
 
     /openapi.json describes the API. Ctrl-C stops the server.
     """
@@ -99,23 +99,25 @@ def serve(
         from samesong.runtime.server.running import address, bind, make_server  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise MissingExtraError(
-            f"'samesong serve' needs {error.name!r}: run pip install 'samesong[serve]'"
+            f"'samesong serve' needs {error.name!r}: {install_hint('serve')}"
         ) from error
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415
 
     if token is None and not is_loopback(host):
         raise click.UsageError(
-            f"others can reach {host}: give a token that they must know, with --token or in "
-            "SAMESONG_TOKEN, or leave --host out"
+            f"{host} can be reached by others: set a token with --token or SAMESONG_TOKEN, or "
+            "leave --host out"
         )
-    if token is not None and len(token) < _LEAST_TOKEN:
+    if token is not None and len(token) < _SHORTEST_TOKEN:
         raise click.UsageError(
-            f"the token has {len(token)} characters: give at least {_LEAST_TOKEN}, such as "
-            "'openssl rand -hex 16' prints"
+            f"the token has {len(token)} characters, but needs {_SHORTEST_TOKEN}: make one with "
+            "'openssl rand -hex 16'"
         )
     if token is not None and not (token.isascii() and token.isprintable()):
-        raise click.UsageError("the token can hold only plain (ASCII) characters: give another")
+        raise click.UsageError(
+            "the token has characters other than printable ASCII: choose another"
+        )
     settings = Settings(
         host=host,
         token=token,
@@ -125,9 +127,9 @@ def serve(
         workers=workers,
     )
     library = Library(catalog, ModelBundle.load(model), device, audio_folder)
-    # Ended by SIGTERM too, the service is to clean up.
+    # So that the service cleans up on SIGTERM as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # An interruption is how a server is stopped.
+    # Ctrl-C is the normal way to stop a server.
     with (
         suppress(KeyboardInterrupt),
         bind(host, port) as taken,

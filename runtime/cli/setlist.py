@@ -16,24 +16,24 @@ from samesong.runtime.cli.options import (
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import clock, complain, print_table, say
-from samesong.runtime.cli.progress import Progress
+from samesong.runtime.cli.output import complain, print_table, say, short_time
+from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.reports import FORMATS
-from samesong.runtime.reports.lines import counted, percent, semitones
-from samesong.runtime.setlist.concert import SetlistFinder
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.text import counted, percent, semitones
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.finder import SetlistFinder
 
 _TABLE = "table"
 _HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
 _MINUTE = 60.0
-_RESCUE = (
-    "with --resume {} and another --output or --plot, the same command writes the list without "
-    "listening again"
+_RETRY = (
+    "run the same command with --resume {} and another --output or --plot to write the list "
+    "without analysing the recording again"
 )
 
 
@@ -44,24 +44,23 @@ _RESCUE = (
     "--format",
     "form",
     type=click.Choice([_TABLE, *FORMATS]),
-    help="How to write the list; by default as the name of OUTPUT says, else a table.",
+    help="Format; by default that of the suffix of OUTPUT, or a table.",
 )
 @output_option
-@plot_option("Draw the list as a timeline into a PNG file")
+@plot_option("Draw the list as a timeline to a PNG file")
 @click.option(
     "--resume",
     type=OutputFile(),
     metavar="FILE",
-    help="Keep what was found so far in FILE, and go on from there; by default OUTPUT.partial, of "
-    "the first one. "
-    "It is removed when the list is written.",
+    help="Save progress to FILE and resume from it; by default the first OUTPUT.partial. Removed "
+    "once the list is written.",
 )
 @click.option(
     "--threshold",
     type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
-    help="Probability from which on a song is taken for a track rather than listed as unknown.",
+    help="Minimum probability for naming a song; below it the song is listed as unknown.",
 )
 @model_options
 def setlist(
@@ -76,13 +75,13 @@ def setlist(
     model: str,
     device: Device,
 ) -> int:
-    """List the songs of the recording CONCERT: which tracks of CATALOG they are, and when.
+    """List the songs of the recording CONCERT with their times, named by the tracks of CATALOG.
 
-    Songs that are not in the catalog are listed as unknown, with their times. When interrupted, the
-    songs found so far are printed; with --output or --resume the same command then goes on.
+    Songs that are not in the catalog are listed as unknown. When interrupted, the command prints
+    the songs found so far; with --output or --resume, run it again to resume.
     """
     if form == _TABLE and outputs:
-        raise click.UsageError(f"a table is not for files: {REMEDY}")
+        raise click.UsageError(f"a table cannot be written to a file: {REMEDY}")
     reports = chosen(form, outputs)
     form, output = reports[0] if reports else (form or _TABLE, None)
     if resume is None and output is not None and is_plain(output):
@@ -100,7 +99,7 @@ def setlist(
     try:
         _deliver(found, form, reports, plot)
     except (OSError, SetlistError) as error:
-        complain(f"{error}: {_RESCUE.format(resume)}" if resume else str(error))
+        complain(f"{error}: {_RETRY.format(resume)}" if resume else str(error))
         if output is not None:
             _print(found, _TABLE)
         return UNUSABLE
@@ -115,7 +114,7 @@ def _find(
     """Find the set list; when interrupted, print what there is of it."""
     until = 0.0
     try:
-        with Progress("minutes") as progress:
+        with ProgressDisplay("minutes") as progress:
             shown = -1
 
             def show(done: float, duration: float) -> None:
@@ -128,8 +127,8 @@ def _find(
             return finder.find(concert, progress=show, resume=state)
     except KeyboardInterrupt:
         complain(
-            f"the songs until {clock(until)}; "
-            + (f"the same command goes on from there ({kept})" if kept else "no more is kept")
+            f"songs until {short_time(until)}; "
+            + (f"run the same command to resume from {kept}" if kept else "no progress was saved")
         )
         _print(finder.so_far(concert, state), form)
         raise
@@ -153,8 +152,8 @@ def _print(found: Setlist, form: str) -> None:
         track = song.track
         rows.append(
             [
-                clock(song.start),
-                clock(song.end),
+                short_time(song.start),
+                short_time(song.end),
                 "(unknown song)" if track is None else track.title,
                 track and track.artist,
                 percent(song.confidence),
@@ -165,6 +164,6 @@ def _print(found: Setlist, form: str) -> None:
         )
     unknown = sum(song.track is None for song in found.songs)
     songs = counted(len(rows), "song")
-    say(f"{found.recording} ({clock(found.duration)}): {songs}, {unknown} unknown")
+    say(f"{found.recording} ({short_time(found.duration)}): {songs}, {unknown} unknown")
     if rows:
         print_table(_HEADERS, rows)

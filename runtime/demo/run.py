@@ -1,7 +1,7 @@
-"""The demonstration: bundled live recordings are identified against bundled studio recordings.
+"""The demo: identifies bundled live recordings against bundled studio recordings.
 
-Files are named for their part: ``studio_<song>``, ``live_<song>``, and ``other_<recording>`` for
-what none of the live recordings is.
+Files are called ``studio_<song>`` and ``live_<song>``; ``other_<recording>`` is a track that none
+of the live recordings performs.
 """
 
 import os
@@ -13,12 +13,13 @@ from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.files.tags import read_tags
-from samesong.runtime.identification.identifier import Identifier, Match, Ranking
+from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.lines import semitones
+from samesong.runtime.reports.text import semitones
 
 DEMO_AUDIO = Path(__file__).parents[1] / "demo_audio"
 
@@ -28,31 +29,31 @@ _SHOWN = 3
 def run_demo(
     work_dir: Path, *, model: str | None, device: Device, report: Callable[[str], None]
 ) -> bool:
-    """Index the studio recordings, identify the live ones, and say how that went.
+    """Index the studio recordings, identify the live ones, and report the rankings.
 
     Parameters
     ----------
-    work_dir
-        An existing folder, in which the catalog is made.
-    model
-        Name or folder of the model bundle; None for the default one.
-    device
-        As `samesong.runtime.inference.onnx_session.Session` takes it.
-    report
+    work_dir : Path
+        Existing folder for the catalog.
+    model : str or None
+        Name or folder of the model bundle; None is the default model.
+    device : str
+        ``"cpu"`` or ``"cuda"``.
+    report : callable
         Called with each line of the report.
 
     Returns
     -------
     bool
-        Whether every live recording had its song ranked first.
+        True if every live recording has its song ranked first.
 
     Raises
     ------
     BundleError, DeviceError, MissingExtraError, CatalogError
-        As indexing and identifying do.
+        If indexing or identifying fails.
     """
     bundle = ModelBundle.load(DEFAULT_MODEL if model is None else model)
-    # Several files at a time, each on one thread, as `samesong index` does it.
+    # Several files at once, one thread each, as in `samesong index`.
     workers = len(os.sched_getaffinity(0))
     catalog = work_dir / "catalog"
     studio = find_audio([DEMO_AUDIO]).files
@@ -105,4 +106,4 @@ def _say_what_next(report: Callable[[str], None]) -> None:
     report("  samesong index my-catalog FOLDER       add studio recordings to a catalog")
     report("  samesong identify my-catalog LIVE      find out which song a live recording is")
     report("  samesong compare A B --plot same.png   see where two recordings agree")
-    report(f"The recordings heard here, and who made them: {DEMO_AUDIO}")
+    report(f"The recordings used here, and their attribution: {DEMO_AUDIO}")

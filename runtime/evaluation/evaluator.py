@@ -1,16 +1,16 @@
-"""How well a model finds versions in a list of recordings."""
+"""Evaluation of a model on the recordings of a manifest."""
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import AudioError, ManifestError
-from samesong.runtime.evaluation.metrics import Metrics
+from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
+from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.evaluation.trials import Trials
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -21,49 +21,44 @@ from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.representation.window import Window
 
-Kind = Literal["studio", "live", "cover"]
-_KINDS = ("studio", "live", "cover")
-_COLUMNS = ("path", "work_id", "kind")
-
-Progress = Callable[[str, int, int], None]
+StageProgress = Callable[[str, int, int], None]
 """Called with a stage (``"analyse"`` or ``"score"``), how many are done, and how many there are."""
 
 
 @dataclass(frozen=True)
-class ListedRecording:
-    """One row of a list of recordings: its file, its work and its kind."""
-
-    path: Path
-    work_id: str
-    kind: Kind
-
-
-@dataclass(frozen=True)
 class Evaluation:
-    """What was measured.
+    """Accuracy of a model on the recordings of a manifest.
 
     Attributes
     ----------
-    model
+    model : str
         Name of the model.
-    n_tracks
+    n_tracks : int
         Recordings that could be used.
-    all_vs_all
+    all_vs_all : RetrievalMetrics
         Every recording against all others.
-    live_to_studio
+    live_to_studio : RetrievalMetrics
         Live recordings against studio ones.
-    trials
+    trials : tuple of Trials
         The scores that all against all and live to studio were measured from.
-    threshold
-        Of the model's `Calibration`, to be drawn: no figure here depends on it.
-    failures
+    threshold : float
+        Of the model's calibration, to be drawn; no figure here depends on it.
+    failures : tuple of tuple of str
         Path and message of each recording that could not be used.
+
+    Examples
+    --------
+    >>> from samesong.runtime.inference.bundle import starting_values
+    >>> parts = trials(np.eye(2), ["a", "a"], ["live", "studio"], starting_values().posterior)
+    >>> evaluation = Evaluation("mine", 2, *(one.metrics() for one in parts), parts, 0.5)
+    >>> evaluation.to_dict()["live_to_studio"]["n_queries"]
+    1
     """
 
     model: str
     n_tracks: int
-    all_vs_all: Metrics
-    live_to_studio: Metrics
+    all_vs_all: RetrievalMetrics
+    live_to_studio: RetrievalMetrics
     trials: tuple[Trials, Trials]
     threshold: float
     failures: tuple[tuple[str, str], ...] = ()
@@ -80,65 +75,17 @@ class Evaluation:
         }
 
 
-def read_entries(path: str | Path) -> list[ListedRecording]:
-    """Read a CSV with the columns path, work_id and kind; paths are relative to the CSV.
-
-    Raises
-    ------
-    ManifestError
-        If a column is missing, a row is bad (with its line and value), or there is none.
-    """
-    path = Path(path)
-    entries: dict[Path, ListedRecording] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = set(_COLUMNS) - set(reader.fieldnames or [])
-            if missing:
-                raise ManifestError(
-                    f"{path} lacks the columns {', '.join(sorted(missing))}: its first line must "
-                    f"name {', '.join(_COLUMNS)}"
-                )
-            for row in reader:
-                entry = _entry(row, path.parent, f"{path}, line {reader.line_num}")
-                if entry.path in entries:
-                    raise ManifestError(
-                        f"{path}, line {reader.line_num}: {row['path']!r} is listed twice; "
-                        "a recording would be its own version: remove one row"
-                    )
-                entries[entry.path] = entry
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ManifestError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
-    if not entries:
-        raise ManifestError(f"{path} lists no recordings: add one a line")
-    return list(entries.values())
-
-
-def _entry(row: dict[str, str | None], folder: Path, where: str) -> ListedRecording:
-    values = {name: (row[name] or "").strip() for name in _COLUMNS}
-    for name, value in values.items():
-        if not value:
-            raise ManifestError(f"{where}: {name} is empty; give a value or remove the row")
-    if values["kind"] not in _KINDS:
-        raise ManifestError(
-            f"{where}: kind is {values['kind']!r}, but must be one of {', '.join(_KINDS)}"
-        )
-    return ListedRecording(folder / values["path"], values["work_id"], cast(Kind, values["kind"]))
-
-
 def score_matrix(
     recordings: Sequence[Sequence[Window]],
     scorer: Scorer,
     temperature: float,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> NDArray[np.float64]:
-    """Return the evidence (n, n) for each recording as query (row) with each as reference (column).
-
-    In log-odds, `pooled` over their windows.
+    """Score each recording as query (row) with each as reference (column).
 
     Parameters
     ----------
-    recordings
+    recordings : sequence of sequence of Window
         The windows of each (at least one), as `Analyser` makes them with the hop of references.
         As a query, a recording takes part with as few of them as cover it.
     scorer : Scorer
@@ -151,7 +98,7 @@ def score_matrix(
     Returns
     -------
     ndarray
-        (n, n) float64.
+        (n, n) float64: log-odds, pooled over the windows of both.
     """
     references = [window for windows in recordings for window in windows]
     firsts = np.cumsum([0, *(len(windows) for windows in recordings[:-1])])
@@ -203,7 +150,7 @@ def measure(
     work_ids: Sequence[str],
     kinds: Sequence[str],
     posterior: PosteriorParameters,
-) -> tuple[Metrics, Metrics]:
+) -> tuple[RetrievalMetrics, RetrievalMetrics]:
     """Return the metrics all-vs-all and live to studio of a score matrix of recordings.
 
     Parameters
@@ -217,7 +164,7 @@ def measure(
 
     Returns
     -------
-    all_vs_all, live_to_studio : Metrics
+    all_vs_all, live_to_studio : RetrievalMetrics
         Of the two `trials`.
     """
     all_vs_all, live_to_studio = trials(scores, work_ids, kinds, posterior)
@@ -230,39 +177,76 @@ def evaluate_model(
     device: Device = "cpu",
     *,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> Evaluation:
-    """Evaluate a model on the recordings that a CSV lists; broken files are reported, not fatal.
+    r"""Evaluate a model on the recordings of a manifest.
+
+    Parameters
+    ----------
+    path : str or Path
+        The manifest, as `samesong.runtime.evaluation.manifest.read_listed_recordings` takes it.
+    bundle : ModelBundle
+        The model.
+    device : {'cpu', 'cuda'}, optional
+        As `samesong.runtime.inference.onnx_session.Session` takes it.
+    threads : int, optional
+        Threads on the CPU; one a core if left out.
+    progress : callable, optional
+        Called from time to time.
+
+    Returns
+    -------
+    Evaluation
+        Accuracy on the recordings that can be used; the others are listed as failures.
 
     Raises
     ------
     ManifestError
-        If the CSV cannot be used, or none of its recordings can.
+        If the manifest cannot be used, or none of its recordings can.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from importlib.resources import files
+    >>> import samesong
+    >>> audio = files("samesong.runtime") / "demo_audio"
+    >>> rows = [
+    ...     "path,work_id,kind",
+    ...     f"{audio / 'live_greensleeves.opus'},greensleeves,live",
+    ...     f"{audio / 'studio_greensleeves.opus'},greensleeves,studio",
+    ...     f"{audio / 'studio_oh_susanna.opus'},oh_susanna,studio",
+    ... ]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     manifest = Path(folder) / "manifest.csv"
+    ...     _ = manifest.write_text("\n".join(rows))
+    ...     evaluation = samesong.evaluate_model(manifest, samesong.ModelBundle.load())
+    >>> evaluation.live_to_studio.values["top1"].value
+    1.0
     """
-    entries = read_entries(path)
+    listed = read_listed_recordings(path)
     analyser = Analyser(bundle, device, threads=threads)
     usable: list[ListedRecording] = []
     recordings: list[list[Window]] = []
     failures: list[tuple[str, str]] = []
-    for done, entry in enumerate(entries):
+    for done, one in enumerate(listed):
         if progress:
-            progress("analyse", done, len(entries))
+            progress("analyse", done, len(listed))
         try:
-            recordings.append(analyser.recording(entry.path))
+            recordings.append(analyser.recording(one.path))
         except AudioError as error:
-            failures.append((str(entry.path), str(error)))
+            failures.append((str(one.path), str(error)))
         else:
-            usable.append(entry)
+            usable.append(one)
     if progress:
-        progress("analyse", len(entries), len(entries))
+        progress("analyse", len(listed), len(listed))
     if not usable:
         raise ManifestError(f"{path}: no recording can be used; the first: {failures[0][1]}")
     scorer = Scorer(bundle, device, threads=threads)
     scores = score_matrix(recordings, scorer, bundle.fitted.pooling.temperature, progress)
     made = trials(
         scores,
-        [entry.work_id for entry in usable],
-        [entry.kind for entry in usable],
+        [one.work_id for one in usable],
+        [one.kind for one in usable],
         bundle.fitted.posterior,
     )
     return Evaluation(

@@ -1,4 +1,4 @@
-"""Retrieval metrics with bootstrap intervals: the one implementation, used everywhere."""
+"""Retrieval metrics with bootstrap intervals; everything that measures uses these."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -25,21 +25,27 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Metrics:
-    """How well queries find their references.
+class RetrievalMetrics:
+    """Accuracy with which queries find their references.
 
     Attributes
     ----------
-    n_queries
+    n_queries : int
         Queries that have a true reference; only these count.
-    n_left_out
+    n_left_out : int
         Queries without one.
-    n_references
+    n_references : int
         References that a query ranks; the most, where some queries leave more out.
-    values
+    values : dict of str to Interval
         ``mAP``, ``MR1`` (mean rank of the first true reference), ``MRR`` (mean of 1 over that
         rank), ``top1``, ``top5`` and ``top10`` (share of queries whose first true reference is
         that high). Empty when no query counts.
+
+    Examples
+    --------
+    >>> metrics = retrieval_metrics(np.eye(3), np.eye(3, dtype=bool))
+    >>> metrics.n_queries, str(metrics.values["mAP"])
+    (3, '1.000 (1.000 to 1.000)')
     """
 
     n_queries: int
@@ -59,17 +65,17 @@ class Metrics:
 
 @dataclass(frozen=True)
 class OpenSet:
-    """How well a threshold tells songs that are among the references from songs that are not.
+    """Accuracy of accepting first matches, for songs that are among the references or are not.
 
     Attributes
     ----------
-    n_queries
+    n_queries : int
         Queries that have a true reference; only these count.
-    threshold
-        The score from which on a first match is accepted.
-    accepted
+    threshold : float
+        Least score at which a first match is accepted.
+    accepted : Interval
         Share of the queries whose first match is right and is accepted.
-    false_accepts
+    false_accepts : Interval
         Share of the queries that are accepted as something else once their true references are
         taken out.
     """
@@ -91,26 +97,39 @@ def retrieval_metrics(
     *,
     resamples: int = 2000,
     seed: int = 0,
-) -> Metrics:
+) -> RetrievalMetrics:
     """Measure a score matrix.
 
     References of equal score are ranked true ones last: a constant score looks as bad as it is.
 
     Parameters
     ----------
-    scores
+    scores : ndarray
         (n_queries, n_references), finite; higher is more alike.
-    relevant
-        The same shape: whether the reference is a true one.
-    valid
-        The same shape: False leaves a reference out for that query (its own recording).
-    resamples, seed
-        Of the bootstrap over queries (percentile method).
+    relevant : ndarray
+        (n_queries, n_references) bool: True for references of the query's work.
+    valid : ndarray, optional
+        (n_queries, n_references) bool: False leaves a reference out for that query (its own
+        recording). All count if left out.
+    resamples, seed : int, optional
+        Resamples of the bootstrap over queries (percentile method), and its seed.
+
+    Returns
+    -------
+    RetrievalMetrics
+        Without values when no query has a true reference.
 
     Raises
     ------
     ValueError
         If shapes differ or a score is not finite.
+
+    Examples
+    --------
+    >>> scores = np.array([[0.9, 0.2], [0.6, 0.4]])
+    >>> metrics = retrieval_metrics(scores, np.eye(2, dtype=bool))
+    >>> metrics.values["top1"].value, metrics.values["MR1"].value
+    (0.5, 1.5)
     """
     valid = _checked(scores, relevant, valid)
     rows = [
@@ -121,7 +140,7 @@ def retrieval_metrics(
     n_queries, n_left_out = len(rows), len(scores) - len(rows)
     n_references = int(valid.sum(axis=1).max(initial=0))
     if not rows:
-        return Metrics(0, n_left_out, n_references, {})
+        return RetrievalMetrics(0, n_left_out, n_references, {})
     table = np.array(rows)
     picks = _resampled(n_queries, resamples, seed)
     means = np.stack([column[picks].mean(axis=1) for column in table.T], axis=1)
@@ -130,7 +149,7 @@ def retrieval_metrics(
         name: Interval(float(table[:, i].mean()), float(low[i]), float(high[i]))
         for i, name in enumerate(NAMES)
     }
-    return Metrics(n_queries, n_left_out, n_references, values)
+    return RetrievalMetrics(n_queries, n_left_out, n_references, values)
 
 
 def _query(scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]) -> list[float]:
@@ -160,16 +179,29 @@ def open_set_metrics(
 
     Parameters
     ----------
-    scores, relevant, valid, resamples, seed
+    scores : ndarray
+        (n_queries, n_references), finite; higher is more alike.
+    relevant : ndarray
+        (n_queries, n_references) bool: True for references of the query's work.
+    valid : ndarray, optional
+        (n_queries, n_references) bool: False leaves a reference out for that query (its own
+        recording). All count if left out.
+    left_out : ndarray, optional
+        (n_queries, n_references): the scores when a query's true references are left out. The same
+        scores if left out.
+    threshold : float, optional
+        Least score that is accepted. If left out, the lowest one that accepts at most
+        `false_accepts` of the queries whose song is not there; each resample takes its own, so that
+        the interval includes the chance in choosing it.
+    false_accepts : float, optional
+        Share of queries, 0 or above and below 1.
+    resamples, seed : int, optional
         As for `retrieval_metrics`.
-    left_out
-        The scores, of the same shape, when a query's true references are left out; None where
-        they are the same.
-    threshold
-        None takes the lowest one that accepts at most `false_accepts` of the queries whose song is
-        not there, and takes it anew in each resample, so that the interval holds its lottery too.
-    false_accepts
-        0 to 1, below 1.
+
+    Returns
+    -------
+    OpenSet
+        Both shares at the threshold.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say: the reliability diagram and its error."""
+"""Reliability of probabilities: the reliability diagram and its error."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,20 +13,26 @@ BINS = 10
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """How often claims of a probability came true, by bins of that probability.
+    """Share of claims of a probability that came true, by bins of that probability.
 
     Attributes
     ----------
-    edges
+    edges : ndarray
         (bins + 1,) of the bins, from 0 to 1; all are equally wide.
-    weights
+    weights : ndarray
         (bins,) total weight of the claims in each bin; together 1.
-    claimed
+    claimed : ndarray
         (bins,) mean probability in each bin, 0 to 1; NaN where a bin is empty.
-    observed
+    observed : ndarray
         (bins,) share of the claims in each bin that came true, 0 to 1; NaN where it is empty.
-    error
+    error : float
         Expected calibration error, 0 (each claim comes true as often as it says) to 1.
+
+    Examples
+    --------
+    >>> diagram = measure_reliability(np.array([0.25, 0.95]), np.array([False, True]))
+    >>> [one["claimed"] for one in diagram.to_dict()["bins"]]
+    [0.25, 0.95]
     """
 
     edges: Floats
@@ -63,15 +69,20 @@ def measure_reliability(
 
     Parameters
     ----------
-    probabilities
+    probabilities : ndarray
         (n,), n >= 1, each 0 to 1.
-    outcomes
-        (n,) whether each claim was true.
-    weights
-        (n,) how much each claim counts, none below 0; None counts all alike.
-    bins
-        How many bins of equal width; 1 or more. A probability on an edge belongs to the bin above
-        it, and 1 to the last bin.
+    outcomes : ndarray
+        (n,) bool: True for claims that came true.
+    weights : ndarray, optional
+        (n,) weights of the claims, none below 0; all are alike if left out.
+    bins : int, optional
+        Bins of equal width, 1 or more. A probability on an edge belongs to the bin above it, and 1
+        to the last bin.
+
+    Returns
+    -------
+    Reliability
+        The diagram, and the expected calibration error.
 
     Raises
     ------
@@ -86,6 +97,12 @@ def measure_reliability(
 
     after Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian
     Binning" (AAAI 2015); the weight of a bin is the share of the claims in it.
+
+    Examples
+    --------
+    >>> claims = np.array([0.75, 0.75, 0.75, 0.75])
+    >>> measure_reliability(claims, np.array([True, True, True, False])).error
+    0.0
     """
     claims = np.asarray(probabilities, np.float64)
     counts = np.ones(claims.shape) if weights is None else np.asarray(weights, np.float64)

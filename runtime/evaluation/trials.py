@@ -1,4 +1,4 @@
-"""Every query against every reference: what curves and reliability are taken from."""
+"""Trials: every query against every reference, from which curves and reliability are taken."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.evaluation.metrics import Metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.evaluation.reliability import Reliability, measure_reliability
 from samesong.runtime.identification.posterior import posteriors
 from samesong.runtime.inference.fitted import PosteriorParameters
@@ -21,14 +21,15 @@ class Trials:
 
     Attributes
     ----------
-    scores
-        (n_queries, n_references) evidence, in log-odds.
-    relevant
-        The same shape: whether the reference is a true one.
-    valid
-        The same shape: False leaves a reference out for that query (its own recording).
-    posterior
-        Parameters of the model that the scores are from: identification answers by them.
+    scores : ndarray
+        (n_queries, n_references) float64: evidence, in log-odds.
+    relevant : ndarray
+        (n_queries, n_references) bool: True for references of the query's work.
+    valid : ndarray
+        (n_queries, n_references) bool: False leaves a reference out for that query (its own
+        recording).
+    posterior : PosteriorParameters
+        Of the model that the scores are from; identification answers by them.
     """
 
     scores: NDArray[np.float64]
@@ -36,8 +37,8 @@ class Trials:
     valid: NDArray[np.bool_]
     posterior: PosteriorParameters
 
-    def metrics(self) -> Metrics:
-        """Return how well queries find their references."""
+    def metrics(self) -> RetrievalMetrics:
+        """Return the accuracy with which queries find their references."""
         return retrieval_metrics(self.scores, self.relevant, self.valid)
 
     def rank_curve(self) -> Floats:
@@ -45,10 +46,10 @@ class Trials:
 
         Returns
         -------
-        (n_references,) or (0,)
-            At k - 1 the share of queries, of those with a true reference, that have one among
-            their best k. Empty when no query has one. References of equal score are ranked true
-            ones last.
+        ndarray
+            (n_references,) float64: at k - 1 the share of queries, of those with a true reference,
+            that have one among their best k. Empty when no query has one. References of equal score
+            are ranked true ones last.
         """
         counted = (self.relevant & self.valid).any(axis=1)
         if not counted.any():
@@ -64,12 +65,12 @@ class Trials:
 
         Returns
         -------
-        thresholds : (n,)
-            Each pair's probability that occurs, falling; a pair is accepted from there on.
-        false_accepts : (n,)
-            Share of the pairs of two works that are accepted; NaN when there is no such pair.
-        true_accepts : (n,)
-            Share of the pairs of one work that are accepted; NaN when there is no such pair.
+        thresholds : ndarray
+            (n,): each pair's probability that occurs, falling; a pair is accepted from there on.
+        false_accepts : ndarray
+            (n,): share of the pairs of two works that are accepted; NaN when there is no such pair.
+        true_accepts : ndarray
+            (n,): share of the pairs of one work that are accepted; NaN when there is no such pair.
         """
         scores, relevant = probability(self.scores[self.valid]), self.relevant[self.valid]
         thresholds, places = np.unique(-scores, return_inverse=True)
@@ -81,11 +82,15 @@ class Trials:
         return -thresholds.astype(np.float64), shares[0], shares[1]
 
     def best_answers(self) -> Reliability | None:
-        """Return whether the best answer of a query is right as often as identification claims.
+        """Compare how often the best answers of queries are right with what identification claims.
 
-        What it claims is the best one of the
-        `samesong.runtime.identification.posterior.posteriors`. Queries without a true reference
-        count as well: their best answer is wrong. None when no query has a reference.
+        It claims the best of the `samesong.runtime.identification.posterior.posteriors`. Queries
+        without a true reference count as well: their best answer is wrong.
+
+        Returns
+        -------
+        Reliability or None
+            None when no query has a reference.
         """
         claims, outcomes = [], []
         for scores, relevant, valid in zip(self.scores, self.relevant, self.valid, strict=True):
@@ -96,10 +101,14 @@ class Trials:
         return measure_reliability(np.array(claims), np.array(outcomes)) if claims else None
 
     def pairs(self) -> Reliability | None:
-        """Return whether pairs are of one work as often as their probability claims.
+        """Compare how often pairs are of one work with what their probability claims.
 
-        True pairs together weigh as much as wrong ones, as the calibration of a model has it. None
-        when there are none of either.
+        True pairs together weigh as much as wrong ones, as the calibration of a model has it.
+
+        Returns
+        -------
+        Reliability or None
+            None when there are no true pairs or no wrong ones.
         """
         scores, relevant = self.scores[self.valid], self.relevant[self.valid]
         if relevant.all() or not relevant.any():
@@ -108,7 +117,7 @@ class Trials:
         return measure_reliability(probability(scores), relevant, weights)
 
     def reliability(self) -> dict[str, Any]:
-        """Return both of them for JSON; None for one that cannot be taken."""
+        """Return `best_answers` and `pairs` for JSON; None for one that cannot be taken."""
         answers, pairs = self.best_answers(), self.pairs()
         return {
             "best_answers": answers and answers.to_dict(),

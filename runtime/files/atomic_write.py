@@ -10,10 +10,18 @@ from typing import BinaryIO
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[BinaryIO]:
-    """Give a stream whose content takes the place of a file when all of it is written.
+    """Open a stream whose content takes the place of a file when all of it is written.
 
-    What is no plain file, such as /dev/stdout, is written to directly, and so is what a link leads
-    to.
+    Parameters
+    ----------
+    path : str or Path
+        The file. A device, such as /dev/stdout, is written to directly, and so is what a link
+        leads to.
+
+    Yields
+    ------
+    BinaryIO
+        The stream.
 
     Raises
     ------
@@ -40,5 +48,16 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
 
 
 def is_plain(path: Path) -> bool:
-    """Tell whether a path is that of a file, or one that is to be, rather than of a device."""
+    """Return whether a path is that of a file, or of one that is to be, rather than of a device.
+
+    Parameters
+    ----------
+    path : Path
+        Any path.
+
+    Returns
+    -------
+    bool
+        False for links and devices.
+    """
     return not path.is_symlink() and (path.is_file() or not path.exists())

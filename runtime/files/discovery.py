@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from samesong.features.audio_file import AudioFile, opened
 from samesong.features.errors import DecodeError
 
 # fmt: off
@@ -19,13 +20,13 @@ EXTENSIONS = frozenset({
 
 @dataclass
 class Found:
-    """What a search found.
+    """Audio files that a search found.
 
-    Attributes
+    Parameters
     ----------
-    files
+    files : list of Path
         Each file once, in the order of the arguments, those of a folder sorted.
-    failures
+    failures : list of tuple of str
         Path and reason of what could not be searched.
     """
 
@@ -40,8 +41,13 @@ def find_audio(paths: Iterable[str | Path]) -> Found:
 
     Parameters
     ----------
-    paths
+    paths : iterable of str or Path
         Files, taken whatever their names, and folders.
+
+    Returns
+    -------
+    Found
+        The files, and the folders that could not be searched.
     """
     found = Found()
     seen_folders: set[tuple[int, int]] = set()
@@ -81,31 +87,59 @@ def find_audio(paths: Iterable[str | Path]) -> Found:
     return found
 
 
-def content_hash(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes in hexadecimal, read in small pieces.
+def content_hash(recording: Path | AudioFile) -> str:
+    """Return the SHA-256 of a file's bytes, read in small pieces.
+
+    Parameters
+    ----------
+    recording : Path or AudioFile
+        The file; one that is open stays open.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
 
     Raises
     ------
     DecodeError
         If it is not a file that can be read.
     """
-    try:
-        if path.exists() and not path.is_file():  # reading a pipe or a device would never end
-            raise DecodeError(f"{path}: not a file")
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise DecodeError(f"{path}: cannot be read ({error.strerror})") from error
+    with opened(recording) as file:
+        try:
+            file.stream.seek(0)
+            return hashlib.file_digest(file.stream, "sha256").hexdigest()
+        except OSError as error:
+            raise DecodeError(f"{file.path}: cannot be read ({error.strerror})") from error
 
 
 def stored_path(path: Path) -> str:
-    r"""Return a path as the catalog stores it: bytes that are not UTF-8 become ``\x..``."""
+    r"""Return a path as a catalog stores it.
+
+    Parameters
+    ----------
+    path : Path
+        Any path.
+
+    Returns
+    -------
+    str
+        Its text, in which bytes that are not UTF-8 are written ``\x..``.
+    """
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def is_gone(stored: str) -> bool:
-    """Tell whether there is no file any more at a path that `stored_path` returned.
+    """Return whether there is no file any more at a stored path.
 
-    One whose name is no valid text cannot be told from its stored path, and counts as there.
+    Parameters
+    ----------
+    stored : str
+        What `stored_path` returned.
+
+    Returns
+    -------
+    bool
+        False also for a name that is no valid text, which its stored path does not lead back to.
     """
     return "\\x" not in stored and not os.path.exists(stored)

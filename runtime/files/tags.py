@@ -7,6 +7,8 @@ from typing import Any
 
 import mutagen
 
+from samesong.features.audio_file import AudioFile
+
 # Names of each tag in ID3 (mp3, wav, aiff), in Vorbis comments (flac, ogg, opus), in MP4.
 _NAMES = {
     "title": ("TIT2", "title", "\xa9nam"),
@@ -23,7 +25,21 @@ _TRACK_NUMBER = re.compile(r"^(?:\d-\d\d[\s._-]+|\d{1,3}(?:\s+-\s*|[.)_-](?=\D)\
 
 @dataclass(frozen=True)
 class Tags:
-    """What a file says about itself; None for what it does not say."""
+    """Tags of a file; None for those that it does not have.
+
+    Parameters
+    ----------
+    title : str
+        From the file's name if no tag gives it.
+    artist : str, optional
+        The performer.
+    album : str, optional
+        The release.
+    isrc : str, optional
+        International Standard Recording Code: it names the recording.
+    iswc : str, optional
+        International Standard Musical Work Code: it names the composition.
+    """
 
     title: str
     artist: str | None = None
@@ -32,14 +48,14 @@ class Tags:
     iswc: str | None = None
 
 
-def read_tags(path: str | Path) -> Tags:
-    """Read the tags of an audio file; damaged or missing ones are as good as none.
+def read_tags(recording: str | Path | AudioFile) -> Tags:
+    """Read the tags of an audio file; damaged tags count as missing.
 
     Parameters
     ----------
-    path
-        The file. ID3 is read (of mp3, wav, aiff), Vorbis comments (of flac, ogg, opus), MP4's tags,
-        and of others what goes by the same names.
+    recording : str, Path or AudioFile
+        The file; one that is open stays open. ID3 is read (of mp3, wav, aiff), Vorbis comments (of
+        flac, ogg, opus), MP4's tags, and of others what goes by the same names.
 
     Returns
     -------
@@ -47,10 +63,15 @@ def read_tags(path: str | Path) -> Tags:
         Its title is the file's name without track number where no tag gives one.
     """
     try:
-        content = mutagen.File(path)
+        if isinstance(recording, AudioFile):
+            recording.stream.seek(0)
+            content = mutagen.File(recording.stream)
+        else:
+            content = mutagen.File(recording)
     except Exception:  # mutagen lets parse errors of many kinds through; tags are no reason to fail
         content = None
     tags = {} if content is None or content.tags is None else content.tags
+    path = recording.path if isinstance(recording, AudioFile) else recording
     found = {name: _first(tags, keys) for name, keys in _NAMES.items()}
     return Tags(
         title=found["title"] or title_from_name(path),
@@ -64,6 +85,18 @@ def read_tags(path: str | Path) -> Tags:
 def title_from_name(path: str | Path) -> str:
     """Return a file's name without extension, track number and underscores.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    str
+        What is left of its name; all of it if nothing is.
+
+    Examples
+    --------
     >>> title_from_name("music/03 - Scarborough_Fair.flac")
     'Scarborough Fair'
     """

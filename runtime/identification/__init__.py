@@ -1,1 +1,1 @@
-"""Which tracks of a catalog a recording is a performance of."""
+"""Identification: the tracks of a catalog that a recording is a performance of."""

@@ -1,7 +1,7 @@
-"""The first stages of retrieval: which windows of a catalog are worth comparing with a query's.
+"""Candidates: the windows of a catalog that are worth comparing with a query's.
 
-The windows of a catalog that are made of something like the query's are compared with it in coarse
-outline, and the best of them in outline (`samesong.runtime.outlines.scan`).
+Windows whose mean embedding is close to the query's are compared with it in coarse outline, and the
+best of them in outline (`samesong.runtime.outlines.scan`).
 """
 
 from collections.abc import Collection, Sequence
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.outlines.centroid import Likeness, centre_of
 from samesong.runtime.outlines.layout import LANES
@@ -35,7 +36,7 @@ CANDIDATES = 256
 these hold all that were compared."""
 
 _BATCH = 1024
-"""Records whose windows' likeness a thread tells at a time."""
+"""Records whose centroids a thread compares at a time."""
 
 Keys = NDArray[np.int64]
 Array = NDArray[np.float32]
@@ -77,33 +78,46 @@ class CandidateSearch:
         self._n_windows = sum(map(len, self._parts))
         self._centre = centre_of([part.centroids for part in self._parts])
 
-    def likeness(self, query: Window) -> Likeness:
-        """Return what tells how like a query's window those of the catalog are."""
-        return Likeness(query.sequences.levels[-1], self._centre)
-
-    def find(self, query: Window, count: int = CANDIDATES) -> list[int]:
-        """Return the keys of the `count` best windows, best first; fewer if there are no more.
+    def find(self, query: Window, count: int = CANDIDATES) -> Candidates:
+        """Find the windows that are closest to one of a query.
 
         Parameters
         ----------
-        query
+        query : Window
             A window of any length.
-        count
+        count : int, optional
             At least 1.
+
+        Returns
+        -------
+        Candidates
+            The `count` best windows; fewer if there are no more.
         """
-        if not self._n_windows:
-            return []
         level = query.sequences.levels[-1]
+        if not self._n_windows:
+            return Candidates(query, [], Likeness(level, np.zeros(level.shape[1], np.float32)))
+        cosines = Likeness(level, self._centre)
         compare = kernel(self._n_windows, self._fitted.alignment.skip_share)
-        keys, likeness = self._first(query, max(count, self._n_aligned), compare)
+        keys, near = self._first(level, cosines, max(count, self._n_aligned), compare)
         block = self._catalog.coarsest(keys.tolist())
         scores = outline_scores(level, block, compare, fitted=self._fitted, pool=self._pool)
-        scores += self._centroid_weight * likeness[np.searchsorted(keys, block.keys)]
+        scores += self._centroid_weight * near[np.searchsorted(keys, block.keys)]
         order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
-        return order
+        return Candidates(query, order, cosines)
 
     def keys_of(self, track_ids: Collection[str]) -> list[int]:
-        """Return the keys of all windows of some tracks, and perhaps of a few others."""
+        """Return the keys of all windows of some tracks, and perhaps of a few others.
+
+        Parameters
+        ----------
+        track_ids : collection of str
+            The tracks.
+
+        Returns
+        -------
+        list of int
+            In no particular order.
+        """
         codes = np.array([track_code(track_id) for track_id in track_ids], np.uint32)
         # Half of a code tells nearly all apart, in a tenth of the time.
         halves = np.zeros(1 << 16, np.bool_)
@@ -115,13 +129,14 @@ class CandidateSearch:
             found += keys[keys != NOBODY].tolist()
         return found
 
-    def _first(self, query: Window, count: int, compare: Kernel) -> tuple[Keys, Array]:
-        """Return the keys of the windows to look at, in rising order, and how like the query's."""
-        level = query.sequences.levels[-1]
-        likeness = self._likenesses(self.likeness(query))
+    def _first(
+        self, level: Array, centroid_cosines: Likeness, count: int, compare: Kernel
+    ) -> tuple[Keys, Array]:
+        """Return the keys of the best windows in coarse outline, rising, and their cosines."""
+        every = self._cosines(centroid_cosines)
         found = []
         for part, cosines, records in zip(
-            self._parts, likeness, _most_like(likeness, self._n_scanned), strict=True
+            self._parts, every, _closest(every, self._n_scanned), strict=True
         ):
             kept = cosines[records]
             scores = scan(level, part, records, compare, fitted=self._fitted, pool=self._pool)
@@ -134,21 +149,21 @@ class CandidateSearch:
         order = order[np.count_nonzero(keys == NOBODY) :]  # empty lanes are the first
         return keys[order], cosines[order]
 
-    def _likenesses(self, likeness: Likeness) -> list[Array]:
-        """Return how like each window is, (n_records, LANES) of each part; -inf in empty lanes."""
+    def _cosines(self, centroid_cosines: Likeness) -> list[Array]:
+        """Return cosines of all centroids, (n_records, LANES) of each part; -inf in empty lanes."""
         found = []
         for part in self._parts:
             pieces = np.array_split(part.centroids, -(-len(part.records) // _BATCH))
-            cosines = np.concatenate(list(self._pool.map(likeness.of_codes, pieces)))
+            cosines = np.concatenate(list(self._pool.map(centroid_cosines.of_codes, pieces)))
             cosines[part.keys == NOBODY] = -np.inf
             found.append(cosines)
         return found
 
 
-def _most_like(likeness: Sequence[Array], scanned: int) -> list[Keys]:
-    """Return which records of each part to scan."""
-    best = [cosines.max(axis=1) for cosines in likeness]
-    every = np.concatenate(best)
-    count = max(scanned // LANES, len(every) // SHARE)
-    least = -np.partition(-every, count - 1)[count - 1] if len(every) > count else -np.inf
+def _closest(every: Sequence[Array], scanned: int) -> list[Keys]:
+    """Return the places of the records of each part to scan."""
+    best = [cosines.max(axis=1) for cosines in every]
+    ordered = np.concatenate(best)
+    count = max(scanned // LANES, len(ordered) // SHARE)
+    least = -np.partition(-ordered, count - 1)[count - 1] if len(ordered) > count else -np.inf
     return [np.flatnonzero(cosines >= least) for cosines in best]

@@ -1,4 +1,4 @@
-"""Whether two recordings are performances of the same song, and where they match."""
+"""Comparison of two recordings: the probability that they are one song, and where they match."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,18 +24,29 @@ class Comparison:
 
     Attributes
     ----------
-    paths
+    paths : tuple of str
         The two recordings; the first one is the query.
-    score
+    score : float
         Probability that they are the same song, 0 to 1; the same in either order.
-    alignment
+    alignment : Alignment
         Key shift, spans, tempo ratio and path of the best pair of windows.
-    windows
+    windows : tuple of Window
         That pair.
-    csms
+    csms : tuple of ndarray
         Its CSMs, finest level first, each (query_steps, reference_steps) float32.
-    step_seconds
+    step_seconds : tuple of float
         Seconds a step of each level.
+
+    Examples
+    --------
+    A recording compared with itself:
+
+    >>> import samesong
+    >>> from importlib.resources import files
+    >>> path = files("samesong.runtime") / "demo_audio" / "studio_oh_susanna.opus"
+    >>> comparison = samesong.compare_recordings(path, path, samesong.ModelBundle.load())
+    >>> comparison.alignment.key_shift, round(comparison.alignment.tempo_ratio, 2)
+    (0, 1.0)
     """
 
     paths: tuple[str, str]
@@ -47,10 +58,10 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether they are rather the same song than not.
+        """True at a probability of 0.5 or more.
 
-        Who asks of two recordings has a reason to. The model's threshold is for pairs drawn from
-        many, where true ones are few: it refuses far more true pairs.
+        People compare two recordings because they have a reason to. The model's threshold is for
+        pairs drawn from many, where true ones are few; it refuses far more true pairs.
         """
         return self.score >= 0.5
 
@@ -73,10 +84,37 @@ def compare_recordings(
 ) -> Comparison:
     """Compare two audio files.
 
+    Parameters
+    ----------
+    query, reference : str or Path
+        The recordings.
+    bundle : ModelBundle
+        The model to compare them by.
+    device : {'cpu', 'cuda'}, optional
+        As `samesong.runtime.inference.onnx_session.Session` takes it.
+
+    Returns
+    -------
+    Comparison
+        The probability that they are the same song, and where they match.
+
     Raises
     ------
     AudioError
         If one of them cannot be used; the message names it.
+
+    Examples
+    --------
+    >>> from importlib.resources import files
+    >>> import samesong
+    >>> audio = files("samesong.runtime") / "demo_audio"
+    >>> comparison = samesong.compare_recordings(
+    ...     audio / "live_greensleeves.opus",
+    ...     audio / "studio_greensleeves.opus",
+    ...     samesong.ModelBundle.load(),
+    ... )
+    >>> comparison.same, comparison.alignment.key_shift
+    (True, -3)
     """
     analyser = Analyser(bundle, device)
     return compare_windows(
@@ -130,14 +168,19 @@ def compare_windows(
 def spectrograms(
     comparison: Comparison, bundle: ModelBundle
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the CQ-spectrograms (bins, frames) of the windows of a comparison, made again.
+    """Return the CQ-spectrograms of the windows of a comparison, made again.
 
     Parameters
     ----------
-    comparison
+    comparison : Comparison
         Its recordings must still be where they were.
-    bundle
+    bundle : ModelBundle
         The model that compared them.
+
+    Returns
+    -------
+    query, reference : ndarray
+        (bins, frames) float32.
 
     Raises
     ------

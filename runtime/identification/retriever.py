@@ -1,60 +1,25 @@
-"""Which tracks of a catalog are most like a query, and where: evidence of their windows."""
+"""Search of a catalog: candidates, shortlist and scoring, one after the other."""
 
-import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from heapq import nlargest
-from threading import Lock
-
-import numpy as np
 
 from samesong.features.errors import MismatchError
-from samesong.runtime.catalog.index import IndexState
 from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
-from samesong.runtime.identification.candidates import CANDIDATES, CandidateSearch
-from samesong.runtime.identification.shortlist import coarse_evidence
+from samesong.runtime.identification.candidate_stage import LARGE, CandidateStage
+from samesong.runtime.identification.candidates import CANDIDATES
+from samesong.runtime.identification.retrieval import Retrieval, Stage, TrackEvidence
+from samesong.runtime.identification.scoring import ScoringStage
+from samesong.runtime.identification.shortlist import FINALISTS, ShortlistStage
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.representation.window import Window
-
-FINALISTS = 32
-"""Tracks with the best candidates, of which all windows are then scored."""
 
 EXHAUSTIVE = 16
 """Windows of a catalog, a finalist, up to which a query is compared with all: candidates save less
 than half a second."""
-
-LARGE = 100_000
-"""Windows that take seconds to read: so many should be in an index."""
-
-_LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """What speaks for a track, and which of its windows is most like which of the query's.
-
-    Attributes
-    ----------
-    evidence
-        Log-odds that the query is a version of the track, from all their windows.
-    best
-        Log-odds of the best pair of windows alone.
-    query
-        The query's window.
-    reference_key
-        What the catalog's `read` knows the track's window by.
-    """
-
-    evidence: float
-    best: float
-    query: Window
-    reference_key: int
 
 
 class Retriever:
@@ -62,20 +27,24 @@ class Retriever:
 
     Parameters
     ----------
-    bundle
+    bundle : ModelBundle
         The model that the catalog was made with.
-    catalog
+    catalog : ReferenceCatalog
         Its tracks and windows.
-    device, threads
-        As `samesong.runtime.inference.onnx_session.Session` takes them; so are the errors raised.
-    candidates
+    device : {'cpu', 'cuda'}, optional
+        As `samesong.runtime.inference.onnx_session.Session` takes it.
+    threads : int, optional
+        Threads on the CPU; one a core if left out.
+    candidates : int, optional
         Windows to compare with each window of a query, to find the tracks that are scored.
-    finalists
+    finalists : int, optional
         Tracks that are scored, at least 1; fewer take less time and are fewer to choose from.
-    exhaustive
+    exhaustive : int, optional
         Windows of a catalog, a finalist, up to which a query is compared with all of them.
-    large
+    large : int, optional
         Windows in no index from which a warning says that the first search is slow.
+    choose : sequence of Stage, optional
+        Stages that choose the finalists, in place of candidates and shortlist.
 
     Raises
     ------
@@ -83,6 +52,8 @@ class Retriever:
         If the catalog was made with another model.
     CatalogError
         If the catalog cannot be read.
+    DeviceError, MissingExtraError, BundleError
+        As `samesong.runtime.inference.onnx_session.Session` does.
     """
 
     def __init__(
@@ -96,6 +67,7 @@ class Retriever:
         finalists: int = FINALISTS,
         exhaustive: int = EXHAUSTIVE,
         large: int = LARGE,
+        choose: Sequence[Stage] | None = None,
     ) -> None:
         if catalog.fingerprint != bundle.fingerprint:
             raise MismatchError(
@@ -104,136 +76,70 @@ class Retriever:
                 "was made with, or index the recordings again"
             )
         self._catalog = catalog
-        self._fitted = bundle.fitted
-        self._scorer = Scorer(bundle, device, threads=threads)
-        self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
-        self._candidates = candidates
-        self._n_finalists = finalists
+        fitted = bundle.fitted
+        scorer = Scorer(bundle, device, threads=threads)
+        pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
+        first = CandidateStage(catalog, fitted, pool, count=candidates, large=large)
+        second = ShortlistStage(catalog, fitted, pool, count=finalists)
+        self._choose: Sequence[Stage] = (first, second) if choose is None else choose
+        temperature = fitted.pooling.temperature
+        self._scoring = ScoringStage(catalog, scorer, temperature, first.keys_of)
         self._few = max(exhaustive * finalists, candidates)
-        self._large = large
-        self._search: CandidateSearch | None = None
-        self._searching = Lock()
 
-    def best_pairs(self, queries: Sequence[Window]) -> dict[str, Pair]:
-        """Return what speaks for each track that was compared, by track_id.
+    def search(self, queries: Sequence[Window], *, exhaustive: bool = False) -> Retrieval:
+        """Find the tracks of the catalog that a query may be a version of.
 
         Parameters
         ----------
-        queries
+        queries : sequence of Window
             Windows of one recording, of any lengths.
-        """
-        return self.search(queries)[0]
-
-    def search(
-        self, queries: Sequence[Window], *, exhaustive: bool = False
-    ) -> tuple[dict[str, Pair], Trace]:
-        """Return what `best_pairs` does, and what was done for it.
-
-        Parameters
-        ----------
-        queries
-            Windows of one recording, of any lengths.
-        exhaustive
+        exhaustive : bool, optional
             Compare with all windows of the catalog, however many.
+
+        Returns
+        -------
+        Retrieval
+            The evidence for each track that was scored, and what was done.
         """
-        trace = Trace(self._catalog.n_windows)
-        if exhaustive or trace.windows <= self._few:
-            trace.candidates = trace.windows
-            return self._weigh(queries, self._catalog.iter_windows(), trace), trace
-        finalists = self._finalists(queries, trace)
-        with trace.time("read"):
-            windows = self._windows_of(finalists)
-        return self._weigh(queries, [windows], trace), trace
+        found = Retrieval(queries, Trace(self._catalog.n_windows))
+        if exhaustive or found.trace.windows <= self._few:
+            found.trace.candidates = found.trace.windows
+            return self._scoring(found)
+        for stage in (*self._choose, self._scoring):
+            found = stage(found)
+        return found
 
-    def _finalists(self, queries: Sequence[Window], trace: Trace) -> list[str]:
-        """Return the tracks of the candidates that have the most coarse evidence."""
-        compared: set[int] = set()
-        best: dict[str, float] = {}
-        for query in queries:
-            with trace.time("candidates"):
-                search = self._candidate_search(trace)
-                keys = search.find(query, self._candidates)
-            compared.update(keys)
-            with trace.time("read"):
-                stored = self._catalog.sketches(keys)
-            with trace.time("shortlist"):
-                likeness = search.likeness(query)
-                evidence = coarse_evidence(query, stored, likeness, self._fitted, self._pool)
-            for one, found in zip(stored, evidence.tolist(), strict=True):
-                best[one.track_id] = max(found, best.get(one.track_id, -np.inf))
-        trace.candidates = len(compared)
-        return nlargest(self._n_finalists, best, key=lambda track: (best[track], track))
-
-    def compare(self, queries: Sequence[Window], track_ids: Sequence[str]) -> dict[str, Pair]:
-        """Return what speaks for some tracks, by track_id.
+    def compare(
+        self, queries: Sequence[Window], references: Sequence[StoredWindow]
+    ) -> Mapping[str, TrackEvidence]:
+        """Return the evidence for some tracks.
 
         Parameters
         ----------
-        queries
+        queries : sequence of Window
             Windows of one recording, of any lengths.
-        track_ids
-            Tracks of the catalog.
+        references : sequence of StoredWindow
+            Windows of these tracks, as of `windows_of`.
+
+        Returns
+        -------
+        mapping of str to TrackEvidence
+            One for each of these tracks, by track_id.
         """
-        windows = self._windows_of(track_ids)
-        return self._weigh(queries, [windows], Trace(self._catalog.n_windows))
+        found = Retrieval(queries, Trace(self._catalog.n_windows))
+        return self._scoring.score(found, [references]).tracks
 
-    def _windows_of(self, track_ids: Sequence[str]) -> Sequence[StoredWindow]:
-        """Return the windows of some tracks: found by the search where there is one already."""
-        if self._search is None:
-            return self._catalog.windows_of(track_ids)
-        wanted = set(track_ids)
-        found = self._catalog.read(self._search.keys_of(wanted))
-        return [one for one in found if one.track_id in wanted]
+    def windows_of(self, track_ids: Collection[str]) -> Sequence[StoredWindow]:
+        """Return the windows of some tracks: found by the search where there is one already.
 
-    def _candidate_search(self, trace: Trace) -> CandidateSearch:
-        # One for all threads: to make it, the whole index is read.
-        with self._searching:
-            if self._search is None:
-                _warn(self._catalog.index, self._large)
-                self._search = CandidateSearch(self._catalog, self._fitted, self._pool)
-        state = self._catalog.index
-        trace.search, trace.index, trace.unindexed = "candidates", state.kind, state.n_unindexed
-        return self._search
+        Parameters
+        ----------
+        track_ids : collection of str
+            Tracks of the catalog.
 
-    def _weigh(
-        self,
-        queries: Sequence[Window],
-        references: Iterable[Sequence[StoredWindow]],
-        trace: Trace,
-    ) -> dict[str, Pair]:
-        """Score all pairs of windows and pool them by track: what ranks tracks belongs here."""
-        tables = []
-        known: list[tuple[str, int]] = []
-        for stored in references:
-            with trace.time("score"):
-                tables.append(self._scorer.matrix(queries, [one.window for one in stored]))
-            known += [(one.track_id, one.key) for one in stored]
-        if not known:
-            return {}
-        trace.pairs += len(queries) * len(known)
-        order = sorted(range(len(known)), key=known.__getitem__)
-        evidence = np.concatenate(tables, axis=1)[:, order]
-        track_ids, firsts = np.unique([known[i][0] for i in order], return_index=True)
-        pairs: dict[str, Pair] = {}
-        for track_id, total, columns in zip(
-            track_ids.tolist(),
-            pooled(evidence, firsts, self._fitted.pooling.temperature).tolist(),
-            np.split(evidence, firsts[1:], axis=1),
-            strict=True,
-        ):
-            window, place = divmod(int(columns.argmax()), columns.shape[1])
-            _, key = known[order[firsts[len(pairs)] + place]]
-            best = float(columns[window, place])
-            pairs[track_id] = Pair(total, best, queries[window], key)
-        return pairs
-
-
-def _warn(state: IndexState, large: int) -> None:
-    """Tell what makes the first search slow, if anything does."""
-    if state.kind == "broken":
-        reason = f"the index of the catalog is damaged ({state.problem})"
-    elif state.n_unindexed >= large:
-        reason = f"{state.n_unindexed} windows are in no index"
-    else:
-        return
-    _LOG.warning("%s: they are read first; 'samesong catalog optimize' makes an index", reason)
+        Returns
+        -------
+        sequence of StoredWindow
+            All windows of these tracks, in any order.
+        """
+        return self._scoring.windows_of(track_ids)

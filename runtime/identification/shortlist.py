@@ -1,46 +1,96 @@
-"""What speaks for two windows being one song, short of the scorer: a tenth of its time.
+"""The shortlist: the tracks whose candidates have the most coarse evidence.
 
-The alignments of the coarsest CSM and of chroma are part of the scorer's evidence anyway. What they
-pass over, centroids tell, and late interaction: how like each step of one window is the step of the
-other that is most like it. What their sum finds, benchmarks/candidate_stages.py measures.
+Coarse evidence takes a tenth of the scorer's time. The alignments of the coarsest CSM and of chroma
+are part of the scorer's evidence anyway. They pass over what centroids and late interaction
+measure. benchmarks/candidate_stages.py measures what each of them finds, and their sum.
 """
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.interface import StoredSketch
+from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
+from samesong.runtime.identification.retrieval import Candidates, Retrieval
 from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.matching.cross_similarity import late_interaction, products
-from samesong.runtime.outlines.centroid import Likeness, centroid
+from samesong.runtime.outlines.centroid import centroid
 from samesong.runtime.representation.batching import batches
-from samesong.runtime.representation.window import Window
+from samesong.runtime.representation.window import unpack_coarse
+
+FINALISTS = 32
+"""Tracks with the best candidates, of which all windows are then scored."""
 
 _BATCH = 64
 """Windows compared at a time: more fall out of a core's cache."""
 
 
-def coarse_evidence(
-    query: Window,
-    references: Sequence[StoredSketch],
-    likeness: Likeness,
-    fitted: Fitted,
-    pool: Executor,
-) -> NDArray[np.float64]:
-    """Return what speaks for each reference in its coarsest level and in chroma.
+class ShortlistStage:
+    """Second stage of a search: the tracks of the best candidates.
 
     Parameters
     ----------
-    query : Window
-        A window of any length.
-    references : sequence of StoredSketch
+    catalog : ReferenceCatalog
+        Where the candidates are from.
+    fitted : Fitted
+        Of the catalog's model.
+    pool : Executor
+        Threads to work on.
+    count : int, optional
+        Tracks to choose.
+    """
+
+    def __init__(
+        self, catalog: ReferenceCatalog, fitted: Fitted, pool: Executor, *, count: int = FINALISTS
+    ) -> None:
+        self._catalog = catalog
+        self._fitted = fitted
+        self._pool = pool
+        self._count = count
+
+    def __call__(self, found: Retrieval, /) -> Retrieval:
+        """Add the finalists, and the windows of all candidates.
+
+        Parameters
+        ----------
+        found : Retrieval
+            With `candidates`.
+
+        Returns
+        -------
+        Retrieval
+            With `windows` and `finalists`.
+        """
+        with found.trace.time("read"):
+            keys = dict.fromkeys(key for one in found.candidates for key in one.keys)
+            windows = {one.key: one for one in self._catalog.read(list(keys))}
+        best: dict[str, float] = {}
+        with found.trace.time("shortlist"):
+            for candidates in found.candidates:
+                stored = [windows[key] for key in candidates.keys if key in windows]
+                evidence = coarse_evidence(candidates, stored, self._fitted, self._pool)
+                for one, odds in zip(stored, evidence.tolist(), strict=True):
+                    best[one.track_id] = max(odds, best.get(one.track_id, -np.inf))
+        finalists = nlargest(self._count, best, key=lambda track: (best[track], track))
+        return replace(found, windows=windows, finalists=finalists)
+
+
+def coarse_evidence(
+    candidates: Candidates, stored: Sequence[StoredWindow], fitted: Fitted, pool: Executor
+) -> NDArray[np.float64]:
+    """Return the evidence for windows from their coarsest levels and their chroma.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        The query's window, and the cosines of centroids with its own.
+    stored : sequence of StoredWindow
         Windows of any lengths; those of one length are compared together.
-    likeness : Likeness
-        Cosines of centroids with that of the query's window.
     fitted : Fitted
         Gains of alignments, and the weights beside them.
     pool : Executor
@@ -49,22 +99,24 @@ def coarse_evidence(
     Returns
     -------
     ndarray
-        (n_references,) float64: the alignment scores and what goes beside them, weighed; only their
+        (n_windows,) float64: the alignment scores and what goes beside them, weighed; only their
         differences tell.
     """
-    evidence = np.empty(len(references))
-    shapes = [(len(reference.level), len(reference.chroma)) for reference in references]
+    query = candidates.query
+    coarse = unpack_coarse([one.packed for one in stored])
+    evidence = np.empty(len(stored))
+    shapes = [(len(level), len(chroma)) for level, chroma in coarse]
 
     alignment, weights = fitted.alignment, fitted.shortlist
 
     def run(batch: Sequence[int]) -> None:
-        levels = np.stack([references[i].level for i in batch])
+        levels = np.stack([coarse[i][0] for i in batch])
         csms = products(query.sequences.levels[-1], levels)
-        tonal = chroma_csms(query.chroma, [references[i].chroma for i in batch])
+        tonal = chroma_csms(query.chroma, [coarse[i][1] for i in batch])
         evidence[batch] = (
             alignment_scores(csms, alignment, alignment.deep_chance)
             + weights.chroma * alignment_scores(tonal, alignment, alignment.chroma_chance)
-            + weights.centroid * likeness(centroid(levels))
+            + weights.centroid * candidates.centroid_cosines(centroid(levels))
             + weights.late_interaction * late_interaction(csms)
             + weights.mean * csms.mean(axis=(1, 2))
         )

@@ -1,4 +1,4 @@
-"""What a search did, and how long each stage took."""
+"""The trace of a search: what was compared, and how long each stage took."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,25 +9,25 @@ from typing import Any, Literal
 
 @dataclass
 class Trace:
-    """What a search did.
+    """Record of one search.
 
     Attributes
     ----------
-    windows
-        In the catalog.
-    search
-        Which windows were compared: ``"exhaustive"`` (all of them), or ``"candidates"``.
-    index
-        ``"ready"``, ``"none"`` or ``"broken"``; None where nobody looked.
-    unindexed
+    windows : int
+        Windows of the catalog.
+    search : {'exhaustive', 'candidates'}
+        All windows were compared, or candidates alone.
+    index : {'ready', 'none', 'broken'} or None
+        State of the index; None if it was not needed.
+    unindexed : int
         Windows that are not in the index; the first search read them from the rows.
-    candidates
+    candidates : int
         Different windows of the catalog that were compared, most of them by their coarse evidence
         alone (`samesong.runtime.identification.shortlist`).
-    pairs
+    pairs : int
         Pairs of windows that were scored.
-    milliseconds
-        What each stage took.
+    milliseconds : dict of str to float
+        Time that each stage took.
     """
 
     windows: int
@@ -40,7 +40,13 @@ class Trace:
 
     @contextmanager
     def time(self, stage: str) -> Iterator[None]:
-        """Add the time that the block takes to a stage."""
+        """Add the time that the block takes to a stage.
+
+        Parameters
+        ----------
+        stage : str
+            Name of the stage.
+        """
         began = perf_counter()
         try:
             yield
@@ -49,6 +55,6 @@ class Trace:
             self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + spent
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as ``identify --explain --json`` prints it."""
+        """Return the trace as ``identify --explain --json`` prints it."""
         rounded = {stage: round(time, 2) for stage, time in self.milliseconds.items()}
         return {**asdict(self), "milliseconds": rounded}

@@ -1,18 +1,26 @@
-"""Tracks of a catalog that are recordings of one work, as far as their tags tell."""
+"""Works: tracks of a catalog that are recordings of one song, by their tags."""
 
 from collections.abc import Mapping
 
 from samesong.runtime.catalog.interface import TrackInfo
 
 Work = tuple[str, ...]
-"""What tracks of one work have in common."""
+"""Values of tags that all tracks of a work share."""
 
 
 def work_of(track: TrackInfo) -> Work:
-    """Return what the track shares with others of its work.
+    """Return the work of a track.
 
-    That is its ISWC; where it has none its artist and title, in any case of letters; and without
-    these only what it has alone.
+    Parameters
+    ----------
+    track : TrackInfo
+        Its tags decide.
+
+    Returns
+    -------
+    tuple of str
+        Its ISWC; if it has none, its artist and title, in any case of letters; without these, a
+        work of its own.
     """
     if track.iswc:
         return ("ISWC", track.iswc)
@@ -24,14 +32,19 @@ def work_of(track: TrackInfo) -> Work:
 def work_scores(scores: Mapping[str, float], works: Mapping[str, Work]) -> dict[str, float]:
     """Return the probability of each track's work: those of all its tracks, added.
 
-    A performance is one of the song, whichever of its recordings it is most like.
+    A performance is one of the song, whichever of its recordings it is closest to.
 
     Parameters
     ----------
-    scores
+    scores : mapping of str to float
         Probability of each track, by track_id, no two of which can be true.
-    works
+    works : mapping of str to tuple of str
         The work of some of these tracks; others are left out.
+
+    Returns
+    -------
+    dict of str to float
+        Probability of the work of each track in `works`, 0 to 1.
     """
     totals: dict[Work, float] = {}
     for track_id, work in works.items():

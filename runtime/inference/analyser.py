@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features import audio
+from samesong.features import resample
 from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.encoder import Branch
@@ -143,7 +143,7 @@ class Analyser:
         ValueError
             If `sample_rate` or `window_seconds` is out of range, or `hop_seconds` is not above 0.
         """
-        blocks = [audio.resample(samples, sample_rate, self._spec.sample_rate)]
+        blocks = [resample(samples, sample_rate, self._spec.sample_rate)]
         if not len(samples):
             raise ShortAudioError("there are no samples; at least 0.6 s are needed")
         seconds = self._seconds if window_seconds is None else window_seconds
@@ -179,4 +179,4 @@ class Analyser:
         sequences = self._branch([cqt for _, cqt in pieces])
         for (start, cqt), made in zip(pieces, sequences, strict=True):
             end = start + (cqt.shape[1] - 1) * self._spec.frame_period
-            yield Window(start, end, made, fold(cqt, self._stride))
+            yield Window(start, end, made, fold(cqt, self._stride, self._spec.bins_per_octave))

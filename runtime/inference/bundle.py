@@ -24,11 +24,11 @@ class ModelBundle:
 
     Attributes
     ----------
-    path
+    path : Path
         Its folder.
-    manifest
+    manifest : Manifest
         The content of its ``manifest.json``.
-    spec
+    spec : FeatureSpec
         The features that its branch was trained on.
     """
 
@@ -42,13 +42,25 @@ class ModelBundle:
 
         Parameters
         ----------
-        model
+        model : str or Path, optional
             One of `bundled_models`, or the path of a folder.
+
+        Returns
+        -------
+        ModelBundle
+            The bundle, with all of its files checked.
 
         Raises
         ------
         BundleError
             If the model is unknown, or its folder is incomplete, damaged or of another format.
+
+        Examples
+        --------
+        >>> import samesong
+        >>> bundle = samesong.ModelBundle.load("direct")
+        >>> bundle.spec.n_bins, bundle.fitted.pooling.temperature
+        (72, 3.0)
         """
         path = _BUNDLED / model if str(model) in bundled_models() else Path(model)
         if not path.is_dir():
@@ -100,7 +112,7 @@ class ModelBundle:
 
     @property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits that name what deep sequences depend on: branch and front end.
+        """16 hexadecimal digits of all that deep sequences depend on: branch and front end.
 
         Catalogs store it: their windows fit only bundles of the same fingerprint.
         """
@@ -113,7 +125,19 @@ class ModelBundle:
 
 
 def bundled_models() -> list[str]:
-    """Return the names of the models that come with samesong, sorted."""
+    """Return the names of the models that come with samesong, sorted.
+
+    Returns
+    -------
+    list of str
+        Each can be given to `ModelBundle.load`.
+
+    Examples
+    --------
+    >>> import samesong
+    >>> samesong.bundled_models()
+    ['direct', 'harmonic', 'pooled']
+    """
     return sorted(path.parent.name for path in _BUNDLED.glob(f"*/{MANIFEST}"))
 
 

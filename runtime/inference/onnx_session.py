@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import BundleError, DeviceError, MissingExtraError
+from samesong.features.errors import BundleError, DeviceError, MissingExtraError, install_hint
 
 Device = Literal["cpu", "cuda"]
 
@@ -29,8 +29,8 @@ def _onnxruntime() -> ModuleType:
         import onnxruntime  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError(
-            "onnxruntime is not installed: run pip install 'samesong[cpu]', "
-            "or pip install 'samesong[gpu]' for an NVIDIA GPU (never both)"
+            f"onnxruntime is not installed: {install_hint('cpu')}, or for an NVIDIA GPU "
+            f"{install_hint('gpu')} (never both)"
         ) from error
     module: ModuleType = onnxruntime
     return module
@@ -87,9 +87,9 @@ class Session:
             raise DeviceError(f"unknown device {device!r}: use 'cpu' or 'cuda'")
         if device not in available_devices():
             raise DeviceError(
-                f"device {device!r} was asked for, but this onnxruntime {ort.__version__} offers "
-                f"only {', '.join(available_devices())}: install 'samesong[gpu]' instead of "
-                "'samesong[cpu]', or use --device cpu"
+                f"device {device!r} is not available: the installed onnxruntime "
+                f"{ort.__version__} offers only {', '.join(available_devices())}. Uninstall it and "
+                f"{install_hint('gpu')}, or use --device cpu"
             )
         if device == "cuda" and hasattr(ort, "preload_dlls"):
             # CUDA's libraries may come with Python packages, where the linker does not look.

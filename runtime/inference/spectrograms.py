@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from samesong.features import FrontEnd, audio
 from samesong.features.errors import AudioError, SilentAudioError
-from samesong.features.frontend import MIN_SECONDS
 from samesong.features.overlap import WindowTransform
+from samesong.features.samples import MIN_SECONDS
 from samesong.runtime.inference.prefetch import read_ahead
 from samesong.runtime.inference.segmentation import MIN_REST, cut_audio
 

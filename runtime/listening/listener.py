@@ -11,9 +11,9 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from samesong.features.audio import SAMPLE_RATE
+from samesong.features import SAMPLE_RATE
 from samesong.features.errors import ShortAudioError, SilentAudioError
-from samesong.runtime.identification.identifier import Match, Ranking
+from samesong.runtime.identification.ranking import Match, Ranking
 
 WINDOW = 120.0
 """Seconds of the end that are identified."""

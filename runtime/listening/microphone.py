@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.audio import SAMPLE_RATE
-from samesong.features.errors import DeviceError, MissingExtraError
+from samesong.features import SAMPLE_RATE
+from samesong.features.errors import DeviceError, MissingExtraError, install_hint
 from samesong.runtime.listening.pcm import samples_of
 
 _PIECES = 1000  # a quarter of a second each; what is not fetched in time is dropped
@@ -66,8 +66,8 @@ def _sounddevice() -> ModuleType:
         return import_module("sounddevice")
     except ModuleNotFoundError as error:
         raise MissingExtraError(
-            "listening to a microphone needs sounddevice: run pip install 'samesong[listen]', or "
-            "pipe sound in, as 'samesong listen --help' shows"
+            f"listening to a microphone needs sounddevice: {install_hint('listen')}, or pipe sound "
+            "in, as 'samesong listen --help' shows"
         ) from error
     except OSError as error:  # PortAudio, which its Linux wheels do not bring
         raise MissingExtraError(

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-from samesong.features.errors import MissingExtraError
+from samesong.features.errors import MissingExtraError, install_hint
 from samesong.runtime.files.atomic_write import whole_file
-from samesong.runtime.reports.lines import one_line
+from samesong.runtime.reports.text import one_line
 
 COLOUR_MAP = "cividis"
 """Made to look alike to all kinds of colour vision, and rising in lightness, for print."""
@@ -46,9 +46,7 @@ def require_matplotlib() -> None:
     try:
         import matplotlib.figure  # noqa: F401, PLC0415
     except ImportError as error:
-        raise MissingExtraError(
-            "pictures need matplotlib: run pip install 'samesong[plot]'"
-        ) from error
+        raise MissingExtraError(f"pictures need matplotlib: {install_hint('plot')}") from error
 
 
 @contextmanager

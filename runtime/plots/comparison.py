@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from samesong.runtime.identification.comparison import Comparison, spectrograms
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
-from samesong.runtime.reports.lines import clock, semitones
+from samesong.runtime.reports.text import hms, semitones
 from samesong.runtime.representation.window import Window
 
 _PATH_COLOUR = "#d62f00"
@@ -64,7 +64,7 @@ def _summary(comparison: Comparison) -> str:
     alignment = comparison.alignment
     answer = "The same song" if comparison.same else "Not the same song"
     matched = (
-        "-".join(map(clock, span)) for span in (alignment.query_span, alignment.reference_span)
+        "-".join(map(hms, span)) for span in (alignment.query_span, alignment.reference_span)
     )
     return (
         f"{answer}: probability {comparison.score:.3f}\n"

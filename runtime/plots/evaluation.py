@@ -9,7 +9,7 @@ from samesong.runtime.evaluation.evaluator import Evaluation
 from samesong.runtime.evaluation.reliability import Reliability
 from samesong.runtime.evaluation.trials import Trials
 from samesong.runtime.plots.canvas import COLOURS, label_log, picture
-from samesong.runtime.reports.lines import counted
+from samesong.runtime.reports.text import counted
 
 # Lines differ in dashes and marks as well as in colour.
 _STYLES: tuple[dict[str, Any], ...] = (

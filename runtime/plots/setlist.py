@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from samesong.runtime.plots.canvas import COLOUR_MAP, fit, name, picture
-from samesong.runtime.reports.lines import artist, clock, percent, title
-from samesong.runtime.reports.ticks import ticks
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.reports.song_names import artist, title
+from samesong.runtime.reports.text import hms, percent
+from samesong.runtime.reports.time_axis import tick_times
+from samesong.runtime.setlist.document import Setlist, Song
 
 _ROW = 0.26  # inches
 _NAME_AT = 0.195  # where the names begin in their panel, which is 1 wide
@@ -38,8 +39,8 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
             bars.text(0.5, 0.5, "no songs were found", ha="center", transform=bars.transAxes)
         bars.set_ylim(rows - 0.4, -0.6)
         bars.set_xlim(0, max(setlist.duration, 1))
-        at = ticks(setlist.duration, most=7)
-        bars.set_xticks(at, map(clock, at))
+        at = tick_times(setlist.duration, most=7)
+        bars.set_xticks(at, map(hms, at))
         bars.set_yticks([])
         bars.grid(axis="x", color="#cccccc", linewidth=0.6)
         bars.set_axisbelow(True)
@@ -57,7 +58,7 @@ def _summary(setlist: Setlist) -> str:
     unknown = sum(song.track is None for song in setlist.songs)
     return (
         f"{name(Path(setlist.recording).name, 90)}\n"
-        f"{clock(setlist.duration)} long; songs: {len(setlist.songs)}"
+        f"{hms(setlist.duration)} long; songs: {len(setlist.songs)}"
         + (f", unknown ones (hatched): {unknown}" if unknown else "")
         + ("; the darker a bar, the surer" if setlist.songs else "")
     )
@@ -72,7 +73,7 @@ def _write(panel: Any, row: int, song: Song) -> Any:
     # Each column is a text of its own: one that runs from right to left leaves the others alone.
     style = {"va": "center", "clip_on": True}
     panel.text(0.045, row, f"{row + 1}.", ha="right", **style)
-    panel.text(0.17, row, clock(song.start), ha="right", **style)
+    panel.text(0.17, row, hms(song.start), ha="right", **style)
     return panel.text(_NAME_AT, row, "", **style)
 
 

@@ -4,25 +4,36 @@ import csv
 import io
 import re
 
-from samesong.runtime.reports.lines import artist, clock, one_line, title
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.reports.report_format import ReportFormat
+from samesong.runtime.reports.song_names import artist, title
+from samesong.runtime.reports.text import hms, one_line
+from samesong.runtime.setlist.document import Setlist, Song
 
 COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence")
 
-# Spreadsheets on Windows take a file without it for one in a local code page.
+# Without it, spreadsheets on Windows read a file in the local code page.
 _BYTE_ORDER_MARK = "\ufeff"
-# What spreadsheets take for the beginning of a formula, also in the full-width forms of East Asia.
-# Where a semicolon separates cells, as in many countries, one inside of a text begins a cell, too.
+# The characters that begin a formula, full-width forms of East Asia included. Where semicolons
+# separate cells, as in many countries, a cell also begins after a semicolon within a text.
 _FORMULA = re.compile("(^|;)(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def write_csv(setlist: Setlist) -> str:
-    """Return a set list as CSV with a header, a row a song, and a byte order mark.
+    """Return a set list as CSV with a byte order mark, a header and one row per song.
 
-    Times are h:mm:ss; the confidence goes from 0 to 1. An unknown song has the title ``Unknown``
-    and no codes. All cells are quoted. What a spreadsheet would run as a formula, at the beginning
-    of a cell or after a semicolon, has an apostrophe in front (OWASP, "CSV Injection"); without
-    it, it is as it was.
+    Times are h:mm:ss; the confidence is from 0 to 1. An unknown song has the title ``Unknown`` and
+    no codes. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as a
+    formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list.
+
+    Returns
+    -------
+    str
+        The table.
     """
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
@@ -32,8 +43,20 @@ def write_csv(setlist: Setlist) -> str:
 
 
 def guard(cell: str) -> str:
-    """Return a cell such that no spreadsheet takes it for a formula.
+    """Return a cell that no spreadsheet takes for a formula.
 
+    Parameters
+    ----------
+    cell : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The text, with an apostrophe where a formula would begin.
+
+    Examples
+    --------
     >>> guard("=cmd|' /C calc'!A0"), guard("'Round Midnight")
     ("'=cmd|' /C calc'!A0", "'Round Midnight")
     >>> guard("x;=1+1;y")
@@ -46,7 +69,10 @@ def _row(song: Song) -> list[str]:
     track = song.track
     isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
     texts = (title(song), artist(song), one_line(isrc), one_line(iswc))
-    # From the times as they are written, so that the row adds up.
+    # From the rounded times, so that the row adds up.
     start, end = round(song.start), round(song.end)
-    times = (clock(start), clock(end), clock(end - start))
+    times = (hms(start), hms(end), hms(end - start))
     return [*map(guard, texts), *times, f"{song.confidence:.3f}"]
+
+
+FORMAT = ReportFormat("csv", "text/csv", ".csv", "for spreadsheets and filing", write_csv)

@@ -1,29 +1,41 @@
-"""CUE sheets, with which players and editors see the songs of a recording as its tracks."""
+"""CUE sheets: players and editors show the songs of a recording as its tracks."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from samesong.features.errors import SetlistError
-from samesong.runtime.reports.lines import UNKNOWN, artist, title, writable
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.reports.report_format import ReportFormat
+from samesong.runtime.reports.song_names import UNKNOWN, artist, title
+from samesong.runtime.reports.text import writable
+from samesong.runtime.setlist.document import Setlist, Song
 
 FRAMES = 75
-"""Frames of a compact disc in a second: the resolution of a CUE sheet."""
+"""Compact disc frames per second: the resolution of a CUE sheet."""
 MOST_TRACKS = 99
-"""A compact disc has no more, and players read no more."""
+"""A compact disc has no more tracks, and players read no more."""
 
-_TYPES = {".mp3": "MP3", ".aif": "AIFF", ".aiff": "AIFF"}  # all others are called WAVE
+_TYPES = {".mp3": "MP3", ".aif": "AIFF", ".aiff": "AIFF"}  # all others are WAVE
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 
 
 def write_cue(setlist: Setlist) -> str:
     """Return a set list as a CUE sheet.
 
-    A song begins at its ``INDEX 01``; what comes before it, since the end of the song in front, is
-    its pregap (``INDEX 00``). ``REM`` lines tell its end and its confidence. A double quote, which
-    the format cannot express, becomes a single one. Minutes go beyond 99 in long recordings; some
-    readers of discs alone refuse that. A set list without songs is one unknown track.
+    A song begins at its ``INDEX 01``; the time between the previous song and it is its pregap
+    (``INDEX 00``). ``REM`` lines hold its end and its confidence. A double quote, which the format
+    cannot express, becomes a single one. Minutes exceed 99 in long recordings, which programs that
+    only read discs may refuse. A set list without songs is one unknown track.
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list.
+
+    Returns
+    -------
+    str
+        The sheet.
 
     Raises
     ------
@@ -46,10 +58,10 @@ def write_cue(setlist: Setlist) -> str:
 
 
 def _tracks(songs: tuple[Song, ...]) -> Iterator[str]:
-    free = 0  # frame from which on no song has been yet
-    before = -1  # first frame of the song in front
+    free = 0  # first frame after the previous song
+    before = -1  # first frame of the previous song
     for number, song in enumerate(songs, 1):
-        # However short songs are, each one begins after the one in front of it.
+        # However short songs are, each one begins after the previous one.
         begin = max(round(song.start * FRAMES), before + 1)
         yield f"  TRACK {number:02} AUDIO"
         yield f"    TITLE {_quoted(title(song))}"
@@ -71,14 +83,14 @@ def _whole() -> list[str]:
 
 
 def _isrc(song: Song) -> str | None:
-    """Return the code as the format wants it, without dashes; None where there is no valid one."""
+    """Return the code as the format requires it, without dashes, or None if it is not valid."""
     given = "" if song.track is None else song.track.isrc or ""
     code = re.sub(r"[\s-]", "", given).upper()
     return code if _ISRC.fullmatch(code) else None
 
 
 def _quoted(text: str) -> str:
-    # Some readers take a backslash in front of the closing quote for an escape.
+    # Some readers take a backslash before the closing quote for an escape.
     return '"' + re.sub(r"\\$", "/", writable(text).replace('"', "'")) + '"'
 
 
@@ -86,3 +98,8 @@ def _time(frames: int) -> str:
     seconds, frames = divmod(frames, FRAMES)
     minutes, seconds = divmod(seconds, 60)
     return f"{minutes:02}:{seconds:02}:{frames:02}"
+
+
+FORMAT = ReportFormat(
+    "cue", "application/x-cue", ".cue", "for players", write_cue, opens_recording=True
+)

@@ -1,4 +1,4 @@
-"""A page to print and to file: the set list with a timeline, in one file of its own."""
+"""A web page to print and to file: the set list with a timeline, in a single file."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,34 +7,46 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samesong.runtime.reports.lines import artist, clock, one_line, percent, semitones, title
-from samesong.runtime.reports.ticks import ticks
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.reports.report_format import ReportFormat
+from samesong.runtime.reports.song_names import artist, title
+from samesong.runtime.reports.text import hms, one_line, percent, semitones
+from samesong.runtime.reports.time_axis import tick_times
+from samesong.runtime.setlist.document import Setlist, Song
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-WIDTH, HEIGHT = 1000, 60  # of the timeline's strip, in its own units
-_DIGIT = 6  # width that a digit of a song's number needs
+WIDTH, HEIGHT = 1000, 60  # of the timeline, in its own units
+_DIGIT = 6  # width of a digit of a song's number
 _NOTHING = "-"
 
 
 def write_html(setlist: Setlist) -> str:
-    """Return a set list as a page of HTML 5, with an inline SVG timeline.
+    """Return a set list as an HTML 5 page with an inline SVG timeline.
 
-    The page asks for nothing from anywhere and holds no script. It follows the reader's choice of
-    light or dark, and is light in print. Every text is escaped by the template engine.
+    The page loads nothing and holds no script. It follows the reader's choice of light or dark,
+    and is light in print. The template engine escapes every text.
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list.
+
+    Returns
+    -------
+    str
+        The page.
     """
     known = [song for song in setlist.songs if song.track]
     return _template().render(
         name=one_line(Path(setlist.recording).name) or "recording",
-        length=clock(setlist.duration),
+        length=hms(setlist.duration),
         rows=[_row(number, song) for number, song in enumerate(setlist.songs, 1)],
         known=len(known),
         unknown=len(setlist.songs) - len(known),
-        played=clock(sum(song.end - song.start for song in setlist.songs)),
+        played=hms(sum(song.end - song.start for song in setlist.songs)),
         blocks=[_block(number, song, setlist) for number, song in enumerate(setlist.songs, 1)],
-        ticks=[(_x(time, setlist), clock(time)) for time in ticks(setlist.duration)],
+        ticks=[(_x(time, setlist), hms(time)) for time in tick_times(setlist.duration)],
         width=WIDTH,
         height=HEIGHT,
         version=version("samesong"),
@@ -43,7 +55,7 @@ def write_html(setlist: Setlist) -> str:
 
 @dataclass(frozen=True)
 class _Block:
-    """One song of the timeline, in units of the strip."""
+    """One song of the timeline, in its units."""
 
     x: float
     width: float
@@ -62,7 +74,7 @@ def _block(number: int, song: Song, setlist: Setlist) -> _Block:
         top=round(HEIGHT * (1 - song.confidence), 2),
         number=number if fits else None,
         unknown=song.track is None,
-        label=f"{number}. {title(song)}, {clock(song.start)}, {percent(song.confidence)}",
+        label=f"{number}. {title(song)}, {hms(song.start)}, {percent(song.confidence)}",
     )
 
 
@@ -75,9 +87,9 @@ def _row(number: int, song: Song) -> dict[str, object]:
     start, end = round(song.start), round(song.end)
     return {
         "number": number,
-        "start": clock(start),
-        "end": clock(end),
-        "duration": clock(end - start),
+        "start": hms(start),
+        "end": hms(end),
+        "duration": hms(end - start),
         "title": title(song),
         "unknown": song.track is None,
         "artist": artist(song) or _NOTHING,
@@ -91,7 +103,7 @@ def _row(number: int, song: Song) -> dict[str, object]:
 
 @cache
 def _template() -> "Template":
-    # Not every use of the formats is one of this one, and the engine takes a while to import.
+    # The engine takes a while to import, and the other formats do without it.
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
 
     source = files("samesong.runtime.reports").joinpath("report.html.jinja").read_text("utf-8")
@@ -99,3 +111,6 @@ def _template() -> "Template":
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(source)
+
+
+FORMAT = ReportFormat("html", "text/html", ".html", "to print and to file", write_html)

@@ -1,14 +1,26 @@
-"""Extended M3U playlists, in which each song is a piece of the recording."""
+"""Extended M3U playlists, in which each song is a part of the recording."""
 
-from samesong.runtime.reports.lines import artist_and_title, writable
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.reports.report_format import ReportFormat
+from samesong.runtime.reports.song_names import artist_and_title
+from samesong.runtime.reports.text import writable
+from samesong.runtime.setlist.document import Setlist
 
 
 def write_m3u(setlist: Setlist) -> str:
     """Return a set list as an extended M3U playlist in UTF-8.
 
     Lengths are in whole seconds. The times of a song in the recording are VLC's options
-    ``start-time`` and ``stop-time``; players that do not know these play the recording whole.
+    ``start-time`` and ``stop-time``; other players play the whole recording.
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list.
+
+    Returns
+    -------
+    str
+        The playlist.
     """
     path = writable(setlist.recording)
     if path.startswith("#"):
@@ -22,3 +34,14 @@ def write_m3u(setlist: Setlist) -> str:
             path,
         ]
     return "".join(f"{line}\n" for line in lines)
+
+
+FORMAT = ReportFormat(
+    "m3u",
+    "audio/x-mpegurl",
+    ".m3u8",
+    "playlist for VLC",
+    write_m3u,
+    opens_recording=True,
+    other_suffixes=(".m3u",),
+)

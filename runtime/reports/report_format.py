@@ -1,35 +1,35 @@
-"""What every format of a set list has in common: names for it, and a way to write it."""
+"""The definition of a report format: its names, and how it writes a set list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os.path import relpath
 from pathlib import Path
 
 from samesong.runtime.files.atomic_write import whole_file
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.setlist.document import Setlist
 
 
 @dataclass(frozen=True)
 class ReportFormat:
-    """One format that a set list can be written in.
+    """A format in which a set list can be written.
 
     Attributes
     ----------
-    name
-        As ``--format`` knows it.
-    media_type
-        For HTTP; the text is UTF-8.
-    suffix
-        Of its files, with the dot.
-    summary
-        What it is for, in a few words.
-    write
-        Makes the text of a set list. Its line ends belong to the format: keep them as they are.
-    plays
-        Whether programs open the recording through the file: `save` then names it as seen from
-        the file's folder.
-    also
-        Other suffixes that its files can have.
+    name : str
+        Value of ``--format``.
+    media_type : str
+        Media type for HTTP; the text is UTF-8.
+    suffix : str
+        Suffix of its files, with the dot.
+    summary : str
+        Purpose, in a few words.
+    write : callable
+        Returns the text of a set list. Line ends belong to the format: they are kept as they are.
+    opens_recording : bool
+        Whether programs open the recording through the report. `save` then writes the recording's
+        path relative to the report's folder.
+    other_suffixes : tuple of str
+        Further suffixes that mean this format.
     """
 
     name: str
@@ -37,22 +37,29 @@ class ReportFormat:
     suffix: str
     summary: str
     write: Callable[[Setlist], str]
-    plays: bool = False
-    also: tuple[str, ...] = ()
+    opens_recording: bool = False
+    other_suffixes: tuple[str, ...] = ()
 
     def save(self, setlist: Setlist, path: str | Path) -> None:
-        """Write a set list into a file, whole or not at all.
+        """Write a set list into a file, completely or not at all.
+
+        Parameters
+        ----------
+        setlist : Setlist
+            The set list.
+        path : str or Path
+            The file.
 
         Raises
         ------
         SetlistError
-            If the format cannot hold it.
+            If the format cannot hold the set list.
         OSError
             If the file cannot be written.
         """
-        if self.plays:
+        if self.opens_recording:
             seen = relpath(Path(setlist.recording), Path(path).parent)
-            setlist = replace(setlist, recording=seen)
+            setlist = setlist.model_copy(update={"recording": seen})
         content = self.write(setlist).encode()
         with whole_file(path) as stream:
             stream.write(content)

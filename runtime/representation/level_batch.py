@@ -15,13 +15,13 @@ class LevelBlock:
 
     Attributes
     ----------
-    keys
-        (n_windows,) int64: what the catalog's `read` knows the windows by.
-    track_ids
+    keys : ndarray
+        (n_windows,) int64: keys of the windows for the catalog's `read`.
+    track_ids : sequence of str
         The track of each window.
-    firsts
+    firsts : ndarray
         (n_windows,) int64: where the steps of each window begin in `codes`.
-    codes
+    codes : ndarray
         (n_steps, dim) int8: see `samesong.runtime.representation.deep_sequences.codes_of`.
     """
 
@@ -31,7 +31,20 @@ class LevelBlock:
     codes: NDArray[np.int8]
 
     def batches(self, size: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int8]]]:
-        """Yield places of at most `size` windows of one length, and their codes (n, steps, dim)."""
+        """Yield the windows in batches of one length.
+
+        Parameters
+        ----------
+        size : int
+            Windows a batch, at most.
+
+        Yields
+        ------
+        places : ndarray
+            (n,) int64: places of the windows in `keys`.
+        codes : ndarray
+            (n, steps, dim) int8: their coarsest levels.
+        """
         lengths = np.diff(self.firsts, append=len(self.codes))
         for alike in batches(lengths.tolist(), size):
             places = np.array(alike)

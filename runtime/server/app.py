@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from samesong.features.errors import SamesongError
 from samesong.runtime.identification.posterior import ACCEPTED
-from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
 from samesong.runtime.server.identify_routes import identify_routes

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from samesong.runtime.identification.comparison import Comparison, compare_windows
-from samesong.runtime.identification.identifier import Ranking
+from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.server.drawing import drawn
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
 from samesong.runtime.server.schemas import ComparisonModel, RankingModel

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.setlist.document import Setlist
 
 Report = Callable[[float, float], None]
 """Told how many seconds of how many are done; raises to stop the work."""

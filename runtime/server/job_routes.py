@@ -2,7 +2,6 @@
 
 import json
 from contextlib import ExitStack
-from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path, PurePath
@@ -12,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.job import Report, State
 from samesong.runtime.server.openapi import (
     UPLOADING,
@@ -26,8 +25,8 @@ from samesong.runtime.server.schemas import JobModel, JobsModel
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
-from samesong.runtime.setlist.concert import SetlistFinder
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.finder import SetlistFinder
 
 _BODY_BYTES = 4 * 1024**2  # a set list of ten thousand songs
 
@@ -105,7 +104,7 @@ def _make(service: Service, audio: Upload, report: Report) -> Setlist:
     library = service.library
     finder = SetlistFinder(library.bundle, library.now().catalog, library.device)
     found = finder.find(audio.path, progress=report)
-    return replace(found, recording=audio.name)
+    return found.model_copy(update={"recording": audio.name})
 
 
 def _report(setlist: Setlist, name: str) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.problems import MEDIA_TYPE
 
 Responses = dict[int | str, dict[str, Any]]

@@ -1,108 +1,121 @@
-"""Where one song gives way to the next: the step at which both sides together gain most."""
+"""Boundaries of songs, to a step of the first level: where each starts and ends."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-SKIP = 1.0
-"""The same as `samesong.runtime.inference.fitted.PathParameters.skip`."""
-JUMP = 12.0
-"""What it costs to go on at any other place of a track: a verse left out, or a song begun again."""
-ENDS = 6.0
-"""What it costs to come into a track behind its beginning, or to leave it before its end."""
-PAUSE = 6.0
-"""What it costs to pause between songs."""
-NEAR = 12.0
-"""Seconds from either end of a track that still count as its beginning or its end."""
+from samesong.runtime.inference.fitted import Fitted
+from samesong.runtime.representation.window import Window
+from samesong.runtime.setlist.boundary_search import Side, find_boundary
+from samesong.runtime.setlist.position_gains import position_gains
+from samesong.runtime.setlist.segments import Segment
+from samesong.runtime.setlist.timeline import Timeline
+
+REACH = 40.0
+"""Seconds into a song on either side in which its boundary is searched."""
+BEYOND = 30.0
+"""Seconds by which a track may turn out to be longer than its segment."""
+UNKNOWN_BEYOND = 12.0
+"""The same of an unknown song, which was cut where talk begins."""
 
 Array = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
-class Side:
-    """A song on one side of a boundary.
-
-    Attributes
-    ----------
-    base
-        (n_steps,): what each step gains by being of this side, wherever in the track it may be.
-    gains
-        (n_steps, n_positions): what each step gains by being at a position of the track; None
-        when it is no track's.
-    limit
-        Steps that it may cover at most, counted from its own side.
-    """
-
-    base: Array
-    gains: Array | None = None
-    limit: int | None = None
-
-
-def turn(
-    left: Side | None, pause: Array, right: Side | None, step_seconds: float
-) -> tuple[int, int]:
-    """Return where one song ends and where the next one begins.
+def place_boundaries(
+    segments: Sequence[Segment], timeline: Timeline, tracks: Mapping[str, Window], fitted: Fitted
+) -> list[Segment]:
+    """Move the boundaries of segments to where songs start and end.
 
     Parameters
     ----------
-    left, right
-        The two songs, over all steps between them; None at the ends of a recording.
-    pause
-        (n_steps,): what each step gains by being of neither.
-    step_seconds
-        Seconds a step.
+    segments : sequence of Segment
+        In order, none overlapping another.
+    timeline : Timeline
+        The recording.
+    tracks : mapping of str to Window
+        The tracks of these segments, each in one piece, by track_id.
+    fitted : Fitted
+        Gains and costs of the model.
 
     Returns
     -------
-    int, int
-        The first step that is not of `left`, and the first that is of `right`: 0 to n_steps, the
-        second not below the first.
+    list of Segment
+        In order, without those of which nothing is left.
     """
-    quiet = np.concatenate([[0.0], np.cumsum(pause, dtype=np.float64)])
-    nothing = np.full(len(quiet), -np.inf)
-    nothing[0] = 0.0
-    before = nothing if left is None else covered(left, step_seconds)
-    after = (nothing if right is None else covered(_mirrored(right), step_seconds))[::-1]
-    # For each end of the pause its best beginning, at or before it.
-    opening = before - quiet
-    best = np.maximum.accumulate(opening)
-    paused = best + quiet + after
-    if left is not None and right is not None:
-        paused = np.maximum(paused - PAUSE, before + after)  # one song may follow the other
-    last = int(np.argmax(paused))
-    if left is not None and right is not None and paused[last] == before[last] + after[last]:
-        return last, last
-    return int(np.argmax(opening[: last + 1])), last
+    placed = list(segments)
+    step = timeline.step_seconds[0]
+    for number in range(len(segments) + 1 if segments else 0):
+        left = placed[number - 1] if number else None
+        right = placed[number] if number < len(placed) else None
+        window = timeline.window(*_search_span(left, right, timeline))
+        music = timeline.music_in(window)
+        sides = [
+            None
+            if segment is None
+            else side_of(segment, window, music, tracks=tracks, step_seconds=step, fitted=fitted)
+            for segment in (left, right)
+        ]
+        pause = -fitted.setlist.music_weight * music
+        end, start = find_boundary(sides[0], pause, sides[1], step, fitted)
+        if left is not None:
+            placed[number - 1] = replace(left, end=min(window.start + end * step, window.end))
+        if right is not None:
+            placed[number] = replace(right, start=window.start + start * step)
+    return [segment for segment in placed if segment.end > segment.start]
 
 
-def _mirrored(side: Side) -> Side:
-    gains = None if side.gains is None else side.gains[::-1, ::-1]
-    return Side(side.base[::-1], gains, side.limit)
+def side_of(
+    segment: Segment,
+    window: Window,
+    music: Array,
+    *,
+    tracks: Mapping[str, Window],
+    step_seconds: float,
+    fitted: Fitted,
+) -> Side:
+    """Return the gains of a segment on one side of a boundary.
 
+    Where there is no music, resemblance to the track does not count: applause is like the noises
+    in it.
 
-def covered(side: Side, step_seconds: float) -> NDArray[np.float64]:
-    """Return what the first i steps gain by being of a side that ends there, i from 0 to n_steps.
+    Parameters
+    ----------
+    segment : Segment
+        It lies at one end of the window, wholly or in part.
+    window : Window
+        Where the boundary is searched.
+    music : ndarray
+        (steps of the first level,) float32: log-odds of music in the window.
+    tracks : mapping of str to Window
+        The segment's track among them.
+    step_seconds : float
+        Seconds a step of the first level.
+    fitted : Fitted
+        Gains of the model.
 
-    In a track, positions follow each other as in `samesong.runtime.matching.alignment`, except that
-    a path may begin anywhere, and go on anywhere else at a cost.
+    Returns
+    -------
+    Side
+        Over all steps of the window.
     """
-    base = np.concatenate([[0.0], np.cumsum(side.base, dtype=np.float64)])
-    if side.limit is not None:
-        base[side.limit + 1 :] = -np.inf
-    if side.gains is None:
-        return base
-    n_steps, n_positions = side.gains.shape
-    leaving = np.zeros(n_positions)
-    leaving[: max(0, n_positions - round(NEAR / step_seconds))] = -ENDS
-    along = np.zeros(n_steps + 1)
-    two = np.full(n_positions, -np.inf)  # the best paths to all positions two steps ago
-    one = np.zeros(n_positions)  # and one step ago: before the first, nothing is gained
-    out = np.full(2, -np.inf)
-    for step in range(n_steps):
-        best = np.full(n_positions, one.max() - (JUMP if step else 0.0))
-        for way in (one, np.concatenate([out[:1], one[:-1]]) - SKIP, two - SKIP):
-            np.maximum(best[1:], way[:-1], out=best[1:])
-        one, two = best + side.gains[step], one
-        along[step + 1] = (one + leaving).max()
-    return base + along
+    parameters = fitted.setlist
+    weighted = parameters.music_weight * music
+    inside = min(segment.end, window.end) - max(segment.start, window.start)
+    if segment.track_id is None:
+        return Side(weighted, most_steps=round((inside + UNKNOWN_BEYOND) / step_seconds))
+    gains = position_gains(window, tracks[segment.track_id], parameters.path_middle)
+    gains /= 1 + np.exp(-music[:, None])
+    return Side(weighted, gains, round((inside + BEYOND) / step_seconds))
+
+
+def _search_span(
+    left: Segment | None, right: Segment | None, timeline: Timeline
+) -> tuple[float, float]:
+    start, end = timeline.start, timeline.end
+    if left is not None:
+        start = max(left.end - REACH, (left.start + left.end) / 2)
+    if right is not None:
+        end = min(right.start + REACH, (right.start + right.end) / 2)
+    return start, end

@@ -4,58 +4,60 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
 
+Array = NDArray[np.float32]
 
-def whole(windows: Sequence[Window], step_seconds: Sequence[float]) -> Window:
+
+def whole_track(windows: Sequence[Window], step_seconds: Sequence[float]) -> Window:
     """Join the windows of a track.
 
-    One window gives way to the next in the middle of what they share, where both know what is
-    around. Where a part is missing (silence is left out of catalogs), the steps after it come too
-    early by its length.
+    One window gives way to the next in the middle of their overlap, where both know what is around.
+    Where a part is missing (silence is left out of catalogs), the steps after it come too early by
+    its length.
 
     Parameters
     ----------
-    windows
-        Of one track, in order.
-    step_seconds
+    windows : sequence of Window
+        Of one track, at least one, in any order.
+    step_seconds : sequence of float
         Seconds a step of each level.
+
+    Returns
+    -------
+    Window
+        From the start of the first window to the end of the last.
     """
-    # Turns lie on steps of the coarsest level, so that all levels turn at the same time.
+    windows = sorted(windows, key=lambda window: window.start)
+    # One gives way to the next on a step of the coarsest level, so on all levels at the same time.
     unit = max(step_seconds)
-    pieces = []
+    spans: list[tuple[float, float | None]] = []  # to keep, in seconds of each window
     begin = 0.0
-    for window, following in pairwise([*windows, None]):
-        assert window is not None
-        end = window.end
-        if following is not None:
-            shared = max(0.0, (window.end - following.start) / 2)
-            end = window.start + round((window.end - shared - window.start) / unit) * unit
-        pieces.append((window, max(0.0, begin - window.start), end - window.start))
-        begin = end
-    rows = [
-        np.concatenate(
+    for window, following in pairwise(windows):
+        shared = max(0.0, (window.end - following.start) / 2)
+        length = round((window.end - shared - window.start) / unit) * unit
+        spans.append((max(0.0, begin - window.start), length))
+        begin = window.start + length
+    spans.append((max(0.0, begin - windows[-1].start), None))
+
+    def joined(arrays: Sequence[Array], step: float) -> Array:
+        return np.concatenate(
             [
-                arrays[round(first / step) : round(last / step) if i + 1 < len(pieces) else None]
-                for i, (arrays, first, last) in enumerate(
-                    (piece.sequences.levels[level], first, last) for piece, first, last in pieces
-                )
+                rows[round(first / step) : None if last is None else round(last / step)]
+                for rows, (first, last) in zip(arrays, spans, strict=True)
             ]
         )
-        for level, step in enumerate(step_seconds)
-    ]
-    step = step_seconds[0]
-    chroma = np.concatenate(
-        [
-            piece.chroma[round(first / step) : round(last / step) if i + 1 < len(pieces) else None]
-            for i, (piece, first, last) in enumerate(pieces)
-        ]
-    )
+
+    levels = zip(*(window.sequences.levels for window in windows), strict=True)
     return Window(
         windows[0].start,
         windows[-1].end,
-        DeepSequences(tuple(rows), windows[0].sequences.embedding),
-        chroma,
+        DeepSequences(
+            tuple(joined(rows, step) for rows, step in zip(levels, step_seconds, strict=True)),
+            windows[0].sequences.embedding,
+        ),
+        joined([window.chroma for window in windows], step_seconds[0]),
     )

@@ -22,7 +22,7 @@ from live_set import (
 )
 from score_table import ScoreTable, degrees, metrics_by_degree, relevance
 
-from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.evaluation.manifest import read_listed_recordings
 
 pytestmark = pytest.mark.training
 
@@ -77,7 +77,7 @@ def test_a_set_holds_tracks_and_live_recordings_of_some(music, tmp_path):
     played = soundfile.info(live.path)
     assert 0 < played.duration < 60
     # The list is one that 'samesong evaluate' reads.
-    kinds = [entry.kind for entry in read_entries(folder / "list.csv")]
+    kinds = [entry.kind for entry in read_listed_recordings(folder / "list.csv")]
     assert kinds == ["studio"] * 3 + ["live"]
 
 
@@ -111,7 +111,7 @@ def test_nine_queries_cover_every_degree_of_key_and_tempo():
     sizes = {name: int(members.sum()) for name, members in degrees(live).items()}
     assert sizes == {
         "all": 18,
-        "key as it was": 6,
+        "same key": 6,
         "key ±1 to ±2": 6,
         "key ±3 to ±6": 6,
         "tempo 0 to 5 % off": 6,
@@ -137,7 +137,7 @@ def test_each_degree_is_measured_on_its_own_queries(tmp_path):
     first = {name: metrics.values["MR1"].value for name, metrics in measured.items()}
     assert first == {
         "all": 2.0,
-        "key as it was": 1.0,
+        "same key": 1.0,
         "key ±3 to ±6": 3.0,
         "tempo 0 to 5 % off": 1.0,
         "tempo 15 to 40 % off": 3.0,

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from samesong.runtime.evaluation.evaluator import read_entries
+from samesong.runtime.evaluation.manifest import read_listed_recordings
 
 SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
 
@@ -47,7 +47,7 @@ def out(tunes, tmp_path_factory):
 
 
 def test_recordings_were_made_to_train_on(out):
-    kinds = [entry.kind for entry in read_entries(out / "recorded" / "list.csv")]
+    kinds = [entry.kind for entry in read_listed_recordings(out / "recorded" / "list.csv")]
     assert kinds == ["studio", "live"] * 6
     kept = json.loads((out / "models" / "tiny" / "manifest.json").read_text())
     assert set(kept["training"]["corpus"]) == {"works in notes", "works in recordings"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from samesong.runtime.demo.run import DEMO_AUDIO
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.setlist.document import Setlist
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

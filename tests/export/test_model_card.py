@@ -34,7 +34,7 @@ def test_the_card_says_what_made_the_model(exported):
     assert f"had no pair above {manifest.fitted.calibration.threshold:.3f}" in card
     [(kind, count)] = manifest.training["corpus"].items()
     assert f"{manifest.training['steps']} steps on {count} {kind}." in card
-    assert "Before that" not in card  # it started from nothing
+    assert "It started from" not in card  # it started from nothing
     assert rows(card, "setting") == {
         name: str(value) for name, value in manifest.training["config"].items()
     }

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.features import AudioInfo, blocks, load, probe, resample
+from samesong.features import AudioFile, AudioInfo, blocks, load, probe, resample
 from samesong.features.errors import (
     DecodeError,
     InvalidSamplesError,
@@ -229,7 +229,7 @@ def test_samples_in_memory_are_resampled_like_a_files(write, sound, sample_rate)
 @pytest.mark.parametrize(
     ("samples", "said"),
     [
-        (np.full(9, np.nan), "hold NaN or infinity"),
+        (np.full(9, np.nan), "NaN or infinite"),
         (np.ones((9, 2)), r"shape \(9, 2\)"),
         (np.ones(9, np.int16), "type int16"),
     ],
@@ -398,6 +398,28 @@ def test_without_pyav_the_extra_is_named(write, name, monkeypatch):
     # What the import system finds when a package is not installed.
     monkeypatch.setitem(sys.modules, "av", None)
     monkeypatch.delitem(sys.modules, "samesong.features._pyav", raising=False)
-    with pytest.raises(MissingExtraError, match=rf"{name}' .*pip install samesong\[media\]"):
+    with pytest.raises(MissingExtraError, match=rf"{name}' .*pip install '\.\[media\]'"):
         load(path)
     assert isinstance(probe(write("a.wav")), AudioInfo)
+
+
+@pytest.mark.parametrize("extension", ["wav", "flac", "mp3", "ogg", "opus", "m4a", "webm"])
+def test_an_open_file_can_be_read_again(write, extension):
+    path = write(f"a.{extension}", 48_000)
+    whole, end = load(path), load(path, start=2.0)
+    with AudioFile(path) as file:
+        assert file.info == probe(path)
+        np.testing.assert_array_equal(load(file), whole)
+        np.testing.assert_array_equal(load(file, start=2.0), end)
+        file.stream.seek(0)
+        assert file.stream.read() == path.read_bytes()
+        np.testing.assert_array_equal(
+            np.concatenate([b for _, b in blocks(file, seconds=1)]), whole
+        )
+
+
+def test_a_file_is_open_until_it_is_closed(write):
+    with AudioFile(write("a.wav")) as file:
+        load(file)
+        assert not file.stream.closed
+    assert file.stream.closed

@@ -121,7 +121,7 @@ def test_memory_beyond_input_and_output_is_bounded(front_end):
 def test_samples_that_are_no_numbers_are_refused(front_end, music, bad):
     samples = music(2.0)
     samples[1000] = bad
-    with pytest.raises(InvalidSamplesError, match="NaN or infinity"):
+    with pytest.raises(InvalidSamplesError, match="NaN or infinite"):
         front_end.transform(samples, SAMPLE_RATE)
 
 

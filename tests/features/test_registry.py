@@ -45,7 +45,7 @@ def test_another_packages_front_end_is_found(tmp_path):
     )
     found = json.loads(run.stdout)
     assert found["names"] == ["chroma", "direct", "harmonic", "pooled"]
-    assert found["shape"] == [12, 11]
+    assert found["shape"] == [12, 6]
     assert (found["spec"]["name"], found["spec"]["n_bins"]) == ("chroma", 12)
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -6,7 +8,8 @@ pytest.importorskip("torch")
 
 import torch
 
-from samesong.features.errors import TrainingError
+from samesong.features.errors import MismatchError, TrainingError
+from samesong.features.pooled import PooledFrontEnd
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig
 from samesong.training.network import SiameseNetwork
@@ -14,12 +17,15 @@ from samesong.training.presets import PRESETS
 
 pytestmark = pytest.mark.training
 
+SPEC = PooledFrontEnd.spec
+
 
 def made(step=7):
     torch.manual_seed(step)
-    network = SiameseNetwork(PRESETS["tiny"])
+    network = SiameseNetwork(PRESETS["tiny"], SPEC)
     return Checkpoint(
         config=TrainingConfig(preset="tiny", lengths=((20, 10),)),
+        spec=SPEC,
         step=step,
         average=network.state_dict(),
         state={"best": 0.5, "generator": torch.Generator().manual_seed(1).get_state()},
@@ -43,7 +49,7 @@ def test_what_is_saved_is_loaded(tmp_path):
     saved.save(tmp_path / "latest.pt")
     loaded = Checkpoint.load(tmp_path / "latest.pt")
     assert loaded.config == saved.config
-    for name in ("step", "measured", "corpus", "calibration", "steps_before"):
+    for name in ("spec", "step", "measured", "corpus", "calibration", "steps_before"):
         assert getattr(loaded, name) == getattr(saved, name)
     assert loaded.state["best"] == 0.5
     assert torch.equal(loaded.state["generator"], saved.state["generator"])
@@ -96,7 +102,7 @@ def test_damage_is_found_in_weights_too(tmp_path, content, share):
 
 def test_something_else_is_refused(tmp_path):
     path = tmp_path / "latest.pt"
-    contents = [b"not a checkpoint", b"PK\3\4", torch.zeros(3), ["a", "list"], {"format": 1}]
+    contents = [b"not a checkpoint", b"PK\3\4", torch.zeros(3), ["a", "list"], {"format": 2}]
     for content in contents:
         path.write_bytes(content) if isinstance(content, bytes) else torch.save(content, path)
         with pytest.raises(TrainingError, match=r"latest\.pt: not a samesong checkpoint"):
@@ -116,8 +122,8 @@ def test_code_in_a_checkpoint_is_not_run(tmp_path):
 
 def test_another_format_is_refused_by_number(tmp_path):
     path = tmp_path / "latest.pt"
-    torch.save({"format": 2}, path)
-    with pytest.raises(TrainingError, match="checkpoint format 2, this version reads 1"):
+    torch.save({"format": 1}, path)
+    with pytest.raises(TrainingError, match="checkpoint format 1, this version reads 2"):
         Checkpoint.load(path)
 
 
@@ -134,3 +140,13 @@ def test_an_impossible_configuration_is_refused(tmp_path, content):
 def test_a_missing_file_is_refused_by_name(tmp_path):
     with pytest.raises(TrainingError, match=r"gone\.pt: cannot read .*No such file"):
         Checkpoint.load(tmp_path / "gone.pt")
+
+
+def test_the_front_end_of_a_checkpoint_is_the_installed_one():
+    assert made().front_end().spec == SPEC
+
+
+def test_a_front_end_that_makes_other_features_is_refused():
+    old = replace(made(), spec=replace(SPEC, version=99))
+    with pytest.raises(MismatchError, match=r"version=99.*installed front end makes .*version=1"):
+        old.front_end()

@@ -9,7 +9,14 @@ pytest.importorskip("torch")
 
 import torch
 
-from samesong.training.loss import PairObjective, contrast, max_similarity
+from samesong.features.pooled import PooledFrontEnd
+from samesong.runtime.matching import cross_similarity
+from samesong.training.loss import (
+    PairObjective,
+    all_pairs_late_interaction,
+    contrast,
+    late_interaction,
+)
 from samesong.training.network import SiameseNetwork
 from samesong.training.presets import PRESETS
 
@@ -21,7 +28,7 @@ def unit_rows(seed, *shape):
     return torch.nn.functional.normalize(rows, dim=-1)
 
 
-def naive_max_similarity(queries, references):
+def naive_late_interaction(queries, references):
     """Steps averaged in twos and scaled to length 1; each matched with its best, both ways."""
 
     def in_twos(steps):
@@ -34,8 +41,24 @@ def naive_max_similarity(queries, references):
             left, right = in_twos(query), in_twos(reference)
             forth = np.mean([max(float(x @ y) for y in right) for x in left])
             back = np.mean([max(float(x @ y) for x in left) for y in right])
-            result[a, b] = (forth + back) / 2
+            result[a, b] = forth + back
     return result
+
+
+@settings(deadline=None)
+@given(
+    shape=st.tuples(st.integers(1, 3), st.integers(1, 9), st.integers(1, 9)),
+    seed=st.integers(0, 1000),
+)
+def test_late_interaction_is_that_of_the_runtime(shape, seed):
+    csms = np.random.default_rng(seed).uniform(-1, 1, shape).astype(np.float32)
+    expected = cross_similarity.late_interaction(csms)
+    found = late_interaction(torch.from_numpy(csms))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    # Leading axes may be any.
+    np.testing.assert_allclose(
+        late_interaction(torch.from_numpy(csms)[None])[0], expected, atol=1e-6
+    )
 
 
 @settings(deadline=None)
@@ -47,17 +70,17 @@ def test_late_interaction_equals_the_slow_sum_in_both_directions(sizes, seed):
     n_queries, n_references, query_steps, reference_steps, dim = sizes
     queries = unit_rows(seed, n_queries, query_steps, dim)
     references = unit_rows(seed + 1, n_references, reference_steps, dim)
-    found = max_similarity(queries, references)
-    expected = naive_max_similarity(queries.numpy(), references.numpy())
+    found = all_pairs_late_interaction(queries, references)
+    expected = naive_late_interaction(queries.numpy(), references.numpy())
     np.testing.assert_allclose(found, expected, atol=1e-5)
-    torch.testing.assert_close(found, max_similarity(references, queries).T)
-    assert found.abs().max() <= 1 + 1e-5
+    torch.testing.assert_close(found, all_pairs_late_interaction(references, queries).T)
+    assert found.abs().max() <= 2 + 1e-5
 
 
 def test_a_sequence_is_most_like_itself():
     sequences = unit_rows(1, 5, 8, 16)
-    similarity = max_similarity(sequences, sequences)
-    torch.testing.assert_close(similarity.diagonal(), torch.ones(5))
+    similarity = all_pairs_late_interaction(sequences, sequences)
+    torch.testing.assert_close(similarity.diagonal(), torch.full((5,), 2.0))
     assert (similarity.argmax(dim=1) == torch.arange(5)).all()
 
 
@@ -116,7 +139,7 @@ def test_the_scorer_is_asked_about_true_hardest_and_random_pairs(seed):
     asked = [pair_of(matrix) for matrix in scorer.matrices[0]]
     assert len({turned for _, _, turned in asked}) == 1
     pairs = [(i, j) for i, j, _ in asked]
-    late = naive_max_similarity(live[3].numpy(), studio[3].numpy())
+    late = naive_late_interaction(live[3].numpy(), studio[3].numpy())
     np.fill_diagonal(late, -np.inf)
     assert pairs[:5] == [(i, i) for i in range(count)]
     assert pairs[5:10] == [(i, int(late[i].argmax())) for i in range(count)]
@@ -147,7 +170,10 @@ def test_the_total_is_the_weighted_sum():
 
 def test_the_loss_falls_when_one_batch_is_learned():
     torch.manual_seed(1)
-    network, objective = SiameseNetwork(PRESETS["tiny"]).train(), PairObjective()
+    network, objective = (
+        SiameseNetwork(PRESETS["tiny"], PooledFrontEnd.spec).train(),
+        PairObjective(),
+    )
     studio = torch.randn(6, 72, 32)
     live = studio + 0.5 * torch.randn(6, 72, 32)
     optimiser = torch.optim.AdamW([*network.parameters(), *objective.parameters()], lr=3e-3)

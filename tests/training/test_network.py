@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,16 +9,20 @@ pytest.importorskip("torch")
 
 import torch
 
+from samesong.features.pooled import PooledFrontEnd
 from samesong.training.network import (
     N_LEVELS,
     STRIDES,
     MatrixEncoder,
     SiameseNetwork,
     cross_similarity,
+    kernel_bins,
 )
 from samesong.training.presets import PRESETS
 
 pytestmark = pytest.mark.training
+
+SPEC = PooledFrontEnd.spec
 
 
 def spectrogram(seed, batch=2, frames=60):
@@ -37,7 +43,7 @@ def preset(request):
 def network(preset):
     """A network whose normalisations have seen data, as after training."""
     torch.manual_seed(1)
-    network = SiameseNetwork(preset).train()
+    network = SiameseNetwork(preset, SPEC).train()
     for layer in layers(network, torch.nn.modules.batchnorm._BatchNorm):
         layer.momentum = None  # the plain mean of what it sees, instead of a slow running one
     with torch.no_grad():
@@ -144,7 +150,7 @@ def test_cross_similarity_is_every_step_against_every_step(shape, dim, seed):
 
 
 def test_the_paper_s_structure_is_there():
-    network = SiameseNetwork(PRESETS["paper"])
+    network = SiameseNetwork(PRESETS["paper"], SPEC)
     branch, scorer = network.branch, network.scorer
     # Four convolution blocks, each with a level of its own; kernels of an octave, then smaller.
     assert len(branch.blocks) == len(branch.projections) == 4
@@ -166,7 +172,7 @@ def test_the_paper_s_structure_is_there():
 
 
 def test_names_of_weights_are_those_of_old_checkpoints():
-    names = SiameseNetwork(PRESETS["tiny"]).state_dict()
+    names = SiameseNetwork(PRESETS["tiny"], SPEC).state_dict()
     assert len(names) == 125
     assert {name.split(".")[0] + "." + name.split(".")[1] for name in names} == {
         "branch.blocks",
@@ -176,3 +182,35 @@ def test_names_of_weights_are_those_of_old_checkpoints():
         "scorer.coarse",
         "scorer.head",
     }
+
+
+@pytest.mark.parametrize(
+    ("n_bins", "bins_per_octave"),
+    [(12, 12), (1, 1), (13, 12), (84, 12), (88, 12), (120, 24), (288, 36)],
+)
+def test_front_ends_of_any_size_are_read(n_bins, bins_per_octave):
+    fmin = SPEC.fmin * 2 ** (-1 / bins_per_octave)
+    spec = replace(SPEC, fmin=fmin, n_bins=n_bins, bins_per_octave=bins_per_octave)
+    network = SiameseNetwork(PRESETS["tiny"], spec).eval()
+    with torch.inference_mode():
+        *levels, embedding = network.branch(torch.randn(2, n_bins, 20))
+    assert [level.shape for level in levels] == [(2, 10, 8), (2, 10, 8), (2, 5, 8), (2, 5, 8)]
+    assert embedding.shape == (2, 16)
+    assert all(torch.isfinite(level).all() for level in levels)
+
+
+@given(semitones=st.integers(1, 24), bins_per_octave=st.integers(1, 60), height=st.integers(1, 400))
+def test_a_kernel_spans_its_semitones_and_at_most_half_of_what_is_there(
+    semitones, bins_per_octave, height
+):
+    bins = kernel_bins(semitones, bins_per_octave, height)
+    assert 1 <= bins <= (height + 1) // 2
+    wanted = semitones * bins_per_octave / 12
+    assert bins == 1 or bins == (height + 1) // 2 or abs(bins - wanted) <= 0.5
+
+
+def test_one_octave_leaves_the_maximum_over_pitch_a_choice_at_every_level():
+    spec = replace(SPEC, n_bins=12)
+    heights = SiameseNetwork(PRESETS["paper"], spec).branch.heights
+    assert heights == [7, 4, 3, 2]
+    assert SiameseNetwork(PRESETS["paper"], SPEC).branch.heights == [61, 57, 53, 49]

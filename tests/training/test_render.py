@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,22 +9,21 @@ from hypothesis import strategies as st
 pytest.importorskip("torch")
 
 from samesong.features.frontend import get_front_end
+from samesong.features.pooled import PooledFrontEnd
 from samesong.training._render_kernels import HARMONICS, add_notes
-from samesong.training.render import (
-    APERTURES,
-    FRAME_PERIOD,
-    LOWEST_NOTE,
-    N_BINS,
-    lead,
-    partials,
-    render,
-    vowel,
-)
+from samesong.training.render import Grid, lead, partials, render_energy, vowel
 from samesong.training.symbolic import Notes
 
 pytestmark = pytest.mark.training
 
 APERTURE = 0.3
+N_BINS, FRAME_PERIOD, LOWEST_NOTE = 72, 0.3, 24
+FRONT_ENDS = [get_front_end(name) for name in ("direct", "pooled", "harmonic")]
+POOLED = FRONT_ENDS[1]
+
+
+def name_of(front_end):
+    return front_end.name
 
 
 def one_note(pitch, onset, duration):
@@ -137,7 +137,7 @@ def test_a_note_some_semitones_higher_is_the_same_as_many_bins_higher(seed, semi
     assert not high[0][: max(0, int(fundamental + semitones - 4))].any()
 
 
-@pytest.mark.parametrize("front_end", list(APERTURES))
+@pytest.mark.parametrize("front_end", FRONT_ENDS, ids=name_of)
 @settings(deadline=None, max_examples=30)
 @given(
     seed=st.integers(0, 1000),
@@ -150,7 +150,7 @@ def test_energy_is_only_where_and_when_a_note_sounds(
     front_end, *, seed, pitch, onset, duration, start
 ):
     notes = one_note(pitch, onset, duration)
-    energy = render(notes, front_end, start, 40, np.random.default_rng(seed))
+    energy = render_energy(notes, front_end, start, 40, np.random.default_rng(seed))
     assert energy.shape == (N_BINS, 40)
     assert energy.dtype == np.float32
     assert np.isfinite(energy).all()
@@ -159,7 +159,7 @@ def test_energy_is_only_where_and_when_a_note_sounds(
     lowest = math.floor(pitch - LOWEST_NOTE - 5)
     assert not energy[: max(0, lowest)].any()
     # No release is longer than 0.8 s, and a frame hears half an aperture to each side.
-    around = APERTURES[front_end] / 2 + 1e-4
+    around = front_end.aperture / 2 + 1e-4
     times = start + np.arange(40) * FRAME_PERIOD
     end = onset + max(duration, 0.02) + 0.8
     silent = (times < onset - around) | (times > end + around)
@@ -168,18 +168,53 @@ def test_energy_is_only_where_and_when_a_note_sounds(
     assert energy[:, inside].any(axis=0).all()
 
 
-@pytest.mark.parametrize("front_end", list(APERTURES))
-def test_frames_and_bins_are_those_of_the_front_ends(front_end):
-    spec = get_front_end(front_end).spec
-    assert (spec.n_bins, spec.frame_period) == (N_BINS, FRAME_PERIOD)
-    assert spec.fmin == pytest.approx(440 * 2 ** ((LOWEST_NOTE - 69) / 12))
+@pytest.mark.parametrize("front_end", FRONT_ENDS, ids=name_of)
+def test_the_grid_is_that_of_the_front_end(front_end):
+    grid = Grid.of(front_end.spec)
+    np.testing.assert_allclose(grid.bins, np.arange(N_BINS), atol=1e-5)
+    assert grid.bins[0] == 0
+    assert grid.period == FRAME_PERIOD
+
+
+class Fine(PooledFrontEnd):
+    """Three bins a semitone, the middle one on the note, and three frames in the time of one."""
+
+    spec = replace(
+        POOLED.spec,
+        name="fine",
+        fmin=POOLED.spec.fmin * 2 ** (-1 / 36),
+        n_bins=216,
+        bins_per_octave=36,
+        frame_period=0.1,
+    )
+    aperture = 0.1
+
+
+def test_a_finer_grid_shows_the_same_notes_finer():
+    notes = one_note(60, 3.0, 2.0)
+    coarse, fine = (
+        render_energy(notes, front_end, 0.0, n_frames, np.random.default_rng(3))
+        for front_end, n_frames in ((POOLED, 30), (Fine(), 90))
+    )
+    assert fine.shape == (216, 90)
+    # The loudest bin is that of the same partial, which is drawn alike.
+    loudest = coarse.sum(axis=1).argmax()
+    assert abs(fine.sum(axis=1).argmax() - (3 * loudest + 1)) <= 2
+    # Both hear it at the same time.
+    seconds = [
+        np.flatnonzero(energy.any(axis=0)) * period
+        for energy, period in ((coarse, 0.3), (fine, 0.1))
+    ]
+    assert seconds[0][0] == pytest.approx(seconds[1][0], abs=0.31)
+    assert seconds[0][-1] == pytest.approx(seconds[1][-1], abs=0.31)
 
 
 def test_drums_have_no_pitch(make_song):
     song = make_song(1)
     silent_drums = song.having(velocity=np.where(song.is_drum, 0.01, song.velocity).astype("f4"))
     first, second = (
-        render(notes, "pooled", 0.0, 50, np.random.default_rng(1)) for notes in (song, silent_drums)
+        render_energy(notes, POOLED, 0.0, 50, np.random.default_rng(1))
+        for notes in (song, silent_drums)
     )
     np.testing.assert_array_equal(first, second)
     assert first.any()
@@ -190,14 +225,15 @@ def test_a_later_span_is_a_slice_of_the_whole(make_song):
     song = make_song(1)
     late = song.select(song.onset > 12)
     whole, span = (
-        render(late, "pooled", start, 100, np.random.default_rng(1)) for start in (0.0, 12.0)
+        render_energy(late, POOLED, start, 100, np.random.default_rng(1)) for start in (0.0, 12.0)
     )
     np.testing.assert_allclose(span[:, :60], whole[:, 40:], rtol=1e-3, atol=1e-4 * whole.max())
 
 
 def test_the_same_seed_draws_the_same_instruments(make_song):
     first, again, other = (
-        render(make_song(1), "pooled", 0.0, 30, np.random.default_rng(seed)) for seed in (1, 1, 2)
+        render_energy(make_song(1), POOLED, 0.0, 30, np.random.default_rng(seed))
+        for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, again)
     assert not np.allclose(first, other)
@@ -229,7 +265,7 @@ def test_partials_fall_by_their_slope_on_average():
 
 @given(seed=st.integers(0, 1000))
 def test_a_vowel_has_resonances_in_the_range_of_voices(seed):
-    gain = vowel(np.random.default_rng(seed))
+    gain = vowel(Grid.of(POOLED.spec).bins, np.random.default_rng(seed))
     assert gain.shape == (N_BINS,)
     assert (gain >= 0.05 - 1e-6).all()
     hertz = 32.703 * 2 ** (int(gain.argmax()) / 12)

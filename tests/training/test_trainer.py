@@ -7,12 +7,14 @@ pytest.importorskip("torch")
 
 import torch
 
+from samesong.features.direct import DirectFrontEnd
 from samesong.features.errors import TrainingError
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig
 from samesong.training.corpus import SymbolicWork
+from samesong.training.precision import in_bfloat16
 from samesong.training.presets import PRESETS
-from samesong.training.trainer import BEST, LATEST, Trainer, in_bfloat16
+from samesong.training.trainer import BEST, LATEST, Trainer
 from samesong.training.versions import SymbolicVersions
 
 pytestmark = pytest.mark.training
@@ -36,7 +38,9 @@ CONFIG = TrainingConfig(
 def corpora(make_song):
     """Six works to learn from and four to measure on."""
     works = [SymbolicWork(str(seed), (make_song(seed, seconds=15.0),)) for seed in range(10)]
-    return SymbolicVersions(works[:6], "direct"), SymbolicVersions(works[6:], "direct")
+    return SymbolicVersions(works[:6], DirectFrontEnd()), SymbolicVersions(
+        works[6:], DirectFrontEnd()
+    )
 
 
 @pytest.fixture
@@ -85,7 +89,7 @@ def test_a_run_reports_every_step_and_measures_when_asked(whole):
     for p in progress:
         assert set(p.losses) == {"total", "pair", "late", "embedding"}
         assert all(np.isfinite(loss) for loss in p.losses.values())
-        assert p.seconds_per_step > 0
+        assert p.seconds > 0
     figures = {f"{kind}_{name}" for kind in KINDS for name in ("mAP", "top1")}
     assert set(progress[-1].measured) == figures
     assert all(0 <= value <= 1 for value in progress[-1].measured.values())
@@ -183,7 +187,7 @@ def test_a_run_stops_when_it_no_longer_gets_better(trainer, tmp_path):
 def test_the_learning_rate_rises_and_falls(trainer, tmp_path):
     rates = []
     made = trainer(tmp_path)
-    made.run(lambda _: rates.append(made.optimiser.param_groups[0]["lr"]))
+    made.run(lambda _: rates.append(made.state.optimiser.param_groups[0]["lr"]))
     cosine = [0.5 * (1 + np.cos(np.pi * step / 6)) for step in range(6)]
     expected = [CONFIG.learning_rate * min(1, (i + 1) / 2) * cosine[i] for i in range(6)]
     np.testing.assert_allclose(rates, expected, rtol=1e-6)
@@ -215,7 +219,7 @@ def test_a_new_run_may_start_from_the_network_of_another(whole, trainer, corpora
     for name, weights in start.average.items():
         if "running" not in name and "tracked" not in name:  # those follow the data at once
             torch.testing.assert_close(begun.state["network"][name], weights)
-    fresh = trainer(tmp_path / "fresh", config).network.state_dict()
+    fresh = trainer(tmp_path / "fresh", config).state.network.state_dict()
     name = "branch.blocks.0.0.weight"
     assert not torch.allclose(fresh[name], start.average[name], atol=0.01)
 
@@ -224,8 +228,8 @@ def test_a_new_run_may_start_from_the_mean_of_several_networks(whole, corpora, t
     starts = [Checkpoint.load(whole[0] / name) for name in (BEST, LATEST)]
     starts[0] = replace(starts[0], average={k: v + 1 for k, v in starts[0].average.items()})
     begun = Trainer(CONFIG, *corpora, tmp_path, device="cpu", corpus={}, start_from=starts)
-    assert begun.steps_before == max(start.step for start in starts)
-    for name, weights in begun.average.module.state_dict().items():
+    assert begun.state.steps_before == max(start.step for start in starts)
+    for name, weights in begun.state.average.state_dict().items():
         mean = (starts[0].average[name].double() + starts[1].average[name].double()) / 2
         torch.testing.assert_close(weights, mean.to(weights.dtype))
 

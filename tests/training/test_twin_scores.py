@@ -30,11 +30,12 @@ def song(seed, tempo, key, seconds=40.0):
 
 @pytest.mark.parametrize("name", ["direct", "pooled", "harmonic"])
 def test_a_twin_changes_no_score_by_a_hundredth(name):
-    from samesong.training.twins import twin
+    from samesong.training.twins import find_twin
 
     bundle = ModelBundle.load()
     analyser, scorer = Analyser(bundle, threads=1), Scorer(bundle, threads=1)
-    front_end, module = get_front_end(name), twin(name).eval()
+    front_end = get_front_end(name)
+    module = find_twin(front_end).eval()
     songs = [song(1, 1.0, 0), song(1, 1.1, 2), song(2, 1.0, 0)]
     scores = []
     for transform in (

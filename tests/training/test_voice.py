@@ -4,7 +4,7 @@ import pytest
 pytest.importorskip("torch")
 
 from samesong.features.frontend import get_front_end
-from samesong.training.render import LOWEST_NOTE
+from samesong.training.render import C1_NOTE
 from samesong.training.symbolic import Notes
 from samesong.training.voice import HIGHEST, LOWEST, sing
 
@@ -34,7 +34,7 @@ def test_each_note_sounds_at_its_pitch(seed):
     for number, pitch in enumerate(pitches):
         # The middle of a note, where no glide is left; a voice strays by half a semitone.
         column = cqt[:, round((2 * number + 1) / 0.3)]
-        near = column[pitch - LOWEST_NOTE - 1 : pitch - LOWEST_NOTE + 2].max()
+        near = column[pitch - C1_NOTE - 1 : pitch - C1_NOTE + 2].max()
         between = np.median(column)
         assert near > between + 1
 
@@ -42,7 +42,7 @@ def test_each_note_sounds_at_its_pitch(seed):
 def test_what_is_too_high_is_sung_octaves_lower():
     sung = sing(melody(*[96] * 4), 8.0, RATE, np.random.default_rng(1))
     cqt = get_front_end("pooled").transform(sung, RATE)
-    lowest = int(np.flatnonzero(cqt.mean(axis=1) > 1)[0]) + LOWEST_NOTE
+    lowest = int(np.flatnonzero(cqt.mean(axis=1) > 1)[0]) + C1_NOTE
     assert LOWEST - 1 <= lowest <= HIGHEST + 1
 
 

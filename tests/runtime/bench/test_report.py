@@ -36,7 +36,7 @@ def test_the_structure_of_the_json(make_report):
     [
         ("", "cannot be read"),
         ("[]", "schema None"),
-        ('{"schema": 99}', "schema 99, this samesong reads 1"),
+        ('{"schema": 99}', "schema 99, but this version reads 1"),
         ('{"schema": 1}', "is damaged"),
         ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": "fast"}}]}', "is damaged"),
         ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": NaN}}]}', "p50_ms is nan"),

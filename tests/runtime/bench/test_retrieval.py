@@ -9,9 +9,9 @@ import soundfile
 
 from samesong.features import SAMPLE_RATE
 from samesong.runtime import cli
-from samesong.runtime.bench.grown_catalog import MADE_SECONDS, made_track_id
+from samesong.runtime.bench.grown_catalog import SYNTHETIC_SECONDS, synthetic_track_id
 from samesong.runtime.bench.report import Report
-from samesong.runtime.bench.signals import demo_entries, synthesise
+from samesong.runtime.bench.signals import demo_recordings, synthesise
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.inference.bundle import ModelBundle
@@ -88,8 +88,8 @@ def test_every_size_is_measured_once_and_the_catalog_grows(bench, measured, tiny
     assert not report.problems
     assert 90 <= report.n_windows < 110
     # The made tracks of two runs are those of one: each comes from its number alone.
-    made = [track.track_id for track in catalog.tracks() if track.duration == MADE_SECONDS]
-    assert sorted(made) == [made_track_id(number) for number in range(len(made))]
+    made = [track.track_id for track in catalog.tracks() if track.duration == SYNTHETIC_SECONDS]
+    assert sorted(made) == [synthetic_track_id(number) for number in range(len(made))]
 
 
 def test_figures_lie_where_they_must(measured):
@@ -138,7 +138,7 @@ def test_a_damaged_exhaustive_search_is_told(bench, tmp_path):
     (folder / "retrieval.json").unlink()
     for path in folder.glob("exhaustive/*/*"):
         path.write_text("[")
-    assert "remove it to search again" in bench("--sizes", "40", code=2).stderr
+    assert "delete it to search again" in bench("--sizes", "40", code=2).stderr
 
 
 def test_beyond_the_limit_nothing_is_exhaustive(manifest, tiny, here, measured, tmp_path):
@@ -164,7 +164,7 @@ def test_sizes_that_are_none(bench, sizes):
 
 
 def test_the_demo_has_live_versions_of_six_of_its_tracks():
-    entries = demo_entries()
+    entries = demo_recordings()
     kinds = [entry.kind for entry in entries]
     assert (kinds.count("studio"), kinds.count("live")) == (14, 6)
     studio = {entry.work_id for entry in entries if entry.kind == "studio"}
@@ -180,7 +180,7 @@ def test_one_recording_twice_is_refused(here, tiny, manifest, tmp_path):
     listed.write_text("\n".join([header, first, f"{copied},{work},{kind}", *rest]) + "\n")
     options = ("--model", tiny, "--manifest", listed, "--sizes", "20")
     refused = here("bench", "retrieval", tmp_path / "work", *options, code=2)
-    assert "hold the same: leave one of them out" in refused.stderr
+    assert "have the same content: remove one of them" in refused.stderr
 
 
 def test_music_without_live_versions_is_refused(here, tiny, manifest, tmp_path):

@@ -114,5 +114,5 @@ def test_libraries_are_loaded_before_threads_are_limited(monkeypatch, tiny):
 
 def test_without_threadpoolctl_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "threadpoolctl", None)
-    with pytest.raises(MissingExtraError, match=r"samesong\[bench\]"), thread_limit(1):
+    with pytest.raises(MissingExtraError, match=r"'\.\[bench\]'"), thread_limit(1):
         pass

@@ -102,16 +102,13 @@ def test_tracks_and_windows_come_back(
     assert read == {kept.key: kept.window.start for kept in stored}
 
 
-def test_levels_and_sketches_are_those_of_the_windows(
-    writer: CatalogWriter, location: Path
-) -> None:
+def test_levels_are_those_of_the_windows(writer: CatalogWriter, location: Path) -> None:
     entries = [entry(i, f"/{i}", 2) for i in range(3)]
     writer.add(entries)
     catalog = Catalog(location)
     stored = [one for track, _ in entries for one in catalog.windows(track.track_id)]
     keys = [one.key for one in stored]
     block = catalog.coarsest(keys)
-    assert len(catalog.sketches(keys)) == len(keys)
     windows = [window for _, windows in entries for window in windows]
     for window, kept in zip(windows, stored, strict=True):
         at = block.keys.tolist().index(kept.key)
@@ -119,11 +116,7 @@ def test_levels_and_sketches_are_those_of_the_windows(
         codes = window.pack().coarsest
         np.testing.assert_array_equal(block.codes[first : first + len(codes)], codes)
         assert block.track_ids[at] == kept.track_id
-        [sketch] = catalog.sketches([kept.key])
-        assert sketch.track_id == kept.track_id
-        np.testing.assert_array_equal(sketch.level, kept.window.sequences.levels[-1])
-        np.testing.assert_array_equal(sketch.chroma, kept.window.chroma)
-    for read in (catalog.coarsest([]).keys, catalog.sketches([]), catalog.read([])):
+    for read in (catalog.coarsest([]).keys, catalog.read([])):
         assert len(read) == 0
 
 

@@ -26,7 +26,7 @@ def test_a_command_says_which_extra_it_needs(
 ) -> None:
     block(tmp_path, "torch")
     result = samesong(command, "--help", code=2, PYTHONPATH=str(tmp_path))
-    assert f"pip install 'samesong[{extra}]'" in result.stderr
+    assert f"pip install '.[{extra}]'" in result.stderr
 
 
 def test_commands_of_other_packages(samesong: Any, tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_commands_of_other_packages(samesong: Any, tmp_path: Path) -> None:
         "hello = stranger:hello\ncrash = stranger:crash\nbroken = not_there:command\n"
     )
     path = str(tmp_path)
-    assert "Of the package stranger." in samesong("--help", PYTHONPATH=path).stdout
+    assert "Added by the package stranger." in samesong("--help", PYTHONPATH=path).stdout
     assert samesong("hello", PYTHONPATH=path).stdout == "hello\n"
     assert "not_there" in samesong("broken", code=2, PYTHONPATH=path).stderr
     assert "unexpected IndexError" in samesong("crash", code=2, PYTHONPATH=path).stderr

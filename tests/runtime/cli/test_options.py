@@ -66,7 +66,7 @@ def files(tmp_path: Path) -> Path:
 def test_no_input_is_written_over(here: Run, files: Path, command: list[str]) -> None:
     pytest.importorskip("matplotlib")
     refused = here(*(part.format(files) for part in command), code=2).stderr
-    assert "is to be read already: name another file" in refused
+    assert "is also an input: name another file" in refused
     for name in ("a.wav", "list.csv", "set.json"):
         assert (files / name).read_text() == name
 
@@ -76,7 +76,7 @@ def test_no_output_is_written_over_another(here: Run, files: Path, more: list[st
     pytest.importorskip("matplotlib")
     command = ["setlist", "catalog", "{}/a.wav", "-o", "{}/out.csv", *more]
     refused = here(*(part.format(files) for part in command), code=2).stderr
-    assert "is to be written already: name another file" in refused
+    assert "is also another output: name another file" in refused
 
 
 def test_a_device_is_written_again_and_again() -> None:

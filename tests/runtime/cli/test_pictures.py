@@ -47,11 +47,11 @@ def test_a_picture_that_cannot_be_drawn_is_refused_before_any_work(
     samesong: Any, tmp_path: Path, command: list[str]
 ) -> None:
     refused = samesong(*command, "--plot", tmp_path / "nowhere" / "out.png", code=2).stderr
-    assert "there is no folder" in refused
+    assert "does not exist: create it first" in refused
     (tmp_path / "matplotlib.py").write_text("raise ImportError('no module matplotlib')\n")
     lacking = samesong(
         *command, "--plot", tmp_path / "out.png", code=2, PYTHONPATH=str(tmp_path)
     ).stderr
-    assert "pip install 'samesong[plot]'" in lacking
+    assert "pip install '.[plot]'" in lacking
     assert "no.csv" not in lacking
     assert "no.wav" not in lacking

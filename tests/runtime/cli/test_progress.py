@@ -1,6 +1,6 @@
 import re
 
-from samesong.runtime.cli.progress import Progress
+from samesong.runtime.cli.progress import ProgressDisplay
 
 
 def lines(capsys):
@@ -8,7 +8,7 @@ def lines(capsys):
 
 
 def test_a_line_a_step_with_rate_and_time_left(capsys):
-    with Progress("tracks") as progress:
+    with ProgressDisplay("tracks") as progress:
         for done in range(3):
             progress.step("score", done, 4, f"track\n{done}")
     first, _, last = lines(capsys)
@@ -17,7 +17,7 @@ def test_a_line_a_step_with_rate_and_time_left(capsys):
 
 
 def test_audio_is_measured_by_its_seconds(capsys):
-    with Progress("files") as progress:
+    with ProgressDisplay("files") as progress:
         progress.audio("index", (0, 2), (0.0, 400.0), "added a")
         progress.audio("index", (0, 2), (90.0, 400.0))
         progress.audio("index", (1, 2), (300.0, 400.0), "added b")
@@ -27,7 +27,7 @@ def test_audio_is_measured_by_its_seconds(capsys):
 
 
 def test_another_stage_has_a_rate_of_its_own(capsys):
-    with Progress("steps") as progress:
+    with ProgressDisplay("steps") as progress:
         progress.step("analyse", 1, 2)
         progress.step("analyse", 2, 2)
         progress.step("score", 1, 9)

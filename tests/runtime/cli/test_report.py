@@ -59,7 +59,7 @@ def test_several_files_are_written_each_in_its_format(
 def test_one_format_is_not_for_several_files(here: Any, kept: Path, tmp_path: Path) -> None:
     files = [tmp_path / "a.csv", tmp_path / "b.csv"]
     refused = here("report", kept, "--format", "csv", "-o", files[0], "-o", files[1], code=2)
-    assert "--format csv is for one OUTPUT, not 2" in refused.stderr
+    assert "--format csv cannot apply to 2 OUTPUT files" in refused.stderr
     assert not any(file.exists() for file in files)
 
 

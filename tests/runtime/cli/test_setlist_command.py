@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.runtime.catalog.interface import TrackInfo
-from samesong.runtime.setlist import concert as listening
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.setlist import concert_analyser
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.setlist.finder import SetlistFinder
 from tests.runtime.cli.conftest import RATE, play
 
 
@@ -30,13 +30,13 @@ def command(indexed: Path, concert: Path, model: list[str]) -> list[object]:
 
 
 @pytest.fixture
-def deaf(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what makes any listening fail from then on."""
+def analysed(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return what makes any further analysis fail."""
 
     def fail(*_: object) -> None:
-        raise AssertionError("it listens again")
+        raise AssertionError("it analyses again")
 
-    return lambda: monkeypatch.setattr(listening, "cell_evidence", fail)
+    return lambda: monkeypatch.setattr(concert_analyser, "compare_cell", fail)
 
 
 def test_a_list_is_written_and_nothing_else_left(here: Any, command: Any, tmp_path: Path) -> None:
@@ -58,9 +58,17 @@ def test_several_lists_are_written_and_nothing_else_left(
 def test_the_table_says_what_reports_say(
     here: Any, command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    track = TrackInfo("id", "Song", None, None, None, "a.wav", 9.0)
-    found = Setlist("a.wav", 9.0, (Song(1.0, 8.0, track, 0.9996, 0, 1.0),))
-    monkeypatch.setattr(listening.Decider, "decide", lambda *_: found)
+    track = SongTrack(
+        track_id="id", title="Song", artist=None, album=None, isrc=None, path="a.wav", duration=9.0
+    )
+    found = Setlist(
+        recording="a.wav",
+        duration=9.0,
+        songs=(
+            Song(start=1.0, end=8.0, track=track, confidence=0.9996, key_shift=0, tempo_ratio=1.0),
+        ),
+    )
+    monkeypatch.setattr(SetlistFinder, "find", lambda *_, **__: found)
     head, _, row = here(*command).stdout.splitlines()
     assert head == "a.wav (0:09): 1 song, 0 unknown"
     assert row.split() == ["0:01", "0:08", "Song", "-", "99", "%", "0", "1.00", "id"]
@@ -68,15 +76,15 @@ def test_the_table_says_what_reports_say(
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 def test_a_list_that_cannot_be_written_is_not_lost(
-    here: Any, command: Any, concert: Path, tmp_path: Path, deaf: Any
+    here: Any, command: Any, concert: Path, tmp_path: Path, analysed: Any
 ) -> None:
     kept, out = tmp_path / "kept", tmp_path / "out.csv"
     command += ["--resume", kept]
     failed = here(*command, "--format", "csv", "-o", "/dev/full", code=2)
-    assert "No space left on device: '/dev/full': with" in failed.stderr
+    assert "No space left on device: '/dev/full': run the same command" in failed.stderr
     assert f"--resume {kept} and another --output" in failed.stderr
     assert failed.stdout.startswith(f"{concert} (1:00): ")
-    deaf()
+    analysed()
     here(*command, "-o", out)
     assert list(tmp_path.iterdir()) == [out]
 
@@ -90,7 +98,7 @@ def test_nothing_is_kept_beside_a_device(here: Any, command: Any, concert: Path)
 
 
 def test_a_list_that_its_format_cannot_hold_is_not_lost(
-    here: Any, command: Any, tmp_path: Path, deaf: Any, monkeypatch: pytest.MonkeyPatch
+    here: Any, command: Any, tmp_path: Path, analysed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, kept = tmp_path / "out.cue", tmp_path / "out.cue.partial"
     with monkeypatch.context() as patch:
@@ -99,27 +107,23 @@ def test_a_list_that_its_format_cannot_hold_is_not_lost(
     assert "holds at most" in failed.stderr
     assert f"--resume {kept}" in failed.stderr
     assert not out.exists()
-    deaf()
+    analysed()
     here(*command, "-o", tmp_path / "out.json", "--resume", kept)
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
 
 @pytest.fixture
 def interrupted(here: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what interrupts a command when it decides on the songs."""
-    decide = listening.Decider.decide
+    """Return what interrupts a command when it has analysed the recording."""
+    find = SetlistFinder.find
+
+    def stop(*arguments: Any, **options: Any) -> Setlist:
+        find(*arguments, **options)
+        raise KeyboardInterrupt
 
     def interrupt(*command: object) -> None:
-        calls = []
-
-        def stop(*arguments: Any) -> Setlist:
-            calls.append(arguments)
-            if len(calls) == 1:
-                raise KeyboardInterrupt
-            return decide(*arguments)
-
         with monkeypatch.context() as patch:
-            patch.setattr(listening.Decider, "decide", stop)
+            patch.setattr(SetlistFinder, "find", stop)
             here(*command, code=130)
 
     return interrupt
@@ -139,7 +143,7 @@ def test_what_was_kept_of_another_recording_stays(
     assert not out.exists()
 
 
-def test_listening_starts_again_with_a_word_when_the_catalog_changed(
+def test_analysis_starts_again_with_a_warning_when_the_catalog_changed(
     here: Any, command: Any, catalog: Path, interrupted: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     command[1] = catalog
@@ -149,7 +153,7 @@ def test_listening_starts_again_with_a_word_when_the_catalog_changed(
     here("index", catalog, song, *command[3:])
     caplog.clear()
     here(*command, "--resume", kept)
-    assert caplog.messages == [f"the catalog changed since {kept} was kept: listening starts again"]
+    assert caplog.messages == [f"the catalog changed since {kept} was kept: analysis starts again"]
     assert not kept.exists()
 
 

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from samesong.runtime.files.atomic_write import is_plain, whole_file
-from samesong.runtime.reports import FORMATS
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.setlist.document import Setlist
 
 
 def test_a_file_is_there_when_all_is_written(tmp_path):
@@ -57,7 +57,7 @@ def test_a_link_stays_one(tmp_path):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 def test_a_report_that_cannot_be_written_names_its_file():
     with pytest.raises(OSError, match=r"'/dev/full'$"):
-        FORMATS["csv"].save(Setlist("a.wav", 9.0, ()), "/dev/full")
+        FORMATS["csv"].save(Setlist(recording="a.wav", duration=9.0, songs=()), "/dev/full")
 
 
 @pytest.mark.parametrize("stdout", ["pipe", "file"])

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from samesong.features import AudioFile
 from samesong.features.errors import DecodeError
 from samesong.runtime.files.discovery import content_hash, find_audio, is_gone, stored_path
 
@@ -51,12 +52,15 @@ def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     # FIPS 180-2, appendix B.1.
     expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert content_hash(path) == expected
+    with AudioFile(path) as file:
+        file.stream.read(2)
+        assert content_hash(file) == expected
 
 
 def test_what_is_no_file_has_no_hash(tmp_path: Path) -> None:
     with pytest.raises(DecodeError, match="not a file"):
         content_hash(tmp_path)
-    with pytest.raises(DecodeError, match="No such file"):
+    with pytest.raises(DecodeError, match="does not exist"):
         content_hash(tmp_path / "missing")
 
 

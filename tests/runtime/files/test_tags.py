@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from samesong.features import AudioFile
 from samesong.runtime.files.tags import Tags, read_tags, title_from_name
 
 TONE = np.sin(np.arange(22_050) / 10) / 2
@@ -52,6 +53,9 @@ def test_tags_of_every_format(
     write(file.tags)
     file.save()
     assert read_tags(path) == FULL
+    with AudioFile(path) as opened:
+        opened.stream.read(99)
+        assert read_tags(opened) == FULL
 
 
 def test_tags_of_mp4(tmp_path: Path) -> None:
@@ -72,6 +76,9 @@ def test_tags_of_mp4(tmp_path: Path) -> None:
     file["----:com.apple.iTunes:ISWC"] = iswc
     file.save()
     assert read_tags(path) == FULL
+    with AudioFile(path) as opened:
+        opened.stream.read(99)
+        assert read_tags(opened) == FULL
 
 
 @pytest.mark.parametrize(

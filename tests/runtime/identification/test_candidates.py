@@ -94,7 +94,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def best_of(catalog: Catalog, query: Window, pool: ThreadPoolExecutor) -> str:
     """Return the track_id of the best candidate."""
-    [best] = catalog.read(CandidateSearch(catalog, FITTED, pool).find(query, 1))
+    [best] = catalog.read(CandidateSearch(catalog, FITTED, pool).find(query, 1).keys)
     return best.track_id
 
 
@@ -143,7 +143,7 @@ def test_a_search_finds_what_a_slow_one_does(
     search = CandidateSearch(Catalog(made), FITTED, pool, aligned=1)
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=1.0, steps=steps)
-        found = search.find(query, 20)
+        found = search.find(query, 20).keys
         expected = best_first(naive_scores(references, query, coarse_outline))
         assert len(set(found)) == 20
         # Outlines are kept in eight bits, so that neighbours may change places.
@@ -154,7 +154,7 @@ def test_the_best_are_put_in_order_by_their_outlines(
     made: Path, references: dict[int, np.ndarray], pool: ThreadPoolExecutor
 ) -> None:
     query = window_of(5, noise=1.0)
-    found = CandidateSearch(Catalog(made), FITTED, pool).find(query, 30)
+    found = CandidateSearch(Catalog(made), FITTED, pool).find(query, 30).keys
     scores = naive_scores(references, query, outline)
     expected = best_first(scores)
     assert found[0] == expected[0]
@@ -172,10 +172,11 @@ def test_of_many_windows_those_of_records_like_the_query_are_aligned(
     n_records = sum(len(part.records) for part in catalog.outlines())
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=0.5, steps=30 + number % 3 * 15)
-        found = search.find(query, N_TRACKS)
+        candidates = search.find(query, N_TRACKS)
+        found = candidates.keys
         assert len(found) <= n_records // 3 * LANES
-        likeness = search.likeness(query)
-        cosines = {key: likeness(centroid(level)) for key, level in references.items()}
+        compared = candidates.centroid_cosines
+        cosines = {key: compared(centroid(level)) for key, level in references.items()}
         assert best_first(cosines)[0] in found
         [best] = catalog.read(found[:1])
         assert best.track_id == str(number)
@@ -186,7 +187,7 @@ def test_all_are_found_when_all_are_asked_for(made: Path, pool: ThreadPoolExecut
     keys = {one.key for batch in catalog.iter_windows() for one in batch}
     assert len(keys) == N_TRACKS
     search = CandidateSearch(catalog, FITTED, pool)
-    assert set(search.find(window_of(7), N_TRACKS + 5)) == keys
+    assert set(search.find(window_of(7), N_TRACKS + 5).keys) == keys
     assert set(search.keys_of(map(str, range(N_TRACKS)))) == keys
     assert len(search.keys_of(["7", "291"])) == 2
     assert search.keys_of(["nobody's"]) == []
@@ -207,7 +208,7 @@ def test_an_empty_catalog_has_no_candidates(
 ) -> None:
     with CatalogWriter(tmp_path / "new", bundle) as writer:
         search = CandidateSearch(writer, FITTED, pool)
-    assert search.find(window_of(1)) == []
+    assert search.find(window_of(1)).keys == []
     assert search.keys_of(["1"]) == []
 
 
@@ -220,7 +221,7 @@ def test_removed_tracks_are_no_candidates(
     assert catalog.index == IndexState("ready", N_TRACKS - 11, 9)
     search = CandidateSearch(catalog, FITTED, pool)
     for number in (3, N_TRACKS - 1):
-        stored = catalog.read(search.find(window_of(number), 50))
+        stored = catalog.read(search.find(window_of(number), 50).keys)
         assert len(stored) == 50
         assert str(number) not in {one.track_id for one in stored}
 
@@ -315,9 +316,10 @@ def test_a_damaged_index_is_not_searched_but_made_anew(
     assert "samesong catalog optimize" in report.problems[0]
     retriever = Retriever(bundle, catalog, threads=1, candidates=5, exhaustive=0)
     with caplog.at_level(logging.WARNING):
-        pairs, trace = retriever.search(entry(4)[1])
+        found = retriever.search(entry(4)[1])
+    trace = found.trace
     assert (trace.search, trace.index, trace.candidates) == ("candidates", "broken", 5)
-    assert "4" in pairs
+    assert "4" in found.tracks
     assert problem in caplog.text
     with CatalogWriter(location, bundle) as writer:
         writer.optimize(index_from=100)
@@ -342,21 +344,23 @@ def test_a_search_tells_what_it_did(
     catalog = Catalog(made, bundle)
     queries = [window_of(number, noise=0.5) for number in (2, 5, 2)]
     retriever = Retriever(bundle, catalog, threads=1, candidates=8, exhaustive=0, large=10)
-    pairs, trace = retriever.search(queries)
-    told = trace.to_dict()
+    found = retriever.search(queries)
+    pairs = found.tracks
+    told = found.trace.to_dict()
     assert told["windows"] == N_TRACKS
     assert (told["search"], told["index"], told["unindexed"]) == ("candidates", "ready", 10)
     assert "10 windows are in no index" in caplog.text
     assert told["pairs"] == 3 * len(pairs)
     assert 8 <= told["candidates"] == len(pairs) <= 16
     assert set(told["milliseconds"]) == {"candidates", "read", "shortlist", "score"}
-    every, all_of_it = retriever.search(queries, exhaustive=True)
+    exhaustive = retriever.search(queries, exhaustive=True)
+    every, all_of_it = exhaustive.tracks, exhaustive.trace
     assert (all_of_it.search, all_of_it.pairs) == ("exhaustive", 3 * N_TRACKS)
     for track_id, pair in pairs.items():
         assert pair.evidence == pytest.approx(every[track_id].evidence, abs=1e-5)
     # With the search's own table of windows, and by asking the catalog for them.
     for comparing in (retriever, Retriever(bundle, catalog, threads=1)):
-        compared = comparing.compare(queries, list(pairs))
+        compared = comparing.compare(queries, comparing.windows_of(list(pairs)))
         assert compared.keys() == pairs.keys()
         for track_id, pair in compared.items():
             assert pair.evidence == pytest.approx(pairs[track_id].evidence, abs=1e-5)
@@ -368,7 +372,7 @@ def test_windows_of_no_track_are_not_among_the_finalists(
     # What a writer leaves that dies after its track and before its windows.
     lancedb.connect(location).open_table("tracks").delete("track_id = '4'")
     retriever = Retriever(bundle, Catalog(location, bundle), candidates=20, exhaustive=0)
-    pairs = retriever.best_pairs(entry(4)[1])
+    pairs = retriever.search(entry(4)[1]).tracks
     assert "4" not in pairs
     assert len(pairs) == 19
 

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,9 +24,16 @@ class MemoryCatalog:
 
     def add(self, track_id, windows):
         for window in windows:
-            stored = StoredWindow(track_id, window, len(self._by_key))
-            self._by_key.append(stored)
-            self._windows[track_id].append(stored)
+            self._keep(StoredWindow(track_id, 0, window.start, window.end, window.pack()))
+
+    def copy(self, track_id, stored):
+        for one in stored:
+            self._keep(replace(one, track_id=track_id))
+
+    def _keep(self, stored):
+        kept = replace(stored, key=len(self._by_key))
+        self._by_key.append(kept)
+        self._windows[kept.track_id].append(kept)
 
     @property
     def n_windows(self):
@@ -45,7 +53,10 @@ class MemoryCatalog:
     def windows(self, track_id):
         return self._windows[track_id]
 
-    def track(self, track_id):
+    def find_tracks(self, track_ids):
+        return {track_id: self._track(track_id) for track_id in track_ids}
+
+    def _track(self, track_id):
         title, path = f"Song {track_id[0]}", f"{track_id}.wav"
         return TrackInfo(track_id, title, self._artist, None, None, path, 150.0)
 
@@ -99,7 +110,7 @@ def test_no_more_matches_than_asked_for(identifier, live):
 def test_two_recordings_of_a_song_are_sure_of_it_together(bundle, catalog, live, artist, accepted):
     twice = MemoryCatalog(bundle.fingerprint, artist=artist)
     for track_id in ("0", "1", "2", "2 again", "3"):
-        twice.add(track_id, [stored.window for stored in catalog.windows(track_id[0])])
+        twice.copy(track_id, catalog.windows(track_id[0]))
     ranking = Identifier(bundle, twice).identify(live, top=2)
     assert [match.track.track_id for match in ranking.matches] == ["2", "2 again"]
     assert ranking.accepted is accepted
@@ -121,7 +132,7 @@ def test_the_threshold_can_be_chosen(bundle, catalog, song_file):
 def test_a_ranking_does_not_depend_on_how_the_catalog_is_batched(bundle, catalog, identifier, live):
     other = MemoryCatalog(bundle.fingerprint, batch=100)
     for track_id in reversed("0123"):
-        other.add(track_id, [stored.window for stored in catalog.windows(track_id)])
+        other.copy(track_id, catalog.windows(track_id))
     found = Identifier(bundle, other).identify(live)
     expected = identifier.identify(live)
     assert [m.track for m in found.matches] == [m.track for m in expected.matches]

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from samesong.runtime.catalog.interface import StoredSketch
+from samesong.runtime.catalog.interface import StoredWindow, unpacked
+from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.identification.shortlist import coarse_evidence
 from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.inference.fitted import ShortlistWeights
@@ -26,12 +27,21 @@ def rows_of(seed: int, steps: int, dim: int) -> np.ndarray:
 
 def window_of(seed: int, steps: int) -> Window:
     levels = tuple(rows_of(seed, count, 32) for count in (2 * steps, 2 * steps, steps, steps))
-    return Window(0.0, 1.2 * steps, DeepSequences(levels, np.ones(1)), rows_of(seed, 2 * steps, 12))
+    return Window(
+        0.0,
+        1.2 * steps,
+        DeepSequences(levels, np.ones(1, np.float32)),
+        rows_of(seed, 2 * steps, 12),
+    )
 
 
 def test_it_adds_up_what_is_weighed_whatever_the_lengths() -> None:
     query = window_of(0, 30)
-    references = [window_of(seed, steps) for seed, steps in enumerate([30, 20, 30, 5, 20])]
+    stored = [
+        StoredWindow("", seed, 0.0, 1.2 * steps, window_of(seed, steps).pack())
+        for seed, steps in enumerate([30, 20, 30, 5, 20])
+    ]
+    references = unpacked(stored)
     likeness = Likeness(query.sequences.levels[-1], np.full(32, 0.02, np.float32))
     fitted = starting_values().model_copy(update={"shortlist": WEIGHTS})
     alignment = fitted.alignment
@@ -45,8 +55,7 @@ def test_it_adds_up_what_is_weighed_whatever_the_lengths() -> None:
         total += 1.5 * np.mean([row.max() for row in deep])
         total += 1.5 * np.mean([column.max() for column in deep.T])
         expected.append(total + 3.0 * np.mean(deep))
-    sketches = [StoredSketch("", one.sequences.levels[-1], one.chroma) for one in references]
     with ThreadPoolExecutor(2) as pool:
-        found = coarse_evidence(query, sketches, likeness, fitted, pool)
+        found = coarse_evidence(Candidates(query, [], likeness), stored, fitted, pool)
     np.testing.assert_allclose(found, expected, atol=1e-2)
     assert found.argmax() == 0

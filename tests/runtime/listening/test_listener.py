@@ -10,7 +10,7 @@ import soundfile
 
 from samesong.features.errors import DecodeError, ShortAudioError, SilentAudioError
 from samesong.runtime.catalog.interface import TrackInfo
-from samesong.runtime.identification.identifier import Match, Ranking
+from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.listening.following import follow
 from samesong.runtime.listening.listener import WINDOW, Listener, answer
 from samesong.runtime.listening.pcm import PcmStream, samples_of

@@ -5,12 +5,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import strategies as st
 
-from samesong.runtime.catalog.interface import TrackInfo
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 
 
 def track(title, artist=None, **codes):
-    return TrackInfo(
+    return SongTrack(
         track_id=f"id of {title}",
         title=title,
         artist=artist,
@@ -29,12 +28,28 @@ def setlist():
         "Caf\u00e9, \u201cTwo\u201d", "The A's", isrc="USRC17607839", iswc="T-034.524.680-1"
     )
     return Setlist(
-        "shows/night one.flac",
-        4000.0,
-        (
-            Song(12.34, 251.0, first, 0.987, -2, 1.04),
-            Song(260.5, 600.0, None, 0.5, None, None),
-            Song(600.0, 3675.4, track("\u66f2", "=1+1"), 1.0, 0, 1.0),
+        recording="shows/night one.flac",
+        duration=4000.0,
+        songs=(
+            Song(
+                start=12.34,
+                end=251.0,
+                track=first,
+                confidence=0.987,
+                key_shift=-2,
+                tempo_ratio=1.04,
+            ),
+            Song(
+                start=260.5, end=600.0, track=None, confidence=0.5, key_shift=None, tempo_ratio=None
+            ),
+            Song(
+                start=600.0,
+                end=3675.4,
+                track=track("\u66f2", "=1+1"),
+                confidence=1.0,
+                key_shift=0,
+                tempo_ratio=1.0,
+            ),
         ),
     )
 
@@ -50,7 +65,7 @@ texts = st.one_of(
     ),
 )
 tracks = st.builds(
-    TrackInfo,
+    SongTrack,
     track_id=texts,
     title=st.none() | texts,
     artist=st.none() | texts,
@@ -77,12 +92,12 @@ def setlists(draw, longest=36_000.0, most=6):
         known = draw(st.none() | tracks)
         songs.append(
             Song(
-                start,
-                end,
-                known,
-                draw(st.floats(0, 1)),
-                draw(st.integers(-11, 11)) if known else None,
-                draw(st.floats(0.5, 2)) if known else None,
+                start=start,
+                end=end,
+                track=known,
+                confidence=draw(st.floats(0, 1)),
+                key_shift=draw(st.integers(-11, 11)) if known else None,
+                tempo_ratio=draw(st.floats(0.5, 2)) if known else None,
             )
         )
-    return Setlist(draw(texts), duration, tuple(songs))
+    return Setlist(recording=draw(texts), duration=duration, songs=tuple(songs))

@@ -5,8 +5,8 @@ import pyarrow.csv
 import pytest
 from hypothesis import given, settings
 
-from samesong.runtime.reports import FORMATS
-from samesong.runtime.reports.lines import artist_and_title
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.song_names import artist_and_title
 from tests.runtime.reports.conftest import setlists
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime.catalog.interface import TrackInfo
-from samesong.runtime.reports import FORMATS
 from samesong.runtime.reports.csv_ import COLUMNS, guard
-from samesong.runtime.reports.lines import artist, one_line, title
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.song_names import artist, title
+from samesong.runtime.reports.text import one_line
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from tests.runtime.reports.conftest import setlists, texts
 
 
@@ -88,8 +88,25 @@ def test_no_cell_is_taken_for_a_formula(setlist):
 @pytest.mark.parametrize("text", ["x;=1+1;y", 'x;"=1+1";y', "x;'=1+1", '"=1+1"', ";;=1+1"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_no_piece_of_a_text_is_taken_for_a_formula(text, delimiter):
-    track = TrackInfo("1", text, text, text, text, "a.wav", 1.0, text)
-    content = FORMATS["csv"].write(Setlist("a.wav", 9.0, (Song(1.0, 8.0, track, 1.0, 0, 1.0),)))
+    track = SongTrack(
+        track_id="1",
+        title=text,
+        artist=text,
+        album=text,
+        isrc=text,
+        path="a.wav",
+        duration=1.0,
+        iswc=text,
+    )
+    content = FORMATS["csv"].write(
+        Setlist(
+            recording="a.wav",
+            duration=9.0,
+            songs=(
+                Song(start=1.0, end=8.0, track=track, confidence=1.0, key_shift=0, tempo_ratio=1.0),
+            ),
+        )
+    )
     for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter):
         assert not any(cell.startswith(STARTS) for cell in row)
 

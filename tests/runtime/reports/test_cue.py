@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 
 from samesong.features.errors import SetlistError
-from samesong.runtime.reports import FORMATS
 from samesong.runtime.reports.cue import FRAMES
-from samesong.runtime.reports.lines import artist, title, writable
-from samesong.runtime.setlist.songs import Setlist, Song
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.song_names import artist, title
+from samesong.runtime.reports.text import writable
+from samesong.runtime.setlist.document import Setlist, Song
 from tests.runtime.reports.conftest import setlists
 
 
@@ -86,12 +87,17 @@ def test_the_file_is_named_as_seen_from_the_sheet(setlist, tmp_path, monkeypatch
 
 @pytest.mark.parametrize(("name", "kind"), [("a.MP3", "MP3"), ("a.aiff", "AIFF"), ("a", "WAVE")])
 def test_the_kind_of_file_is_told(name, kind):
-    assert f'FILE "{name}" {kind}\n' in FORMATS["cue"].write(Setlist(name, 9.0, ()))
+    assert f'FILE "{name}" {kind}\n' in FORMATS["cue"].write(
+        Setlist(recording=name, duration=9.0, songs=())
+    )
 
 
 def test_more_songs_than_a_sheet_holds_are_refused():
-    songs = tuple(Song(i, i + 1, None, 1.0, None, None) for i in range(100))
-    full = FORMATS["cue"].write(Setlist("a.wav", 100.0, songs[:99]))
+    songs = tuple(
+        Song(start=i, end=i + 1, track=None, confidence=1.0, key_shift=None, tempo_ratio=None)
+        for i in range(100)
+    )
+    full = FORMATS["cue"].write(Setlist(recording="a.wav", duration=100.0, songs=songs[:99]))
     assert len(pylibcue.parse_str(full)) == 99
     with pytest.raises(SetlistError, match="at most 99 tracks, but there are 100 songs"):
-        FORMATS["cue"].write(Setlist("a.wav", 100.0, songs))
+        FORMATS["cue"].write(Setlist(recording="a.wav", duration=100.0, songs=songs))

@@ -5,10 +5,11 @@ import tinycss2
 from hypothesis import given, settings
 from justhtml import JustHTML
 
-from samesong.runtime.reports import FORMATS
-from samesong.runtime.reports.lines import artist, clock, title
-from samesong.runtime.reports.ticks import ticks
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.song_names import artist, title
+from samesong.runtime.reports.text import hms
+from samesong.runtime.reports.time_axis import tick_times
+from samesong.runtime.setlist.document import Setlist
 from tests.runtime.reports.conftest import setlists
 
 # Elements that run, embed or send something. The one link is the empty icon, which keeps browsers
@@ -52,7 +53,7 @@ def test_the_head_counts(setlist):
     page = parsed(setlist)
     assert page.query_one("title").to_text() == "Set list of night one.flac"
     (line,) = [p.to_text() for p in page.query("h1 + p")]
-    assert line == "1:06:40 long; 3 songs, 1:00:54 in all; 1 of them not recognised."
+    assert line == "1:06:40 long; 3 songs, 1:00:54 in total; 1 not recognised."
 
 
 @settings(deadline=None, max_examples=40)
@@ -131,16 +132,16 @@ def test_it_is_told_to_who_cannot_see_it(setlist):
 
 
 def test_a_set_list_without_songs_says_so():
-    page = parsed(Setlist("a.wav", 0.0, ()))
+    page = parsed(Setlist(recording="a.wav", duration=0.0, songs=()))
     assert "No songs were found." in page.to_text()
     assert not page.query("table")
 
 
 @pytest.mark.parametrize("duration", [0, 0.5, 1, 59, 3600, 7300, 36_000, 400_000])
 def test_ticks_are_few_and_within_the_recording(duration):
-    found = ticks(duration)
+    found = tick_times(duration)
     assert found[0] == 0
     assert len(found) <= 9
     assert found[-1] <= duration
-    assert len({clock(time) for time in found}) == len(found)
+    assert len({hms(time) for time in found}) == len(found)
     assert duration < 10 or len(found) >= 3

@@ -2,8 +2,9 @@ import m3u8
 import pytest
 from hypothesis import given, settings
 
-from samesong.runtime.reports import FORMATS
-from samesong.runtime.reports.lines import artist_and_title, writable
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.song_names import artist_and_title
+from samesong.runtime.reports.text import writable
 from tests.runtime.reports.conftest import setlists
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from samesong.runtime.representation.window import decode, sketches, unpack
+from samesong.runtime.representation.window import decode, unpack, unpack_coarse
 
 
 def test_a_window_survives_its_bytes(analyser, song_file):
@@ -17,7 +17,7 @@ def test_a_window_survives_its_bytes(analyser, song_file):
         assert (rows * same).sum(axis=1).min() > 0.95
     with pytest.raises(ValueError, match="a blob of"):
         unpack([packed, packed._replace(finer=packed.finer[:-1])], [0.0, 0.0], [60.0, 60.0])
-    [(level, chroma)] = sketches([packed])
+    [(level, chroma)] = unpack_coarse([packed])
     np.testing.assert_array_equal(level, stored.sequences.levels[-1])
     np.testing.assert_array_equal(chroma, stored.chroma)
 

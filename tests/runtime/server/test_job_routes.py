@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.runtime.reports import FORMATS
+from samesong.runtime.reports.formats import FORMATS
 
 RATE = 22_050
 

@@ -12,9 +12,9 @@ from samesong.runtime.server.job import Job, Report, State
 from samesong.runtime.server.job_store import KEPT, JobStore
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
-from samesong.runtime.setlist.songs import Setlist
+from samesong.runtime.setlist.document import Setlist
 
-MADE = Setlist("concert.flac", 100.0, ())
+MADE = Setlist(recording="concert.flac", duration=100.0, songs=())
 
 
 class Work:

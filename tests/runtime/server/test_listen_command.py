@@ -65,4 +65,4 @@ def test_a_microphone_needs_its_extra(
     listen: Any, indexed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)  # as where it is not installed
-    assert "pip install 'samesong[listen]'" in listen(b"", indexed, code=2)
+    assert "pip install '.[listen]'" in listen(b"", indexed, code=2)

@@ -1,119 +1,82 @@
-"""Turns from one song to the next, against an oracle that tries every path."""
-
-from functools import cache
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from samesong.runtime.setlist import boundaries
-from samesong.runtime.setlist.boundaries import ENDS, JUMP, NEAR, PAUSE, SKIP, Side, covered, turn
+from samesong.runtime.inference.bundle import starting_values
+from samesong.runtime.representation.deep_sequences import DeepSequences, unit
+from samesong.runtime.representation.window import Window
+from samesong.runtime.setlist.boundaries import place_boundaries, side_of
+from samesong.runtime.setlist.position_gains import position_gains
+from samesong.runtime.setlist.segments import Segment
+from samesong.runtime.setlist.timeline import Timeline
 
-STEP = NEAR / 2  # seconds: the last two positions are near the end of a track
-MOST = 4
-
-values = st.integers(-80, 80).map(lambda n: np.float32(n / 4))
-
-
-def slowly_covered(side: Side) -> list[float]:
-    """Return what `covered` does, by recursion over the last position of a path."""
-    base, gains = side.base, side.gains
-    limit = len(base) if side.limit is None else side.limit
-    assert gains is not None
-    n_positions = gains.shape[1]
-
-    @cache
-    def best(step: int, position: int) -> float:
-        here = float(gains[step, position])
-        if step == 0:
-            return here  # a path may begin anywhere
-        anywhere = max(best(step - 1, other) for other in range(n_positions))
-        ways = [anywhere - JUMP]
-        ways += [best(step - 1, position - 1)] if position >= 1 else []
-        ways += [best(step - 1, position - 2) - SKIP] if position >= 2 else []
-        if position >= 1:  # a step of the recording is passed over
-            ways.append((best(step - 2, position - 1) if step >= 2 else 0.0) - SKIP)
-        return max(ways) + here
-
-    def left(step: int, position: int) -> float:
-        near = position >= n_positions - round(NEAR / STEP)
-        return best(step, position) - (0.0 if near else ENDS)
-
-    sums = [0.0]
-    for step in range(len(base)):
-        ending = max(left(step, position) for position in range(n_positions))
-        sums.append(float(base[: step + 1].sum()) + ending)
-    return [total if step <= limit else -np.inf for step, total in enumerate(sums)]
+FITTED = starting_values()
+STEP = 0.6
 
 
-@st.composite
-def sides(draw: st.DrawFn, n_steps: int, *, limited: bool = True) -> Side:
-    base = draw(arrays(np.float32, n_steps, elements=values))
-    limit = draw(st.none() | st.integers(0, n_steps)) if limited else None
-    if draw(st.booleans()):
-        return Side(base, None, limit)
-    n_positions = draw(st.integers(3, 5))
-    return Side(base, draw(arrays(np.float32, (n_steps, n_positions), elements=values)), limit)
+def rows(rng: np.random.Generator, n_steps: int) -> np.ndarray:
+    return unit(rng.normal(size=(n_steps, 16)).astype(np.float32))
 
 
-def slowly(side: Side) -> list[float]:
-    if side.gains is not None:
-        return slowly_covered(side)
-    limit = len(side.base) if side.limit is None else side.limit
-    sums = np.concatenate([[0.0], np.cumsum(side.base)])
-    return [float(total) if step <= limit else -np.inf for step, total in enumerate(sums)]
+def window_of(level: np.ndarray) -> Window:
+    chroma = np.zeros((len(level), 12), np.float32)
+    return Window(0.0, len(level) * STEP, DeepSequences((level,), np.zeros(2, np.float32)), chroma)
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.data(), st.integers(1, MOST))
-def test_covered_is_what_the_best_path_gains(data: st.DataObject, n_steps: int) -> None:
-    side = data.draw(sides(n_steps))
-    np.testing.assert_allclose(covered(side, STEP), slowly(side), atol=1e-4)
+def timeline_of(level: np.ndarray, music: np.ndarray) -> Timeline:
+    return Timeline(
+        start=0.0,
+        end=len(level) * STEP,
+        levels=(level,),
+        embedding=np.zeros((1, 2), np.float32),
+        chroma=np.zeros((len(level), 12), np.float32),
+        music=music.astype(np.float32),
+        step_seconds=(STEP,),
+    )
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.data(), st.integers(1, MOST))
-def test_no_turn_gains_more(data: st.DataObject, n_steps: int) -> None:
-    left = data.draw(st.none() | sides(n_steps))
-    right = data.draw(st.none() | sides(n_steps)) if left is not None else data.draw(sides(n_steps))
-    pause = data.draw(arrays(np.float32, n_steps, elements=values))
-    at_end = [0.0] + [-np.inf] * n_steps
-    before = at_end if left is None else slowly(left)
-    after = at_end if right is None else slowly(boundaries._mirrored(right))
-
-    def gained(first: int, last: int) -> float:
-        paused = first < last and left is not None and right is not None
-        between = float(pause[first:last].sum()) - (PAUSE if paused else 0.0)
-        return before[first] + between + after[n_steps - last]
-
-    every = [(i, j) for i in range(n_steps + 1) for j in range(i, n_steps + 1)]
-    found = turn(left, pause, right, STEP)
-    assert found in every
-    best = max(gained(*pair) for pair in every)
-    if np.isfinite(best):
-        assert gained(*found) == pytest.approx(best, abs=1e-3)
+@pytest.fixture
+def tracks() -> Mapping[str, Window]:
+    rng = np.random.default_rng(3)
+    return {name: window_of(rows(rng, 200)) for name in "ab"}
 
 
-def test_a_song_begins_where_its_track_does() -> None:
-    n_steps, n_positions, begins = 60, 80, 25
-    gains = np.full((n_steps, n_positions), -0.5, np.float32)
-    for step in range(begins, n_steps):
-        gains[step, step - begins] = 1.0
-    music = np.where(np.arange(n_steps) < begins, -0.5, 0.5).astype(np.float32)
-    assert turn(None, -music, Side(music, gains), 0.6) == (0, begins)
-    # Mirrored, the same is a song that ends where its track does.
-    side = Side(music[::-1], gains[::-1, ::-1])
-    assert turn(side, -music[::-1], None, 0.6) == (n_steps - begins, n_steps)
+def test_songs_start_and_end_where_their_tracks_do(tracks: Mapping[str, Window]) -> None:
+    rng = np.random.default_rng(4)
+    levels = {name: track.sequences.levels[0] for name, track in tracks.items()}
+    parts = [rows(rng, 50), levels["a"], rows(rng, 40), levels["b"], rows(rng, 30)]
+    music = np.repeat([-4.0, 4.0, -4.0, 4.0, -4.0], [len(part) for part in parts])
+    timeline = timeline_of(np.concatenate(parts), music)
+    guesses = [Segment("a", 36, 144), Segment("b", 168, 300)]
+    placed = place_boundaries(guesses, timeline, tracks, FITTED)
+    spans = [(round(song.start / STEP), round(song.end / STEP)) for song in placed]
+    assert spans == [(50, 250), (290, 490)]
 
 
-def test_two_songs_without_a_pause() -> None:
-    n_steps = 80
-    ending, beginning = (np.full((n_steps, 100), -0.5, np.float32) for _ in range(2))
-    for step in range(50):
-        ending[step, 50 + step] = 1.0
-    for step in range(50, n_steps):
-        beginning[step, step - 50] = 1.0
-    music = np.ones(n_steps, np.float32)
-    assert turn(Side(music, ending), -music, Side(music, beginning), 0.6) == (50, 50)
+def test_one_song_follows_another_at_once(tracks: Mapping[str, Window]) -> None:
+    levels = [track.sequences.levels[0] for track in tracks.values()]
+    timeline = timeline_of(np.concatenate(levels), np.full(400, 4.0))
+    placed = place_boundaries(
+        [Segment("a", 0, 105), Segment("b", 105, 240)], timeline, tracks, FITTED
+    )
+    spans = [(song.start, song.end) for song in placed]
+    assert spans == [pytest.approx((0, 120)), pytest.approx((120, 240))]
+
+
+def test_nothing_is_placed_where_there_is_no_segment(tracks: Mapping[str, Window]) -> None:
+    timeline = timeline_of(np.zeros((50, 16), np.float32), np.full(50, -4.0))
+    assert place_boundaries([], timeline, tracks, FITTED) == []
+
+
+def test_gains_of_a_track_count_as_far_as_there_is_music(tracks: Mapping[str, Window]) -> None:
+    heard = window_of(rows(np.random.default_rng(7), 20))
+    music = np.repeat(np.array([-50.0, 0.0, 50.0, 50.0], np.float32), 5)
+    side = side_of(
+        Segment("a", 0, 12), heard, music, tracks=tracks, step_seconds=STEP, fitted=FITTED
+    )
+    assert side.positions is not None
+    share = np.repeat([0.0, 0.5, 1.0, 1.0], 5)[:, None]
+    gains = position_gains(heard, tracks["a"], FITTED.setlist.path_middle)
+    np.testing.assert_allclose(side.positions, share * gains, atol=1e-6)
+    np.testing.assert_allclose(side.music, FITTED.setlist.music_weight * music)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from samesong.runtime.identification.posterior import posteriors
 from samesong.runtime.identification.works import Work
 from samesong.runtime.inference.bundle import starting_values
-from samesong.runtime.setlist.naming import identified, query_windows, settled
-from samesong.runtime.setlist.segments import Segment, long_enough
+from samesong.runtime.setlist.naming import most_probable, name_segments, query_windows
+from samesong.runtime.setlist.segments import Segment
 from samesong.runtime.setlist.timeline import Timeline
 
 STEP = 1.2
@@ -39,7 +39,7 @@ def unheard(segment: Segment) -> Segment:
 @settings(deadline=None)
 @given(guesses())
 def test_no_time_is_won_or_lost_but_pauses_within_a_track(given: list[Segment]) -> None:
-    songs = settled(given, as_guessed)
+    songs = name_segments(given, as_guessed)
     for guess in given:
         (song,) = [s for s in songs if s.start <= guess.start and guess.end <= s.end]
         assert song.track_id == guess.track_id
@@ -49,7 +49,7 @@ def test_no_time_is_won_or_lost_but_pauses_within_a_track(given: list[Segment]) 
 @settings(deadline=None)
 @given(guesses())
 def test_what_is_heard_as_unknown_is_one_song_until_a_pause(given: list[Segment]) -> None:
-    songs = settled(given, unheard)
+    songs = name_segments(given, unheard)
     ends = [-1.0, *(guess.end for guess in given)]
     begins = [guess.start for guess, end in zip(given, ends, strict=False) if guess.start > end]
     assert [song.start for song in songs] == begins
@@ -61,7 +61,7 @@ def test_parts_that_tell_nothing_are_named_as_a_whole() -> None:
         return Segment(track, segment.start, segment.end, 0.7)
 
     parts = [Segment("b", 0, 50), Segment(None, 50, 100), Segment(None, 110, 120)]
-    assert settled(parts, known_when_long) == [
+    assert name_segments(parts, known_when_long) == [
         Segment("a", 0, 100, 0.7),
         Segment(None, 110, 120, 0.7),
     ]
@@ -75,22 +75,22 @@ def test_a_name_and_its_probability_are_those_of_the_posterior() -> None:
     evidence = {"a": -1.0, "b": 9.0, "c": 0.5}
     segment = Segment("c", 10, 90)
     probability = posteriors(np.array(list(evidence.values())), 3, POSTERIOR)[1]
-    assert identified(segment, evidence, alone(*"abc"), 0.5, POSTERIOR) == Segment(
+    assert most_probable(segment, evidence, alone(*"abc"), 0.5, POSTERIOR) == Segment(
         "b", 10, 90, pytest.approx(probability)
     )
-    unknown = identified(segment, {**evidence, "d": 9.5}, alone(*"abcd"), 0.7, POSTERIOR)
+    unknown = most_probable(segment, {**evidence, "d": 9.5}, alone(*"abcd"), 0.7, POSTERIOR)
     assert unknown.track_id is None
     assert unknown.confidence == pytest.approx(0.39, abs=0.01)
-    assert identified(segment, {}, {}, 0.5, POSTERIOR) == Segment(None, 10, 90, 1.0)
+    assert most_probable(segment, {}, {}, 0.5, POSTERIOR) == Segment(None, 10, 90, 1.0)
 
 
 def test_recordings_of_one_work_are_sure_of_it_together() -> None:
     evidence = {"studio": 9.0, "other": 9.2, "remaster": 8.0}
     works = {"studio": ("song",), "remaster": ("song",), "other": ("other",)}
-    named = identified(Segment(None, 0, 90), evidence, works, 0.6, POSTERIOR)
+    named = most_probable(Segment(None, 0, 90), evidence, works, 0.6, POSTERIOR)
     assert named.track_id is None
     together = {**works, "other": ("song",)}
-    named = identified(Segment(None, 0, 90), evidence, together, 0.6, POSTERIOR)
+    named = most_probable(Segment(None, 0, 90), evidence, together, 0.6, POSTERIOR)
     assert named.track_id == "other"
     assert named.confidence > 0.99
 
@@ -119,9 +119,3 @@ def test_a_song_is_cut_as_a_recording_of_it_would_be(
     )
     windows = query_windows(Segment(None, 12, 12 + seconds), timeline)
     assert [(w.start, w.end) for w in windows] == [pytest.approx(span) for span in spans]
-
-
-def test_only_music_of_no_track_may_be_too_short() -> None:
-    assert long_enough(Segment("a", 0, 20))
-    assert not long_enough(Segment(None, 0, 20))
-    assert long_enough(Segment(None, 0, 60))

@@ -1,0 +1,119 @@
+"""The object that the stages of a search hand on, and what a stage is."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from samesong.runtime.catalog.interface import StoredWindow, TrackInfo
+from samesong.runtime.identification.trace import Trace
+from samesong.runtime.outlines.centroid import Likeness
+from samesong.runtime.representation.window import Window
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Windows of a catalog that are close to one window of a query.
+
+    Attributes
+    ----------
+    query : Window
+        The query's window.
+    keys : sequence of int
+        Keys of the catalog's windows, best first.
+    centroid_cosines : Likeness
+        Cosines of centroids with that of the query's window, by which they were found.
+    """
+
+    query: Window
+    keys: Sequence[int]
+    centroid_cosines: Likeness
+
+
+@dataclass(frozen=True, eq=False)
+class TrackEvidence:
+    """Evidence that a query is a version of a track.
+
+    Attributes
+    ----------
+    evidence : float
+        Log-odds, from all windows of both.
+    best : float
+        Log-odds of the best pair of windows alone.
+    query : Window
+        The query's window of that pair.
+    reference_key : int
+        Key of the track's window of that pair.
+    """
+
+    evidence: float
+    best: float
+    query: Window
+    reference_key: int
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """One of the best tracks.
+
+    Attributes
+    ----------
+    track : TrackInfo
+        The track.
+    probability : float
+        Probability of its song, 0 to 1, from all contenders that are recordings of it.
+    found : TrackEvidence
+        The evidence for the track itself.
+    """
+
+    track: TrackInfo
+    probability: float
+    found: TrackEvidence
+
+
+@dataclass(frozen=True, eq=False)
+class Retrieval:
+    """Everything found for a query so far; each stage hands on one with more in it.
+
+    Attributes
+    ----------
+    queries : sequence of Window
+        Windows of one recording, of any lengths.
+    trace : Trace
+        What was done, and how long it took.
+    candidates : sequence of Candidates
+        For each of the query's windows.
+    finalists : collection of str or None
+        Tracks whose windows are to be scored; None stands for all tracks.
+    windows : mapping of int to StoredWindow
+        Windows that were read and may be wanted again, by their keys; all of them packed.
+    tracks : mapping of str to TrackEvidence
+        Evidence for each track that was scored, by track_id.
+    contenders : sequence of Contender
+        The best tracks, best first.
+    """
+
+    queries: Sequence[Window]
+    trace: Trace
+    candidates: Sequence[Candidates] = ()
+    finalists: Collection[str] | None = None
+    windows: Mapping[int, StoredWindow] = field(default_factory=dict)
+    tracks: Mapping[str, TrackEvidence] = field(default_factory=dict)
+    contenders: Sequence[Contender] = ()
+
+
+class Stage(Protocol):
+    """A stage of a search; any function of this form can take the place of one."""
+
+    def __call__(self, found: Retrieval, /) -> Retrieval:
+        """Return what was found, with this stage's part added.
+
+        Parameters
+        ----------
+        found : Retrieval
+            The result of the stages before; it is not changed.
+
+        Returns
+        -------
+        Retrieval
+            As of `dataclasses.replace`.
+        """

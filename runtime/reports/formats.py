@@ -1,0 +1,20 @@
+"""The formats of reports, by name.
+
+To add a format, write a module beside this one that defines its ``FORMAT``, as ``audacity.py``
+does, and list it here: commands, the HTTP service and the web page then offer it.
+"""
+
+from samesong.runtime.reports import audacity, csv_, cue, html_, json_, m3u
+
+FORMATS = {
+    report.name: report
+    for report in (
+        json_.FORMAT,
+        csv_.FORMAT,
+        cue.FORMAT,
+        audacity.FORMAT,
+        m3u.FORMAT,
+        html_.FORMAT,
+    )
+}
+"""The formats, in the order in which they are offered."""

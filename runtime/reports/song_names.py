@@ -1,0 +1,60 @@
+"""The names of a song in reports: its title and its artist."""
+
+from pathlib import Path
+
+from samesong.runtime.reports.text import one_line
+from samesong.runtime.setlist.document import Song
+
+UNKNOWN = "Unknown"
+"""Title of a song that is not in the catalog."""
+
+
+def title(song: Song) -> str:
+    """Return the title of a song, or else the name of its track's file.
+
+    Parameters
+    ----------
+    song : Song
+        A song of a set list.
+
+    Returns
+    -------
+    str
+        One line, never empty.
+    """
+    if song.track is None:
+        return UNKNOWN
+    named = one_line(song.track.title) or one_line(Path(song.track.path).stem)
+    return named or one_line(song.track.track_id) or UNKNOWN
+
+
+def artist(song: Song) -> str:
+    """Return the artist of a song.
+
+    Parameters
+    ----------
+    song : Song
+        A song of a set list.
+
+    Returns
+    -------
+    str
+        One line; empty where the artist is unknown.
+    """
+    return "" if song.track is None else one_line(song.track.artist)
+
+
+def artist_and_title(song: Song) -> str:
+    """Return the names of a song as players show them: ``Artist - Title``.
+
+    Parameters
+    ----------
+    song : Song
+        A song of a set list.
+
+    Returns
+    -------
+    str
+        One line; the title alone where the artist is unknown.
+    """
+    return " - ".join(filter(None, (artist(song), title(song))))

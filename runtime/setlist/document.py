@@ -1,0 +1,194 @@
+"""The set list: the songs of one recording of a concert, with their times and studio tracks.
+
+This is its only definition. Reading checks against it, and the JSON schema, the description of
+the HTTP service and the web page's types are generated from it, by ``scripts/generate_schemas.py``.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from samesong.features.errors import SetlistError
+from samesong.runtime.setlist.invalid import explain, short
+
+SCHEMA: Literal[1] = 1
+"""Version of the set list's JSON; a list of another version is refused."""
+
+# Strict: neither "12" nor true passes for a number.
+Text = Annotated[str, Strict()]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Seconds = Annotated[Number, Field(ge=0)]
+
+
+class _Document(BaseModel):
+    # Every key is written, also where its value is the default.
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+
+class SongTrack(_Document):
+    """The studio recording that a song is a performance of; when read, it needs only `track_id`."""
+
+    model_config = ConfigDict(from_attributes=True)  # of a catalog's track
+
+    track_id: Text = Field(description="Its id in the catalog; empty for a song named by hand.")
+    title: Text | None = Field(default=None, description="Its title, if known.")
+    artist: Text | None = Field(default=None, description="Its artist, if known.")
+    album: Text | None = Field(default=None, description="Its album, if known.")
+    isrc: Text | None = Field(
+        default=None,
+        description="International Standard Recording Code, from the tags of the recording.",
+    )
+    path: Text = Field(default="", description="File that the studio recording was read from.")
+    duration: Seconds = Field(default=0.0, description="Length of the studio recording in seconds.")
+    iswc: Text | None = Field(
+        default=None,
+        description="International Standard Musical Work Code of the composition, from the tags of "
+        "the recording.",
+    )
+
+
+class Song(_Document):
+    """One song of a recording."""
+
+    start: Seconds = Field(description="Start in the recording, in seconds.")
+    end: Annotated[Number, Field(gt=0)] = Field(
+        description="End in the recording, in seconds; above start."
+    )
+    track: SongTrack | None = Field(
+        default=None, description="The studio recording; null when none was recognised."
+    )
+    confidence: Annotated[Number, Field(ge=0, le=1)] = Field(
+        description="Probability that this is right."
+    )
+    key_shift: Annotated[int, Strict(), Field(ge=-11, le=11)] | None = Field(
+        default=None,
+        description="Semitones by which the song is above the studio recording; null when the song "
+        "is unknown.",
+    )
+    tempo_ratio: Annotated[Number, Field(gt=0)] | None = Field(
+        default=None,
+        description="Tempo of the song divided by that of the studio recording; null when the song "
+        "is unknown.",
+    )
+
+    @model_validator(mode="after")
+    def _check_span(self) -> Self:
+        if self.start >= self.end:
+            raise PydanticCustomError(
+                "span",
+                "a song from {start} to {end} s; its start must be below its end",
+                {"start": self.start, "end": self.end},
+            )
+        return self
+
+
+class Setlist(_Document):
+    """The songs of one recording of a concert.
+
+    Times are in seconds of that recording. Within a version of the schema keys may be added, but
+    none is removed or changes its meaning.
+    """
+
+    model_config = ConfigDict(
+        populate_by_name=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "schema": SCHEMA,
+                    "recording": "concert.flac",
+                    "duration": 3600.0,
+                    "songs": [
+                        {
+                            "start": 12.3,
+                            "end": 250.1,
+                            "track": {
+                                "track_id": "0f3a4c5d6e7f8091",
+                                "title": "Greensleeves",
+                                "artist": "The Ensemble",
+                                "album": None,
+                                "isrc": "FIXYZ2600001",
+                                "path": "/music/greensleeves.flac",
+                                "duration": 231.0,
+                                "iswc": None,
+                            },
+                            "confidence": 0.98,
+                            "key_shift": -2,
+                            "tempo_ratio": 1.04,
+                        }
+                    ],
+                }
+            ]
+        },
+    )
+
+    schema_: Literal[1] = Field(
+        default=SCHEMA, alias="schema", description="Version of this schema."
+    )
+    recording: Text = Field(description="Path of the recording.")
+    duration: Seconds = Field(description="Length of the recording in seconds.")
+    songs: tuple[Song, ...] = Field(
+        description="The songs in order. None starts before the previous one ends, and none ends "
+        "after the recording."
+    )
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        before = 0.0
+        for number, song in enumerate(self.songs, 1):
+            if song.start < before:
+                raise PydanticCustomError(
+                    "order",
+                    "song {number} starts at {start} s, before the previous one ends ({before} s); "
+                    "songs must be in order and must not overlap",
+                    {"number": number, "start": song.start, "before": before},
+                )
+            if song.end > self.duration:
+                raise PydanticCustomError(
+                    "order",
+                    "song {number} ends at {end} s, after the recording ({duration} s)",
+                    {"number": number, "end": song.end, "duration": self.duration},
+                )
+            before = song.end
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the set list as ``setlist --format json`` prints it.
+
+        Returns
+        -------
+        dict
+            Only what JSON can hold, lists among it, not tuples.
+        """
+        content = self.model_dump(by_alias=True)
+        return {**content, "songs": list(content["songs"])}
+
+    @classmethod
+    def from_dict(cls, data: object) -> "Setlist":
+        """Read what `to_dict` returned, perhaps after a person edited it.
+
+        Parameters
+        ----------
+        data : object
+            Decoded JSON.
+
+        Returns
+        -------
+        Setlist
+            The set list.
+
+        Raises
+        ------
+        SetlistError
+            If something is missing, of a wrong type or out of range; the message names the song,
+            the key and the value.
+        """
+        if isinstance(data, Mapping) and data.get("schema") != SCHEMA:
+            raise SetlistError(
+                f"a set list of schema {short(data.get('schema'))}; this samesong reads {SCHEMA}"
+            )
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise SetlistError(explain(error, cls.model_json_schema())) from error

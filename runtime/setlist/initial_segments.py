@@ -1,0 +1,129 @@
+"""First segmentation of a recording, to a cell: where there is music, and where songs change.
+
+A segment that is taken for the wrong track here is corrected when it is named; a change of songs
+that is missed here stays missed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.inference.fitted import SetlistParameters
+from samesong.runtime.setlist.cell_evidence import CELL, CONTEXT, CellEvidence
+from samesong.runtime.setlist.segments import Segment, merge
+from samesong.runtime.setlist.timeline import Timeline
+from samesong.runtime.setlist.viterbi import best_states, runs
+
+NO_MUSIC, UNKNOWN, FIRST_TRACK = range(3)
+"""States of a cell: no music, a song that is not in the catalog, and from there on the tracks."""
+
+Array = NDArray[np.float64]
+
+
+def initial_segments(
+    evidence: Sequence[CellEvidence], timeline: Timeline, parameters: SetlistParameters
+) -> list[Segment]:
+    """Divide a recording into stretches of one song each.
+
+    Parameters
+    ----------
+    evidence : sequence of mapping
+        Evidence of each cell, at least one.
+    timeline : Timeline
+        The recording.
+    parameters : SetlistParameters
+        Gains and costs of its model.
+
+    Returns
+    -------
+    list of Segment
+        In order, none overlapping another; between them there is no music.
+    """
+    tracks = sorted({track_id for cell in evidence for track_id in cell})
+    gains = state_gains(evidence, tracks, timeline, parameters)
+    states = best_states(gains, np.full(gains.shape[1], parameters.entry_cost))
+    segments = [
+        Segment(
+            None if state == UNKNOWN else tracks[state - FIRST_TRACK],
+            first * CELL,
+            min(last * CELL, timeline.end),
+        )
+        for state, first, last in runs(states)
+        if state != NO_MUSIC
+    ]
+    return merge(without_talk(segments, timeline, parameters.talk_cost))
+
+
+def state_gains(
+    evidence: Sequence[CellEvidence],
+    tracks: Sequence[str],
+    timeline: Timeline,
+    parameters: SetlistParameters,
+) -> Array:
+    """Return the gain of each cell from being in each state.
+
+    A window's evidence is shared out to the cells it covers, since windows that overlap repeat
+    each other. A song that is not in the catalog gains as much as chance alone reaches there; any
+    song gains from music what no song loses.
+
+    Parameters
+    ----------
+    evidence : sequence of mapping
+        Evidence of each cell.
+    tracks : sequence of str
+        The track_ids in it.
+    timeline : Timeline
+        The recording, for its log-odds of music.
+    parameters : SetlistParameters
+        Of its model.
+
+    Returns
+    -------
+    ndarray
+        (n_cells, 2 + n_tracks) float64: gains from no music, from a song that is not in the
+        catalog, and from each track.
+    """
+    least, most = parameters.least_evidence, parameters.most_evidence
+    column = {track_id: i for i, track_id in enumerate(tracks)}
+    known = np.full((len(evidence), len(tracks)), least)
+    for row, cell in enumerate(evidence):
+        for track_id, log_odds in cell.items():
+            above_chance = log_odds - parameters.unknown_evidence
+            known[row, column[track_id]] = np.clip(above_chance, least, most)
+    starts = [cell * CELL for cell in range(len(evidence))]
+    music = np.array([timeline.music_between(start, start + CELL) for start in starts])[:, None]
+    return np.hstack([-music, music, music + known * (CELL / CONTEXT)])
+
+
+def without_talk(
+    segments: Iterable[Segment], timeline: Timeline, talk_cost: float
+) -> Iterator[Segment]:
+    """Take talk and applause, which may be shorter than a cell, out of unknown songs.
+
+    Parameters
+    ----------
+    segments : iterable of Segment
+        In order.
+    timeline : Timeline
+        The recording.
+    talk_cost : float
+        Cost of beginning or ending talk, in log-odds of music summed over steps.
+
+    Yields
+    ------
+    Segment
+        Those of tracks unchanged, and the music in the others.
+    """
+    step = timeline.step_seconds[0]
+    for segment in segments:
+        if segment.track_id is not None:
+            yield segment
+            continue
+        window = timeline.window(segment.start, segment.end)
+        music = np.asarray(timeline.music_in(window), np.float64)
+        states = best_states(np.stack([-music, music], axis=1), np.full(2, talk_cost))
+        for is_music, first, last in runs(states):
+            if is_music:
+                end = min(window.start + last * step, window.end)
+                yield Segment(None, window.start + first * step, end)

@@ -1,0 +1,157 @@
+"""The analysis of a recording as far as it has come, and a file that keeps it."""
+
+import json
+import logging
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from samesong.features.errors import SetlistError
+from samesong.runtime.files.atomic_write import whole_file
+from samesong.runtime.setlist.timeline import Timeline
+
+FORMAT = 2
+_N_LEVELS = 4
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class AnalysisKey:
+    """Everything that an analysis depends on.
+
+    Attributes
+    ----------
+    path : str
+        Path of the recording.
+    recording, model, catalog : str
+        Each differs from that of another recording, model or catalog, and from its own before a
+        change.
+    """
+
+    path: str
+    recording: str
+    model: str
+    catalog: str
+
+
+@dataclass(eq=False)
+class PartialAnalysis:
+    """The beginning of a recording, or all of it, and its evidence for tracks.
+
+    Attributes
+    ----------
+    key : AnalysisKey
+        What it is of.
+    timelines : list of Timeline
+        The recording so far, stretch by stretch.
+    evidence : list of dict
+        Log-odds of tracks by track_id, of each cell so far.
+    """
+
+    key: AnalysisKey
+    timelines: list[Timeline] = field(default_factory=list)
+    evidence: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def end(self) -> float:
+        """Seconds of the recording that have been analysed."""
+        return self.timelines[-1].end if self.timelines else 0.0
+
+    def save(self, path: Path) -> None:
+        """Write the analysis to a file, in one step.
+
+        Parameters
+        ----------
+        path : Path
+            A file of that name is replaced.
+        """
+        arrays: dict[str, Any] = {
+            "about": np.array(
+                json.dumps({"format": FORMAT, "key": asdict(self.key), "evidence": self.evidence})
+            ),
+            "spans": np.array([(part.start, part.end) for part in self.timelines]),
+        }
+        for i, part in enumerate(self.timelines):
+            arrays |= {f"{i}_level_{k}": rows for k, rows in enumerate(part.levels)}
+            arrays |= {
+                f"{i}_embedding": part.embedding,
+                f"{i}_chroma": part.chroma,
+                f"{i}_music": part.music,
+            }
+        with whole_file(path) as stream:
+            np.savez(stream, **arrays)
+
+    @classmethod
+    def load(cls, path: Path, key: AnalysisKey, step_seconds: Sequence[float]) -> "PartialAnalysis":
+        """Read what `save` wrote.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+        key : AnalysisKey
+            What the analysis must be of.
+        step_seconds : sequence of float
+            Seconds a step of each level.
+
+        Returns
+        -------
+        PartialAnalysis
+            An empty one if there is no file, or, with a warning, if the recording, the model or
+            the catalog has changed since.
+
+        Raises
+        ------
+        SetlistError
+            If the file holds something else, or the analysis of another recording.
+        """
+        if not path.exists():
+            return cls(key)
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                about = json.loads(str(arrays["about"]))
+                if about["format"] != FORMAT:
+                    raise ValueError(f"format {about['format']!r}, this samesong reads {FORMAT}")
+                kept = AnalysisKey(**about["key"])
+                if kept != key:
+                    _check_changes(path, kept, key)
+                    return cls(key)
+                timelines = [
+                    Timeline(
+                        start=float(start),
+                        end=float(end),
+                        levels=tuple(arrays[f"{i}_level_{k}"] for k in range(_N_LEVELS)),
+                        embedding=arrays[f"{i}_embedding"],
+                        chroma=arrays[f"{i}_chroma"],
+                        music=arrays[f"{i}_music"],
+                        step_seconds=tuple(step_seconds),
+                    )
+                    for i, (start, end) in enumerate(arrays["spans"])
+                ]
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise SetlistError(
+                f"{path} does not hold what was found in a recording so far ({error}): "
+                "remove it, or name another file"
+            ) from error
+        return cls(key, timelines, about["evidence"])
+
+
+def _check_changes(path: Path, kept: AnalysisKey, key: AnalysisKey) -> None:
+    """Warn that what was kept is of no use now; refuse it if it is of use elsewhere."""
+    if kept.path != key.path:
+        raise SetlistError(
+            f"{path} keeps what was found so far in another recording, {kept.path}: name another "
+            "file for this one, or remove that one"
+        )
+    changed = [
+        part.name
+        for part in fields(AnalysisKey)
+        if getattr(kept, part.name) != getattr(key, part.name)
+    ]
+    _LOG.warning(
+        "the %s changed since %s was kept: analysis starts again", " and the ".join(changed), path
+    )

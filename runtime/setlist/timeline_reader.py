@@ -1,0 +1,131 @@
+"""Timelines of recordings: each stretch is analysed once, however many windows it lies in."""
+
+from collections.abc import Iterator
+from itertools import chain, pairwise
+from math import lcm
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features import audio
+from samesong.features.errors import AudioError
+from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.representation.chroma import PITCH_CLASSES
+from samesong.runtime.representation.deep_sequences import DeepSequences
+from samesong.runtime.representation.window import Window
+from samesong.runtime.setlist.music_detection import LIMIT, music_log_odds
+from samesong.runtime.setlist.timeline import STRETCH, Timeline
+
+MARGIN = 6.0
+"""Seconds on either side of a stretch that are analysed with it and dropped. The branch is
+convolutional: a step depends on the few seconds around it alone."""
+
+Array = NDArray[np.float32]
+
+
+class TimelineReader:
+    """Reads recordings stretch by stretch.
+
+    Parameters
+    ----------
+    bundle : ModelBundle
+        The model.
+    analyser : Analyser
+        An analyser with that model.
+    """
+
+    def __init__(self, bundle: ModelBundle, analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._rate = bundle.spec.sample_rate
+        self._steps = bundle.step_seconds
+        self._dims = [*bundle.manifest.level_dims, bundle.manifest.embedding_dim]
+        # Stretches begin where steps of all levels do.
+        unit = lcm(*bundle.manifest.strides) * bundle.spec.frame_period
+        self._stretch = max(1, round(STRETCH / unit)) * unit
+        self._margin = max(1, round(MARGIN / unit)) * unit
+        self._parameters = bundle.fitted.setlist
+        self._n_frames = bundle.spec.n_frames
+        self._strides = bundle.manifest.strides
+
+    def read(self, path: str | Path, skip: int = 0) -> Iterator[Timeline]:
+        """Yield a recording of any length stretch by stretch, in constant memory.
+
+        Parameters
+        ----------
+        path : str or Path
+            The recording.
+        skip : int, optional
+            Stretches at its beginning to leave out.
+
+        Yields
+        ------
+        Timeline
+            About `STRETCH` seconds, from the end of the one before it.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be used; its message begins with the path.
+        """
+        blocks = audio.blocks(
+            path,
+            sample_rate=self._rate,
+            seconds=self._stretch + 2 * self._margin,
+            overlap=2 * self._margin,
+        )
+        # Each block looks ahead to the next, since only the last one goes on to its own end.
+        for number, (block, following) in enumerate(pairwise(chain(blocks, [None]))):
+            if number < skip or block is None:
+                continue
+            try:
+                timeline = self._timeline(*block, last=following is None)
+            except AudioError as error:
+                raise type(error)(f"{path}: {error}") from error
+            yield timeline
+
+    def _timeline(self, begin: float, samples: Array, *, last: bool) -> Timeline:
+        """Analyse a block, and keep what no other block knows better."""
+        length = len(samples) / self._rate
+        first = self._margin if begin else 0.0
+        end = length if last else length - self._margin
+        window, music = self._analysed(samples, length)
+
+        def kept(rows: Array, seconds: float) -> Array:
+            return rows[round(first / seconds) : None if last else round(end / seconds)]
+
+        chroma = kept(window.chroma, self._steps[0])
+        music = kept(music, self._steps[0])
+        music = np.pad(music, (0, max(0, len(chroma) - len(music))), mode="edge")[: len(chroma)]
+        return Timeline(
+            start=begin + first,
+            end=begin + end,
+            levels=tuple(map(kept, window.sequences.levels, self._steps)),
+            embedding=window.sequences.embedding[None],
+            chroma=chroma,
+            music=music,
+            step_seconds=self._steps,
+        )
+
+    def _analysed(self, samples: Array, length: float) -> tuple[Window, Array]:
+        """Return a block as one window, and its log-odds of music."""
+        windows = self._analyser.samples(samples, self._rate, window_seconds=max(length, STRETCH))
+        if not windows:
+            window = self._silence(len(samples))
+            return window, np.full(len(window.chroma), -LIMIT, np.float32)
+        return windows[0], music_log_odds(samples, self._rate, self._steps[0], self._parameters)
+
+    def _silence(self, n_samples: int) -> Window:
+        """Return rows that resemble no others."""
+        n_steps = [-(-self._n_frames(n_samples) // stride) for stride in self._strides]
+        *levels, embedding = (
+            np.zeros(shape, np.float32) for shape in zip([*n_steps, 1], self._dims, strict=True)
+        )
+        sequences = DeepSequences(tuple(levels), embedding[0])
+        return Window(
+            0.0,
+            n_samples / self._rate,
+            sequences,
+            np.zeros((n_steps[0], PITCH_CLASSES), np.float32),
+        )

@@ -1,0 +1,163 @@
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samesong.features.errors import SetlistError
+from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+
+TRACK = SongTrack(
+    track_id="a1",
+    title="Greensleeves",
+    artist="Anon",
+    album=None,
+    isrc="GBAYE0601498",
+    iswc="T-034.524.680-1",
+    path="/music/greensleeves.flac",
+    duration=240.0,
+)
+
+
+def setlist(*songs: Song) -> Setlist:
+    return Setlist(recording="concert.flac", duration=10.0, songs=songs)
+
+
+def song(start: float = 1.0, end: float = 2.0, **changes: Any) -> Song:
+    fields = {"track": TRACK, "confidence": 0.9, "key_shift": -2, "tempo_ratio": 1.05, **changes}
+    return Song(start=start, end=end, **fields)
+
+
+UNKNOWN = {"track": None, "key_shift": None, "tempo_ratio": None}
+
+texts = st.none() | st.text()
+tracks = st.builds(
+    SongTrack,
+    track_id=st.text(),
+    title=texts,
+    artist=texts,
+    album=texts,
+    isrc=texts,
+    iswc=texts,
+    path=st.text(),
+    duration=st.floats(0, 1e5),
+)
+
+
+@st.composite
+def setlists(draw: st.DrawFn) -> Setlist:
+    times = draw(st.lists(st.floats(0, 1e5), unique=True, max_size=12).map(sorted))
+    songs = []
+    for start, end in zip(times[::2], times[1::2], strict=False):
+        known = draw(st.none() | tracks)
+        shift = None if known is None else draw(st.integers(-11, 11))
+        ratio = None if known is None else draw(st.floats(0.25, 4))
+        songs.append(
+            Song(
+                start=start,
+                end=end,
+                track=known,
+                confidence=draw(st.floats(0, 1)),
+                key_shift=shift,
+                tempo_ratio=ratio,
+            )
+        )
+    return Setlist(recording=draw(st.text()), duration=max([0.0, *times]), songs=tuple(songs))
+
+
+@settings(deadline=None, max_examples=50)
+@given(setlists())
+def test_json_brings_the_same_set_list_back(setlist: Setlist) -> None:
+    assert Setlist.from_dict(json.loads(json.dumps(setlist.to_dict()))) == setlist
+
+
+def test_to_dict_is_the_documented_object() -> None:
+    listed = setlist(song(), song(3, 4, **UNKNOWN)).to_dict()
+    assert list(listed) == ["schema", "recording", "duration", "songs"]
+    assert listed["schema"] == 1
+    known, unknown = listed["songs"]
+    assert known["track"] == {
+        "track_id": "a1",
+        "title": "Greensleeves",
+        "artist": "Anon",
+        "album": None,
+        "isrc": "GBAYE0601498",
+        "path": "/music/greensleeves.flac",
+        "duration": 240.0,
+        "iswc": "T-034.524.680-1",
+    }
+    assert unknown == {"start": 3, "end": 4, "confidence": 0.9, **UNKNOWN}
+
+
+def test_a_song_named_by_hand_needs_little() -> None:
+    data = setlist(song()).to_dict()
+    data["songs"] = [
+        {"start": 1, "end": 2, "confidence": 1, "track": {"track_id": "", "title": "Mine"}}
+    ]
+    (read,) = Setlist.from_dict(data).songs
+    assert read.track == SongTrack(track_id="", title="Mine")
+    assert read.track.path == ""
+    assert (read.key_shift, read.tempo_ratio) == (None, None)
+
+
+def test_the_track_of_a_catalog_can_be_that_of_a_song() -> None:
+    known = TrackInfo("a1", "Greensleeves", "Anon", None, None, "/a.flac", 240.0, "T-1")
+    assert SongTrack.model_validate(known).model_dump() == asdict(known)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"start": -1}, "song 2: start is -1; give a number of 0 or above"),
+        ({"start": 2}, "song 2: a song from 2.0 to 2.0 s; its start must be below its end"),
+        ({"end": math.inf}, "song 2: end is inf; give a finite number"),
+        ({"start": math.nan}, "start is nan; give a finite number"),
+        ({"start": 10**400}, "give a finite number of 0 or above"),
+        ({"start": "1:00"}, r"song 2: start is '1:00'; give a number"),
+        ({"end": True}, "end is True; give a number"),
+        ({"confidence": 1.5}, "confidence is 1.5; give a number from 0 to 1"),
+        ({"confidence": None}, "confidence is None; give a number"),
+        ({"key_shift": 12}, "key_shift is 12; give an integer from -11 to 11 or null"),
+        ({"key_shift": 1.0}, "key_shift is 1.0; give an integer"),
+        ({"tempo_ratio": 0}, "tempo_ratio is 0; give a number above 0 or null"),
+        ({"track": "Greensleeves"}, "track is 'Greensleeves'; give an object or null"),
+        (
+            {"track": {"track_id": "", "duration": math.nan}},
+            "song 2: track's duration is nan; give a finite",
+        ),
+        ({"track": {}}, "track_id is missing; give a text"),
+        ({"track": {"track_id": "a", "title": 7}}, "title is 7; give a text or null"),
+        ({"start": 0.5}, r"song 2 starts at 0.5 s, before the previous one ends \(1.0 s\)"),
+        ({"end": 11}, r"song 2 ends at 11.0 s, after the recording \(10.0 s\)"),
+    ],
+)
+def test_what_is_wrong_with_a_song_is_said(change: dict[str, Any], message: str) -> None:
+    data = setlist(song(0, 1), song(1, 2)).to_dict()
+    data["songs"][1].update(change)
+    with pytest.raises(SetlistError, match=message):
+        Setlist.from_dict(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"schema": 2}, "a set list of schema 2; this samesong reads 1"),
+        ({"recording": None}, "recording is None; give a text"),
+        ({"duration": math.inf}, "duration is inf; give a finite number of 0 or above"),
+        ({"duration": 10**400}, "give a finite number"),
+        ({"songs": "none"}, "songs is 'none'; give a list"),
+        ({"songs": [3]}, "song 1 is 3; give an object"),
+    ],
+)
+def test_what_is_wrong_with_a_set_list_is_said(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(SetlistError, match=message):
+        Setlist.from_dict(setlist().to_dict() | change)
+
+
+def test_a_set_list_is_an_object() -> None:
+    with pytest.raises(SetlistError, match=r"a set list is \[\]; give an object"):
+        Setlist.from_dict([])

@@ -1,0 +1,116 @@
+"""Set lists of short concerts of synthetic songs, from samples to songs."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from samesong import Catalog, CatalogWriter, Indexer, ModelBundle, SetlistFinder
+from samesong.runtime.catalog.interface import StoredWindow
+from samesong.runtime.setlist.document import Setlist
+
+RATE = 22_050
+N_SONGS = 3
+
+
+class CountingCatalog(Catalog):
+    """A catalog that counts how often the windows of each track are asked for by name."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.requests: Counter[str] = Counter()
+
+    def windows(self, track_id: str) -> list[StoredWindow]:
+        self.requests[track_id] += 1
+        return super().windows(track_id)
+
+    def windows_of(self, track_ids: Sequence[str]) -> list[StoredWindow]:
+        self.requests.update(track_ids)
+        return super().windows_of(track_ids)
+
+
+@pytest.fixture(scope="module")
+def location(
+    tmp_path_factory: pytest.TempPathFactory, bundle: ModelBundle, analyser: Any, song: Any
+) -> Path:
+    """Return a catalog of songs 0 to 2, each longer than a window."""
+    folder = tmp_path_factory.mktemp("music")
+    paths = [folder / f"song {seed}.flac" for seed in range(N_SONGS)]
+    for seed, path in enumerate(paths):
+        soundfile.write(path, song(seed, seconds=130), RATE)
+    with CatalogWriter(folder / "catalog", bundle) as writer:
+        Indexer(writer, analyser).index(paths)
+    return folder / "catalog"
+
+
+@pytest.fixture(scope="module")
+def concert(tmp_path_factory: pytest.TempPathFactory, song: Any) -> Path:
+    """Return a recording of songs 1 and 2, after and before silence."""
+    path = tmp_path_factory.mktemp("concert") / "concert.flac"
+    silence = np.zeros(20 * RATE, np.float32)
+    parts = [silence, song(1, seconds=130), silence, song(2, seconds=130), silence]
+    soundfile.write(path, np.concatenate(parts), RATE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def sensitive(bundle: ModelBundle) -> ModelBundle:
+    """Return the tiny bundle with another centre of music, as the notes of songs fade here."""
+    setlist = bundle.fitted.setlist.model_copy(update={"music_centre": 1.0})
+    fitted = bundle.fitted.model_copy(update={"setlist": setlist})
+    return replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
+
+
+@pytest.fixture(scope="module")
+def catalog(sensitive: ModelBundle, location: Path) -> CountingCatalog:
+    return CountingCatalog(location, sensitive)
+
+
+@pytest.fixture(scope="module")
+def finder(sensitive: ModelBundle, catalog: CountingCatalog) -> SetlistFinder:
+    return SetlistFinder(sensitive, catalog, threshold=0.0)  # the tiny model is never sure
+
+
+@pytest.fixture(scope="module")
+def found(finder: SetlistFinder, concert: Path) -> Setlist:
+    return finder.find(concert)
+
+
+def titles(setlist: Setlist) -> list[str | None]:
+    return [song.track.title if song.track else None for song in setlist.songs]
+
+
+def test_songs_are_found_with_their_times(found: Setlist) -> None:
+    assert titles(found) == ["song 1", "song 2"]
+    for song, (start, end) in zip(found.songs, [(20, 150), (170, 300)], strict=True):
+        assert song.start == pytest.approx(start, abs=20)
+        assert song.end == pytest.approx(end, abs=10)
+        assert (song.key_shift, song.tempo_ratio) == (0, 1)
+
+
+def test_each_track_is_read_once_for_a_segment(found: Setlist, catalog: CountingCatalog) -> None:
+    assert set(catalog.requests.values()) == {len(found.songs)}
+
+
+def test_an_interrupted_analysis_goes_on(
+    finder: SetlistFinder, concert: Path, found: Setlist, tmp_path: Path
+) -> None:
+    kept, analysed = tmp_path / "kept", []
+
+    def stop(done: float, duration: float) -> None:
+        assert duration == found.duration
+        if done > 180:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        finder.find(concert, progress=stop, resume=kept)
+    assert titles(finder.so_far(concert, kept)) == ["song 1"]
+    again = finder.find(concert, progress=lambda done, _: analysed.append(done), resume=kept)
+    assert again.to_dict() == found.to_dict()
+    assert analysed[0] >= 180
+    assert analysed == sorted(analysed)

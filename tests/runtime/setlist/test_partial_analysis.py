@@ -1,0 +1,75 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from samesong.features.errors import SetlistError
+from samesong.runtime.setlist.partial_analysis import FORMAT, AnalysisKey, PartialAnalysis
+from samesong.runtime.setlist.timeline import Timeline
+
+KEY = AnalysisKey("a.wav", "9 bytes", "one", "two")
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Return the file of an analysis with some evidence."""
+    PartialAnalysis(KEY, evidence=[{"track": 1.0}]).save(tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+def test_evidence_comes_back_from_its_file(kept):
+    found = PartialAnalysis.load(kept, KEY, (0.3,))
+    assert (found.key, found.evidence) == (KEY, [{"track": 1.0}])
+
+
+def test_without_a_file_it_is_new(tmp_path):
+    assert PartialAnalysis.load(tmp_path / "none", KEY, (0.3,)).evidence == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"model": "other"}, "the model changed"),
+        ({"catalog": "other"}, "the catalog changed"),
+        ({"recording": "8 bytes", "model": "other"}, "the recording and the model changed"),
+    ],
+)
+def test_after_a_change_it_is_new_with_a_warning(kept, caplog, changes, said):
+    assert PartialAnalysis.load(kept, replace(KEY, **changes), (0.3,)).evidence == []
+    assert caplog.messages == [f"{said} since {kept} was kept: analysis starts again"]
+
+
+def test_that_of_another_recording_is_refused(kept):
+    with pytest.raises(SetlistError, match=r"kept keeps .* another recording, a\.wav"):
+        PartialAnalysis.load(kept, replace(KEY, path="b.wav", catalog="other"), (0.3,))
+
+
+def test_that_of_another_format_is_refused(kept):
+    with np.load(kept) as arrays:
+        content = dict(arrays)
+    about = {**json.loads(str(content["about"])), "format": FORMAT + 1}
+    with kept.open("wb") as stream:
+        np.savez(stream, **{**content, "about": np.array(json.dumps(about))})
+    with pytest.raises(SetlistError, match=f"format {FORMAT + 1}, this samesong reads {FORMAT}"):
+        PartialAnalysis.load(kept, KEY, (0.3,))
+
+
+def test_timelines_come_back_from_their_file(tmp_path):
+    rng = np.random.default_rng(2)
+
+    def draw(*shape):
+        return rng.normal(size=shape).astype(np.float32)
+
+    steps = (0.6, 0.6, 1.2, 1.2)
+    levels = tuple(draw(n, 8) for n in (20, 20, 10, 10))
+    part = Timeline(3.0, 15.0, levels, draw(1, 4), draw(20, 12), draw(20), steps)
+    PartialAnalysis(KEY, [part]).save(tmp_path / "kept")
+    analysis = PartialAnalysis.load(tmp_path / "kept", KEY, steps)
+    assert analysis.end == 15
+    (found,) = analysis.timelines
+    assert (found.start, found.end, found.step_seconds) == (3, 15, steps)
+    for ours, theirs in zip(found.levels, part.levels, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    for name in ("embedding", "chroma", "music"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(part, name))

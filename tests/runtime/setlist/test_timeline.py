@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samesong.runtime.setlist.timeline import Timeline, concatenate
+
+FINE, COARSE = 0.5, 1.0  # seconds a step
+
+
+def timeline(start: int, n_coarse: int) -> Timeline:
+    """Return one whose rows hold the time at which their step begins."""
+    end = start + n_coarse * COARSE
+    fine, coarse = (np.arange(start, end, step, dtype=np.float32) for step in (FINE, COARSE))
+    return Timeline(
+        start=start,
+        end=end,
+        levels=(fine[:, None], coarse[:, None]),
+        embedding=np.zeros((1, 2), np.float32),
+        chroma=np.repeat(fine[:, None], 12, axis=1),
+        music=fine,
+        step_seconds=(FINE, COARSE),
+    )
+
+
+@settings(deadline=None)
+@given(st.integers(0, 9), st.integers(1, 40), st.floats(-5, 60), st.floats(-5, 60))
+def test_a_window_holds_the_steps_of_its_span(
+    start: int, n_coarse: int, first: float, last: float
+) -> None:
+    whole = timeline(start, n_coarse)
+    window = whole.window(*sorted((first, last)))
+    fine, coarse = (level[:, 0] for level in window.sequences.levels)
+    assert whole.start <= window.start < window.end <= whole.end
+    np.testing.assert_array_equal(coarse, np.arange(window.start, window.end, COARSE))
+    np.testing.assert_array_equal(fine, np.arange(window.start, window.end, FINE))
+    np.testing.assert_array_equal(window.chroma[:, 0], fine)
+    np.testing.assert_array_equal(whole.music_in(window), fine)
+
+
+def test_music_between_is_a_mean_over_at_least_one_step() -> None:
+    whole = timeline(0, 10)
+    assert whole.music_between(2.0, 4.0) == pytest.approx(np.mean([2, 2.5, 3, 3.5]))
+    assert whole.music_between(2.6, 2.7) == 2.5
+    assert whole.music_between(50, 60) == 9.5
+
+
+def test_parts_make_up_the_whole() -> None:
+    whole = timeline(3, 12)
+    parts = concatenate([timeline(3, 5), timeline(8, 4), timeline(12, 3)])
+    assert (parts.start, parts.end) == (whole.start, whole.end)
+    assert len(parts.embedding) == 3
+    for ours, theirs in zip(parts.levels, whole.levels, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(parts.chroma, whole.chroma)
+    np.testing.assert_array_equal(parts.music, whole.music)
