@@ -6,8 +6,9 @@
 Stored windows of 120 s with levels of random steps, and queries that are compared with all of them
 on one thread, in batches as the scorer takes them. Contenders take turns, in one process, on the
 same windows; processor time, since the clock also measures what else the machine does. Peak memory
-is what NumPy and Python allocated above the stored windows (`tracemalloc`, in a run of its own). "CSMs" compares the building of CSMs alone with
-what builds and aligns them; "CSMs and alignment" has the coarsest ones aligned on both sides.
+is what NumPy and Python allocated above the stored windows (`tracemalloc`, in a run of its own).
+"CSMs" sets the building of CSMs alone beside what builds and aligns them; "CSMs and alignment"
+aligns the coarsest ones on both sides.
 """
 
 import argparse

@@ -21,11 +21,11 @@ def path_gains(csms, cell_threshold, skip_share, best):  # type: ignore[no-untyp
 
     Parameters
     ----------
-    csms
+    csms : ndarray
         (n, rows, columns) float32, contiguous.
-    cell_threshold, skip_share
+    cell_threshold, skip_share : float
         float32: as of `samesong.runtime.inference.fitted.AlignmentParameters`.
-    best
+    best : ndarray
         (n,) float32, to be filled.
     """
     count, rows, columns = csms.shape
@@ -84,11 +84,11 @@ def add_up(gains, skip, total):  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    gains
+    gains : ndarray
         (rows, columns) float32, contiguous.
-    skip
+    skip : float
         What a move over a cell costs.
-    total
+    total : ndarray
         (rows + 2, columns + 2) float32; the first two rows and columns are 0.
     """
     rows, columns = gains.shape

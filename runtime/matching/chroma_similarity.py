@@ -29,9 +29,9 @@ def chroma_csms(query: Array, references: Sequence[Array]) -> Array:
 
     Parameters
     ----------
-    query
+    query : ndarray
         (steps, 12) as `samesong.runtime.representation.chroma.fold` makes it.
-    references
+    references : sequence of ndarray
         At least one, (reference_steps, 12), all of the same length.
 
     Returns
@@ -56,7 +56,18 @@ def chroma_csms(query: Array, references: Sequence[Array]) -> Array:
 
 
 def coarse(chroma: Array) -> Array:
-    """Average chroma (..., steps, 12) in twos; rows have length 1 again, or 0 for silence."""
+    """Average steps of chroma in twos.
+
+    Parameters
+    ----------
+    chroma : ndarray
+        (..., steps, 12) float32.
+
+    Returns
+    -------
+    ndarray
+        (..., (steps + 1) // 2, 12) float32; rows have length 1 again, or 0 for silence.
+    """
     chroma = np.concatenate([chroma, chroma[..., -1:, :]], axis=-2)
     steps = chroma.shape[-2] // 2
     pairs = chroma[..., : 2 * steps, :].reshape(*chroma.shape[:-2], steps, 2, PITCH_CLASSES)
@@ -66,7 +77,20 @@ def coarse(chroma: Array) -> Array:
 
 
 def stack(chroma: Array, count: int) -> Array:
-    """Lay `count` consecutive steps side by side: (n, steps - count + 1, 12 * count)."""
+    """Lay consecutive steps side by side.
+
+    Parameters
+    ----------
+    chroma : ndarray
+        (n, steps, 12) float32.
+    count : int
+        Steps to a row.
+
+    Returns
+    -------
+    ndarray
+        (n, steps - count + 1, 12 * count) float32.
+    """
     last = chroma.shape[1] - count + 1
     sides = [chroma[:, offset : offset + last] for offset in range(count)]
     return np.asarray(np.concatenate(sides, axis=2) / np.float32(np.sqrt(count)))

@@ -18,9 +18,9 @@ def csms(query: DeepSequences, references: Sequence[DeepSequences]) -> list[Arra
 
     Parameters
     ----------
-    query
+    query : DeepSequences
         Levels of any lengths.
-    references
+    references : sequence of DeepSequences
         At least one; level i has the same shape in all of them.
 
     Returns
@@ -39,7 +39,7 @@ def late_interaction(csms: Array) -> Array:
 
     Parameters
     ----------
-    csms
+    csms : ndarray
         (batch, query_steps, reference_steps) cosines.
 
     Returns

@@ -25,14 +25,14 @@ def cross_similarities(query, codes, layout, csms):  # type: ignore[no-untyped-d
 
     Parameters
     ----------
-    query
+    query : ndarray
         (rows, width) float32, contiguous: the level, and zeros up to a multiple of `QUERY_ROWS`
         rows and of `FACTORS` dimensions.
-    codes
+    codes : ndarray
         (n, bytes) uint8, contiguous: one packed reference a row.
-    layout
+    layout : tuple of int
         Byte at which the level begins, its number of dimensions and its bits a component, 4 or 8.
-    csms
+    csms : ndarray
         (n, query_steps, reference_steps) float32, contiguous, to be filled with cosines.
     """
     factors = np.zeros((query.shape[1], _LANES), np.float32)
@@ -47,11 +47,15 @@ def aligned_similarities(query, codes, layout, gains, csms, best):  # type: igno
 
     Parameters
     ----------
-    query, codes, layout, csms
+    query, codes : ndarray
         As of `cross_similarities`.
-    gains
+    layout : tuple of int
+        As of `cross_similarities`.
+    gains : tuple of float
         ``cell_threshold`` and ``skip_share``, float32, of `path_gains`.
-    best
+    csms : ndarray
+        As of `cross_similarities`.
+    best : ndarray
         (n,) float32, to be filled with the sum of gains of the best path.
     """
     cell_threshold, skip_share = gains

@@ -30,13 +30,35 @@ Job = Callable[[Sequence[Window], Sequence[Window]], NDArray[np.float64]]
 
 
 def log_odds(scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the logit of scores in [0, 1], kept 1e-7 away from 0 and 1, where it is infinite."""
+    """Return the logit of scores, kept 1e-7 away from 0 and 1, where it is infinite.
+
+    Parameters
+    ----------
+    scores : ndarray
+        float32 in [0, 1].
+
+    Returns
+    -------
+    ndarray
+        float64 of the same shape.
+    """
     kept = np.clip(scores.astype(np.float64), 1e-7, 1 - 1e-7)
     return np.asarray(np.log(kept / (1 - kept)))
 
 
 def probability(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the probabilities of log-odds: ``1 / (1 + exp(-evidence))``, however large."""
+    """Return the probabilities of log-odds: ``1 / (1 + exp(-evidence))``, however large.
+
+    Parameters
+    ----------
+    evidence : ndarray
+        float64 log-odds.
+
+    Returns
+    -------
+    ndarray
+        float64 in [0, 1], of the same shape.
+    """
     return np.asarray(0.5 + 0.5 * np.tanh(evidence / 2))
 
 
@@ -45,10 +67,12 @@ class Scorer:
 
     Parameters
     ----------
-    bundle, device
-        As `samesong.runtime.inference.onnx_session.Session` takes them; so are the errors raised.
-    threads
-        Batches scored at the same time on the CPU; None takes one a core.
+    bundle : ModelBundle
+        The model.
+    device : {'cpu', 'cuda'}, optional
+        As `samesong.runtime.inference.onnx_session.Session` takes it; so are the errors raised.
+    threads : int, optional
+        Batches scored at the same time on the CPU; one a core if left out.
     """
 
     def __init__(

@@ -38,15 +38,34 @@ _ROUNDING = 1 / 12
 
 
 def centroid(level: Array) -> Array:
-    """Return the mean step, of length 1 (or 0): (..., steps, dim) becomes (..., dim)."""
+    """Return the mean step of a level.
+
+    Parameters
+    ----------
+    level : ndarray
+        (..., steps, dim) float32.
+
+    Returns
+    -------
+    ndarray
+        (..., dim) float32 of length 1 (or 0).
+    """
     return unit(level.mean(axis=-2))
 
 
 def centre_of(parts: Sequence[NDArray[np.int8]]) -> Array:
-    """Return the mean (dim,) of the centroids (..., dim) in some parts of a catalog.
+    """Return the mean of the centroids in some parts of a catalog.
 
-    They are in codes, as of `samesong.runtime.representation.deep_sequences.codes_of`; rows of 0
-    stand for none.
+    Parameters
+    ----------
+    parts : sequence of ndarray
+        (..., dim) int8 codes, as of `samesong.runtime.representation.deep_sequences.codes_of`;
+        rows of 0 stand for no window.
+
+    Returns
+    -------
+    ndarray
+        (dim,) float32.
     """
     total = np.zeros(parts[0].shape[-1] if parts else 0, np.int64)
     count = 0
@@ -64,9 +83,9 @@ class Likeness:
 
     Parameters
     ----------
-    level
+    level : ndarray
         The coarsest level of the query's window, (steps, dim).
-    centre
+    centre : ndarray
         As of `centre_of`.
     """
 
@@ -84,7 +103,18 @@ class Likeness:
         return np.asarray((along - self._offset) / distance)
 
     def of_codes(self, codes: NDArray[np.int8]) -> Array:
-        """Return the cosines (...,) of centroids (..., dim) in codes."""
+        """Return the cosines of centroids in codes.
+
+        Parameters
+        ----------
+        codes : ndarray
+            (..., dim) int8.
+
+        Returns
+        -------
+        ndarray
+            (...,) float32.
+        """
         dim = codes.shape[-1]
         step = step_of(dim)
         cosines = np.empty(codes.shape[:-1], np.float32)
@@ -112,9 +142,9 @@ def grouped(codes: NDArray[np.int8], size: int) -> NDArray[np.int64]:
 
     Parameters
     ----------
-    codes
+    codes : ndarray
         (n, dim) centroids.
-    size
+    size : int
         Of a group in the end; only the last is smaller.
 
     Returns

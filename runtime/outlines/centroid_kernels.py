@@ -10,13 +10,13 @@ def cosines(codes, axes, offset, length, found):  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    codes
+    codes : ndarray
         (n, dim) int8, contiguous: centroids.
-    axes
+    axes : ndarray
         (2, dim) float32: the query's direction from the centre, and the centre, for codes.
-    offset, length
+    offset, length : float
         Of the centre along the direction, and 1 more than its square.
-    found
+    found : ndarray
         (n,) float32, to be filled.
     """
     count, dim = codes.shape

@@ -15,6 +15,11 @@ Array = NDArray[np.float32]
 def outline(level: Array) -> Array:
     """Average steps in twos: (..., steps, dim) becomes (..., steps // 2, dim).
 
+    Parameters
+    ----------
+    level : ndarray
+        (..., steps, dim) float32.
+
     Returns
     -------
     (..., n, dim) float32
@@ -26,5 +31,16 @@ def outline(level: Array) -> Array:
 
 
 def coarse_outline(level: Array) -> Array:
-    """Average steps in fours: `outline` of the outline."""
+    """Average steps in fours: `outline` of the outline.
+
+    Parameters
+    ----------
+    level : ndarray
+        (..., steps, dim) float32.
+
+    Returns
+    -------
+    ndarray
+        (..., steps // 4, dim) float32.
+    """
     return outline(outline(level))

@@ -41,19 +41,19 @@ def compare_outlines(query, raw, places, extent, gains, found):  # type: ignore[
 
     Parameters
     ----------
-    query
+    query : ndarray
         (query_steps, dim) int16, so long that no product with a window's step exceeds `LARGEST`;
         dim is a multiple of `FACTORS`.
-    raw
+    raw : ndarray
         (n_records, bytes) int8, contiguous: records that hold codes (steps, dim, LANES).
-    places
+    places : ndarray
         (n,): which records.
-    extent
+    extent : tuple of int
         Byte of a record at which its codes begin, and how many steps they have.
-    gains
+    gains : tuple of float
         Standard deviations above the means from which a cell adds, and the share of a bad cell's
         loss that a move over it costs: `HALVED`.
-    found
+    found : ndarray
         (2, n, LANES) float32, to be filled: the sum of gains of the best path, and the best cosine
         of a step, averaged over those of the query, plus the same over those of the window.
     """

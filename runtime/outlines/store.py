@@ -36,7 +36,7 @@ def record_type(steps: int, dim: int) -> np.dtype[Any]:
 
     Parameters
     ----------
-    steps, dim
+    steps, dim : int
         Shape of the coarsest level of a whole window. The little of a longer window that does not
         fit is left out.
 
@@ -61,7 +61,18 @@ def record_type(steps: int, dim: int) -> np.dtype[Any]:
 
 
 def track_code(track_id: str) -> int:
-    """Return 32 bits that stand for a track; two of a million may share them."""
+    """Return 32 bits that stand for a track; two of a million may share them.
+
+    Parameters
+    ----------
+    track_id : str
+        The track.
+
+    Returns
+    -------
+    int
+        CRC-32 of its name.
+    """
     return crc32(track_id.encode())
 
 
@@ -70,9 +81,9 @@ class Outlines:
 
     Parameters
     ----------
-    file
+    file : path or file
         Its path, or an open file.
-    kind
+    kind : dtype
         `record_type` of its windows.
 
     Attributes
@@ -86,7 +97,7 @@ class Outlines:
     centroids
         (n_records, LANES, dim) int8, mapped into memory: see `samesong.runtime.outlines.centroid`;
         0 where there is no window.
-    keys, tracks
+    keys, tracks : ndarray
         (n_records, LANES) int64 and uint32: of the windows; `NOBODY` where there is none.
 
     Raises
@@ -114,7 +125,20 @@ class Outlines:
 
     @classmethod
     def of(cls, blocks: Iterable[LevelBlock], kind: np.dtype[Any]) -> "Outlines":
-        """Make the outlines of the windows of some blocks, in a file without a name."""
+        """Make the outlines of the windows of some blocks, in a file without a name.
+
+        Parameters
+        ----------
+        blocks : iterable of LevelBlock
+            The windows.
+        kind : dtype
+            `record_type` of them.
+
+        Returns
+        -------
+        Outlines
+            Of all windows.
+        """
         with TemporaryFile() as file:
             write_outlines(file, blocks, kind)
             file.flush()
@@ -128,7 +152,7 @@ class Outlines:
 
         Parameters
         ----------
-        keys, tracks
+        keys, tracks : ndarray
             (n_windows,) of all there are to be.
         """
         order = np.argsort(keys)
@@ -154,13 +178,13 @@ def write_outlines(
 
     Parameters
     ----------
-    file
+    file : path or file
         An empty file.
-    blocks
+    blocks : iterable of LevelBlock
         The windows.
-    kind
+    kind : dtype
         `record_type` of them.
-    folder
+    folder : Path, optional
         Where as much again is written for a while; None stands for the system's temporary one.
     """
     windows = _window_type(kind)
