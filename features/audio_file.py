@@ -176,6 +176,22 @@ Recording = str | os.PathLike[str] | AudioFile
 """A recording by its path, or one that is open and stays so."""
 
 
+def name_of(recording: Recording) -> str:
+    """Return the name of a recording.
+
+    Parameters
+    ----------
+    recording : str, path or AudioFile
+        The recording.
+
+    Returns
+    -------
+    str
+        Its path.
+    """
+    return os.fspath(recording.path if isinstance(recording, AudioFile) else recording)
+
+
 @contextmanager
 def opened(recording: Recording) -> Iterator[AudioFile]:
     """Open a recording for the length of a context, unless it is open already.

@@ -1,13 +1,12 @@
-"""What retrieval asks of a catalog: tracks, and their windows, all of them or some."""
+"""What identification and set lists need of a catalog: its tracks, and their windows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.index import IndexState
 from samesong.runtime.outlines.store import Outlines
 from samesong.runtime.representation.level_batch import LevelBlock
 from samesong.runtime.representation.window import Window
@@ -17,16 +16,24 @@ from samesong.runtime.representation.window import Window
 class TrackInfo:
     """One studio recording of a catalog.
 
-    Attributes
+    Parameters
     ----------
-    track_id
+    track_id : str
         Its name in the catalog, unique there.
-    title, artist, album, isrc, iswc
-        Its tags; None where the file has none. The ISRC names the recording, the ISWC the work.
-    path
-        Where it was read from.
-    duration
+    title : str, optional
+        From its tags, or else its file's name.
+    artist : str, optional
+        The performer, if its tags name one.
+    album : str, optional
+        The release, if its tags name one.
+    isrc : str, optional
+        The code of the recording, if its tags give one.
+    path : str
+        The file that it was read from.
+    duration : float
         In seconds.
+    iswc : str, optional
+        The code of the work, if its tags give one.
     """
 
     track_id: str
@@ -41,7 +48,17 @@ class TrackInfo:
 
 @dataclass(frozen=True, eq=False)
 class StoredWindow:
-    """One window of a catalog's track, and the key that `ReferenceCatalog.read` knows it by."""
+    """One window of a catalog's track.
+
+    Parameters
+    ----------
+    track_id : str
+        The track.
+    window : Window
+        The window.
+    key : int
+        Its key, by which the catalog it comes from reads it again.
+    """
 
     track_id: str
     window: Window
@@ -50,15 +67,15 @@ class StoredWindow:
 
 @dataclass(frozen=True, eq=False)
 class StoredSketch:
-    """What the shortlist looks at of one window of a catalog's track.
+    """The part of a window of a catalog's track that the shortlist compares.
 
-    Attributes
+    Parameters
     ----------
-    track_id
+    track_id : str
         The track.
-    level
-        (steps, dim) float32: the window's coarsest level.
-    chroma
+    level : ndarray, shape (steps, dim), float32
+        The window's coarsest level.
+    chroma : ndarray, shape (steps, 12), float32
         As of `samesong.runtime.representation.window.Window`.
     """
 
@@ -67,11 +84,30 @@ class StoredSketch:
     chroma: NDArray[np.float32]
 
 
-class ReferenceCatalog(Protocol):
-    """The part of a catalog that identification needs."""
+@dataclass(frozen=True)
+class IndexState:
+    """The state of a catalog's index.
 
-    def __len__(self) -> int:
-        """Return how many tracks there are."""
+    Parameters
+    ----------
+    kind : str
+        ``"ready"``, ``"none"``, or ``"broken"``.
+    n_indexed : int, optional
+        Windows in it.
+    n_unindexed : int, optional
+        Windows that have to be read from the rows.
+    problem : str, optional
+        What is wrong with a broken one; else empty.
+    """
+
+    kind: Literal["ready", "none", "broken"]
+    n_indexed: int = 0
+    n_unindexed: int = 0
+    problem: str = ""
+
+
+class ReferenceWindows(Protocol):
+    """The windows of a catalog, which retrieval compares with a query's."""
 
     @property
     def fingerprint(self) -> str:
@@ -79,32 +115,130 @@ class ReferenceCatalog(Protocol):
 
     @property
     def n_windows(self) -> int:
-        """How many windows there are."""
+        """Windows of all tracks."""
 
     @property
     def index(self) -> IndexState:
-        """Whether there is an index, a file of outlines, and how far it goes."""
+        """The state of the index, a file of outlines."""
 
     def outlines(self) -> Sequence[Outlines]:
-        """Return the coarse outlines of all windows: the index, and those that it lacks."""
+        """Return the coarse outlines of all windows.
+
+        Returns
+        -------
+        sequence of Outlines
+            The index, and the windows that it lacks.
+        """
 
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
-        """Return the coarsest levels of the windows of some keys, in any order."""
+        """Return the coarsest levels of windows.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this catalog.
+
+        Returns
+        -------
+        LevelBlock
+            The levels, in any order.
+        """
 
     def sketches(self, keys: Sequence[int]) -> Sequence[StoredSketch]:
-        """Return what the shortlist looks at of the windows of some keys, in any order."""
+        """Return the parts of windows that the shortlist compares.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this catalog.
+
+        Returns
+        -------
+        sequence of StoredSketch
+            In any order.
+        """
 
     def read(self, keys: Sequence[int]) -> Sequence[StoredWindow]:
-        """Return the windows of some keys, in any order, but for those of no track."""
+        """Return windows.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this catalog.
+
+        Returns
+        -------
+        sequence of StoredWindow
+            In any order, without those of no track.
+        """
 
     def iter_windows(self) -> Iterator[Sequence[StoredWindow]]:
-        """Yield all windows in batches of some hundreds, never all of them in memory at once."""
+        """Yield all windows in batches, never all of them in memory at once.
 
-    def windows(self, track_id: str) -> Sequence[StoredWindow]:
-        """Return the windows of one track."""
+        Yields
+        ------
+        sequence of StoredWindow
+            Some hundreds.
+        """
 
     def windows_of(self, track_ids: Sequence[str]) -> Sequence[StoredWindow]:
-        """Return the windows of some tracks, in any order; it reads the name of every window."""
+        """Return the windows of tracks; the name of every window is read for it.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            The tracks.
+
+        Returns
+        -------
+        sequence of StoredWindow
+            In any order.
+        """
+
+
+class ReferenceTracks(Protocol):
+    """The tracks of a catalog, which answers name and set lists align."""
+
+    def __len__(self) -> int:
+        """Return the number of tracks."""
+
+    def tracks(self) -> Sequence[TrackInfo]:
+        """Return all tracks.
+
+        Returns
+        -------
+        sequence of TrackInfo
+            Sorted by path.
+        """
 
     def track(self, track_id: str) -> TrackInfo:
-        """Return what is known of one track."""
+        """Return one track.
+
+        Parameters
+        ----------
+        track_id : str
+            Its name in the catalog.
+
+        Returns
+        -------
+        TrackInfo
+            The track.
+        """
+
+    def windows(self, track_id: str) -> Sequence[StoredWindow]:
+        """Return the windows of one track.
+
+        Parameters
+        ----------
+        track_id : str
+            Its name in the catalog.
+
+        Returns
+        -------
+        sequence of StoredWindow
+            In order.
+        """
+
+
+class ReferenceCatalog(ReferenceWindows, ReferenceTracks, Protocol):
+    """A catalog to identify against: its windows and its tracks."""

@@ -8,38 +8,45 @@ next writer removes.
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from samesong.features.errors import CatalogError, MismatchError
-from samesong.runtime.catalog.index import IndexState, open_index
-from samesong.runtime.catalog.interface import StoredSketch, StoredWindow
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.index import CatalogIndex
+from samesong.runtime.catalog.interface import IndexState, StoredSketch, StoredWindow
 from samesong.runtime.catalog.lance import connect, explained, find_table
-from samesong.runtime.catalog.rows import WINDOW, CatalogModel, CatalogTrack, windows_from
+from samesong.runtime.catalog.model import IDENTITY, CatalogModel
 from samesong.runtime.catalog.track_table import TrackTable
+from samesong.runtime.catalog.window_rows import WINDOW, windows_from
 from samesong.runtime.catalog.window_table import WindowTable
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.outlines.store import Outlines, record_type
 from samesong.runtime.representation.level_batch import LevelBlock
 
-IDENTITY = b"samesong.catalog"
-"""Metadata of the tracks table that no other catalog has."""
-
 _ADVICE = "make one with 'samesong index CATALOG PATH...', or check the path"
 
 
 def is_local(location: str) -> bool:
-    """Tell a folder from the URI of an object store."""
+    """Return whether a catalog is in a folder rather than in an object store.
+
+    Parameters
+    ----------
+    location : str
+        A path, or the URI of an object store.
+
+    Returns
+    -------
+    bool
+        True for a path.
+    """
     return "://" not in location
 
 
 def _revision(tracks: Any, windows: Any) -> tuple[bytes, int, int]:
-    """Return what differs after every change of a catalog, and between any two catalogs."""
+    """Return a value that changes with every change of a catalog, and differs between catalogs."""
     identity = (tracks.schema.metadata or {}).get(IDENTITY, b"")
     return identity, tracks.version, windows.version
 
@@ -49,10 +56,17 @@ class Catalog:
 
     Parameters
     ----------
-    location
+    location : str or Path
         Folder, or the URI of an object store such as ``s3://bucket/catalog``.
-    bundle
-        The model that is going to read it; None when no window is compared with others.
+    bundle : ModelBundle, optional
+        The model that is going to read it; none is needed unless windows are compared.
+
+    Attributes
+    ----------
+    location : str
+        As it was given.
+    model : CatalogModel
+        The model that it was made with.
 
     Raises
     ------
@@ -60,6 +74,16 @@ class Catalog:
         If it does not exist, is no catalog, or is damaged.
     MismatchError
         If it was made with another model than `bundle`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from samesong import Catalog, CatalogWriter, ModelBundle
+    >>> bundle = ModelBundle.load()
+    >>> with TemporaryDirectory() as folder:
+    ...     CatalogWriter(folder, bundle).close()
+    ...     len(Catalog(folder, bundle))
+    0
     """
 
     def __init__(self, location: str | Path, bundle: ModelBundle | None = None) -> None:
@@ -73,15 +97,21 @@ class Catalog:
             if tracks is None:
                 raise CatalogError(f"{self.location} is not a catalog: {_ADVICE}")
             windows = self._database.open_table("windows")
-            self.model = CatalogModel.from_metadata(tracks.schema.metadata)
+            self.model = CatalogModel.from_metadata(tracks.schema.metadata, self.location)
         self._tracks = TrackTable(tracks, self.location)
         self._windows = WindowTable(windows, self.location)
+        self._index = self._find_index()
         self._revision = _revision(tracks, windows)
         if bundle is not None:
             self._require(bundle)
 
     def is_current(self) -> bool:
-        """Tell whether the catalog is still as it was when it was opened.
+        """Return whether the catalog is still as it was when it was opened.
+
+        Returns
+        -------
+        bool
+            False after any change.
 
         Raises
         ------
@@ -101,52 +131,34 @@ class Catalog:
 
     @property
     def identity(self) -> str:
-        """Name that no other catalog has, not one of the same tracks made anew either."""
+        """Name that no other catalog has, nor one made anew of the same tracks."""
         return self._revision[0].decode()
 
     @property
     def n_windows(self) -> int:
-        """How many windows its tracks have."""
+        """Windows of its tracks."""
         return self._tracks.n_windows
 
     @property
     def index(self) -> IndexState:
-        """Whether there is an index, and how far it goes, as found on first use."""
-        indexed, missing, problem = self._index
-        if indexed is None:
-            return IndexState("broken" if problem else "none", 0, len(missing), problem)
-        return IndexState("ready", len(indexed), len(missing))
+        """State of the index, as found on first use."""
+        return self._index.state
 
     def outlines(self) -> list[Outlines]:
         """Return the coarse outlines of all windows, those of no track included.
 
-        What is in no index is read from the rows, into a file of its own.
+        Returns
+        -------
+        list of Outlines
+            The index, and the windows that it lacks, whose outlines are made from the rows.
         """
-        indexed, missing, _ = self._index
-        parts = [indexed] if indexed else []
-        if len(missing):
-            parts.append(Outlines.of(self._windows.levels(missing), self._record_type))
-        return parts
-
-    @cached_property
-    def _index(self) -> tuple[Outlines | None, NDArray[np.int64], str]:
-        """The index without windows that are gone, the keys that it lacks, and what is wrong."""
-        keys, tracks = self._windows.keys()
-        with self._explained("read"):
-            indexed, problem = open_index(self._folder, self._record_type)
-        if indexed is None:
-            return None, keys, problem
-        return indexed, indexed.keep(keys, tracks), ""
-
-    @property
-    def _record_type(self) -> np.dtype[Any]:
-        return record_type(self.model.steps, self.model.dim)
+        return self._index.outlines()
 
     def __len__(self) -> int:
         return len(self._tracks)
 
     def require_tracks(self) -> None:
-        """Make sure that there is something to find.
+        """Refuse a catalog without tracks.
 
         Raises
         ------
@@ -163,11 +175,27 @@ class Catalog:
         return track_id in self._tracks.by_id
 
     def tracks(self) -> list[CatalogTrack]:
-        """Return all tracks, sorted by path."""
+        """Return all tracks.
+
+        Returns
+        -------
+        list of CatalogTrack
+            Sorted by path.
+        """
         return sorted(self._tracks.by_id.values(), key=lambda track: track.path)
 
     def track(self, track_id: str) -> CatalogTrack:
         """Return one track.
+
+        Parameters
+        ----------
+        track_id : str
+            Its name in the catalog.
+
+        Returns
+        -------
+        CatalogTrack
+            The track.
 
         Raises
         ------
@@ -182,16 +210,49 @@ class Catalog:
             ) from None
 
     def windows(self, track_id: str) -> list[StoredWindow]:
-        """Return the windows of one track, in order."""
+        """Return the windows of one track.
+
+        Parameters
+        ----------
+        track_id : str
+            Its name in the catalog.
+
+        Returns
+        -------
+        list of StoredWindow
+            In order.
+
+        Raises
+        ------
+        CatalogError
+            If there is no such track.
+        """
         self.track(track_id)
         return self._windows.of_track(track_id)
 
     def windows_of(self, track_ids: Sequence[str]) -> list[StoredWindow]:
-        """Return the windows of some tracks, in any order; it reads the name of every window."""
+        """Return the windows of tracks; the name of every window is read for it.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            The tracks; unknown ones have no windows.
+
+        Returns
+        -------
+        list of StoredWindow
+            In any order.
+        """
         return self._windows.of_tracks(track_ids)
 
     def iter_windows(self) -> Iterator[list[StoredWindow]]:
-        """Yield the windows of all tracks in batches, in constant memory."""
+        """Yield the windows of all tracks in batches, in constant memory.
+
+        Yields
+        ------
+        list of StoredWindow
+            Some hundreds.
+        """
         for rows in self._windows.pages(WINDOW):
             with self._explained("read"):
                 batch = [one for one in windows_from(rows) if one.track_id in self._tracks.by_id]
@@ -199,28 +260,70 @@ class Catalog:
                 yield batch
 
     def iter_rows(self, columns: list[str]) -> Iterator[pa.Table]:
-        """Yield the rows of all windows in batches, also those of no track."""
+        """Yield the rows of all windows in batches, those of no track included.
+
+        Parameters
+        ----------
+        columns : list of str
+            Columns of the windows table.
+
+        Yields
+        ------
+        pyarrow.Table
+            Some hundreds of rows.
+        """
         return self._windows.pages(columns)
 
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
-        """Return the coarsest levels of the windows of some keys, in any order.
+        """Return the coarsest levels of windows.
 
-        Keys come from this very catalog, as for `read`; windows of no track are there as well.
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this very catalog: from its `outlines` or a `StoredWindow`.
+
+        Returns
+        -------
+        LevelBlock
+            In any order, with windows of no track.
         """
         return self._windows.coarsest(keys)
 
     def sketches(self, keys: Sequence[int]) -> list[StoredSketch]:
-        """Return what the shortlist looks at of the windows of some keys; else as `coarsest`."""
+        """Return the parts of windows that the shortlist compares.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this very catalog: from its `outlines` or a `StoredWindow`.
+
+        Returns
+        -------
+        list of StoredSketch
+            In any order, with windows of no track.
+        """
         return self._windows.sketches(keys)
 
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
-        """Return the windows of some keys, in any order, but for those of no track.
+        """Return windows.
 
-        Keys come from this very catalog: from its `outlines` or a `StoredWindow`.
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this very catalog: from its `outlines` or a `StoredWindow`.
+
+        Returns
+        -------
+        list of StoredWindow
+            In any order, without those of no track.
         """
         windows = self._windows.read(keys)
         tracks = self._tracks.some({one.track_id for one in windows})
         return [one for one in windows if one.track_id in tracks]
+
+    def _find_index(self) -> CatalogIndex:
+        kind = record_type(self.model.steps, self.model.dim)
+        return CatalogIndex(self._folder, self._windows, kind)
 
     @property
     def _folder(self) -> Path | None:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.catalog.columns import CatalogTrack, tracks_from
 from samesong.runtime.catalog.lance import CatalogTable
-from samesong.runtime.catalog.rows import CatalogTrack, tracks_from
 from samesong.runtime.outlines.store import track_code
 
 _LOOKED_UP = 10_000

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime.catalog.interface import StoredSketch, StoredWindow
 from samesong.runtime.catalog.lance import CatalogTable, is_one_of
-from samesong.runtime.catalog.rows import (
+from samesong.runtime.catalog.window_rows import (
     SKETCH,
     WINDOW,
     levels_from,

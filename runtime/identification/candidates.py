@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.catalog.interface import ReferenceWindows
 from samesong.runtime.outlines.centroid import Likeness, centre_of
 from samesong.runtime.outlines.scan import Kernel, kernel, outline_scores, scan
 from samesong.runtime.outlines.store import LANES, NOBODY, track_code
@@ -56,7 +56,7 @@ class CandidateSearch:
         Threads to search on.
     """
 
-    def __init__(self, catalog: ReferenceCatalog, pool: Executor) -> None:
+    def __init__(self, catalog: ReferenceWindows, pool: Executor) -> None:
         self._catalog = catalog
         self._pool = pool
         self._parts = catalog.outlines()

@@ -11,8 +11,7 @@ from threading import Lock
 import numpy as np
 
 from samesong.features.errors import MismatchError
-from samesong.runtime.catalog.index import IndexState
-from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
+from samesong.runtime.catalog.interface import IndexState, ReferenceWindows, StoredWindow
 from samesong.runtime.identification.candidates import CANDIDATES, CandidateSearch
 from samesong.runtime.identification.shortlist import coarse_evidence
 from samesong.runtime.identification.trace import Trace
@@ -84,7 +83,7 @@ class Retriever:
     def __init__(
         self,
         bundle: ModelBundle,
-        catalog: ReferenceCatalog,
+        catalog: ReferenceWindows,
         device: Device = "cpu",
         *,
         threads: int | None = None,

@@ -7,13 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
 
+from samesong.features import AudioFile
 from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog, is_local
-from samesong.runtime.catalog.rows import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import content_hash, stored_path
 from samesong.runtime.identification.identifier import Identifier
-from samesong.runtime.indexing.analyse_file import analysed, track_id_of
+from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -134,7 +135,8 @@ class Library:
         known = self.now().catalog
         if track_id in known:
             return known.track(track_id), False
-        track, windows = analysed(recording, digest, self.analyser)
+        with AudioFile(recording) as file:
+            track, windows = analyse_file(file, digest, self.analyser)
         # A folder for each content: another recording of the same name is another track.
         kept = self._audio_folder / track_id / recording.name
         track = replace(track, path=stored_path(kept))

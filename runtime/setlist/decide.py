@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.catalog.interface import ReferenceTracks
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.works import work_of
 from samesong.runtime.inference.bundle import ModelBundle
@@ -52,7 +52,7 @@ class Decider:
     def __init__(
         self,
         bundle: ModelBundle,
-        catalog: ReferenceCatalog,
+        catalog: ReferenceTracks,
         retriever: Retriever,
         threshold: float,
     ) -> None:

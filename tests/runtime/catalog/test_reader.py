@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from samesong.features.errors import CatalogError, MismatchError
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.model import CatalogModel
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.rows import CatalogModel, CatalogTrack
 from samesong.runtime.catalog.verify import CatalogReport, verify
 from samesong.runtime.catalog.window_table import BATCH
 from samesong.runtime.catalog.writer import CatalogWriter
@@ -264,7 +265,10 @@ def test_another_model_is_refused(
     ("content", "told"),
     [
         ({"format": 99}, r"newer version \(format 99.*bring samesong up to date"),
-        ({"format": 2}, r"older version \(format 2.*index the recordings again"),
+        (
+            {"format": 4},
+            r"^catalog /\S+ was .* older version \(format 4.*index the .* again[^\n]*$",
+        ),
         ({"name": "of a time without formats"}, "older version"),
     ],
 )
@@ -277,8 +281,9 @@ def test_another_format_is_refused(
     writer.close()
     database.drop_table("tracks")
     database.create_table("tracks", schema=schema)
-    with pytest.raises(CatalogError, match=told):
-        Catalog(location)
+    for kind in (Catalog, CatalogWriter):
+        with pytest.raises(CatalogError, match=told):
+            kind(location)
 
 
 def test_what_is_no_catalog(tmp_path: Path, bundle: ModelBundle) -> None:
@@ -384,3 +389,25 @@ test_any_sequence_of_changes = Catalogs.TestCase
 def set_column(rows: pa.Table, name: str, value: object) -> pa.Table:
     i = rows.schema.get_field_index(name)
     return rows.set_column(i, rows.schema.field(i), pa.array([value], rows.schema.field(i).type))
+
+
+def test_an_update_leaves_windows_alone(writer: CatalogWriter, location: Path) -> None:
+    (track, windows), other = entry(1, "/a"), entry(2, "/b")
+    writer.add([(track, windows), other])
+    before = lancedb.connect(location).open_table("windows").version
+    keys = [one.key for one in writer.windows(track.track_id)]
+    changed = replace(track, path="/c", title="c")
+    writer.update([changed])
+    for view in (writer, Catalog(location)):
+        assert view.tracks() == [other[0], changed]
+        assert [one.key for one in view.windows(track.track_id)] == keys
+    assert lancedb.connect(location).open_table("windows").version == before
+    assert verify(Catalog(location)) == CatalogReport(2, 4, [], 0)
+
+
+def test_an_update_is_all_or_nothing(writer: CatalogWriter, location: Path) -> None:
+    (track, windows), (stranger, _) = entry(1, "/a"), entry(2, "/b")
+    writer.add([(track, windows)])
+    with pytest.raises(CatalogError, match="no track"):
+        writer.update([replace(track, path="/c"), stranger])
+    assert Catalog(location).tracks() == writer.tracks() == [track]

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.index import INDEX, IndexState
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.index import INDEX
+from samesong.runtime.catalog.interface import IndexState
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.rows import CatalogTrack
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.identification.candidates import CandidateSearch
