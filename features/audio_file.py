@@ -27,7 +27,7 @@ _PREROLL = 0.1
 class AudioInfo:
     """The properties of an audio file, as its header gives them.
 
-    Parameters
+    Attributes
     ----------
     duration : float
         Length in seconds.

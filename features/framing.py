@@ -20,6 +20,13 @@ def frame_starts(spec: FeatureSpec, n_samples: int) -> NDArray[np.int64]:
     Fine point j lies in the frame whose centre is nearest: frame k if
     (k - 1/2) * frame_length <= j * hop < (k + 1/2) * frame_length.
 
+    Parameters
+    ----------
+    spec : FeatureSpec
+        Its hop is the fine grid's.
+    n_samples : int
+        Length of the recording.
+
     Returns
     -------
     ndarray, shape (n_frames + 1,), int64
@@ -43,8 +50,8 @@ def frame_means(
         Its hop is the fine grid's.
     n_samples : int
         Length of the recording.
-    first, last : int
-        Range of frames; all by default.
+    first, last : int, optional
+        Frames `first` to `last` - 1; all by default.
 
     Returns
     -------

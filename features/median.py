@@ -49,6 +49,7 @@ def running_median(values: NDArray[np.float32], width: int, axis: int) -> NDArra
     Returns
     -------
     ndarray, shape (m, n), float32
+        The medians.
     """
     lines = np.moveaxis(values, axis, 1)
     padded = np.pad(lines, ((0, 0), (width // 2, width // 2)), mode="reflect")

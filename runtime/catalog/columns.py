@@ -28,7 +28,7 @@ _ARROW = {
 class CatalogTrack(TrackInfo):
     """One track of a catalog: each field is a column of the tracks table.
 
-    Parameters
+    Attributes
     ----------
     content_hash : str
         SHA-256 of the file's bytes; `track_id` is its beginning.

@@ -16,7 +16,7 @@ from samesong.runtime.representation.window import Window
 class TrackInfo:
     """One studio recording of a catalog.
 
-    Parameters
+    Attributes
     ----------
     track_id : str
         Its name in the catalog, unique there.
@@ -50,7 +50,7 @@ class TrackInfo:
 class StoredWindow:
     """One window of a catalog's track.
 
-    Parameters
+    Attributes
     ----------
     track_id : str
         The track.
@@ -69,7 +69,7 @@ class StoredWindow:
 class StoredSketch:
     """The part of a window of a catalog's track that the shortlist compares.
 
-    Parameters
+    Attributes
     ----------
     track_id : str
         The track.
@@ -88,7 +88,7 @@ class StoredSketch:
 class IndexState:
     """The state of a catalog's index.
 
-    Parameters
+    Attributes
     ----------
     kind : str
         ``"ready"``, ``"none"``, or ``"broken"``.

@@ -19,7 +19,7 @@ _METADATA_KEY = b"samesong"
 class CatalogModel:
     """The model that all windows of a catalog were made with.
 
-    Parameters
+    Attributes
     ----------
     name : str
         Name of the bundle.

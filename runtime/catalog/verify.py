@@ -17,7 +17,7 @@ _COLUMNS = [*WINDOW, "index", CHECK]
 class CatalogReport:
     """Findings of `verify`.
 
-    Parameters
+    Attributes
     ----------
     n_tracks : int
         Tracks that were read.

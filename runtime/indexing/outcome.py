@@ -24,7 +24,7 @@ class Status(StrEnum):
 class Outcome:
     """The outcome of indexing one file.
 
-    Parameters
+    Attributes
     ----------
     path : Path
         The file.

@@ -11,7 +11,7 @@ from threading import Lock
 class IndexingProgress:
     """Progress of indexing.
 
-    Parameters
+    Attributes
     ----------
     files_done : int
         Files that are done.

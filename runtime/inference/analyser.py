@@ -120,7 +120,12 @@ class Analyser:
             From window to window, above 0 and at most `window_seconds`.
         progress : callable, optional
             Called with the seconds read so far, which run ahead of the windows. How many there
-            are in all is in `samesong.features.probe(path).duration`, as far as the file tells.
+            are in all is in `samesong.features.probe(recording).duration`, as far as the file says.
+
+        Yields
+        ------
+        Window
+            In order.
 
         Raises
         ------
