@@ -51,9 +51,7 @@ class Indexer:
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> import soundfile
     >>> from samesong import Analyser, CatalogWriter, Indexer, ModelBundle
     >>> from samesong.runtime.demo.run import DEMO_AUDIO
     >>> bundle = ModelBundle.load()

@@ -45,7 +45,7 @@ def make_bad_files(folder: Path, song: Path) -> dict[str, str]:
         "zero.wav": "empty",
         "text.mp3": "not audio",
         "header.flac": "decoded",
-        "gone.ogg": "cannot be read",
+        "gone.ogg": "does not exist",
         "pipe.wav": "not a file",
         "silent.wav": "silen",
         "short.wav": "0.6 s",
