@@ -13,6 +13,22 @@ _TRACKS = "tracks.lance"
 _OURS = {_LOCK, INDEX, UNFINISHED_INDEX, _TRACKS, "windows.lance"}
 
 
+def is_local(location: str) -> bool:
+    """Return whether a catalog is in a folder rather than in an object store.
+
+    Parameters
+    ----------
+    location : str
+        A path, or the URI of an object store.
+
+    Returns
+    -------
+    bool
+        True for a path.
+    """
+    return "://" not in location
+
+
 def lock_folder(folder: Path, *, may_make: bool) -> TextIO:
     """Lock the folder of a catalog for one writer.
 

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from samesong.runtime.catalog.columns import CatalogTrack, track_rows
 from samesong.runtime.catalog.create import create_catalog
-from samesong.runtime.catalog.folder import lock_folder
+from samesong.runtime.catalog.folder import is_local, lock_folder
 from samesong.runtime.catalog.lance import is_one_of
-from samesong.runtime.catalog.reader import Catalog, is_local
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.window_rows import window_rows
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.window import Window

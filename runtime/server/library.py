@@ -10,7 +10,8 @@ from threading import Lock
 from samesong.features import AudioFile
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.reader import Catalog, is_local
+from samesong.runtime.catalog.folder import is_local
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import content_hash, stored_path
 from samesong.runtime.identification.identifier import Identifier
