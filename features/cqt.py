@@ -28,7 +28,7 @@ _SEGMENT = 256
 """Samples of the filters in one matrix product."""
 
 _DECIMATION = 8
-"""How many times slower the signal for low bins is at most; a divisor of the hop."""
+"""Largest factor by which the signal for low bins is slower; the factor divides the hop."""
 _LOW = 1 / 88
 """Bins below this share of the sample rate (250 Hz) are low: the low-pass leaves them alone."""
 _TAPS = 65

@@ -27,7 +27,7 @@ class _Wire(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """How an array is made: element i is the lesser (or greater) of two wires' at place i."""
+    """The making of an array: element i is the lesser (or greater) of two wires' at place i."""
 
     choose: np.ufunc
     left: _Wire

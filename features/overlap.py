@@ -40,7 +40,7 @@ class LocalFrontEnd(FrontEnd, Protocol):
 
 
 class WindowTransform:
-    """Transforms windows of one recording, in order, each as the front end would by itself.
+    """Transforms windows of one recording, in order, each as the front end would alone.
 
     Frames that two windows share are made once, if the front end is a `LocalFrontEnd` and one
     window begins whole frames after the other.

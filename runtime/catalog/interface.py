@@ -1,4 +1,4 @@
-"""What identification and set lists need of a catalog: its tracks, and their windows."""
+"""The part of a catalog that identification and set lists need: its tracks, and their windows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +34,13 @@ class TrackInfo:
         In seconds.
     iswc : str, optional
         The code of the work, if its tags give one.
+
+    Examples
+    --------
+    >>> from samesong import TrackInfo
+    >>> track = TrackInfo("4603a5ad", "Greensleeves", None, None, None, "/music/a.flac", 61.0)
+    >>> track.title
+    'Greensleeves'
     """
 
     track_id: str
@@ -58,6 +65,20 @@ class StoredWindow:
         The window.
     key : int
         Its key, by which the catalog it comes from reads it again.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from samesong import Analyser, CatalogWriter, Indexer, ModelBundle
+    >>> from samesong.runtime.demo.run import DEMO_AUDIO
+    >>> bundle = ModelBundle.load()
+    >>> with TemporaryDirectory() as folder, CatalogWriter(folder, bundle) as catalog:
+    ...     indexer = Indexer(catalog, Analyser(bundle))
+    ...     [outcome] = indexer.index([DEMO_AUDIO / "studio_greensleeves.opus"])
+    ...     first = catalog.windows(outcome.track_id)[0]
+    ...     [again] = catalog.read([first.key])
+    >>> again.window.start
+    0.0
     """
 
     track_id: str
@@ -241,4 +262,15 @@ class ReferenceTracks(Protocol):
 
 
 class ReferenceCatalog(ReferenceWindows, ReferenceTracks, Protocol):
-    """A catalog to identify against: its windows and its tracks."""
+    """A catalog to identify against: its windows and its tracks.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from samesong import Catalog, CatalogWriter, ModelBundle, ReferenceCatalog
+    >>> with TemporaryDirectory() as folder:
+    ...     CatalogWriter(folder, ModelBundle.load()).close()
+    ...     catalog: ReferenceCatalog = Catalog(folder)
+    ...     print(len(catalog), catalog.n_windows, catalog.index.kind)
+    0 0 none
+    """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Status(StrEnum):
-    """What was done with a file."""
+    """The kinds of outcome."""
 
     ADDED = "added"
     REPLACED = "replaced"
