@@ -34,7 +34,9 @@ class _Step(NamedTuple):
     right: _Wire
 
 
-def running_median(values: NDArray[np.float32], width: int, axis: int) -> NDArray[np.float32]:
+def running_median(
+    values: NDArray[np.float32], width: int, axis: int, block_size: int = _BLOCK
+) -> NDArray[np.float32]:
     """Return the median of the `width` values around each value along an axis, ends mirrored.
 
     Parameters
@@ -45,6 +47,8 @@ def running_median(values: NDArray[np.float32], width: int, axis: int) -> NDArra
         Odd, 3 or above, and less than twice the length of the axis.
     axis : int
         0 or 1.
+    block_size : int, optional
+        Values worked on together, roughly.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def running_median(values: NDArray[np.float32], width: int, axis: int) -> NDArra
     padded = np.pad(lines, ((0, 0), (width // 2, width // 2)), mode="reflect")
     medians = np.empty_like(values)
     result = np.moveaxis(medians, axis, 1)
-    n_lines = max(_BLOCK // padded.shape[1], 1)
+    n_lines = max(block_size // padded.shape[1], 1)
     for first in range(0, len(lines), n_lines):
         block = padded[first : first + n_lines]
         result[first : first + n_lines] = _medians(block, width)

@@ -388,7 +388,7 @@ def test_optimizing_fails_when_the_index_cannot_be_written(
         raise OSError("No space left on device (os error 28)")
 
     with CatalogWriter(location, bundle) as writer, monkeypatch.context() as context:
-        context.setattr("samesong.runtime.catalog.writer.write_outlines", full)
+        context.setattr("samesong.runtime.catalog.index.write_outlines", full)
         with pytest.raises(CatalogError, match="the disk is full"):
             writer.optimize(index_from=100)
     catalog = Catalog(location, bundle)
