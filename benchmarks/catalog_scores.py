@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from score_table import ScoreTable
 
 from samesong.features import audio
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.rows import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.identification.retriever import Retriever
-from samesong.runtime.indexing.indexer import Indexer, Status
+from samesong.runtime.indexing.indexer import Indexer
+from samesong.runtime.indexing.outcome import Status
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.segmentation import QUERY_HOP

@@ -83,7 +83,18 @@ class PyAVSource:
             return sum(map(len, again.chunks(0))) / self.sample_rate
 
     def chunks(self, start: int) -> Iterator[NDArray[np.float32]]:
-        """Yield mono samples from `start` on; stops early, with a log entry, at damage."""
+        """Yield mono samples; stops early, with a log entry, at damage.
+
+        Parameters
+        ----------
+        start : int
+            The first sample to yield.
+
+        Yields
+        ------
+        ndarray, shape (n_samples,), float32
+            Consecutive samples, full scale at 1.
+        """
         try:
             yield from self._decoded(start)
         except av.FFmpegError as error:

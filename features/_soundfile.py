@@ -26,7 +26,7 @@ class _Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no t
     """A file that soundfile does not seek in after each read, which makes mp3 decode it again."""
 
     def seekable(self) -> bool:
-        """Return False; what is asked for is still sought."""
+        """Return False; seeking itself still works."""
         return False
 
 
@@ -66,7 +66,18 @@ class SoundFileSource:
         self._file.close()
 
     def chunks(self, start: int) -> Iterator[NDArray[np.float32]]:
-        """Yield mono samples from `start` on; stops early, with a log entry, at damage."""
+        """Yield mono samples; stops early, with a log entry, at damage.
+
+        Parameters
+        ----------
+        start : int
+            The first sample to yield.
+
+        Yields
+        ------
+        ndarray, shape (n_samples,), float32
+            Consecutive samples, full scale at 1.
+        """
         if start >= self._file.frames:
             return
         tail = self._file.frames - round(_TAIL * self.sample_rate)

@@ -33,14 +33,25 @@ class Source(Protocol):
 
     @property
     def duration(self) -> float:
-        """Length in seconds, as far as the file tells; a truncated file holds less."""
+        """Length in seconds, as the header gives it; a truncated file holds less."""
 
     @property
     def format(self) -> str:
         """Container and codec, such as ``FLAC/PCM_16``."""
 
     def chunks(self, start: int) -> Iterator[NDArray[np.float32]]:
-        """Yield mono samples (n,) from sample `start` on, as far as they can be decoded."""
+        """Yield mono samples as far as they can be decoded.
+
+        Parameters
+        ----------
+        start : int
+            The first sample to yield.
+
+        Yields
+        ------
+        ndarray, shape (n_samples,), float32
+            Consecutive samples, full scale at 1.
+        """
 
 
 def open_file(path: Path) -> FileIO:

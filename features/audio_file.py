@@ -27,7 +27,7 @@ _PREROLL = 0.1
 class AudioInfo:
     """The properties of an audio file, as its header gives them.
 
-    Parameters
+    Attributes
     ----------
     duration : float
         Length in seconds.
@@ -174,6 +174,22 @@ class AudioFile:
 
 Recording = str | os.PathLike[str] | AudioFile
 """A recording by its path, or one that is open and stays so."""
+
+
+def name_of(recording: Recording) -> str:
+    """Return the name of a recording.
+
+    Parameters
+    ----------
+    recording : str, path or AudioFile
+        The recording.
+
+    Returns
+    -------
+    str
+        Its path.
+    """
+    return os.fspath(recording.path if isinstance(recording, AudioFile) else recording)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ _SEGMENT = 256
 """Samples of the filters in one matrix product."""
 
 _DECIMATION = 8
-"""How many times slower the signal for low bins is at most; a divisor of the hop."""
+"""Largest factor by which the signal for low bins is slower; the factor divides the hop."""
 _LOW = 1 / 88
 """Bins below this share of the sample rate (250 Hz) are low: the low-pass leaves them alone."""
 _TAPS = 65
@@ -53,18 +53,51 @@ class _Band(NamedTuple):
 
 
 def bin_frequencies(spec: FeatureSpec) -> NDArray[np.float64]:
-    """Return the centre frequencies in Hz, shape (n_bins,)."""
+    """Return the centre frequencies of all bins.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+        Bins and their lowest frequency.
+
+    Returns
+    -------
+    ndarray, shape (n_bins,), float64
+        In Hz, rising.
+    """
     return np.asarray(spec.fmin * 2.0 ** (np.arange(spec.n_bins) / spec.bins_per_octave))
 
 
 def quality(spec: FeatureSpec) -> float:
-    """Return Q, a filter's duration in periods of its centre frequency, as in ``librosa.cqt``."""
+    """Return Q, a filter's duration in periods of its centre frequency, as in ``librosa.cqt``.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+        Bins in an octave.
+
+    Returns
+    -------
+    float
+        The same for all bins.
+    """
     ratio = 2 ** (2 / spec.bins_per_octave)
     return float((ratio + 1) / (ratio - 1))
 
 
 def filter_lengths(spec: FeatureSpec) -> NDArray[np.float64]:
-    """Return the filters' durations in (whole) samples, shape (n_bins,)."""
+    """Return the filters' durations.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+        Bins and sample rate.
+
+    Returns
+    -------
+    ndarray, shape (n_bins,), float64
+        In samples, whole numbers, falling.
+    """
     return np.ceil(quality(spec) * spec.sample_rate / bin_frequencies(spec))
 
 
@@ -77,12 +110,13 @@ def filters(spec: FeatureSpec, width: int, factor: int = 1) -> NDArray[np.comple
         Bins and sample rate.
     width : int
         Samples to return, centred on sample `width` // 2.
-    factor : int
+    factor : int, optional
         Return them as sampled `factor` times slower.
 
     Returns
     -------
     ndarray, shape (n_bins, width), complex128
+        One filter a row.
     """
     offsets = factor * (np.arange(width) - width // 2)
     lengths, frequencies = filter_lengths(spec)[:, None], bin_frequencies(spec)[:, None]
@@ -106,7 +140,7 @@ def cqt(
         Mono audio at spec.sample_rate.
     spec : FeatureSpec
         Bins, sample rate and hop.
-    start, stop : int
+    start, stop : int, optional
         Range of points, at most 1 + n_samples // hop, which is the default for `stop`. Only
         the samples these need are touched.
 

@@ -19,12 +19,38 @@ class DirectFrontEnd:
     unpitched_db = 0.0
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
-        """Transform one recording; see `samesong.features.FrontEnd.transform`."""
+        """Transform one recording; see `samesong.features.FrontEnd.transform` for errors.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio, full scale at 1.
+        sample_rate : int
+            Samples a second; must be `spec.sample_rate`.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, spec.n_frames(n_samples)), float32
+            CQ-spectrogram, standardised.
+        """
         check_samples(samples, sample_rate, self.spec)
         return standardise(self.magnitude(samples, 0, self.spec.n_frames(len(samples))))
 
     def magnitude(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
-        """Make some frames alone; see `samesong.features.overlap.LocalFrontEnd.magnitude`."""
+        """Transform some frames alone; see `samesong.features.overlap.LocalFrontEnd.magnitude`.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio that was checked, full scale at 1.
+        first, last : int
+            Frames `first` to `last` - 1.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, last - first), float32
+            Magnitudes, 0 or above.
+        """
         return cqt(samples, self.spec, first, last)
 
     def finish(self, magnitude: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -20,6 +20,13 @@ def frame_starts(spec: FeatureSpec, n_samples: int) -> NDArray[np.int64]:
     Fine point j lies in the frame whose centre is nearest: frame k if
     (k - 1/2) * frame_length <= j * hop < (k + 1/2) * frame_length.
 
+    Parameters
+    ----------
+    spec : FeatureSpec
+        Its hop is the fine grid's.
+    n_samples : int
+        Length of the recording.
+
     Returns
     -------
     ndarray, shape (n_frames + 1,), int64
@@ -31,20 +38,28 @@ def frame_starts(spec: FeatureSpec, n_samples: int) -> NDArray[np.int64]:
 
 
 def frame_means(
-    fine: FinePoints, spec: FeatureSpec, n_samples: int, first: int = 0, last: int | None = None
+    fine: FinePoints,
+    spec: FeatureSpec,
+    n_samples: int,
+    first: int = 0,
+    last: int | None = None,
+    *,
+    chunk: int = _CHUNK,
 ) -> NDArray[np.float32]:
     """Average a fine grid over frames `first` to `last` - 1.
 
     Parameters
     ----------
     fine : callable
-        Gives any range of the fine grid; called for about 154 s at a time.
+        Gives any range of the fine grid; called for some frames at a time.
     spec : FeatureSpec
         Its hop is the fine grid's.
     n_samples : int
         Length of the recording.
-    first, last : int
-        Range of frames; all by default.
+    first, last : int, optional
+        Frames `first` to `last` - 1; all by default.
+    chunk : int, optional
+        Frames made at a time.
 
     Returns
     -------
@@ -54,8 +69,8 @@ def frame_means(
     last = spec.n_frames(n_samples) if last is None else last
     starts = frame_starts(spec, n_samples)[first : last + 1]
     means = np.empty((spec.n_bins, last - first), dtype=np.float32)
-    for begin in range(0, last - first, _CHUNK):
-        edges = starts[begin : begin + _CHUNK + 1]
+    for begin in range(0, last - first, chunk):
+        edges = starts[begin : begin + chunk + 1]
         sums = np.add.reduceat(fine(edges[0], edges[-1]), edges[:-1] - edges[0], axis=1)
-        means[:, begin : begin + _CHUNK] = sums / np.diff(edges)
+        means[:, begin : begin + chunk] = sums / np.diff(edges)
     return means

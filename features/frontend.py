@@ -26,7 +26,7 @@ class FrontEnd(Protocol):
 
     @property
     def spec(self) -> FeatureSpec:
-        """What its output is made of; `spec.name` is its name."""
+        """Description of its output; `spec.name` is its name."""
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
         """Transform one recording.
@@ -59,12 +59,34 @@ class FrontEnd(Protocol):
 
 
 def front_end_names() -> list[str]:
-    """Return the names of all installed front ends, in alphabetical order."""
+    """Return the names of all installed front ends.
+
+    Returns
+    -------
+    list of str
+        In alphabetical order.
+
+    Examples
+    --------
+    >>> from samesong.features import front_end_names
+    >>> [name for name in front_end_names() if name in ("direct", "pooled", "harmonic")]
+    ['direct', 'harmonic', 'pooled']
+    """
     return sorted({entry.name for entry in entry_points(group=ENTRY_POINT_GROUP)})
 
 
 def get_front_end(name: str) -> FrontEnd:
     """Return a front end by its name.
+
+    Parameters
+    ----------
+    name : str
+        One of `front_end_names`.
+
+    Returns
+    -------
+    FrontEnd
+        A new one.
 
     Raises
     ------
@@ -72,17 +94,17 @@ def get_front_end(name: str) -> FrontEnd:
         If no installed package, or more than one, provides it, if it cannot be loaded, or if
         what is loaded breaks the contract of `FrontEnd`.
     """
-    entries = {entry.value: entry for entry in entry_points(group=ENTRY_POINT_GROUP, name=name)}
-    if not entries:
+    found = {entry.value: entry for entry in entry_points(group=ENTRY_POINT_GROUP, name=name)}
+    if not found:
         raise FrontEndError(
             f"front end {name!r} is not installed; known are {', '.join(front_end_names())}"
         )
-    if len(entries) > 1:
+    if len(found) > 1:
         raise FrontEndError(
-            f"front end {name!r} is provided more than once, by {' and '.join(sorted(entries))}; "
+            f"front end {name!r} is provided more than once, by {' and '.join(sorted(found))}; "
             "uninstall all but one"
         )
-    return _load(next(iter(entries.values())))
+    return _load(next(iter(found.values())))
 
 
 def _load(entry: EntryPoint) -> FrontEnd:

@@ -44,12 +44,38 @@ class HarmonicFrontEnd:
     unpitched_db = -10.0  # what the median filters leave of drums and applause
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
-        """Transform one recording; see `samesong.features.FrontEnd.transform`."""
+        """Transform one recording; see `samesong.features.FrontEnd.transform` for errors.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio, full scale at 1.
+        sample_rate : int
+            Samples a second; must be `spec.sample_rate`.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, spec.n_frames(n_samples)), float32
+            CQ-spectrogram, standardised.
+        """
         check_samples(samples, sample_rate, self.spec)
         return standardise(self.magnitude(samples, 0, self.spec.n_frames(len(samples))))
 
     def magnitude(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
-        """Make some frames alone; see `samesong.features.overlap.LocalFrontEnd.magnitude`."""
+        """Transform some frames alone; see `samesong.features.overlap.LocalFrontEnd.magnitude`.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio that was checked, full scale at 1.
+        first, last : int
+            Frames `first` to `last` - 1.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, last - first), float32
+            Magnitudes, 0 or above.
+        """
         n_points = 1 + len(samples) // self.spec.hop
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:
@@ -81,7 +107,7 @@ class HarmonicFrontEnd:
 
 
 def harmonic_part(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Keep what lasts in time and is narrow in frequency (step 2 above).
+    """Keep sounds that last in time and are narrow in frequency (step 2 above).
 
     Parameters
     ----------
@@ -104,11 +130,13 @@ def whiten(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Parameters
     ----------
-    magnitude : ndarray, shape (n_bins, n_points)
+    magnitude : ndarray, shape (n_bins, n_points), float32
+        Magnitudes, 0 or above.
 
     Returns
     -------
     ndarray, shape (n_bins, n_points), float32
+        The same without its spectral envelope, 0 or above.
     """
     bins = np.arange(len(magnitude))
     low = np.maximum(bins - BIN_WIDTH // 2, 0)

@@ -27,14 +27,16 @@ class _Wire(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """How an array is made: element i is the lesser (or greater) of two wires' at place i."""
+    """The making of an array: element i is the lesser (or greater) of two wires' at place i."""
 
     choose: np.ufunc
     left: _Wire
     right: _Wire
 
 
-def running_median(values: NDArray[np.float32], width: int, axis: int) -> NDArray[np.float32]:
+def running_median(
+    values: NDArray[np.float32], width: int, axis: int, block_size: int = _BLOCK
+) -> NDArray[np.float32]:
     """Return the median of the `width` values around each value along an axis, ends mirrored.
 
     Parameters
@@ -45,16 +47,19 @@ def running_median(values: NDArray[np.float32], width: int, axis: int) -> NDArra
         Odd, 3 or above, and less than twice the length of the axis.
     axis : int
         0 or 1.
+    block_size : int, optional
+        Values worked on together, roughly.
 
     Returns
     -------
     ndarray, shape (m, n), float32
+        The medians.
     """
     lines = np.moveaxis(values, axis, 1)
     padded = np.pad(lines, ((0, 0), (width // 2, width // 2)), mode="reflect")
     medians = np.empty_like(values)
     result = np.moveaxis(medians, axis, 1)
-    n_lines = max(_BLOCK // padded.shape[1], 1)
+    n_lines = max(block_size // padded.shape[1], 1)
     for first in range(0, len(lines), n_lines):
         block = padded[first : first + n_lines]
         result[first : first + n_lines] = _medians(block, width)

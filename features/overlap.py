@@ -23,7 +23,14 @@ class LocalFrontEnd(FrontEnd, Protocol):
         """Frames at either end of a window that would differ if sound went on beyond it."""
 
     def magnitude(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
-        """Make frames `first` to `last` - 1 of samples that were checked.
+        """Return some frames alone, before they are standardised.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio that was checked, full scale at 1.
+        first, last : int
+            Frames `first` to `last` - 1.
 
         Returns
         -------
@@ -33,15 +40,15 @@ class LocalFrontEnd(FrontEnd, Protocol):
 
 
 class WindowTransform:
-    """Transforms windows of one recording, in order, each as the front end would by itself.
+    """Transforms windows of one recording, in order, each as the front end would alone.
 
-    What two windows share is not made again, if the front end is a `LocalFrontEnd` and one begins
-    whole frames after the other.
+    Frames that two windows share are made once, if the front end is a `LocalFrontEnd` and one
+    window begins whole frames after the other.
 
     Parameters
     ----------
-    front_end
-        What it is made with.
+    front_end : FrontEnd
+        Transforms them.
     """
 
     def __init__(self, front_end: FrontEnd) -> None:
@@ -53,9 +60,21 @@ class WindowTransform:
     def __call__(
         self, begin: int, samples: NDArray[np.float32], sample_rate: int
     ) -> NDArray[np.float32]:
-        """Transform the window that begins at sample `begin` of the recording.
+        """Transform a window; errors are those of `samesong.features.FrontEnd.transform`.
 
-        Otherwise as `FrontEnd.transform`, errors included.
+        Parameters
+        ----------
+        begin : int
+            Sample of the recording at which it begins.
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio, full scale at 1.
+        sample_rate : int
+            Samples a second.
+
+        Returns
+        -------
+        ndarray, shape (n_bins, n_frames), float32
+            CQ-spectrogram, standardised.
         """
         if self._local is None:
             return self._front_end.transform(samples, sample_rate)

@@ -22,7 +22,20 @@ class PooledFrontEnd:
     unpitched_db = 0.0
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
-        """Transform one recording; see `samesong.features.FrontEnd.transform`."""
+        """Transform one recording; see `samesong.features.FrontEnd.transform` for errors.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio, full scale at 1.
+        sample_rate : int
+            Samples a second; must be `spec.sample_rate`.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, spec.n_frames(n_samples)), float32
+            CQ-spectrogram, standardised.
+        """
         check_samples(samples, sample_rate, self.spec)
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""What a front end's CQ-spectrogram is made of, so that two can be compared before they meet."""
+"""Description of a front end's CQ-spectrogram, by which two are found to be comparable or not."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -14,7 +14,7 @@ C1 = 32.70319566257483
 class FeatureSpec:
     """Everything that must agree for two CQ-spectrograms to be comparable.
 
-    Parameters
+    Attributes
     ----------
     name : str
         Name of the front end.
@@ -68,16 +68,43 @@ class FeatureSpec:
         return round(self.frame_period * self.sample_rate)
 
     def n_frames(self, n_samples: int) -> int:
-        """Columns of the CQ-spectrogram of `n_samples` samples: 120 s give 401."""
+        """Return the columns of the CQ-spectrogram of a recording: 120 s give 401.
+
+        Parameters
+        ----------
+        n_samples : int
+            Length of the recording.
+
+        Returns
+        -------
+        int
+            The number of columns.
+        """
         return 1 + n_samples // self.frame_length
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values, fit for JSON."""
+        """Return the fields as plain values.
+
+        Returns
+        -------
+        dict
+            Fit for JSON.
+        """
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Make a spec from what `to_dict` returned.
+
+        Parameters
+        ----------
+        data : mapping
+            All fields by their names.
+
+        Returns
+        -------
+        FeatureSpec
+            The spec.
 
         Raises
         ------

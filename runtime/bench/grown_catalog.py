@@ -9,9 +9,11 @@ import pyarrow as pa
 
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
-from samesong.runtime.catalog.rows import CatalogTrack, track_rows, window_rows
+from samesong.runtime.catalog.columns import CatalogTrack, track_rows
+from samesong.runtime.catalog.window_rows import window_rows
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.indexing.indexer import Indexer, Status
+from samesong.runtime.indexing.indexer import Indexer
+from samesong.runtime.indexing.outcome import Status
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.segmentation import REFERENCE_HOP

@@ -1,13 +1,12 @@
-"""What retrieval asks of a catalog: tracks, and their windows, all of them or some."""
+"""The part of a catalog that identification and set lists need: its tracks, and their windows."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from samesong.runtime.catalog.index import IndexState
 from samesong.runtime.outlines.store import Outlines
 from samesong.runtime.representation.level_batch import LevelBlock
-from samesong.runtime.representation.window import PackedWindow, Window, unpack
+from samesong.runtime.representation.window import Window
 
 
 @dataclass(frozen=True)
@@ -16,14 +15,29 @@ class TrackInfo:
 
     Attributes
     ----------
-    track_id
+    track_id : str
         Its name in the catalog, unique there.
-    title, artist, album, isrc, iswc
-        Its tags; None where the file has none. The ISRC names the recording, the ISWC the work.
-    path
-        Where it was read from.
-    duration
+    title : str, optional
+        From its tags, or else its file's name.
+    artist : str, optional
+        The performer, if its tags name one.
+    album : str, optional
+        The release, if its tags name one.
+    isrc : str, optional
+        The code of the recording, if its tags give one.
+    path : str
+        The file that it was read from.
+    duration : float
         In seconds.
+    iswc : str, optional
+        The code of the work, if its tags give one.
+
+    Examples
+    --------
+    >>> from samesong import TrackInfo
+    >>> track = TrackInfo("4603a5ad", "Greensleeves", None, None, None, "/music/a.flac", 61.0)
+    >>> track.title
+    'Greensleeves'
     """
 
     track_id: str
@@ -38,57 +52,61 @@ class TrackInfo:
 
 @dataclass(frozen=True, eq=False)
 class StoredWindow:
-    """One window of a catalog's track, packed as it was stored.
+    """One window of a catalog's track.
 
     Attributes
     ----------
     track_id : str
         The track.
     key : int
-        The window's key for `ReferenceCatalog.read`.
-    start, end : float
-        Where it lies in the track, in seconds.
-    packed : PackedWindow
-        Its deep sequences and its chroma, some 14 KB.
+        Its key, by which the catalog it comes from reads it again.
+    window : Window
+        The window, decoded when its sequences are first asked for.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from samesong import Analyser, CatalogWriter, Indexer, ModelBundle
+    >>> from samesong.runtime.demo.run import DEMO_AUDIO
+    >>> bundle = ModelBundle.load()
+    >>> with TemporaryDirectory() as folder, CatalogWriter(folder, bundle) as catalog:
+    ...     indexer = Indexer(catalog, Analyser(bundle))
+    ...     [outcome] = indexer.index([DEMO_AUDIO / "studio_greensleeves.opus"])
+    ...     first = catalog.windows(outcome.track_id)[0]
+    ...     [again] = catalog.read([first.key])
+    >>> again.window.start
+    0.0
     """
 
     track_id: str
     key: int
-    start: float
-    end: float
-    packed: PackedWindow
-
-    @property
-    def window(self) -> Window:
-        """The window, unpacked anew each time; `unpacked` is faster for many."""
-        return unpack([self.packed], [self.start], [self.end])[0]
+    window: Window
 
 
-def unpacked(stored: Sequence[StoredWindow]) -> list[Window]:
-    """Unpack windows of a catalog together.
+@dataclass(frozen=True)
+class IndexState:
+    """The state of a catalog's index.
 
-    Parameters
+    Attributes
     ----------
-    stored : sequence of StoredWindow
-        Any of them.
-
-    Returns
-    -------
-    list of Window
-        In the same order.
+    kind : str
+        ``"ready"``, ``"none"``, or ``"broken"``.
+    n_indexed : int, optional
+        Windows in it.
+    n_unindexed : int, optional
+        Windows that have to be read from the rows.
+    problem : str, optional
+        What is wrong with a broken one; else empty.
     """
-    return unpack(
-        [one.packed for one in stored],
-        [one.start for one in stored],
-        [one.end for one in stored],
-    )
+
+    kind: Literal["ready", "none", "broken"]
+    n_indexed: int = 0
+    n_unindexed: int = 0
+    problem: str = ""
 
 
-class ReferenceCatalog(Protocol):
-    """The part of a catalog that identification needs."""
-
-    def __len__(self) -> int:
-        """Return how many tracks there are."""
+class ReferenceWindows(Protocol):
+    """The windows of a catalog, which retrieval compares with a query's."""
 
     @property
     def fingerprint(self) -> str:
@@ -96,32 +114,141 @@ class ReferenceCatalog(Protocol):
 
     @property
     def n_windows(self) -> int:
-        """How many windows there are."""
+        """Windows of all tracks."""
 
     @property
     def index(self) -> IndexState:
-        """Whether there is an index, a file of outlines, and how far it goes."""
+        """The state of the index, a file of outlines."""
 
     def outlines(self) -> Sequence[Outlines]:
-        """Return the coarse outlines of all windows: the index, and those that it lacks."""
+        """Return the coarse outlines of all windows.
+
+        Returns
+        -------
+        sequence of Outlines
+            The index, and the windows that it lacks.
+        """
 
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
-        """Return the coarsest levels of the windows of some keys, in any order."""
+        """Return the coarsest levels of windows.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this catalog.
+
+        Returns
+        -------
+        LevelBlock
+            The levels, in any order.
+        """
 
     def read(self, keys: Sequence[int]) -> Sequence[StoredWindow]:
-        """Return the windows of some keys, in any order, those of no track included."""
+        """Return windows.
 
-    def find_tracks(self, track_ids: Collection[str]) -> Mapping[str, TrackInfo]:
-        """Return those of some tracks that there are, by track_id, and perhaps others."""
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this catalog.
+
+        Returns
+        -------
+        sequence of StoredWindow
+            In any order, those of no track included.
+        """
 
     def iter_windows(self) -> Iterator[Sequence[StoredWindow]]:
-        """Yield all windows in batches of some hundreds, never all of them in memory at once."""
+        """Yield all windows in batches, never all of them in memory at once.
 
-    def windows(self, track_id: str) -> Sequence[StoredWindow]:
-        """Return the windows of one track."""
+        Yields
+        ------
+        sequence of StoredWindow
+            Some hundreds.
+        """
 
     def windows_of(self, track_ids: Sequence[str]) -> Sequence[StoredWindow]:
-        """Return the windows of some tracks, in any order; it reads the name of every window."""
+        """Return the windows of tracks; the name of every window is read for it.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            The tracks.
+
+        Returns
+        -------
+        sequence of StoredWindow
+            In any order.
+        """
+
+
+class ReferenceTracks(Protocol):
+    """The tracks of a catalog, which answers name and set lists align."""
+
+    def __len__(self) -> int:
+        """Return the number of tracks."""
+
+    def tracks(self) -> Sequence[TrackInfo]:
+        """Return all tracks.
+
+        Returns
+        -------
+        sequence of TrackInfo
+            Sorted by path.
+        """
+
+    def find_tracks(self, track_ids: Collection[str]) -> Mapping[str, TrackInfo]:
+        """Return those of some tracks that exist.
+
+        Parameters
+        ----------
+        track_ids : collection of str
+            Tracks that may exist.
+
+        Returns
+        -------
+        mapping of str to TrackInfo
+            By track_id; others may be among them.
+        """
 
     def track(self, track_id: str) -> TrackInfo:
-        """Return what is known of one track."""
+        """Return one track.
+
+        Parameters
+        ----------
+        track_id : str
+            Its name in the catalog.
+
+        Returns
+        -------
+        TrackInfo
+            The track.
+        """
+
+    def windows(self, track_id: str) -> Sequence[StoredWindow]:
+        """Return the windows of one track.
+
+        Parameters
+        ----------
+        track_id : str
+            Its name in the catalog.
+
+        Returns
+        -------
+        sequence of StoredWindow
+            In order.
+        """
+
+
+class ReferenceCatalog(ReferenceWindows, ReferenceTracks, Protocol):
+    """A catalog to identify against: its windows and its tracks.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from samesong import Catalog, CatalogWriter, ModelBundle, ReferenceCatalog
+    >>> with TemporaryDirectory() as folder:
+    ...     CatalogWriter(folder, ModelBundle.load()).close()
+    ...     catalog: ReferenceCatalog = Catalog(folder)
+    ...     print(len(catalog), catalog.n_windows, catalog.index.kind)
+    0 0 none
+    """

@@ -1,4 +1,4 @@
-"""What catalogs ask of LanceDB, with its errors explained; the only module that imports it."""
+"""Access to LanceDB, with its errors explained; the only module that imports it."""
 
 import re
 import sys
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.unused_imports import standing_in
+from samesong.runtime.catalog.unused_imports import empty_package
 from samesong.runtime.outlines.store import track_code
 
 _REST_CLIENT = "lance_namespace_urllib3_client"
@@ -24,21 +24,50 @@ def lancedb() -> ModuleType:
     """Import lancedb on first use, in a third of the two seconds that it would take.
 
     The rest goes to a REST client that lancedb imports and an embedded database never calls.
+
+    Returns
+    -------
+    module
+        The package ``lancedb``.
     """
     if "lancedb" not in sys.modules:
         # Should lancedb come to need the client, all of it is imported below.
-        with standing_in(_REST_CLIENT), suppress(Exception):
+        with empty_package(_REST_CLIENT), suppress(Exception):
             import_module("lancedb")
     return import_module("lancedb")
 
 
 def connect(location: str) -> Any:
-    """Connect to the LanceDB database at a location."""
+    """Connect to a LanceDB database.
+
+    Parameters
+    ----------
+    location : str
+        Folder, or URI of an object store.
+
+    Returns
+    -------
+    lancedb.db.DBConnection
+        The database.
+    """
     return lancedb().connect(location)
 
 
 def find_table(database: Any, name: str) -> Any | None:
-    """Open a table of a LanceDB database; return None if it does not exist or was not finished."""
+    """Open a table of a LanceDB database.
+
+    Parameters
+    ----------
+    database : lancedb.db.DBConnection
+        The database.
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    lancedb.table.Table or None
+        None if it does not exist or was not finished.
+    """
     try:
         return database.open_table(name)
     except ValueError as error:
@@ -48,21 +77,42 @@ def find_table(database: Any, name: str) -> Any | None:
 
 
 def is_one_of(track_ids: Iterable[str]) -> str:
-    """Return the SQL condition that picks the rows of some tracks."""
+    """Return the SQL condition that selects the rows of some tracks.
+
+    Parameters
+    ----------
+    track_ids : iterable of str
+        The tracks.
+
+    Returns
+    -------
+    str
+        The condition.
+    """
     quoted = (track_id.replace("'", "''") for track_id in track_ids)
     return "track_id IN (" + ", ".join(f"'{track_id}'" for track_id in quoted) + ")"
 
 
 @contextmanager
 def explained(action: str, location: str) -> Iterator[None]:
-    """Turn what lancedb raises into a `CatalogError` that says what to do.
+    """Turn errors of lancedb into a `CatalogError` that says what to do.
 
     Parameters
     ----------
-    action
-        What is being done to the catalog: ``"read"``, ``"write to"``, ``"make"``, ``"optimize"``.
-    location
+    action : str
+        ``"read"``, ``"write to"``, ``"make"`` or ``"optimize"``: it is being done to the catalog.
+    location : str
         The catalog's.
+
+    Yields
+    ------
+    None
+        While it is being done.
+
+    Raises
+    ------
+    CatalogError
+        If it fails.
     """
     try:
         yield
@@ -82,15 +132,15 @@ class CatalogTable:
 
     Parameters
     ----------
-    table
-        LanceDB's.
-    location
+    table : lancedb.table.Table
+        The table.
+    location : str
         Of the catalog, for errors: all that are raised are `CatalogError`.
 
     Attributes
     ----------
-    table
-        LanceDB's.
+    table : lancedb.table.Table
+        The table.
     """
 
     def __init__(self, table: Any, location: str) -> None:
@@ -102,7 +152,15 @@ class CatalogTable:
             return int(self.table.count_rows())
 
     def keys(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """Return the keys of all rows, and the `track_code` of their tracks."""
+        """Return the keys of all rows, and the codes of their tracks.
+
+        Returns
+        -------
+        keys : ndarray, shape (n_rows,), int64
+            By which LanceDB finds the rows again.
+        tracks : ndarray, shape (n_rows,), uint32
+            The `samesong.runtime.outlines.store.track_code` of each row's track.
+        """
         with self._explained():
             rows = self.table.search().select(["_rowid", "track_id"]).to_arrow()
         track_ids = rows["track_id"].combine_chunks().dictionary_encode()

@@ -7,19 +7,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.catalog.columns import CatalogTrack, tracks_from
 from samesong.runtime.catalog.lance import CatalogTable
-from samesong.runtime.catalog.rows import CatalogTrack, tracks_from
 from samesong.runtime.outlines.store import track_code
 
-_LOOKED_UP = 10_000
-"""Tracks that are kept in memory, roughly, once they were asked for."""
+_CACHED = 10_000
+"""Tracks: some megabytes of them."""
 
 
 class TrackTable(CatalogTable):
-    """The tracks of a catalog; parameters, attributes and errors are those of `CatalogTable`."""
+    """The tracks of a catalog.
 
-    def __init__(self, table: Any, location: str) -> None:
+    Parameters
+    ----------
+    table : lancedb.table.Table
+        The table.
+    location : str
+        Of the catalog, for errors: all that are raised are `CatalogError`.
+    cached : int, optional
+        Tracks that are kept in memory, roughly, once they were looked up.
+    """
+
+    def __init__(self, table: Any, location: str, cached: int = _CACHED) -> None:
         super().__init__(table, location)
+        self._cached = cached
         self._looked_up: dict[str, CatalogTrack] = {}
 
     @cached_property
@@ -33,15 +44,23 @@ class TrackTable(CatalogTable):
 
     @property
     def n_windows(self) -> int:
-        """How many windows they have."""
+        """Windows of all tracks."""
         if self._all_read:
             return sum(track.n_windows for track in self.by_id.values())
         return self._n_windows
 
     def some(self, track_ids: Iterable[str]) -> dict[str, CatalogTrack]:
-        """Return those of some tracks that there are, and perhaps others.
+        """Return tracks by their ids; no others are read for it.
 
-        Unless all were read before, no more than these are.
+        Parameters
+        ----------
+        track_ids : iterable of str
+            The tracks; there may be none of some ids.
+
+        Returns
+        -------
+        dict of CatalogTrack
+            The tracks by their ids, and perhaps others that were read before.
         """
         if self._all_read:
             return self.by_id
@@ -56,7 +75,7 @@ class TrackTable(CatalogTable):
                     if track.track_id in missing
                 }
             # Another one in its place: threads that look in this one meanwhile still find all.
-            self._looked_up = found if len(known) > _LOOKED_UP else known | found
+            self._looked_up = found if len(known) > self._cached else known | found
         return found
 
     @property

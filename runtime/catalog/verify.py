@@ -6,23 +6,26 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.columns import CHECK, CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.rows import CHECK, WINDOW, CatalogTrack, is_as_written, windows_from
+from samesong.runtime.catalog.window_rows import WINDOW, is_as_written, windows_from
 
 _COLUMNS = [*WINDOW, "index", CHECK]
 
 
 @dataclass(frozen=True)
 class CatalogReport:
-    """What `verify` found.
+    """Findings of `verify`.
 
     Attributes
     ----------
-    n_tracks, n_windows
-        How many were read.
-    problems
+    n_tracks : int
+        Tracks that were read.
+    n_windows : int
+        Windows of tracks that were read.
+    problems : list of str
         What is wrong, one sentence each; empty for a sound catalog.
-    leftovers
+    leftovers : int
         Windows of no track, left by a writer that died; they do no harm.
     """
 
@@ -33,7 +36,18 @@ class CatalogReport:
 
 
 def verify(catalog: Catalog) -> CatalogReport:
-    """Read all of a catalog and check it, in memory of some bytes a window."""
+    """Read all of a catalog and check it, in memory of some bytes a window.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The catalog.
+
+    Returns
+    -------
+    CatalogReport
+        The findings.
+    """
     problems: list[str] = []
     found: dict[str, Counter[int]] = defaultdict(Counter)
     try:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.catalog.lance import CatalogTable, is_one_of
-from samesong.runtime.catalog.rows import WINDOW, levels_from, windows_from
+from samesong.runtime.catalog.window_rows import WINDOW, levels_from, windows_from
 from samesong.runtime.representation.level_batch import LevelBlock
 
 BATCH = 256
@@ -19,13 +19,24 @@ _LEVELS_BATCH = 4096
 
 
 class WindowTable(CatalogTable):
-    """The windows of a catalog, also those of no track, which a writer that died may have left.
+    """The windows of a catalog, and those of no track that a writer that died may have left.
 
     Parameters, attributes and errors are those of `CatalogTable`.
     """
 
     def pages(self, columns: list[str]) -> Iterator[pa.Table]:
-        """Yield all rows in batches, in constant memory."""
+        """Yield all rows in batches, in constant memory.
+
+        Parameters
+        ----------
+        columns : list of str
+            Columns to read, besides _rowid.
+
+        Yields
+        ------
+        pyarrow.Table
+            At most `BATCH` rows.
+        """
         # One by one: a scan of the whole table reads gigabytes ahead.
         for offset in range(0, len(self), BATCH):
             with self._explained():
@@ -34,28 +45,83 @@ class WindowTable(CatalogTable):
             yield rows
 
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
-        """Return the windows of some keys, in any order; those that are gone are left out."""
+        """Return windows.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this table; those that are gone are passed over.
+
+        Returns
+        -------
+        list of StoredWindow
+            In any order.
+        """
         with self._explained():
             return windows_from(self._take(keys, WINDOW))
 
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
-        """Return the coarsest levels of the windows of some keys; else as `read`."""
+        """Return the coarsest levels of windows.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this table; those that are gone are passed over.
+
+        Returns
+        -------
+        LevelBlock
+            In any order.
+        """
         with self._explained():
             return levels_from(self._take(keys, ["track_id", "coarsest"]))
 
     def levels(self, keys: NDArray[np.int64]) -> Iterator[LevelBlock]:
-        """Yield the coarsest levels of the windows of some keys in blocks, in constant memory."""
+        """Yield the coarsest levels of windows in blocks, in constant memory.
+
+        Parameters
+        ----------
+        keys : ndarray, shape (n_windows,), int64
+            Keys of this table; those that are gone are passed over.
+
+        Yields
+        ------
+        LevelBlock
+            Some thousands.
+        """
         for start in range(0, len(keys), _LEVELS_BATCH):
             yield self.coarsest(keys[start : start + _LEVELS_BATCH].tolist())
 
     def of_track(self, track_id: str) -> list[StoredWindow]:
-        """Return the windows of one track, in order."""
+        """Return the windows of one track.
+
+        Parameters
+        ----------
+        track_id : str
+            The track.
+
+        Returns
+        -------
+        list of StoredWindow
+            In order.
+        """
         with self._explained():
             query = self.table.search().where(is_one_of([track_id])).with_row_id(True)
             return windows_from(query.to_arrow().sort_by("index"))
 
     def of_tracks(self, track_ids: Sequence[str]) -> list[StoredWindow]:
-        """Return the windows of some tracks, in any order; it reads the name of every window."""
+        """Return the windows of tracks; the name of every window is read for it.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            The tracks.
+
+        Returns
+        -------
+        list of StoredWindow
+            In any order.
+        """
         if not track_ids:
             return []
         with self._explained():

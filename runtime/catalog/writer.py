@@ -1,6 +1,5 @@
 """Changing a catalog: tracks are added, replaced and removed whole, as its readers see it."""
 
-import fcntl
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
@@ -8,36 +7,25 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from uuid import uuid4
 
 import pyarrow as pa
 
-from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.index import INDEX
-from samesong.runtime.catalog.lance import connect, find_table, is_one_of
-from samesong.runtime.catalog.reader import IDENTITY, Catalog, is_local
-from samesong.runtime.catalog.rows import (
-    TRACKS,
-    CatalogModel,
-    CatalogTrack,
-    track_rows,
-    window_rows,
-    windows_schema,
-)
+from samesong.runtime.catalog.columns import CatalogTrack, track_rows
+from samesong.runtime.catalog.create import create_catalog
+from samesong.runtime.catalog.folder import is_local, lock_folder
+from samesong.runtime.catalog.lance import is_one_of
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.window_rows import window_rows
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.outlines.store import write_outlines
 from samesong.runtime.representation.window import Window
 
-_LOCK = ".writer.lock"
-_UNFINISHED = f"{INDEX}.new"
-_OURS = {_LOCK, INDEX, _UNFINISHED, "tracks.lance", "windows.lance"}
 _IDS_PER_DELETE = 500
 # All versions but the last: zero itself makes lancedb warn of what the lock already rules out.
 _OLD = timedelta(milliseconds=1)
 
 
 INDEXED_FROM = 1000
-"""Windows from which on there is an index: the outlines of fewer take a twentieth of a second."""
+"""Smallest number of windows that gets an index: reading fewer takes a twentieth of a second."""
 
 
 class CatalogWriter(Catalog):
@@ -48,11 +36,11 @@ class CatalogWriter(Catalog):
 
     Parameters
     ----------
-    location
+    location : str or Path
         As for `Catalog`.
-    bundle
+    bundle : ModelBundle, optional
         The model of the windows that are going to be added; a catalog that does not exist is
-        made with it. None opens an existing catalog of any model, to remove or optimize.
+        made with it. Without it an existing catalog of any model is opened, to remove or optimize.
 
     Raises
     ------
@@ -61,6 +49,15 @@ class CatalogWriter(Catalog):
         something else.
     MismatchError
         If it was made with another model.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from samesong import CatalogWriter, ModelBundle
+    >>> with TemporaryDirectory() as folder:
+    ...     with CatalogWriter(folder, ModelBundle.load()) as catalog:
+    ...         print(catalog.model.name, len(catalog))
+    harmonic 0
     """
 
     def __init__(self, location: str | Path, bundle: ModelBundle | None = None) -> None:
@@ -68,9 +65,10 @@ class CatalogWriter(Catalog):
         self._held = ExitStack()
         try:
             if is_local(self.location):
-                self._lock(Path(self.location), may_make=bundle is not None)
+                lock = lock_folder(Path(self.location), may_make=bundle is not None)
+                self._held.enter_context(lock)
             if bundle is not None:
-                self._make(bundle)
+                create_catalog(self.location, self._folder, bundle)
             super().__init__(location, bundle)
             self.clean()
         except BaseException:
@@ -92,7 +90,7 @@ class CatalogWriter(Catalog):
         """Let others write."""
         self._held.close()
 
-    def add(self, entries: Sequence[tuple[CatalogTrack, Sequence[Window]]]) -> None:
+    def add(self, tracks: Sequence[tuple[CatalogTrack, Sequence[Window]]]) -> None:
         """Add tracks, all of them in one step.
 
         A track whose content is in the catalog already is passed over. One whose path is there
@@ -100,7 +98,7 @@ class CatalogWriter(Catalog):
 
         Parameters
         ----------
-        entries
+        tracks : sequence of tuple of CatalogTrack and sequence of Window
             Tracks and their windows, no two of the same path.
 
         Raises
@@ -109,28 +107,56 @@ class CatalogWriter(Catalog):
             If they cannot be written; then none of them is in the catalog.
         """
         new: dict[str, tuple[CatalogTrack, Sequence[Window]]] = {}
-        for track, windows in entries:
+        for track, windows in tracks:
             if track.track_id not in self:
                 new.setdefault(track.track_id, (track, windows))
         if not new:
             return
-        tracks = [track for track, _ in new.values()]
-        paths = {track.path for track in tracks}
+        added = [track for track, _ in new.values()]
+        paths = {track.path for track in added}
         replaced = [track.track_id for track in self._tracks.by_id.values() if track.path in paths]
         rows = [window_rows(t.track_id, w, self.model.dim) for t, w in new.values()]
         with self._explained("write to"):
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
             for table, key, data in (
                 (self._windows.table, ["track_id", "index"], pa.concat_tables(rows)),
-                (self._tracks.table, ["path"], track_rows(tracks)),
+                (self._tracks.table, ["path"], track_rows(added)),
             ):
                 merge = table.merge_insert(key).when_matched_update_all()
                 merge.when_not_matched_insert_all().execute(data)
-        self._tracks.by_id.update((track.track_id, track) for track in tracks)
+        self._tracks.by_id.update((track.track_id, track) for track in added)
         self._forget(replaced)
+
+    def update(self, tracks: Sequence[CatalogTrack]) -> None:
+        """Update the rows of tracks, all of them in one step; their windows stay as they are.
+
+        Parameters
+        ----------
+        tracks : sequence of CatalogTrack
+            Tracks of the catalog as they are now, with the content and windows that they had, no
+            two of the same id.
+
+        Raises
+        ------
+        CatalogError
+            If one of them is not in the catalog, or they cannot be written; then none is updated.
+        """
+        if not tracks:
+            return
+        for track in tracks:
+            self.track(track.track_id)
+        with self._explained("write to"):
+            merge = self._tracks.table.merge_insert("track_id").when_matched_update_all()
+            merge.execute(track_rows(tracks))
+        self._tracks.by_id.update((track.track_id, track) for track in tracks)
 
     def remove(self, track_ids: Iterable[str]) -> None:
         """Remove tracks.
+
+        Parameters
+        ----------
+        track_ids : iterable of str
+            Their names in the catalog.
 
         Raises
         ------
@@ -143,7 +169,18 @@ class CatalogWriter(Catalog):
         self._forget(going)
 
     def clean(self) -> int:
-        """Remove windows of no track, left by a writer that died; return of how many tracks."""
+        """Remove windows of no track, left by a writer that died.
+
+        Returns
+        -------
+        int
+            Number of tracks that they were of.
+
+        Raises
+        ------
+        CatalogError
+            If the catalog cannot be read or written.
+        """
         with self._explained("read"):
             held = self._windows.table.search().select(["track_id"]).to_arrow()["track_id"]
             orphans = set(held.unique().to_pylist()) - self._tracks.by_id.keys()
@@ -159,8 +196,8 @@ class CatalogWriter(Catalog):
 
         Parameters
         ----------
-        index_from
-            Windows from which on there is an index; none is made in an object store.
+        index_from : int, optional
+            Smallest number of windows that gets an index; none is made in an object store.
 
         Raises
         ------
@@ -170,70 +207,19 @@ class CatalogWriter(Catalog):
         with self._explained("optimize"):
             for table in (self._windows.table, self._tracks.table):
                 table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
-        self.__dict__.pop("_index", None)
-        if self._folder is not None:
-            with self._explained("optimize"):
-                self._make_index(self._folder / INDEX, index_from)
-            self.__dict__.pop("_index", None)
-
-    def _make_index(self, path: Path, index_from: int) -> None:
-        if self.n_windows < index_from:
-            path.unlink(missing_ok=True)
-        elif self.index.kind != "ready" or self.index.n_unindexed:
-            unfinished = path.with_name(_UNFINISHED)
-            try:
-                with unfinished.open("wb") as file:
-                    keys, _ = self._windows.keys()
-                    blocks = self._windows.levels(keys)
-                    write_outlines(file, blocks, self._record_type, path.parent)
-                unfinished.replace(path)
-            finally:
-                unfinished.unlink(missing_ok=True)
+        self._index = self._find_index()
+        with self._explained("optimize"):
+            if self.n_windows < index_from:
+                self._index.remove()
+            else:
+                self._index.make()
+        self._index = self._find_index()
 
     def _forget(self, track_ids: Sequence[str]) -> None:
         for track_id in track_ids:
             del self._tracks.by_id[track_id]
         with self._explained("write to"):
             _delete(self._windows.table, track_ids)
-
-    def _lock(self, folder: Path, *, may_make: bool) -> None:
-        if not (folder / "tracks.lance").is_dir():
-            if not may_make:
-                raise CatalogError(f"no catalog at {folder}: check the path")
-            if folder.exists() and not folder.is_dir():
-                raise CatalogError(f"{folder} is a file: name a new or empty folder")
-        with self._explained("make"):
-            folder.mkdir(parents=True, exist_ok=True)
-            names = {entry.name for entry in folder.iterdir()}
-            if "tracks.lance" not in names and not names <= _OURS:
-                raise CatalogError(
-                    f"{folder} holds other things (such as {min(names - _OURS)!r}) and no "
-                    "catalog: name a new or empty folder"
-                )
-            lock = self._held.enter_context((folder / _LOCK).open("w"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CatalogError(
-                f"another process is writing to catalog {folder}: wait until it is done"
-            ) from None
-
-    def _make(self, bundle: ModelBundle) -> None:
-        with self._explained("make"):
-            database = connect(self.location)
-            if find_table(database, "tracks") is not None:
-                return
-            if self._folder is not None:
-                (self._folder / INDEX).unlink(missing_ok=True)  # of a catalog that was deleted
-            model = CatalogModel.of(bundle)
-            metadata = {**model.to_metadata(), IDENTITY: uuid4().hex.encode()}
-            for name, schema in (
-                ("windows", windows_schema(model.dim)),
-                # Last, since it makes the database a catalog.
-                ("tracks", TRACKS.with_metadata(metadata)),
-            ):
-                database.drop_table(name, ignore_missing=True)  # of an attempt that died here
-                database.create_table(name, schema=schema)
 
 
 def _delete(table: Any, track_ids: Iterable[str]) -> None:

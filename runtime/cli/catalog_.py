@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from samesong.runtime.catalog.index import IndexState
-from samesong.runtime.catalog.reader import Catalog, is_local
+from samesong.runtime.catalog.folder import is_local
+from samesong.runtime.catalog.interface import IndexState
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify as check
 from samesong.runtime.catalog.writer import INDEXED_FROM, CatalogWriter
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED

@@ -14,8 +14,9 @@ from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.files.discovery import find_audio
-from samesong.runtime.indexing.indexer import Indexer, Outcome, Status
-from samesong.runtime.indexing.progress import Headway
+from samesong.runtime.indexing.indexer import Indexer
+from samesong.runtime.indexing.outcome import Outcome, Status
+from samesong.runtime.indexing.progress import IndexingProgress
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -45,7 +46,7 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
     with CatalogWriter(catalog, bundle) as writer, ProgressDisplay("files") as progress:
         latest: list[str] = []
 
-        def show(state: Headway) -> None:
+        def show(state: IndexingProgress) -> None:
             files, seconds = (state.files_done, state.n_files), (state.seconds_done, state.seconds)
             progress.audio("index", files, seconds, "; ".join(latest))
             latest.clear()
@@ -54,8 +55,8 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
             writer,
             analyser,
             workers=workers,
-            progress=lambda outcome: latest.append(f"{outcome.status} {outcome.path}"),
-            headway=show,
+            on_outcome=lambda outcome: latest.append(f"{outcome.status} {outcome.path}"),
+            on_progress=show,
         )
         outcomes = indexer.index(found.files)
         n_tracks = len(writer)

@@ -22,7 +22,7 @@ EXTENSIONS = frozenset({
 class Found:
     """Audio files that a search found.
 
-    Parameters
+    Attributes
     ----------
     files : list of Path
         Each file once, in the order of the arguments, those of a folder sorted.

@@ -27,7 +27,7 @@ _TRACK_NUMBER = re.compile(r"^(?:\d-\d\d[\s._-]+|\d{1,3}(?:\s+-\s*|[.)_-](?=\D)\
 class Tags:
     """Tags of a file; None for those that it does not have.
 
-    Parameters
+    Attributes
     ----------
     title : str
         From the file's name if no tag gives it.

@@ -6,8 +6,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from threading import Lock
 
-from samesong.runtime.catalog.index import IndexState
-from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.catalog.interface import IndexState, ReferenceWindows
 from samesong.runtime.identification.candidates import CANDIDATES, CandidateSearch
 from samesong.runtime.identification.retrieval import Retrieval
 from samesong.runtime.inference.fitted import Fitted
@@ -23,7 +22,7 @@ class CandidateStage:
 
     Parameters
     ----------
-    catalog : ReferenceCatalog
+    catalog : ReferenceWindows
         Where to search, as it is now.
     fitted : Fitted
         Of the catalog's model.
@@ -37,7 +36,7 @@ class CandidateStage:
 
     def __init__(
         self,
-        catalog: ReferenceCatalog,
+        catalog: ReferenceWindows,
         fitted: Fitted,
         pool: Executor,
         *,

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.catalog.interface import ReferenceWindows
 from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.outlines.centroid import Likeness, centre_of
@@ -50,7 +50,7 @@ class CandidateSearch:
 
     Parameters
     ----------
-    catalog : ReferenceCatalog
+    catalog : ReferenceWindows
         Where to search, as it is now.
     fitted : Fitted
         Gains of alignments, and the weights beside them, of the catalog's model.
@@ -62,7 +62,7 @@ class CandidateSearch:
 
     def __init__(
         self,
-        catalog: ReferenceCatalog,
+        catalog: ReferenceWindows,
         fitted: Fitted,
         pool: Executor,
         *,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from time import perf_counter
 
-from samesong.runtime.catalog.interface import ReferenceCatalog, unpacked
+from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.contenders import ContenderStage
 from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.identification.ranking import Match, Ranking
@@ -116,7 +116,7 @@ class Identifier:
         windows = dict(found.windows)
         if missing := [key for key in keys if key not in windows]:
             windows |= {one.key: one for one in self._catalog.read(missing)}
-        references = unpacked([windows[key] for key in keys])
+        references = [windows[key].window for key in keys]
         return tuple(
             self._match(rank, *pair)
             for rank, pair in enumerate(zip(best, references, strict=True), 1)

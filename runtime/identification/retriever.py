@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from samesong.features.errors import MismatchError
-from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
+from samesong.runtime.catalog.interface import ReferenceWindows, StoredWindow
 from samesong.runtime.identification.candidate_stage import LARGE, CandidateStage
 from samesong.runtime.identification.candidates import CANDIDATES
 from samesong.runtime.identification.retrieval import Retrieval, Stage, TrackEvidence
@@ -29,7 +29,7 @@ class Retriever:
     ----------
     bundle : ModelBundle
         The model that the catalog was made with.
-    catalog : ReferenceCatalog
+    catalog : ReferenceWindows
         Its tracks and windows.
     device : {'cpu', 'cuda'}, optional
         As `samesong.runtime.inference.onnx_session.Session` takes it.
@@ -59,7 +59,7 @@ class Retriever:
     def __init__(
         self,
         bundle: ModelBundle,
-        catalog: ReferenceCatalog,
+        catalog: ReferenceWindows,
         device: Device = "cpu",
         *,
         threads: int | None = None,

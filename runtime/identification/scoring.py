@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow, unpacked
+from samesong.runtime.catalog.interface import ReferenceWindows, StoredWindow
 from samesong.runtime.identification.retrieval import Retrieval, TrackEvidence
 from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
@@ -24,7 +24,7 @@ class ScoringStage:
 
     Parameters
     ----------
-    catalog : ReferenceCatalog
+    catalog : ReferenceWindows
         Where the finalists are from.
     scorer : Scorer
         Of the catalog's model.
@@ -35,7 +35,7 @@ class ScoringStage:
     """
 
     def __init__(
-        self, catalog: ReferenceCatalog, scorer: Scorer, temperature: float, keys_of: KeysOf
+        self, catalog: ReferenceWindows, scorer: Scorer, temperature: float, keys_of: KeysOf
     ) -> None:
         self._catalog = catalog
         self._scorer = scorer
@@ -109,7 +109,7 @@ class ScoringStage:
         held: dict[int, StoredWindow] = {}
         for stored in references:
             with found.trace.time("score"):
-                tables.append(self._scorer.matrix(found.queries, unpacked(stored)))
+                tables.append(self._scorer.matrix(found.queries, [one.window for one in stored]))
             known += [(one.track_id, one.key) for one in stored]
             if len(known) <= HELD:
                 held |= {one.key: one for one in stored}

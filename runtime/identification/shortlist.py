@@ -13,7 +13,7 @@ from heapq import nlargest
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
+from samesong.runtime.catalog.interface import ReferenceWindows, StoredWindow
 from samesong.runtime.identification.retrieval import Candidates, Retrieval
 from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.matching.alignment_score import alignment_scores
@@ -35,7 +35,7 @@ class ShortlistStage:
 
     Parameters
     ----------
-    catalog : ReferenceCatalog
+    catalog : ReferenceWindows
         Where the candidates are from.
     fitted : Fitted
         Of the catalog's model.
@@ -46,7 +46,7 @@ class ShortlistStage:
     """
 
     def __init__(
-        self, catalog: ReferenceCatalog, fitted: Fitted, pool: Executor, *, count: int = FINALISTS
+        self, catalog: ReferenceWindows, fitted: Fitted, pool: Executor, *, count: int = FINALISTS
     ) -> None:
         self._catalog = catalog
         self._fitted = fitted
@@ -103,7 +103,7 @@ def coarse_evidence(
         differences between them mean anything.
     """
     query = candidates.query
-    coarse = unpack_coarse([one.packed for one in stored])
+    coarse = unpack_coarse([one.window.pack() for one in stored])
     evidence = np.empty(len(stored))
     shapes = [(len(level), len(chroma)) for level, chroma in coarse]
 

@@ -1,69 +1,77 @@
-"""From an audio file to what a catalog keeps of it: its tags, its length and its windows."""
+"""From an audio file to its track and windows in a catalog."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
-from samesong.features import audio
-from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.rows import CatalogTrack
+from samesong.features import AudioFile
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.files.tags import read_tags
 from samesong.runtime.inference.analyser import Analyser
-from samesong.runtime.inference.spectrograms import Progress
 from samesong.runtime.representation.window import Window
 
-Entry = tuple[CatalogTrack, list[Window]]
+AnalysedTrack = tuple[CatalogTrack, list[Window]]
+"""A track and its windows."""
 
 _ID_LENGTH = 16
 
 
 def track_id_of(digest: str) -> str:
-    """Return the name in a catalog of the content with a SHA-256."""
+    """Return the id of the track with some content.
+
+    Parameters
+    ----------
+    digest : str
+        The content's SHA-256 in hexadecimal.
+
+    Returns
+    -------
+    str
+        Its beginning.
+    """
     return digest[:_ID_LENGTH]
 
 
-def analysed(
-    path: Path, digest: str, analyser: Analyser, progress: Progress | None = None
-) -> Entry:
+def analyse_file(
+    file: AudioFile,
+    digest: str,
+    analyser: Analyser,
+    progress: Callable[[float], None] | None = None,
+) -> AnalysedTrack:
     """Analyse a file.
 
     Parameters
     ----------
-    path, digest
-        The file and the SHA-256 of its content.
-    analyser
-        What makes its windows.
-    progress
+    file : AudioFile
+        The file; it stays open.
+    digest : str
+        The SHA-256 of its content in hexadecimal.
+    analyser : Analyser
+        Makes its windows.
+    progress : callable, optional
         As for `Analyser.stream`.
+
+    Returns
+    -------
+    tuple of CatalogTrack and list of Window
+        The track and its windows.
 
     Raises
     ------
-    AudioError, MissingExtraError
+    AudioError
         If it cannot be used.
+    MissingExtraError
+        If it needs PyAV, which is not installed.
     """
-    windows = analyser.recording(path, progress=progress)
-    tags = read_tags(path)
+    windows = analyser.recording(file, progress=progress)
     track = CatalogTrack(
         track_id=track_id_of(digest),
-        title=tags.title,
-        artist=tags.artist,
-        album=tags.album,
-        isrc=tags.isrc,
-        iswc=tags.iswc,
-        path=stored_path(path),
-        duration=audio.probe(path).duration,
+        **asdict(read_tags(file)),
+        path=stored_path(file.path),
+        duration=file.info.duration,
         content_hash=digest,
         n_windows=len(windows),
         added=datetime.now(UTC),
     )
     return track, windows
-
-
-def moved(catalog: Catalog, track_id: str, path: Path) -> Entry:
-    """Return a catalog's track under the path that its file has now; its windows are kept.
-
-    The title is read again: of a file without tags it is the name.
-    """
-    track = replace(catalog.track(track_id), path=stored_path(path), title=read_tags(path).title)
-    return track, [stored.window for stored in catalog.windows(track_id)]

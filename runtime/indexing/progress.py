@@ -1,27 +1,27 @@
-"""How far indexing is, in seconds of audio: a file of ten hours is more than one of many."""
+"""Progress of indexing in seconds of audio: a file of ten hours is more than one of many."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from samesong.features import audio
-from samesong.features.errors import AudioError, MissingExtraError
-
 
 @dataclass(frozen=True)
-class Headway:
-    """How far indexing is.
+class IndexingProgress:
+    """Progress of indexing.
 
     Attributes
     ----------
-    files_done, n_files
-        Files that are done, and all of them.
-    seconds_done, seconds
-        Seconds of audio that have been read or passed over, and all there are; as long as not
-        every file has been looked at, those that have speak for the others.
+    files_done : int
+        Files that are done.
+    n_files : int
+        All files.
+    seconds_done : float
+        Seconds of audio that have been read, or belong to files that need not be read.
+    seconds : float
+        Seconds of audio in all files. The length of one that has not been opened is estimated by
+        its size, from those that have been.
     """
 
     files_done: int
@@ -35,81 +35,119 @@ class StoppedError(Exception):
 
 
 class Workload:
-    """The audio of some files and how much of it is done; several threads may use it.
+    """The audio in some files and how much of it is done; several threads may use it.
 
     Parameters
     ----------
-    files
+    files : sequence of Path
         Each once.
     """
 
     def __init__(self, files: Sequence[Path]) -> None:
-        self._files = files
         self._lock = Lock()
+        self._sizes = {path: _size(path) for path in files}
         self._durations: dict[Path, float] = {}
-        self._duration = 0.0  # their sum
         self._reading: dict[Path, float] = {}
         self._files_done = 0
         self._seconds_done = 0.0
         self._stopped = False
+        # Bytes and seconds by extension: a minute of FLAC is several of MP3.
+        self._unopened_bytes: Counter[str] = Counter()
+        self._bytes: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {}
+        for path, size in self._sizes.items():
+            self._unopened_bytes[path.suffix.lower()] += size
 
-    @contextmanager
-    def surveyed(self) -> Iterator[Future[None]]:
-        """Look at all files in a thread, as long as the context lasts; then stop all reading."""
-        with ThreadPoolExecutor(1) as thread:
-            survey = thread.submit(self._survey)
-            try:
-                yield survey
-            finally:
-                self._stopped = True
+    def begin(self, path: Path, duration: float) -> None:
+        """Note the length of a file that is about to be read.
+
+        Parameters
+        ----------
+        path : Path
+            One of the files.
+        duration : float
+            Its length in seconds.
+        """
+        with self._lock:
+            self._learn(path, duration)
 
     def read(self, path: Path, seconds: float) -> None:
         """Note how much of a file has been read.
 
+        Parameters
+        ----------
+        path : Path
+            A file that was begun.
+        seconds : float
+            Seconds read so far.
+
         Raises
         ------
         StoppedError
-            If the context of `surveyed` has ended.
+            If `stop` was called.
         """
         if self._stopped:
             raise StoppedError
-        self._look_at(path)
         with self._lock:
             self._reading[path] = min(seconds, self._durations[path])
 
-    def finish(self, path: Path) -> None:
-        """Note that a file is done."""
-        self._look_at(path)
+    def finish(self, path: Path, duration: float = 0.0) -> None:
+        """Note that a file is done.
+
+        Parameters
+        ----------
+        path : Path
+            One of the files.
+        duration : float, optional
+            Its length in seconds, if it was not begun; 0 for one that cannot be read.
+        """
         with self._lock:
+            self._learn(path, duration)
             self._reading.pop(path, None)
             self._files_done += 1
             self._seconds_done += self._durations[path]
 
-    def headway(self) -> Headway:
-        """Return how far it is."""
+    def stop(self) -> None:
+        """End all reading: `read` raises `StoppedError` from now on."""
+        self._stopped = True
+
+    def progress(self) -> IndexingProgress:
+        """Return the progress so far.
+
+        Returns
+        -------
+        IndexingProgress
+            Of all files.
+        """
         with self._lock:
-            mean = self._duration / max(len(self._durations), 1)
-            return Headway(
+            return IndexingProgress(
                 self._files_done,
-                len(self._files),
+                len(self._sizes),
                 self._seconds_done + sum(self._reading.values()),
-                mean * len(self._files),
+                sum(self._seconds.values()) + self._unopened_seconds(),
             )
 
-    def _survey(self) -> None:
-        for path in self._files:
-            if self._stopped:
-                return
-            self._look_at(path)
-
-    def _look_at(self, path: Path) -> None:
+    def _learn(self, path: Path, duration: float) -> None:
         if path in self._durations:
             return
-        try:
-            duration = audio.probe(path).duration
-        except (AudioError, MissingExtraError):
-            duration = 0.0  # it will fail, and takes no time
-        with self._lock:
-            if path not in self._durations:
-                self._durations[path] = duration
-                self._duration += duration
+        self._durations[path] = duration
+        extension, size = path.suffix.lower(), self._sizes[path]
+        self._unopened_bytes[extension] -= size
+        if duration:
+            self._bytes[extension] += size
+            self._seconds[extension] = self._seconds.get(extension, 0.0) + duration
+
+    def _unopened_seconds(self) -> float:
+        """Estimate the length of the files that have not been opened."""
+        seconds, n_bytes = sum(self._seconds.values()), self._bytes.total()
+        return sum(
+            size * self._seconds.get(kind, seconds) / max(self._bytes.get(kind, n_bytes), 1)
+            for kind, size in self._unopened_bytes.items()
+        )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # it will fail, and takes no time

@@ -1,18 +1,18 @@
 """From a recording to its windows of deep sequences and chroma, in small memory."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import resample
+from samesong.features.audio_file import Recording, name_of
 from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.encoder import Branch
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_frames
-from samesong.runtime.inference.spectrograms import Progress, read, spectrograms
+from samesong.runtime.inference.spectrograms import read, spectrograms
 from samesong.runtime.representation.chroma import fold
 from samesong.runtime.representation.window import Window
 
@@ -22,17 +22,30 @@ class Analyser:
 
     Parameters
     ----------
-    bundle
+    bundle : ModelBundle
         The model.
-    device, threads
-        As `samesong.runtime.inference.onnx_session.Session` takes them.
+    device : str, optional
+        ``"cpu"`` or ``"cuda"``.
+    threads : int, optional
+        Threads on the CPU; one a core by default.
 
     Raises
     ------
-    FrontEndError, MismatchError
-        If the bundle's front end is not installed, or makes other features.
+    FrontEndError
+        If the bundle's front end is not installed.
+    MismatchError
+        If it makes other features than the bundle was trained on.
     DeviceError, MissingExtraError, BundleError
         As `samesong.runtime.inference.onnx_session.Session` does.
+
+    Examples
+    --------
+    >>> from samesong import Analyser, ModelBundle
+    >>> from samesong.runtime.demo.run import DEMO_AUDIO
+    >>> analyser = Analyser(ModelBundle.load())
+    >>> [window] = analyser.recording(DEMO_AUDIO / "studio_greensleeves.opus", hop=120.0)
+    >>> print(window.start, len(window.sequences.levels))
+    0.0 4
     """
 
     def __init__(
@@ -45,7 +58,11 @@ class Analyser:
         self._branch = Branch(bundle, device, threads=threads)
 
     def recording(
-        self, path: str | Path, hop: float = REFERENCE_HOP, *, progress: Progress | None = None
+        self,
+        recording: Recording,
+        hop: float = REFERENCE_HOP,
+        *,
+        progress: Callable[[float], None] | None = None,
     ) -> list[Window]:
         """Return the windows of an audio file; silent ones are left out.
 
@@ -53,32 +70,39 @@ class Analyser:
 
         Parameters
         ----------
-        path
-            The file.
-        hop
+        recording : str, path or AudioFile
+            The file; one that is open stays open.
+        hop : float, optional
             Seconds from window to window: `REFERENCE_HOP` or `QUERY_HOP`.
-        progress
+        progress : callable, optional
             As for `stream`.
+
+        Returns
+        -------
+        list of Window
+            In order; not empty.
 
         Raises
         ------
         AudioError
-            If the file cannot be used; its message begins with the path.
-        SilentAudioError
-            If all of it is silent.
+            If the file cannot be used, or all of it is silent; its message names the file.
+        MissingExtraError
+            If it needs PyAV, which is not installed.
         """
-        windows = list(self.stream(path, self._seconds, hop, progress=progress))
+        windows = list(self.stream(recording, self._seconds, hop, progress=progress))
         if not windows:
-            raise SilentAudioError(f"{path}: nothing but silence; is it the right file?")
+            raise SilentAudioError(
+                f"{name_of(recording)}: nothing but silence; is it the right file?"
+            )
         return windows
 
     def stream(
         self,
-        path: str | Path,
+        recording: Recording,
         window_seconds: float,
         hop_seconds: float,
         *,
-        progress: Progress | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Iterator[Window]:
         """Yield the windows of an audio file of any length, in constant memory.
 
@@ -88,15 +112,20 @@ class Analyser:
 
         Parameters
         ----------
-        path
-            The file.
-        window_seconds
+        recording : str, path or AudioFile
+            The file; one that is open stays open.
+        window_seconds : float
             Length of a window, 0.6 or above; a shorter file is one shorter window.
-        hop_seconds
+        hop_seconds : float
             From window to window, above 0 and at most `window_seconds`.
-        progress
+        progress : callable, optional
             Called with the seconds read so far, which run ahead of the windows. How many there
-            are in all is in `samesong.features.probe(path).duration`, as far as the file tells.
+            are in all is in `samesong.features.probe(recording).duration`, as far as the file says.
+
+        Yields
+        ------
+        Window
+            In order.
 
         Raises
         ------
@@ -105,9 +134,9 @@ class Analyser:
         ValueError
             If `window_seconds` or `hop_seconds` is out of range.
         """
-        blocks = read(path, self._spec.sample_rate, progress)
+        blocks = read(recording, self._spec.sample_rate, progress)
         pieces = spectrograms(
-            blocks, self._front_end, window_seconds, hop_seconds, origin=f"{path}: "
+            blocks, self._front_end, window_seconds, hop_seconds, origin=f"{name_of(recording)}: "
         )
         yield from self._made(pieces)
 
@@ -123,13 +152,14 @@ class Analyser:
 
         Parameters
         ----------
-        samples
-            (n,) floating-point mono audio, full scale at 1; its loudness does not matter.
-        sample_rate
+        samples : ndarray, shape (n_samples,), floating-point
+            Mono audio, full scale at 1; its loudness does not matter.
+        sample_rate : int
             Samples a second; any.
-        window_seconds, hop_seconds
-            As for `stream`; None stands for the model's own window, and a hop that is longer than
-            the window for one of its length.
+        window_seconds : float, optional
+            As for `stream`; the model's own by default.
+        hop_seconds : float, optional
+            As for `stream`; a hop that is longer than the window counts as one of its length.
 
         Returns
         -------
@@ -155,10 +185,15 @@ class Analyser:
 
         Parameters
         ----------
-        cqt
-            (72, n_frames) float32: the front end's output for the whole recording.
-        hop
+        cqt : ndarray, shape (n_bins, n_frames), float32
+            The front end's output for the whole recording.
+        hop : float, optional
             Seconds from window to window.
+
+        Returns
+        -------
+        list of Window
+            In order.
         """
         period = self._spec.frame_period
         size, step, rest = (round(s / period) for s in (self._seconds, hop, MIN_REST))

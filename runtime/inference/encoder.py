@@ -19,8 +19,22 @@ class Branch:
 
     Parameters
     ----------
-    bundle, device, threads
-        As `samesong.runtime.inference.onnx_session.Session` takes them; so are the errors raised.
+    bundle : ModelBundle
+        The model.
+    device : str, optional
+        ``"cpu"`` or ``"cuda"``.
+    threads : int, optional
+        Threads on the CPU; one a core by default.
+
+    Attributes
+    ----------
+    batch : int
+        Most windows a run.
+
+    Raises
+    ------
+    DeviceError, MissingExtraError, BundleError
+        As `samesong.runtime.inference.onnx_session.Session` does.
     """
 
     def __init__(
@@ -43,8 +57,13 @@ class Branch:
 
         Parameters
         ----------
-        cqts
-            CQ-spectrograms (72, n_frames) float32, standardised; windows of one length share a run.
+        cqts : sequence of ndarray, shape (n_bins, n_frames), float32
+            CQ-spectrograms, standardised; windows of one length share a run.
+
+        Returns
+        -------
+        list of DeepSequences
+            In the same order.
         """
         made: dict[int, DeepSequences] = {}
         for places in batches([cqt.shape for cqt in cqts], self.batch):

@@ -5,7 +5,7 @@ that compare the two are skipped where there is none.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -39,6 +39,11 @@ def _onnxruntime() -> ModuleType:
 def available_devices() -> list[Device]:
     """Return the devices that the installed onnxruntime can use.
 
+    Returns
+    -------
+    list of str
+        ``"cpu"``, ``"cuda"`` or both.
+
     Raises
     ------
     MissingExtraError
@@ -54,14 +59,16 @@ class Session:
 
     Parameters
     ----------
-    path
+    path : Path
         The ``.onnx`` file.
-    inputs, outputs
-        The names that the graph must have, as its manifest declares them.
-    device
+    inputs : list of str
+        Names that its inputs must have, as its manifest declares them.
+    outputs : list of str
+        Names that its outputs must have.
+    device : str, optional
         ``"cpu"`` or ``"cuda"``.
-    threads
-        Threads on the CPU; None leaves it to onnxruntime (one a core).
+    threads : int, optional
+        Threads on the CPU; onnxruntime's choice by default (one a core).
 
     Raises
     ------
@@ -83,49 +90,76 @@ class Session:
         threads: int | None = None,
     ) -> None:
         ort = _onnxruntime()
-        if device not in _PROVIDERS:
-            raise DeviceError(f"unknown device {device!r}: use 'cpu' or 'cuda'")
-        if device not in available_devices():
-            raise DeviceError(
-                f"device {device!r} is not available: the installed onnxruntime "
-                f"{ort.__version__} offers only {', '.join(available_devices())}. Uninstall it and "
-                f"{install_hint('gpu')}, or use --device cpu"
-            )
-        if device == "cuda" and hasattr(ort, "preload_dlls"):
-            # CUDA's libraries may come with Python packages, where the linker does not look.
-            ort.preload_dlls()
-        options = ort.SessionOptions()
-        options.log_severity_level = _ERRORS_ONLY
-        # Threads that wait actively take turns from all other work, a second session's included.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        if threads is not None:
-            options.intra_op_num_threads = threads
-        try:
-            self._session: Any = ort.InferenceSession(
-                str(path), sess_options=options, providers=[_PROVIDERS[device]]
-            )
-        except Exception as error:  # onnxruntime's exceptions share no other base
-            raise BundleError(
-                f"{path} cannot be loaded as an ONNX graph ({error}): export the bundle again"
-            ) from error
-        if self._session.get_providers()[0] != _PROVIDERS[device]:
-            # onnxruntime falls back to the CPU by itself when CUDA's libraries do not load.
-            raise DeviceError(
-                f"device {device!r} was asked for, but onnxruntime could not start it: check the "
-                "NVIDIA driver and CUDA libraries, or use --device cpu"
-            )
-        for kind, declared, found in (
-            ("inputs", inputs, [node.name for node in self._session.get_inputs()]),
-            ("outputs", outputs, [node.name for node in self._session.get_outputs()]),
-        ):
-            if sorted(declared) != sorted(found):
-                raise BundleError(
-                    f"{path} has the {kind} {', '.join(found)}, but its manifest declares "
-                    f"{', '.join(declared)}: export the bundle again"
-                )
+        _require_available(ort, device)
+        self._session = _load(ort, path, device, _options(ort, threads))
+        _require_started(self._session, device)
+        _require_names(path, "inputs", inputs, self._session.get_inputs())
+        _require_names(path, "outputs", outputs, self._session.get_outputs())
         self._outputs = outputs
 
     def run(self, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-        """Run the graph on named arrays and return its named outputs."""
+        """Run the graph.
+
+        Parameters
+        ----------
+        inputs : mapping of ndarray, float32
+            Its inputs by their names, of the shapes that the manifest declares.
+
+        Returns
+        -------
+        dict of ndarray, float32
+            Its outputs by their names.
+        """
         values = self._session.run(self._outputs, dict(inputs))
         return dict(zip(self._outputs, values, strict=True))
+
+
+def _require_available(ort: ModuleType, device: str) -> None:
+    if device not in _PROVIDERS:
+        raise DeviceError(f"unknown device {device!r}: use 'cpu' or 'cuda'")
+    if device not in available_devices():
+        raise DeviceError(
+            f"device {device!r} was asked for, but this onnxruntime {ort.__version__} offers "
+            f"only {', '.join(available_devices())}: install 'samesong[gpu]' instead of "
+            "'samesong[cpu]', or use --device cpu"
+        )
+
+
+def _options(ort: ModuleType, threads: int | None) -> Any:
+    options = ort.SessionOptions()
+    options.log_severity_level = _ERRORS_ONLY
+    # Threads that wait actively slow all other work down, a second session's included.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if threads is not None:
+        options.intra_op_num_threads = threads
+    return options
+
+
+def _load(ort: ModuleType, path: Path, device: Device, options: Any) -> Any:
+    if device == "cuda" and hasattr(ort, "preload_dlls"):
+        # CUDA's libraries may come with Python packages, where the linker does not look.
+        ort.preload_dlls()
+    try:
+        return ort.InferenceSession(str(path), sess_options=options, providers=[_PROVIDERS[device]])
+    except Exception as error:  # onnxruntime's exceptions share no other base
+        raise BundleError(
+            f"{path} cannot be loaded as an ONNX graph ({error}): export the bundle again"
+        ) from error
+
+
+def _require_started(session: Any, device: Device) -> None:
+    # onnxruntime falls back to the CPU by itself when CUDA's libraries do not load.
+    if session.get_providers()[0] != _PROVIDERS[device]:
+        raise DeviceError(
+            f"device {device!r} was asked for, but onnxruntime could not start it: check the "
+            "NVIDIA driver and CUDA libraries, or use --device cpu"
+        )
+
+
+def _require_names(path: Path, kind: str, declared: list[str], nodes: Sequence[Any]) -> None:
+    found = [node.name for node in nodes]
+    if sorted(declared) != sorted(found):
+        raise BundleError(
+            f"{path} has the {kind} {', '.join(found)}, but its manifest declares "
+            f"{', '.join(declared)}: export the bundle again"
+        )

@@ -1,4 +1,4 @@
-"""Making the next item of an iterator in a thread while the last one is used."""
+"""Making the next item of an iterator in a thread while the last one is in use."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +11,16 @@ def read_ahead(items: Iterator[T]) -> Iterator[T]:
     """Yield the items of an iterator, each made while the caller works on the one before it.
 
     Exceptions of the iterator are raised where its next item would have come.
+
+    Parameters
+    ----------
+    items : iterator
+        The items.
+
+    Yields
+    ------
+    object
+        The same items.
     """
     end = object()
     with ThreadPoolExecutor(1) as thread:

@@ -1,4 +1,4 @@
-"""How a recording is cut into overlapping windows, the last one aligned to its end."""
+"""Cutting a recording into overlapping windows, the last one aligned to its end."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
@@ -39,14 +39,26 @@ def starts(length: int, size: int, hop: int, min_rest: int) -> list[int]:
 
     Parameters
     ----------
-    length
+    length : int
         Length of the recording, in samples or frames; so are the others.
-    size
+    size : int
         Length of a window.
-    hop
+    hop : int
         From the start of one window to the start of the next, at most `size`.
-    min_rest
-        The least uncovered rest that gets a window.
+    min_rest : int
+        The shortest rest at the end that gets a window.
+
+    Returns
+    -------
+    list of int
+        First sample or frame of each window, rising.
+
+    Examples
+    --------
+    >>> starts(length=100, size=40, hop=20, min_rest=5)
+    [0, 20, 40, 60]
+    >>> starts(length=106, size=40, hop=20, min_rest=5)
+    [0, 20, 40, 60, 66]
     """
     if length <= size:
         return [0]
@@ -65,18 +77,22 @@ def cut_audio(
 
     Parameters
     ----------
-    blocks
-        Consecutive blocks of samples, each (n,), of any lengths.
-    size, hop, min_rest
-        In samples, as in `starts`.
-    grid
+    blocks : iterable of ndarray, shape (n_samples,), float32
+        Consecutive samples, in blocks of any lengths.
+    size : int
+        Length of a window in samples.
+    hop : int
+        Samples from the start of one window to the start of the next, at most `size`.
+    min_rest : int
+        The shortest rest at the end that gets a window, in samples.
+    grid : int, optional
         The last window begins at a multiple of this, so less than it may be left over at the end.
 
     Yields
     ------
     begin : int
         First sample of the window.
-    samples : (size,) float32
+    samples : ndarray, shape (size,), float32
         Shorter only when the whole recording is.
     """
     held: list[NDArray[np.float32]] = []
@@ -96,8 +112,8 @@ def cut_audio(
         if held:
             held[0] = held[0][keep - first :]
             first = keep
-    covered = due - hop + size if due else 0
-    if end and (due == 0 or end - covered >= min_rest):
+    last_end = due - hop + size if due else 0
+    if end and (due == 0 or end - last_end >= min_rest):
         begin = max(0, (end - size) // grid * grid)
         yield begin, np.concatenate(held)[begin - first :][:size]
 
@@ -105,13 +121,24 @@ def cut_audio(
 def cut_frames(
     cqt: NDArray[np.float32], size: int, hop: int, min_rest: int
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Cut a CQ-spectrogram (bins, n_frames) into windows; all lengths in frames.
+    """Cut a CQ-spectrogram into windows.
+
+    Parameters
+    ----------
+    cqt : ndarray, shape (n_bins, n_frames), float32
+        The CQ-spectrogram of the whole recording.
+    size : int
+        Length of a window in frames.
+    hop : int
+        Frames from the start of one window to the start of the next, at most `size`.
+    min_rest : int
+        The shortest rest at the end that gets a window, in frames.
 
     Yields
     ------
     begin : int
         First frame of the window.
-    cqt : (bins, size) float32
+    cqt : ndarray, shape (n_bins, size), float32
         Shorter only when the whole recording is.
     """
     for begin in starts(cqt.shape[1], size, hop, min_rest):
@@ -119,9 +146,19 @@ def cut_frames(
 
 
 def cover(windows: Sequence[S]) -> list[S]:
-    """Return the fewest of a recording's windows (in order) that still cover all of it.
+    """Return the fewest of a recording's windows that still cover all of it.
 
     This turns the windows of a reference into those of a query.
+
+    Parameters
+    ----------
+    windows : sequence of Span
+        In order.
+
+    Returns
+    -------
+    list of Span
+        Some of them, in order.
     """
     chosen: list[S] = []
     for window, following in zip(windows, [*windows[1:], None], strict=True):

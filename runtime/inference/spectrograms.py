@@ -1,12 +1,12 @@
 """From the blocks of a recording to the CQ-spectrograms of its windows, in constant memory."""
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import FrontEnd, audio
+from samesong.features.audio_file import Recording
 from samesong.features.errors import AudioError, SilentAudioError
 from samesong.features.overlap import WindowTransform
 from samesong.features.samples import MIN_SECONDS
@@ -15,21 +15,34 @@ from samesong.runtime.inference.segmentation import MIN_REST, cut_audio
 
 _BLOCK_SECONDS = 15.0
 
-Progress = Callable[[float], None]
-"""Called with how many seconds of a recording have been read so far."""
-
 
 def read(
-    path: str | Path, sample_rate: int, progress: Progress | None = None
+    recording: Recording, sample_rate: int, progress: Callable[[float], None] | None = None
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield an audio file in blocks of samples (n,), and say after each how far it is.
+    """Yield an audio file in blocks.
+
+    Parameters
+    ----------
+    recording : str, path or AudioFile
+        The file; one that is open stays open.
+    sample_rate : int
+        Samples a second to yield.
+    progress : callable, optional
+        Called after each block with the seconds read so far.
+
+    Yields
+    ------
+    ndarray, shape (n_samples,), float32
+        Consecutive mono samples, full scale at 1.
 
     Raises
     ------
     AudioError
-        If the file cannot be used; its message begins with the path.
+        If the file cannot be used; its message names it.
+    MissingExtraError
+        If it needs PyAV, which is not installed.
     """
-    for start, samples in audio.blocks(path, sample_rate=sample_rate, seconds=_BLOCK_SECONDS):
+    for start, samples in audio.blocks(recording, sample_rate=sample_rate, seconds=_BLOCK_SECONDS):
         if progress is not None:
             progress(start + len(samples) / sample_rate)
         yield samples
@@ -47,22 +60,23 @@ def spectrograms(
 
     Parameters
     ----------
-    blocks
-        Consecutive samples, each (n,), at the front end's rate.
-    front_end
-        What transforms them.
-    window_seconds
+    blocks : iterable of ndarray, shape (n_samples,), float32
+        Consecutive mono samples at the front end's rate.
+    front_end : FrontEnd
+        Transforms them.
+    window_seconds : float
         Length of a window, 0.6 or above.
-    hop_seconds
+    hop_seconds : float
         From window to window, above 0 and at most `window_seconds`.
-    origin
-        What the messages of errors begin with.
+    origin : str, optional
+        Beginning of the messages of errors.
 
     Yields
     ------
     start : float
         Where the window begins, in seconds.
-    cqt : (72, n_frames) float32
+    cqt : ndarray, shape (n_bins, n_frames), float32
+        The window's CQ-spectrogram, standardised.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.rows import CatalogTrack
+from samesong.runtime.catalog.columns import CatalogTrack
 
 
 class AudioFolder:

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from samesong.runtime.catalog.reader import Catalog, is_local
-from samesong.runtime.catalog.rows import CatalogTrack
+from samesong.features import AudioFile
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.folder import is_local
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import content_hash, stored_path
 from samesong.runtime.identification.identifier import Identifier
-from samesong.runtime.indexing.analyse_file import analysed, track_id_of
+from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -164,7 +166,8 @@ class Library:
         known = self.snapshot().catalog
         if track_id in known:
             return known.track(track_id), False
-        track, windows = analysed(recording, digest, self.analyser)
+        with AudioFile(recording) as file:
+            track, windows = analyse_file(file, digest, self.analyser)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import FileResponse
 
-from samesong.runtime.catalog.rows import CatalogTrack
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service

@@ -1,11 +1,10 @@
 """Finds the songs of a concert: the tracks that they are, and their times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
 from samesong.features import audio
-from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
+from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.analyser import Analyser
@@ -24,13 +23,6 @@ from samesong.runtime.setlist.segments import Segment
 from samesong.runtime.setlist.timeline import Timeline, concatenate
 
 
-class SetlistCatalog(ReferenceCatalog, Protocol):
-    """The part of a catalog that finding set lists needs."""
-
-    def tracks(self) -> Sequence[TrackInfo]:
-        """Return all tracks."""
-
-
 class SetlistFinder:
     """Finds the songs of recordings of any length.
 
@@ -38,7 +30,7 @@ class SetlistFinder:
     ----------
     bundle : ModelBundle
         The model that the catalog was made with.
-    catalog : SetlistCatalog
+    catalog : ReferenceCatalog
         The studio tracks, such as a `samesong.Catalog`.
     device : {"cpu", "cuda"}, optional
         Device of the model.
@@ -82,7 +74,7 @@ class SetlistFinder:
     def __init__(
         self,
         bundle: ModelBundle,
-        catalog: SetlistCatalog,
+        catalog: ReferenceCatalog,
         device: Device = "cpu",
         *,
         threads: int | None = None,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from samesong.runtime.catalog.interface import ReferenceCatalog, unpacked
+from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.posterior import posteriors
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.works import Work, work_of, work_scores
@@ -84,7 +84,7 @@ class SegmentNamer:
         works = {track_id: work_of(self._catalog.track(track_id)) for track_id in log_odds}
         named = most_probable(segment, log_odds, works, self._threshold, self._posterior)
         if named.track_id is not None and named.track_id not in self.tracks:
-            windows = unpacked([one for one in stored if one.track_id == named.track_id])
+            windows = [one.window for one in stored if one.track_id == named.track_id]
             self.tracks[named.track_id] = whole_track(windows, self._step_seconds)
         return named
 

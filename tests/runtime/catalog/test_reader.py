@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from samesong.features.errors import CatalogError, MismatchError
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.model import CatalogModel
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.rows import CatalogModel, CatalogTrack
+from samesong.runtime.catalog.track_table import TrackTable
 from samesong.runtime.catalog.verify import CatalogReport, verify
 from samesong.runtime.catalog.window_table import BATCH
 from samesong.runtime.catalog.writer import CatalogWriter
@@ -161,16 +163,16 @@ def test_a_reader_knows_when_it_is_out_of_date(
 
 
 def test_threads_that_look_up_tracks_do_not_take_them_from_each_other(
-    writer: CatalogWriter, location: Path, monkeypatch: pytest.MonkeyPatch
+    writer: CatalogWriter, location: Path
 ) -> None:
-    writer.add([entry(i, f"/{i}", 1) for i in range(12)])
-    monkeypatch.setattr("samesong.runtime.catalog.track_table._LOOKED_UP", 2)
-    reader = Catalog(location)
-    keys = [stored.key for batch in Catalog(location).iter_windows() for stored in batch]
+    entries = [entry(i, f"/{i}", 1) for i in range(12)]
+    writer.add(entries)
+    table = TrackTable(lancedb.connect(location).open_table("tracks"), str(location), cached=2)
+    ids = [track.track_id for track, _ in entries]
 
     def missing(first: int) -> int:
-        some = [keys[(first + i) % len(keys)] for i in range(4)]
-        return 4 - len(reader.read(some))
+        some = [ids[(first + i) % len(ids)] for i in range(4)]
+        return len(set(some) - table.some(some).keys())
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(missing, range(200))) == 0
@@ -257,7 +259,10 @@ def test_another_model_is_refused(
     ("content", "told"),
     [
         ({"format": 99}, r"newer version \(format 99.*bring samesong up to date"),
-        ({"format": 2}, r"older version \(format 2.*index the recordings again"),
+        (
+            {"format": 4},
+            r"^catalog /\S+ was .* older version \(format 4.*index the .* again[^\n]*$",
+        ),
         ({"name": "of a time without formats"}, "older version"),
     ],
 )
@@ -270,8 +275,9 @@ def test_another_format_is_refused(
     writer.close()
     database.drop_table("tracks")
     database.create_table("tracks", schema=schema)
-    with pytest.raises(CatalogError, match=told):
-        Catalog(location)
+    for kind in (Catalog, CatalogWriter):
+        with pytest.raises(CatalogError, match=told):
+            kind(location)
 
 
 def test_what_is_no_catalog(tmp_path: Path, bundle: ModelBundle) -> None:
@@ -377,3 +383,25 @@ test_any_sequence_of_changes = Catalogs.TestCase
 def set_column(rows: pa.Table, name: str, value: object) -> pa.Table:
     i = rows.schema.get_field_index(name)
     return rows.set_column(i, rows.schema.field(i), pa.array([value], rows.schema.field(i).type))
+
+
+def test_an_update_leaves_windows_alone(writer: CatalogWriter, location: Path) -> None:
+    (track, windows), other = entry(1, "/a"), entry(2, "/b")
+    writer.add([(track, windows), other])
+    before = lancedb.connect(location).open_table("windows").version
+    keys = [one.key for one in writer.windows(track.track_id)]
+    changed = replace(track, path="/c", title="c")
+    writer.update([changed])
+    for view in (writer, Catalog(location)):
+        assert view.tracks() == [other[0], changed]
+        assert [one.key for one in view.windows(track.track_id)] == keys
+    assert lancedb.connect(location).open_table("windows").version == before
+    assert verify(Catalog(location)) == CatalogReport(2, 4, [], 0)
+
+
+def test_an_update_is_all_or_nothing(writer: CatalogWriter, location: Path) -> None:
+    (track, windows), (stranger, _) = entry(1, "/a"), entry(2, "/b")
+    writer.add([(track, windows)])
+    with pytest.raises(CatalogError, match="no track"):
+        writer.update([replace(track, path="/c"), stranger])
+    assert Catalog(location).tracks() == writer.tracks() == [track]

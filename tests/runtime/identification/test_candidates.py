@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.index import INDEX, IndexState
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.index import INDEX
+from samesong.runtime.catalog.interface import IndexState
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.rows import CatalogTrack
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.identification.candidates import CandidateSearch
@@ -384,7 +385,7 @@ def test_optimizing_fails_when_the_index_cannot_be_written(
         raise OSError("No space left on device (os error 28)")
 
     with CatalogWriter(location, bundle) as writer, monkeypatch.context() as context:
-        context.setattr("samesong.runtime.catalog.writer.write_outlines", full)
+        context.setattr("samesong.runtime.catalog.index.write_outlines", full)
         with pytest.raises(CatalogError, match="the disk is full"):
             writer.optimize(index_from=100)
     catalog = Catalog(location, bundle)

@@ -24,7 +24,7 @@ class MemoryCatalog:
 
     def add(self, track_id, windows):
         for window in windows:
-            self._keep(StoredWindow(track_id, 0, window.start, window.end, window.pack()))
+            self._keep(StoredWindow(track_id, 0, window))
 
     def copy(self, track_id, stored):
         for one in stored:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.rows import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.identification.retrieval import Retrieval
 from samesong.runtime.identification.retriever import Retriever

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from samesong.runtime.catalog.interface import StoredWindow, unpacked
+from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.identification.shortlist import coarse_evidence
 from samesong.runtime.inference.bundle import starting_values
@@ -13,7 +13,7 @@ from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.outlines.centroid import Likeness, centroid
 from samesong.runtime.representation.deep_sequences import DeepSequences
-from samesong.runtime.representation.window import Window
+from samesong.runtime.representation.window import CodedWindow, Window
 
 WEIGHTS = ShortlistWeights(
     fitted_on="Nothing: a test's own.", chroma=0.7, centroid=0.5, late_interaction=1.5, mean=3.0
@@ -38,10 +38,10 @@ def window_of(seed: int, steps: int) -> Window:
 def test_it_adds_up_what_is_weighed_whatever_the_lengths() -> None:
     query = window_of(0, 30)
     stored = [
-        StoredWindow("", seed, 0.0, 1.2 * steps, window_of(seed, steps).pack())
+        StoredWindow("", seed, CodedWindow(0.0, 1.2 * steps, window_of(seed, steps).pack()))
         for seed, steps in enumerate([30, 20, 30, 5, 20])
     ]
-    references = unpacked(stored)
+    references = [one.window for one in stored]
     likeness = Likeness(query.sequences.levels[-1], np.full(32, 0.02, np.float32))
     fitted = starting_values().model_copy(update={"shortlist": WEIGHTS})
     alignment = fitted.alignment

@@ -10,8 +10,9 @@ import soundfile
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.indexing.indexer import Indexer, Outcome, Status
-from samesong.runtime.indexing.progress import Headway
+from samesong.runtime.indexing.indexer import Indexer
+from samesong.runtime.indexing.outcome import Outcome, Status
+from samesong.runtime.indexing.progress import IndexingProgress
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 
@@ -162,7 +163,7 @@ def test_failures_say_why_and_stop_nothing(
     text.write_text("no music")
     twin.write_text("no music")
     seen: list[Outcome] = []
-    outcomes = Indexer(writer, analyser, progress=seen.append).index(
+    outcomes = Indexer(writer, analyser, on_outcome=seen.append).index(
         [text, twin, good, tmp_path / "missing.wav"]
     )
     assert [outcome.status for outcome in outcomes] == [FAILED, FAILED, ADDED, FAILED]
@@ -188,7 +189,7 @@ def test_tracks_are_committed_in_groups(
     files = [write(f"{i:02}.wav", i) for i in range(18)]
     counts: list[int] = []
     indexer = Indexer(
-        writer, analyser, progress=lambda _: counts.append(len(Catalog(writer.location)))
+        writer, analyser, on_outcome=lambda _: counts.append(len(Catalog(writer.location)))
     )
     indexer.index(files)
     assert counts == sorted(counts)
@@ -205,36 +206,36 @@ def test_an_interruption_commits_what_was_done(
 
     files = [write(f"{i}.wav", i) for i in range(5)]
     with pytest.raises(KeyboardInterrupt):
-        Indexer(writer, analyser, progress=interrupt).index(files)
+        Indexer(writer, analyser, on_outcome=interrupt).index(files)
     assert titles(writer) == ["0", "1", "2"]
 
 
-def test_headway_is_in_seconds_of_audio(
+def test_progress_is_in_seconds_of_audio(
     write: Write, writer: CatalogWriter, analyser: Analyser, tmp_path: Path
 ) -> None:
-    seen: list[Headway] = []
+    seen: list[IndexingProgress] = []
     files = [write("a.wav", 1), tmp_path / "missing.wav", write("b.wav", 2)]
-    indexer = Indexer(writer, analyser, workers=2, headway=seen.append)
+    indexer = Indexer(writer, analyser, workers=2, on_progress=seen.append)
     indexer.index(files)
-    assert seen[-1] == Headway(3, 3, 4.0, 4.0)
+    assert seen[-1] == IndexingProgress(3, 3, 4.0, 4.0)
     for attribute in ("files_done", "seconds_done"):
         values = [getattr(state, attribute) for state in seen]
         assert values == sorted(values)
 
 
-def test_a_long_file_shows_headway_and_can_be_interrupted(
+def test_a_long_file_shows_progress_and_can_be_interrupted(
     song: Callable[..., object], writer: CatalogWriter, analyser: Analyser, tmp_path: Path
 ) -> None:
     path = tmp_path / "concert.wav"
     soundfile.write(path, np.tile(np.asarray(song(1, seconds=5.0)), 240), RATE)
     seen: list[float] = []
 
-    def interrupt(state: Headway) -> None:
+    def interrupt(state: IndexingProgress) -> None:
         seen.append(state.seconds_done)
         if state.seconds_done > 0:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Indexer(writer, analyser, headway=interrupt).index([path])
+        Indexer(writer, analyser, on_progress=interrupt).index([path])
     assert 0 < seen[-1] < 1200
     assert len(writer) == 0

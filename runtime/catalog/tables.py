@@ -1,0 +1,81 @@
+"""The two tables of a catalog, open as they were at one moment."""
+
+from pathlib import Path
+from typing import Any
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.folder import is_local
+from samesong.runtime.catalog.lance import connect, explained, find_table
+from samesong.runtime.catalog.model import IDENTITY, CatalogModel
+from samesong.runtime.catalog.track_table import TrackTable
+from samesong.runtime.catalog.window_table import WindowTable
+
+_ADVICE = "make one with 'samesong index CATALOG PATH...', or check the path"
+
+
+class CatalogTables:
+    """The two tables of a catalog, as they were when they were opened.
+
+    Parameters
+    ----------
+    location : str
+        Folder, or URI of an object store.
+
+    Attributes
+    ----------
+    tracks : TrackTable
+        Its tracks.
+    windows : WindowTable
+        Their windows.
+    model : CatalogModel
+        The model that it was made with.
+    identity : str
+        Name that no other catalog has, nor one made anew of the same tracks.
+
+    Raises
+    ------
+    CatalogError
+        If it does not exist, is no catalog or one of another format, or is damaged.
+    """
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+        if is_local(location) and not Path(location).is_dir():
+            raise CatalogError(f"no catalog at {location}: {_ADVICE}")
+        with explained("read", location):
+            self._database = connect(location)
+            # Tracks first: their windows were written before them, so they will be there too.
+            tracks = find_table(self._database, "tracks")
+            if tracks is None:
+                raise CatalogError(f"{location} is not a catalog: {_ADVICE}")
+            windows = self._database.open_table("windows")
+            self.model = CatalogModel.from_metadata(tracks.schema.metadata, location)
+        self.tracks = TrackTable(tracks, location)
+        self.windows = WindowTable(windows, location)
+        self._revision = _revision(tracks, windows)
+        self.identity = self._revision[0].decode()
+
+    def is_current(self) -> bool:
+        """Return whether the tables are still as they were when they were opened.
+
+        Returns
+        -------
+        bool
+            False after any change.
+
+        Raises
+        ------
+        CatalogError
+            If the catalog is gone.
+        """
+        with explained("read", self._location):
+            tables = [find_table(self._database, name) for name in ("tracks", "windows")]
+        if None in tables:
+            raise CatalogError(f"catalog {self._location} is gone: make it again")
+        return _revision(*tables) == self._revision
+
+
+def _revision(tracks: Any, windows: Any) -> tuple[bytes, int, int]:
+    """Return a value that changes with every change of a catalog, and differs between catalogs."""
+    identity = (tracks.schema.metadata or {}).get(IDENTITY, b"")
+    return identity, tracks.version, windows.version

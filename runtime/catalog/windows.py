@@ -1,0 +1,155 @@
+"""The windows of an open catalog, which retrieval reads."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pyarrow as pa
+
+from samesong.runtime.catalog.folder import is_local
+from samesong.runtime.catalog.index import CatalogIndex
+from samesong.runtime.catalog.interface import IndexState, StoredWindow
+from samesong.runtime.catalog.lance import explained
+from samesong.runtime.catalog.tables import CatalogTables
+from samesong.runtime.catalog.window_rows import WINDOW, windows_from
+from samesong.runtime.outlines.store import Outlines, record_type
+from samesong.runtime.representation.level_batch import LevelBlock
+
+
+class CatalogWindows:
+    """The windows of a catalog; a `samesong.runtime.catalog.interface.ReferenceWindows`.
+
+    Parameters
+    ----------
+    location : str
+        Folder, or URI of an object store.
+
+    Attributes
+    ----------
+    location : str
+        As it was given.
+    model : CatalogModel
+        The model that it was made with.
+
+    Raises
+    ------
+    CatalogError
+        If it does not exist, is no catalog or one of another format, or is damaged.
+    """
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        self._opened = CatalogTables(location)
+        self.model = self._opened.model
+        self._tracks, self._windows = self._opened.tracks, self._opened.windows
+        self._index = self._find_index()
+
+    @property
+    def fingerprint(self) -> str:
+        """`ModelBundle.fingerprint` of the model that the windows were made with."""
+        return self.model.fingerprint
+
+    @property
+    def n_windows(self) -> int:
+        """Windows of its tracks."""
+        return self._tracks.n_windows
+
+    @property
+    def index(self) -> IndexState:
+        """State of the index, as found on first use."""
+        return self._index.state
+
+    def outlines(self) -> list[Outlines]:
+        """Return the coarse outlines of all windows, those of no track included.
+
+        Returns
+        -------
+        list of Outlines
+            The index, and the windows that it lacks, whose outlines are made from the rows.
+        """
+        return self._index.outlines()
+
+    def coarsest(self, keys: Sequence[int]) -> LevelBlock:
+        """Return the coarsest levels of windows.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this very catalog: from its `outlines` or a `StoredWindow`.
+
+        Returns
+        -------
+        LevelBlock
+            In any order, with windows of no track.
+        """
+        return self._windows.coarsest(keys)
+
+    def read(self, keys: Sequence[int]) -> list[StoredWindow]:
+        """Return windows.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Keys of this very catalog: from its `outlines` or a `StoredWindow`.
+
+        Returns
+        -------
+        list of StoredWindow
+            In any order, those of no track included.
+        """
+        return self._windows.read(keys)
+
+    def windows_of(self, track_ids: Sequence[str]) -> list[StoredWindow]:
+        """Return the windows of tracks; the name of every window is read for it.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            The tracks; unknown ones have no windows.
+
+        Returns
+        -------
+        list of StoredWindow
+            In any order.
+        """
+        return self._windows.of_tracks(track_ids)
+
+    def iter_windows(self) -> Iterator[list[StoredWindow]]:
+        """Yield the windows of all tracks in batches, in constant memory.
+
+        Yields
+        ------
+        list of StoredWindow
+            Some hundreds.
+        """
+        for rows in self._windows.pages(WINDOW):
+            with self._explained("read"):
+                batch = [one for one in windows_from(rows) if one.track_id in self._tracks.by_id]
+            if batch:
+                yield batch
+
+    def iter_rows(self, columns: list[str]) -> Iterator[pa.Table]:
+        """Yield the rows of all windows in batches, those of no track included.
+
+        Parameters
+        ----------
+        columns : list of str
+            Columns of the windows table.
+
+        Yields
+        ------
+        pyarrow.Table
+            Some hundreds of rows.
+        """
+        return self._windows.pages(columns)
+
+    def _find_index(self) -> CatalogIndex:
+        kind = record_type(self.model.steps, self.model.dim)
+        return CatalogIndex(self._folder, self._windows, kind)
+
+    @property
+    def _folder(self) -> Path | None:
+        return Path(self.location) if is_local(self.location) else None
+
+    def _explained(self, action: str) -> AbstractContextManager[None]:
+        return explained(action, self.location)
