@@ -157,6 +157,20 @@ class ReferenceWindows(Protocol):
             In any order, those of no track included.
         """
 
+    def find_tracks(self, track_ids: Collection[str]) -> Mapping[str, TrackInfo]:
+        """Return those of some tracks that exist.
+
+        Parameters
+        ----------
+        track_ids : collection of str
+            Tracks that may exist.
+
+        Returns
+        -------
+        mapping of str to TrackInfo
+            By track_id; others may be among them.
+        """
+
     def iter_windows(self) -> Iterator[Sequence[StoredWindow]]:
         """Yield all windows in batches, never all of them in memory at once.
 
@@ -194,20 +208,6 @@ class ReferenceTracks(Protocol):
         -------
         sequence of TrackInfo
             Sorted by path.
-        """
-
-    def find_tracks(self, track_ids: Collection[str]) -> Mapping[str, TrackInfo]:
-        """Return those of some tracks that exist.
-
-        Parameters
-        ----------
-        track_ids : collection of str
-            Tracks that may exist.
-
-        Returns
-        -------
-        mapping of str to TrackInfo
-            By track_id; others may be among them.
         """
 
     def track(self, track_id: str) -> TrackInfo:
