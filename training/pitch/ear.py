@@ -1,0 +1,52 @@
+"""What a student or its teacher makes of a recording, in the place of a CQ-spectrogram."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from samesong.features.cqt import cqt
+from samesong.features.framing import frame_means
+from samesong.features.spec import FeatureSpec
+from samesong.features.standardise import standardise
+from samesong.training.pitch.grid import FINE, N_NOTES
+from samesong.training.pitch.teacher import Teacher
+from samesong.training.pitch.trainer import averaged_student
+
+Array = NDArray[np.float32]
+
+NOTES = FeatureSpec(name="notes", version=1, hop=FINE.hop, n_bins=N_NOTES)
+"""What the branch sees: activations of C1 to B6 in place of magnitudes, one frame each 0.3 s."""
+
+
+class StudentEar:
+    """A student's checkpoint as something that hears.
+
+    Parameters
+    ----------
+    path
+        The checkpoint.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._student = averaged_student(path)
+
+    def __call__(self, samples: Array) -> Array:
+        """Return activations (72, n) in [0, 1] on the grid of `FINE` of samples (n,)."""
+        magnitude = torch.from_numpy(cqt(samples, FINE))
+        with torch.inference_mode():
+            answer = torch.sigmoid(self._student(magnitude[None]))[0]
+        return np.asarray(answer.numpy())
+
+
+def spectrogram(activation: Array, n_samples: int) -> Array:
+    """Average activations (72, n) over each 0.3 s, square and standardise them.
+
+    The square takes back the root that `standardise` draws, so that what stands out stays so.
+    """
+    frames = frame_means(lambda start, stop: activation[:, start:stop], NOTES, n_samples)
+    return standardise(frames**2)
+
+
+__all__ = ["NOTES", "StudentEar", "Teacher", "spectrogram"]
