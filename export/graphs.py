@@ -37,7 +37,7 @@ class ScoreGraph(nn.Module):
 def write_branch(branch: Branch, path: Path) -> None:
     """Write the branch: ``cqt`` (batch, 72, frames) to ``level_1`` .. ``embedding``."""
     example = torch.randn(_TRACED_BATCH, N_BINS, _TRACED_FRAMES)
-    _write(
+    write_graph(
         branch,
         (example,),
         path,
@@ -52,7 +52,7 @@ def write_scorer(scorer: Scorer, path: Path) -> None:
     example = tuple(
         torch.rand(_TRACED_BATCH, -(-_TRACED_FRAMES // stride), 300 // stride) for stride in STRIDES
     )
-    _write(
+    write_graph(
         ScoreGraph(scorer).eval(),
         example,
         path,
@@ -64,7 +64,7 @@ def write_scorer(scorer: Scorer, path: Path) -> None:
     )
 
 
-def _write(
+def write_graph(
     module: nn.Module,
     example: tuple[Tensor, ...],
     path: Path,
@@ -73,6 +73,21 @@ def _write(
     outputs: tuple[str, ...],
     dynamic: tuple[dict[int, str], ...],
 ) -> None:
+    """Write a module as a graph, and check it.
+
+    Parameters
+    ----------
+    module
+        What is written, as it answers outside training.
+    example
+        Inputs to trace it with.
+    path
+        The ``.onnx`` file.
+    inputs, outputs
+        Names in the graph.
+    dynamic
+        Names of the axes that may have any length, for each input.
+    """
     with warnings.catch_warnings():
         # The exporter warns of its own internals, and of axes that share a name, as wanted.
         warnings.simplefilter("ignore")

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import TrainingError
+from samesong.features.notes import BINS_PER_NOTE
 from samesong.training.corpus import is_held_out
 from samesong.training.pitch.examples import Example
-from samesong.training.pitch.grid import BINS_PER_NOTE, LEVELS, STEP_DB, unpack_activation
+from samesong.training.pitch.grid import LEVELS, STEP_DB, unpack_activation
 from samesong.training.pitch.pack import SUFFIX, load
 
 Array = NDArray[np.float32]

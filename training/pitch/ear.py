@@ -8,16 +8,11 @@ from numpy.typing import NDArray
 
 from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
-from samesong.features.spec import FeatureSpec
+from samesong.features.notes import FINE, NotesFrontEnd
 from samesong.features.standardise import standardise
-from samesong.training.pitch.grid import FINE, N_NOTES
-from samesong.training.pitch.teacher import Teacher
 from samesong.training.pitch.trainer import averaged_student
 
 Array = NDArray[np.float32]
-
-NOTES = FeatureSpec(name="notes", version=1, hop=FINE.hop, n_bins=N_NOTES)
-"""What the branch sees: activations of C1 to B6 in place of magnitudes, one frame each 0.3 s."""
 
 
 class StudentEar:
@@ -45,8 +40,7 @@ def spectrogram(activation: Array, n_samples: int) -> Array:
 
     The square takes back the root that `standardise` draws, so that what stands out stays so.
     """
-    frames = frame_means(lambda start, stop: activation[:, start:stop], NOTES, n_samples)
+    frames = frame_means(
+        lambda start, stop: activation[:, start:stop], NotesFrontEnd.spec, n_samples
+    )
     return standardise(frames**2)
-
-
-__all__ = ["NOTES", "StudentEar", "Teacher", "spectrogram"]

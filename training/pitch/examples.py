@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from samesong.features import audio
 from samesong.features.cqt import cqt
 from samesong.features.errors import TrainingError
+from samesong.features.notes import FINE
 from samesong.training.arrange import rearrange, top_voice
 from samesong.training.pitch.degrade import degrade
-from samesong.training.pitch.grid import FINE, Bytes, pack_activation, pack_magnitude
+from samesong.training.pitch.grid import Bytes, pack_activation, pack_magnitude
 from samesong.training.pitch.roll import piano_roll
 from samesong.training.pitch.teacher import Teacher
 from samesong.training.render import lead

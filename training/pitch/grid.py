@@ -3,29 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.spec import C1, FeatureSpec
-
 Bytes = NDArray[np.uint8]
-
-BINS_PER_NOTE = 3
-"""Bins a semitone: with three, a note that is up to half a semitone off key keeps its middle."""
 
 N_NOTES = 72
 """Semitones that are named: C1 to B6."""
 
 LOWEST_NOTE = 24
 """MIDI note number of C1."""
-
-FINE = FeatureSpec(
-    name="fine",
-    version=1,
-    hop=2205,
-    fmin=C1 * 2 ** (-1 / 36),  # the middle one of a note's three bins is on the note
-    n_bins=288,
-    bins_per_octave=36,
-    frame_period=0.1,
-)
-"""What the student hears: eight octaves, so that B6 has partials above it, ten frames a second."""
 
 STEP_DB = 0.375
 """Decibels between two packed levels."""

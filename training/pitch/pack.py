@@ -70,12 +70,12 @@ def tasks_of(
         In an order that mixes all sources, and in which a larger corpus adds to a smaller.
     """
     heard = [
-        Task(f"recording-{_number(f'{folder.name}/{entry.work_id}')}-{piece}", entry.path)
+        Task(f"{name_of_recording(folder, entry.work_id)}-{piece}", entry.path)
         for folder in recordings
         for entry in entries_below(folder)
         for piece in range(pieces)
     ]
-    played = [Task(f"work-{_number(work.work_id)}-0", work) for work in works]
+    played = [Task(f"{name_of_work(work)}-0", work) for work in works]
 
     def order(task: Task) -> str:
         return task.name[-1] + task.name
@@ -119,6 +119,16 @@ def make_all(
                 report(problem)
             if number % 20 == 0 or number == len(tasks):
                 report(f"{number} of {len(tasks)} lessons")
+
+
+def name_of_recording(folder: Path, name: str) -> str:
+    """Name a recording below a folder; whether it is held out depends on this alone."""
+    return f"recording-{_number(f'{folder.name}/{name}')}"
+
+
+def name_of_work(work: SymbolicWork) -> str:
+    """Name a work in notes; whether it is held out depends on this alone."""
+    return f"work-{_number(work.work_id)}"
 
 
 def _number(name: str) -> str:

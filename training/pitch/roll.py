@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.training.pitch.grid import FINE, LOWEST_NOTE, N_NOTES
+from samesong.features.notes import FINE
+from samesong.training.pitch.grid import LOWEST_NOTE, N_NOTES
 from samesong.training.symbolic import Notes
 
 FADE = 2.0

@@ -8,7 +8,8 @@ polyphonic music", ISMIR 2017). All is convolution, so a recording may have any 
 import torch
 from torch import Tensor, nn
 
-from samesong.training.pitch.grid import BINS_PER_NOTE, FINE, N_NOTES
+from samesong.features.notes import BINS_PER_NOTE, FINE
+from samesong.training.pitch.grid import N_NOTES
 
 PARTIALS = (0.5, 1, 2, 3, 4, 5, 6, 7)
 """Multiples of a note's frequency that are laid on top of each other."""

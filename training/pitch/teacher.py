@@ -13,7 +13,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from samesong.features.errors import TrainingError
-from samesong.training.pitch.grid import FINE, N_NOTES
+from samesong.features.notes import FINE
+from samesong.training.pitch.grid import N_NOTES
 
 RATE = 22_050
 """Samples a second that it takes."""
