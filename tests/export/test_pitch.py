@@ -20,7 +20,7 @@ pytestmark = pytest.mark.training
 @pytest.fixture(scope="module")
 def student():
     torch.manual_seed(0)
-    return Student(narrow=4, wide=8, blocks=2).eval()
+    return Student(narrow=4, traces=2, wide=8, blocks=2).eval()
 
 
 def test_the_graph_answers_as_the_student_does(student, tmp_path):
@@ -39,7 +39,7 @@ def test_another_answer_is_refused(student, tmp_path, monkeypatch):
 
 
 def test_the_command_writes_the_averaged_student(student, tmp_path):
-    config = PitchConfig(narrow=4, wide=8, blocks=2)
+    config = PitchConfig(narrow=4, traces=2, wide=8, blocks=2)
     content = {"format": 1, "config": config.model_dump(), "average": student.state_dict()}
     torch.save(content, tmp_path / "last.pt")
     graph = tmp_path / "notes.onnx"

@@ -138,10 +138,13 @@ def draw_crop(lesson: Lesson, n_frames: int, rng: Rng) -> tuple[Array, Array]:
 
 
 def target(lesson: Lesson, frames: NDArray[np.int64]) -> Array:
-    """Return what the student should answer at some frames (72, n), whoever was the teacher."""
+    """Return what the student should answer at some frames (72, n).
+
+    Exact notes are put on the teacher's scale, so that the student need not tell who taught it.
+    """
     notes = unpack_activation(lesson.example.notes[:, frames])
-    if lesson.is_recording:
-        notes = np.clip((notes - UNHEARD) / (LOUDEST - UNHEARD), 0, 1)
+    if not lesson.is_recording:
+        notes = UNHEARD + (LOUDEST - UNHEARD) * notes
     return notes.astype(np.float32)
 
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from samesong.features.errors import TrainingError
 from samesong.training.pitch.crops import Lessons, draw_batch
+from samesong.training.pitch.inherit import inherit
 from samesong.training.pitch.student import Student
 
 LAST = "last.pt"
@@ -25,7 +26,7 @@ class PitchConfig(BaseModel):
 
     Attributes
     ----------
-    narrow, wide, blocks
+    narrow, traces, wide, blocks
         Its sizes, see `Student`.
     steps
         Batches; a finished run goes on when it is started again with more.
@@ -51,14 +52,15 @@ class PitchConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    narrow: int = Field(12, gt=0)
+    narrow: int = Field(16, gt=0)
+    traces: int = Field(4, gt=0)
     wide: int = Field(32, gt=0)
-    blocks: int = Field(4, ge=0)
+    blocks: int = Field(2, ge=0)
     steps: int = Field(4000, gt=0)
     crops: int = Field(8, gt=0)
     frames: int = Field(128, gt=5)
     recordings: float = Field(0.7, ge=0, le=1)
-    learning_rate: float = Field(3e-3, gt=0)
+    learning_rate: float = Field(1e-3, gt=0)
     weight_decay: float = Field(1e-3, ge=0)
     warmup_steps: int = Field(50, ge=0)
     cooled: float = Field(0.4, ge=0, le=1)
@@ -80,6 +82,9 @@ class PitchTrainer:
         Folder of lessons.
     folder
         Where checkpoints go.
+    teacher
+        Basic Pitch's ``nmp.onnx``, for a new student to begin with what it knows; None begins
+        with nothing.
 
     Raises
     ------
@@ -87,14 +92,19 @@ class PitchTrainer:
         If there are no lessons, or the checkpoint found is damaged or of another size.
     """
 
-    def __init__(self, config: PitchConfig, lessons: Path, folder: Path) -> None:
+    def __init__(
+        self, config: PitchConfig, lessons: Path, folder: Path, teacher: Path | None = None
+    ) -> None:
         self.config = config
         self.lessons = Lessons(lessons, config.held_out)
         self.lessons.refresh()
         self.path = folder / LAST
         folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(config.seed)
-        self.student = student_of(config).to(memory_format=torch.channels_last)
+        self.student = student_of(config)
+        if teacher is not None:
+            inherit(self.student, teacher)
+        self.student.to(memory_format=torch.channels_last)
         self.average = student_of(config).eval()
         self.average.load_state_dict(self.student.state_dict())
         self.optimiser = torch.optim.AdamW(
@@ -210,7 +220,7 @@ class PitchTrainer:
 
 def student_of(config: PitchConfig) -> Student:
     """Build a student of a configuration's sizes."""
-    return Student(config.narrow, config.wide, config.blocks)
+    return Student(config.narrow, config.traces, config.wide, config.blocks)
 
 
 def loss_of(logits: Tensor, notes: Tensor, chroma: float) -> Tensor:

@@ -4,7 +4,16 @@ import pytest
 pytest.importorskip("torch")
 
 from samesong.features.errors import TrainingError
-from samesong.training.pitch.crops import Lesson, Lessons, draw_batch, draw_crop, moved, target
+from samesong.training.pitch.crops import (
+    LOUDEST,
+    UNHEARD,
+    Lesson,
+    Lessons,
+    draw_batch,
+    draw_crop,
+    moved,
+    target,
+)
 from samesong.training.pitch.pack import save
 
 pytestmark = pytest.mark.training
@@ -51,15 +60,13 @@ def test_short_lessons_repeat(make_example):
     assert notes.shape == (72, 30)
 
 
-def test_what_the_teacher_answers_to_silence_is_taken_off(make_example):
-    example = make_example(1)
-    frames = np.arange(60)
-    example.notes[example.notes == 0] = 26
+def test_exact_notes_are_on_the_teachers_scale(make_example):
+    example, frames = make_example(1), np.arange(60)
     exact = target(Lesson("work-1-0", example), frames)
     taught = target(Lesson("recording-1-0", example), frames)
-    assert exact.min() == pytest.approx(0.1, abs=0.01)
-    assert taught.min() == pytest.approx(0, abs=0.01)
-    assert taught.max() == pytest.approx(1)
+    assert taught.min() == 0
+    assert exact.min() == pytest.approx(UNHEARD)
+    assert exact.max() == pytest.approx(UNHEARD + (LOUDEST - UNHEARD) * taught.max())
 
 
 def test_rows_are_moved():

@@ -22,7 +22,7 @@ def test_three_fine_frames_make_one():
 
 
 def test_a_student_hears_samples(lessons, tmp_path):
-    config = PitchConfig(narrow=2, wide=4, blocks=1, steps=1, crops=2, frames=12)
+    config = PitchConfig(narrow=2, traces=1, wide=4, blocks=1, steps=1, crops=2, frames=12)
     path = PitchTrainer(config, lessons, tmp_path).run(lambda _: None)
     samples = np.random.default_rng(0).standard_normal(2 * RATE).astype("f4")
     heard = StudentEar(path)(samples)

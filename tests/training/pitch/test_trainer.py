@@ -20,6 +20,7 @@ pytestmark = pytest.mark.training
 
 CONFIG = PitchConfig(
     narrow=4,
+    traces=2,
     wide=8,
     blocks=2,
     steps=4,
