@@ -4,8 +4,8 @@
    middle one on the note.
 2. The network in ``notes.onnx`` names the notes C1 to B6 at each point, 0 (silent) to 1. It evens
    out loudness over 6 s itself, and has learned from degraded recordings what clean ones hold.
-3. Its answers are averaged over each 0.3 s frame, squared (`standardise` draws the root) and
-   standardised.
+3. Its answers are averaged over each 0.3 s frame; what it answers to silence is taken off them,
+   and they are squared (`standardise` draws the root) and standardised.
 
 Voices, drums, distortion and rooms are mostly gone from it.
 """
@@ -40,6 +40,9 @@ FINE = FeatureSpec(
 CONTEXT = 37
 """Points on either side that the network's answer depends on: 30 of loudness, 7 of convolutions."""
 
+UNHEARD = 0.1
+"""What the network answers where no note sounds, as its teacher does."""
+
 GRAPH = Path(__file__).with_name("notes.onnx")
 INPUT, OUTPUT = "magnitude", "notes"
 
@@ -66,7 +69,12 @@ class NotesFrontEnd:
             heard = cqt(samples, FINE, left, right)
             return _graph()(heard[np.newaxis])[0][:, start - left : stop - left]
 
-        return np.square(frame_means(fine, self.spec, len(samples), first, last))
+        return salience(frame_means(fine, self.spec, len(samples), first, last))
+
+
+def salience(activation: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Turn mean activations in [0, 1] into magnitudes whose root `standardise` draws."""
+    return np.square(np.maximum(activation - np.float32(UNHEARD), 0))
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import TrainingError
-from samesong.features.notes import BINS_PER_NOTE
+from samesong.features.notes import BINS_PER_NOTE, UNHEARD
 from samesong.training.corpus import is_held_out
 from samesong.training.pitch.examples import Example
 from samesong.training.pitch.grid import LEVELS, STEP_DB, unpack_activation
@@ -25,9 +25,6 @@ TRANSPOSED = 16
 
 COLOURED_DB = 6.0
 """Most that the equaliser lifts or lowers by at each of its ripples."""
-
-UNHEARD = 0.1
-"""What the teacher answers where it hears nothing."""
 
 LOUDEST = 0.85
 """What it hardly ever exceeds."""

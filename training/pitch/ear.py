@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
-from samesong.features.notes import FINE, NotesFrontEnd
+from samesong.features.notes import FINE, NotesFrontEnd, salience
 from samesong.features.standardise import standardise
 from samesong.training.pitch.trainer import averaged_student
 
@@ -36,11 +36,8 @@ class StudentEar:
 
 
 def spectrogram(activation: Array, n_samples: int) -> Array:
-    """Average activations (72, n) over each 0.3 s, square and standardise them.
-
-    The square takes back the root that `standardise` draws, so that what stands out stays so.
-    """
+    """Do what the front end `notes` does after its network, with activations (72, n)."""
     frames = frame_means(
         lambda start, stop: activation[:, start:stop], NotesFrontEnd.spec, n_samples
     )
-    return standardise(frames**2)
+    return standardise(salience(frames))

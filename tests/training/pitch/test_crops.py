@@ -4,9 +4,9 @@ import pytest
 pytest.importorskip("torch")
 
 from samesong.features.errors import TrainingError
+from samesong.features.notes import UNHEARD
 from samesong.training.pitch.crops import (
     LOUDEST,
-    UNHEARD,
     Lesson,
     Lessons,
     draw_batch,
