@@ -11,8 +11,8 @@ from samesong.export.graphs import write_graph
 from samesong.features.errors import MismatchError
 from samesong.features.notes import FINE
 from samesong.runtime.session import Session
+from samesong.training.pitch.checkpoint import averaged_student
 from samesong.training.pitch.student import Student
-from samesong.training.pitch.trainer import averaged_student
 
 MAGNITUDE, NOTES = "magnitude", "notes"
 

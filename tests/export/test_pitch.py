@@ -11,8 +11,8 @@ from samesong.export import pitch
 from samesong.export.pitch import MAGNITUDE, NOTES, write_student
 from samesong.features.errors import MismatchError
 from samesong.runtime.session import Session
+from samesong.training.pitch.config import PitchConfig
 from samesong.training.pitch.student import Student
-from samesong.training.pitch.trainer import PitchConfig
 
 pytestmark = pytest.mark.training
 

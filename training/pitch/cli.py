@@ -7,7 +7,8 @@ import click
 import torch
 from rich.console import Console
 
-from samesong.training.pitch.trainer import PitchConfig, PitchTrainer
+from samesong.training.pitch.config import PitchConfig
+from samesong.training.pitch.trainer import PitchTrainer
 
 
 @click.command()

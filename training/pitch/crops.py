@@ -17,9 +17,6 @@ from samesong.training.pitch.pack import SUFFIX, load
 Array = NDArray[np.float32]
 Rng = np.random.Generator
 
-CLEAN = 0.3
-"""Share of the crops that are heard clean."""
-
 TRANSPOSED = 16
 """Most bins of a third of a semitone that a crop is moved by, either way."""
 
@@ -84,7 +81,13 @@ class Lessons:
 
 
 def draw_batch(
-    lessons: Sequence[Lesson], *, size: int, n_frames: int, recordings: float, rng: Rng
+    lessons: Sequence[Lesson],
+    *,
+    size: int,
+    n_frames: int,
+    recordings: float,
+    clean: float,
+    rng: Rng,
 ) -> tuple[Array, Array]:
     """Draw a batch.
 
@@ -98,6 +101,8 @@ def draw_batch(
         Length of each.
     recordings
         Share of them that come from recordings, where there are lessons of both kinds.
+    clean
+        Share of them that are heard clean.
     rng
         Draws everything.
 
@@ -112,15 +117,15 @@ def draw_batch(
     crops = []
     for _ in range(size):
         chosen = kinds[rng.random() >= recordings] or lessons
-        crops.append(draw_crop(chosen[int(rng.integers(len(chosen)))], n_frames, rng))
+        crops.append(draw_crop(chosen[int(rng.integers(len(chosen)))], n_frames, clean, rng))
     magnitude, notes = zip(*crops, strict=True)
     return np.stack(magnitude), np.stack(notes)
 
 
-def draw_crop(lesson: Lesson, n_frames: int, rng: Rng) -> tuple[Array, Array]:
+def draw_crop(lesson: Lesson, n_frames: int, clean: float, rng: Rng) -> tuple[Array, Array]:
     """Draw a crop: magnitudes (288, n_frames) and notes (72, n_frames); short lessons repeat."""
     heard, notes = lesson.example.heard, lesson.example.notes
-    version = 0 if rng.random() < CLEAN else int(rng.integers(1, len(heard)))
+    version = 0 if rng.random() < clean else int(rng.integers(1, len(heard)))
     start = int(rng.integers(max(1, notes.shape[1] - n_frames + 1)))
     frames = (start + np.arange(n_frames)) % notes.shape[1]
     bins = int(rng.integers(-TRANSPOSED, TRANSPOSED + 1))

@@ -10,7 +10,7 @@ from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
 from samesong.features.notes import FINE, NotesFrontEnd, salience
 from samesong.features.standardise import standardise
-from samesong.training.pitch.trainer import averaged_student
+from samesong.training.pitch.checkpoint import averaged_student
 
 Array = NDArray[np.float32]
 

@@ -1,74 +1,22 @@
 """Trains the student on packed lessons; killed at any time, it goes on from its last checkpoint."""
 
 import math
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
 from samesong.features.errors import TrainingError
+from samesong.training.pitch.checkpoint import read_checkpoint, student_of, write_checkpoint
+from samesong.training.pitch.config import PitchConfig
 from samesong.training.pitch.crops import Lessons, draw_batch
 from samesong.training.pitch.inherit import inherit
-from samesong.training.pitch.student import Student
+from samesong.training.pitch.loss import loss_of
 
 LAST = "last.pt"
-FORMAT = 1
-
-
-class PitchConfig(BaseModel):
-    """How a student is trained.
-
-    Attributes
-    ----------
-    narrow, traces, wide, blocks
-        Its sizes, see `Student`.
-    steps
-        Batches; a finished run goes on when it is started again with more.
-    crops, frames
-        Crops in a batch, and their length.
-    recordings
-        Share of the crops that come from recordings.
-    learning_rate, weight_decay, warmup_steps
-        Of AdamW.
-    cooled
-        Share of the steps, at the end, over which the rate falls to zero.
-    average
-        Share of the running average of the weights that one step keeps.
-    chroma
-        Weight of the loss in chroma beside that in notes.
-    held_out
-        Share of the sources that is never trained on.
-    keep_every
-        Steps between checkpoints; new lessons are taken in there as well.
-    seed
-        Everything random follows from it.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    narrow: int = Field(16, gt=0)
-    traces: int = Field(4, gt=0)
-    wide: int = Field(32, gt=0)
-    blocks: int = Field(2, ge=0)
-    steps: int = Field(4000, gt=0)
-    crops: int = Field(8, gt=0)
-    frames: int = Field(128, gt=5)
-    recordings: float = Field(0.7, ge=0, le=1)
-    learning_rate: float = Field(1e-3, gt=0)
-    weight_decay: float = Field(1e-3, ge=0)
-    warmup_steps: int = Field(50, ge=0)
-    cooled: float = Field(0.4, ge=0, le=1)
-    average: float = Field(0.995, ge=0, lt=1)
-    chroma: float = Field(0.1, ge=0)
-    held_out: float = Field(0.05, ge=0, lt=1)
-    keep_every: int = Field(100, gt=0)
-    seed: int = Field(1, ge=0)
 
 
 class PitchTrainer:
@@ -159,6 +107,7 @@ class PitchTrainer:
             size=self.config.crops,
             n_frames=self.config.frames,
             recordings=self.config.recordings,
+            clean=self.config.clean,
             rng=rng,
         )
         return torch.from_numpy(magnitude), torch.from_numpy(notes)
@@ -181,6 +130,7 @@ class PitchTrainer:
                 size=self.config.crops,
                 n_frames=self.config.frames,
                 recordings=self.config.recordings,
+                clean=self.config.clean,
                 rng=np.random.default_rng(number),
             )
             answer = self.average(torch.from_numpy(magnitude))
@@ -190,20 +140,13 @@ class PitchTrainer:
     def save(self) -> None:
         """Write the checkpoint; the old one stays until the new one is whole on disk."""
         content = {
-            "format": FORMAT,
             "config": self.config.model_dump(mode="json"),
             "step": self.step,
             "student": self.student.state_dict(),
-            "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "lessons": len(self.lessons.training),
         }
-        unfinished = self.path.with_suffix(".unfinished")
-        with unfinished.open("wb") as file:
-            torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.path)
+        write_checkpoint(self.path, content, self.average.state_dict())
 
     def _resume(self) -> None:
         content = read_checkpoint(self.path)
@@ -216,65 +159,3 @@ class PitchTrainer:
                 f"{self.path} holds a student of other sizes ({error}); train into another folder"
             ) from error
         self.step = content["step"]
-
-
-def student_of(config: PitchConfig) -> Student:
-    """Build a student of a configuration's sizes."""
-    return Student(config.narrow, config.traces, config.wide, config.blocks)
-
-
-def loss_of(logits: Tensor, notes: Tensor, chroma: float) -> Tensor:
-    """Return the cross-entropy of notes, and how far their chroma is from what it should be.
-
-    Parameters
-    ----------
-    logits, notes
-        (batch, 72, frames): the student's, and activations in [0, 1].
-    chroma
-        Weight of the second part: 1 less the correlation of both chroma, in steps of 0.6 s, those
-        without contrast left out.
-    """
-    loss = nn.functional.binary_cross_entropy_with_logits(logits, notes)
-    if chroma == 0:
-        return loss
-    ours, theirs = _chroma(torch.sigmoid(logits)), _chroma(notes)
-    weight = theirs.norm(dim=1)
-    cosine = nn.functional.cosine_similarity(ours, theirs, dim=1, eps=1e-4)
-    apart = ((1 - cosine) * weight).sum() / weight.sum().clamp_min(1e-6)
-    return loss + chroma * apart
-
-
-def _chroma(notes: Tensor) -> Tensor:
-    """Fold (batch, 72, frames) to centred chroma (batch, 12, frames // 6)."""
-    batch, _, frames = notes.shape
-    folded = notes.reshape(batch, 6, 12, frames).mean(dim=1)
-    steps = nn.functional.avg_pool1d(folded, 6)
-    return steps - steps.mean(dim=1, keepdim=True)
-
-
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Read a checkpoint.
-
-    Raises
-    ------
-    TrainingError
-        If it is missing, damaged or of another format.
-    """
-    try:
-        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # archives and pickles raise anything once they are damaged
-        raise TrainingError(f"{path}: not a student's checkpoint ({error})") from error
-    if content.get("format") != FORMAT:
-        raise TrainingError(
-            f"{path}: checkpoint format {content.get('format')}, this version reads {FORMAT}"
-        )
-    return content
-
-
-def averaged_student(path: Path) -> Student:
-    """Build the averaged student of a checkpoint, ready to answer."""
-    content = read_checkpoint(path)
-    config = PitchConfig.model_validate(content["config"])
-    student = student_of(config)
-    student.load_state_dict(content["average"])
-    return student.eval()

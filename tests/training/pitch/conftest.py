@@ -6,6 +6,9 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
+SHAPES = ((8, 8, 3, 39), (1, 8, 5, 5), (32, 1, 7, 7), (1, 32, 7, 3))
+SCALE, OFFSET = 2.5, -0.9
+
 
 @pytest.fixture(scope="session")
 def teacher_path(tmp_path_factory):
@@ -75,3 +78,35 @@ def lessons(make_example, tmp_path):
         kind = ("recording", "work")[seed % 2]
         save(make_example(seed), folder / f"{kind}-{seed}-0.npz")
     return folder
+
+
+@pytest.fixture(scope="session")
+def kernels():
+    """Draw kernels and biases of the shapes that the teacher's have."""
+    rng = np.random.default_rng(0)
+    return [
+        (
+            rng.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape).astype("f4"),
+            rng.normal(0, 0.1, shape[0]).astype("f4"),
+        )
+        for shape in SHAPES
+    ]
+
+
+@pytest.fixture(scope="session")
+def network(kernels, tmp_path_factory):
+    """A file with the teacher's weights under the names and in the shapes it has them in."""
+    name = "model_1/batch_normalization/FusedBatchNormV3"
+    values = {f"{name};{name}": np.float32([SCALE]), f"{name};{name}1": np.float32([OFFSET])}
+    import onnx
+
+    nodes = []
+    for number, (kernel, bias) in enumerate(kernels):
+        values |= {f"kernel{number}": kernel, f"bias{number}": bias}
+        inputs = [f"x{number}", f"kernel{number}", f"bias{number}"]
+        nodes.append(onnx.helper.make_node("Conv", inputs, [f"x{number + 1}"]))
+    initializers = [onnx.numpy_helper.from_array(value, key) for key, value in values.items()]
+    graph = onnx.helper.make_graph(nodes, "teacher", [], [], initializers)
+    path = tmp_path_factory.mktemp("teacher") / "nmp.onnx"
+    onnx.save(onnx.helper.make_model(graph), path)
+    return path

@@ -44,7 +44,7 @@ def test_an_empty_folder_is_refused(tmp_path):
 def test_notes_stay_with_what_is_heard(make_example):
     lesson = Lesson("work-1-0", make_example(1))
     for seed in range(10):
-        magnitude, notes = draw_crop(lesson, 40, np.random.default_rng(seed))
+        magnitude, notes = draw_crop(lesson, 40, 0.5, np.random.default_rng(seed))
         # Every note lies within one bin of where it is heard, however it was moved.
         heard = magnitude[:216].reshape(72, 3, 40).mean(axis=1)
         inside = slice(8, 64)
@@ -54,7 +54,7 @@ def test_notes_stay_with_what_is_heard(make_example):
 
 def test_short_lessons_repeat(make_example):
     magnitude, notes = draw_crop(
-        Lesson("work-1-0", make_example(1, 9)), 30, np.random.default_rng()
+        Lesson("work-1-0", make_example(1, 9)), 30, 0.5, np.random.default_rng()
     )
     np.testing.assert_array_equal(magnitude[:, :9], magnitude[:, 9:18])
     assert notes.shape == (72, 30)
@@ -80,9 +80,9 @@ def test_batches_draw_kinds_by_their_share(lessons):
     split = Lessons(lessons, held_out=0)
     split.refresh()
     magnitude, notes = draw_batch(
-        split.training, size=3, n_frames=20, recordings=0.5, rng=np.random.default_rng(0)
+        split.training, size=3, n_frames=20, recordings=0.5, clean=0.5, rng=np.random.default_rng(0)
     )
     assert (magnitude.shape, notes.shape) == ((3, 288, 20), (3, 72, 20))
     assert magnitude.dtype == notes.dtype == np.float32
     works = [lesson for lesson in split.training if not lesson.is_recording]
-    draw_batch(works, size=2, n_frames=20, recordings=1.0, rng=np.random.default_rng(0))
+    draw_batch(works, size=2, n_frames=20, recordings=1.0, clean=0.0, rng=np.random.default_rng(0))

@@ -4,8 +4,9 @@ import pytest
 pytest.importorskip("torch")
 
 from samesong.features.notes import NotesFrontEnd
+from samesong.training.pitch.config import PitchConfig
 from samesong.training.pitch.ear import StudentEar, spectrogram
-from samesong.training.pitch.trainer import PitchConfig, PitchTrainer
+from samesong.training.pitch.trainer import PitchTrainer
 
 pytestmark = pytest.mark.training
 

@@ -4,7 +4,6 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-import onnx
 import torch
 from torch.nn.functional import conv2d, pad
 
@@ -14,37 +13,7 @@ from samesong.training.pitch.student import Student
 
 pytestmark = pytest.mark.training
 
-SHAPES = ((8, 8, 3, 39), (1, 8, 5, 5), (32, 1, 7, 7), (1, 32, 7, 3))
-SCALE, OFFSET = 2.5, -0.9
-
-
-@pytest.fixture(scope="module")
-def kernels():
-    rng = np.random.default_rng(0)
-    return [
-        (
-            rng.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape).astype("f4"),
-            rng.normal(0, 0.1, shape[0]).astype("f4"),
-        )
-        for shape in SHAPES
-    ]
-
-
-@pytest.fixture(scope="module")
-def network(kernels, tmp_path_factory):
-    """A file with the teacher's weights under the names and in the shapes it has them in."""
-    name = "model_1/batch_normalization/FusedBatchNormV3"
-    values = {f"{name};{name}": np.float32([SCALE]), f"{name};{name}1": np.float32([OFFSET])}
-    nodes = []
-    for number, (kernel, bias) in enumerate(kernels):
-        values |= {f"kernel{number}": kernel, f"bias{number}": bias}
-        inputs = [f"x{number}", f"kernel{number}", f"bias{number}"]
-        nodes.append(onnx.helper.make_node("Conv", inputs, [f"x{number + 1}"]))
-    initializers = [onnx.numpy_helper.from_array(value, key) for key, value in values.items()]
-    graph = onnx.helper.make_graph(nodes, "teacher", [], [], initializers)
-    path = tmp_path_factory.mktemp("teacher") / "nmp.onnx"
-    onnx.save(onnx.helper.make_model(graph), path)
-    return path
+SCALE, OFFSET = 2.5, -0.9  # as in the file of the fixture
 
 
 def teachers_answer(heard, kernels):

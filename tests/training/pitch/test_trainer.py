@@ -7,14 +7,11 @@ pytest.importorskip("torch")
 import torch
 
 from samesong.features.errors import TrainingError
+from samesong.training.pitch.checkpoint import averaged_student, read_checkpoint
 from samesong.training.pitch.cli import main
-from samesong.training.pitch.trainer import (
-    PitchConfig,
-    PitchTrainer,
-    averaged_student,
-    loss_of,
-    read_checkpoint,
-)
+from samesong.training.pitch.config import PitchConfig
+from samesong.training.pitch.loss import loss_of
+from samesong.training.pitch.trainer import PitchTrainer
 
 pytestmark = pytest.mark.training
 
