@@ -74,7 +74,9 @@ class NotesFrontEnd:
 
 def salience(activation: NDArray[np.float32]) -> NDArray[np.float32]:
     """Turn mean activations in [0, 1] into magnitudes whose root `standardise` draws."""
-    return np.square(np.maximum(activation - np.float32(UNHEARD), 0))
+    # A hundredth stays, so that noise without any note is not the same as silence.
+    heard = np.maximum(activation - np.float32(UNHEARD), np.float32(0.01) * activation)
+    return np.asarray(np.square(heard))
 
 
 @lru_cache(maxsize=1)
