@@ -66,8 +66,8 @@ class NotesFrontEnd:
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:
             left, right = max(start - CONTEXT, 0), min(stop + CONTEXT, n_points)
-            heard = cqt(samples, FINE, left, right)
-            return _graph()(heard[np.newaxis])[0][:, start - left : stop - left]
+            (activation,) = _graph()(cqt(samples, FINE, left, right)[np.newaxis])
+            return np.asarray(activation[:, start - left : stop - left])
 
         return salience(frame_means(fine, self.spec, len(samples), first, last))
 

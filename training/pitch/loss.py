@@ -15,14 +15,15 @@ def loss_of(logits: Tensor, notes: Tensor, chroma: float) -> Tensor:
         Weight of the second part: 1 less the correlation of both chroma, in steps of 0.6 s, those
         without contrast left out.
     """
-    loss = nn.functional.binary_cross_entropy_with_logits(logits, notes)
+    loss: Tensor = nn.functional.binary_cross_entropy_with_logits(logits, notes)
     if chroma == 0:
         return loss
     ours, theirs = _chroma(torch.sigmoid(logits)), _chroma(notes)
     weight = theirs.norm(dim=1)
     cosine = nn.functional.cosine_similarity(ours, theirs, dim=1, eps=1e-4)
     apart = ((1 - cosine) * weight).sum() / weight.sum().clamp_min(1e-6)
-    return loss + chroma * apart
+    total: Tensor = loss + chroma * apart
+    return total
 
 
 def _chroma(notes: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from samesong.training.pitch.checkpoint import (
 )
 from samesong.training.pitch.config import PitchConfig
 from samesong.training.pitch.inherit import inherit
+from samesong.training.pitch.student import Block
 
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -49,8 +50,8 @@ def mean_of(members: Sequence[Path], teacher: Path | None) -> tuple[PitchConfig,
         begun = student_of(config)
         begun.load_state_dict(students[0])
         for block in begun.blocks:
-            torch.nn.init.zeros_(block.layers[-1].weight)
-            torch.nn.init.zeros_(block.layers[-1].bias)
+            if isinstance(block, Block):
+                block.forget()
         inherit(begun, teacher)
         students.append(begun.state_dict())
     try:

@@ -83,10 +83,13 @@ class Block(nn.Module):
             ]
         else:
             look = [nn.Conv2d(channels, channels, NEAR, padding=_half(NEAR))]
-        last = nn.Conv2d(channels, channels, 1)
-        nn.init.zeros_(last.weight)
-        nn.init.zeros_(last.bias)  # type: ignore[arg-type]
-        self.layers = nn.Sequential(*look, nn.ReLU(), last)
+        self.layers = nn.Sequential(*look, nn.ReLU(), nn.Conv2d(channels, channels, 1))
+        self.forget()
+
+    def forget(self) -> None:
+        """Add nothing to what is known."""
+        for parameter in self.layers[-1].parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor) -> Tensor:
         """Keep the shape (batch, channels, 72, frames)."""

@@ -52,7 +52,7 @@ class PitchTrainer:
         self.student = student_of(config)
         if teacher is not None:
             inherit(self.student, teacher)
-        self.student.to(memory_format=torch.channels_last)
+        self.student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = student_of(config).eval()
         self.average.load_state_dict(self.student.state_dict())
         self.optimiser = torch.optim.AdamW(
