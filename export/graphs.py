@@ -66,7 +66,7 @@ def write_branch(branch: Branch, n_bins: int, path: Path) -> None:
         File to write.
     """
     example = torch.randn(_TRACED_BATCH, n_bins, _TRACED_FRAMES)
-    _write(
+    write_graph(
         branch,
         (example,),
         path,
@@ -89,7 +89,7 @@ def write_scorer(scorer: Scorer, path: Path) -> None:
     example = tuple(
         torch.rand(_TRACED_BATCH, -(-_TRACED_FRAMES // stride), 300 // stride) for stride in STRIDES
     )
-    _write(
+    write_graph(
         ScoreGraph(scorer).eval(),
         example,
         path,
@@ -101,7 +101,7 @@ def write_scorer(scorer: Scorer, path: Path) -> None:
     )
 
 
-def _write(
+def write_graph(
     module: nn.Module,
     example: tuple[Tensor, ...],
     path: Path,
@@ -110,6 +110,21 @@ def _write(
     outputs: tuple[str, ...],
     dynamic: tuple[dict[int, str], ...],
 ) -> None:
+    """Write a module as a graph, and check it.
+
+    Parameters
+    ----------
+    module
+        What is written, as it answers outside training.
+    example
+        Inputs to trace it with.
+    path
+        The ``.onnx`` file.
+    inputs, outputs
+        Names in the graph.
+    dynamic
+        Names of the axes that may have any length, for each input.
+    """
     with warnings.catch_warnings():
         # The exporter warns of its own internals, and of axes that share a name, as wanted.
         warnings.simplefilter("ignore")

@@ -29,7 +29,13 @@ TICKS = 480  # a quarter note, which is half a second unless a file says otherwi
 
 
 def play(
-    notes: Notes, seconds: float, sample_rate: int, soundfonts: Sequence[Path], rng: Rng
+    notes: Notes,
+    seconds: float,
+    sample_rate: int,
+    soundfonts: Sequence[Path],
+    rng: Rng,
+    *,
+    tuning: float | None = None,
 ) -> Samples:
     """Play a version with instruments drawn for each part.
 
@@ -45,6 +51,8 @@ def play(
         SF2 or SF3 files; one is drawn.
     rng : numpy.random.Generator
         Draws the soundfont, the instruments, loudness, tuning, reverberation and chorus.
+    tuning
+        Semitones above 440 Hz, instead of drawing it; 0 keeps the notes' times to the sample.
 
     Returns
     -------
@@ -66,7 +74,8 @@ def play(
         )
     soundfont = soundfonts[int(rng.integers(len(soundfonts)))]
     # Played at a slightly other rate than it is heard at, the band is tuned above or below 440 Hz.
-    tuned = round(sample_rate * 2 ** (-rng.normal(0, 0.15) / 12))
+    semitones = rng.normal(0, 0.15) if tuning is None else tuning
+    tuned = round(sample_rate * 2 ** (-semitones / 12))
     with tempfile.TemporaryDirectory() as folder:
         score, sound = Path(folder) / "notes.mid", Path(folder) / "sound.wav"
         write_midi(notes.select(notes.onset < seconds), score, rng)

@@ -1,0 +1,66 @@
+"""A network that a front end brings along, run by ONNX Runtime on one thread."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features.errors import FrontEndError, MissingExtraError, install_hint
+
+_ERRORS_ONLY = 3
+
+
+class Graph:
+    """One ONNX graph of one input and one output.
+
+    Parameters
+    ----------
+    path
+        The ``.onnx`` file.
+    source, target
+        Names of the input and the output.
+
+    Raises
+    ------
+    MissingExtraError
+        If onnxruntime is not installed.
+    FrontEndError
+        If the file is missing, damaged, or another graph.
+    """
+
+    def __init__(self, path: Path, source: str, target: str) -> None:
+        # Or Microsoft's builds from 1.29 on keep an id in the user's home, and send what is run.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+        try:
+            import onnxruntime  # noqa: PLC0415
+        except ImportError as error:
+            raise MissingExtraError(
+                f"onnxruntime is not installed: {install_hint('cpu')}, or use the extra 'gpu' for "
+                "an NVIDIA GPU (never both)"
+            ) from error
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = _ERRORS_ONLY
+        # A window takes a fraction of a second, and recordings are analysed side by side.
+        options.intra_op_num_threads = 1
+        try:
+            self._session: Any = onnxruntime.InferenceSession(
+                str(path), sess_options=options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's exceptions share no other base
+            raise FrontEndError(
+                f"{path} is missing or damaged ({error}): install samesong again"
+            ) from error
+        found = [node.name for node in (*self._session.get_inputs(), *self._session.get_outputs())]
+        if found != [source, target]:
+            raise FrontEndError(
+                f"{path} turns {found[0]} into {', '.join(found[1:])}, not {source} into {target}: "
+                "install samesong again"
+            )
+        self._source, self._target = source, target
+
+    def __call__(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Run the graph."""
+        (answer,) = self._session.run([self._target], {self._source: values})
+        return np.asarray(answer)

@@ -1,0 +1,57 @@
+"""Checkpoints of students, written so that a kill never spoils one."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from samesong.features.errors import TrainingError
+from samesong.training.pitch.config import PitchConfig
+from samesong.training.pitch.student import Student
+
+FORMAT = 1
+
+
+def student_of(config: PitchConfig) -> Student:
+    """Build a student of a configuration's sizes."""
+    return Student(config.narrow, config.traces, config.wide, config.blocks)
+
+
+def write_checkpoint(path: Path, content: dict[str, Any], average: dict[str, Tensor]) -> None:
+    """Write a checkpoint of averaged weights and whatever else; what was there stays till then."""
+    unfinished = path.with_suffix(".unfinished")
+    with unfinished.open("wb") as file:
+        torch.save({"format": FORMAT, **content, "average": average}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Read a checkpoint.
+
+    Raises
+    ------
+    TrainingError
+        If it is missing, damaged or of another format.
+    """
+    try:
+        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # archives and pickles raise anything once they are damaged
+        raise TrainingError(f"{path}: not a student's checkpoint ({error})") from error
+    if content.get("format") != FORMAT:
+        raise TrainingError(
+            f"{path}: checkpoint format {content.get('format')}, this version reads {FORMAT}"
+        )
+    return content
+
+
+def averaged_student(path: Path) -> Student:
+    """Build the averaged student of a checkpoint, ready to answer."""
+    content = read_checkpoint(path)
+    config = PitchConfig.model_validate(content["config"])
+    student = student_of(config)
+    student.load_state_dict(content["average"])
+    return student.eval()

@@ -1,0 +1,136 @@
+"""The student: a small convolutional network from a fine transform to the notes that sound.
+
+Copies of the transform, shifted so that the partials of a note lie where the note does, are stacked
+as channels (R. M. Bittner and others, "Deep salience representations for F0 estimation in
+polyphonic music", ISMIR 2017). A wide look along frequency turns them into traces of pitch, three
+to a semitone, those into notes, and what sounds beside a note and around it corrects its answer.
+All is convolution, so a recording may have any length.
+
+The first layers are shaped as Basic Pitch's note path is when time stands still, so that a student
+can begin with what its teacher knows; see `samesong.training.pitch.inherit`.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from samesong.features.notes import BINS_PER_NOTE, FINE
+from samesong.training.pitch.grid import N_NOTES
+
+PARTIALS = (0.5, 1, 2, 3, 4, 5, 6, 7)
+"""Multiples of a note's frequency that are laid on top of each other."""
+
+LEVEL_FRAMES = 61
+"""Frames, six seconds, over which the loudest bins are averaged to even out loudness; odd."""
+
+DEPTH_DB = 60.0
+"""What is so far below that level counts as silence."""
+
+ALONG, TRACE, NOTE = (39, 1), (5, 3), (7, 3)
+"""Kernels of the three layers, bins and frames."""
+
+NEAR, FAR = (3, 3), (25, 3)
+"""Semitones and frames that a block looks at."""
+
+N_BINS = BINS_PER_NOTE * N_NOTES
+_TINY = 1e-9
+
+# The notes' kernel lies with its middle bin but one on the note.
+_BELOW, _ABOVE = 1, NOTE[0] - BINS_PER_NOTE - 1
+
+
+class Hearing(nn.Module):
+    """Magnitudes to decibels below the music around them, partials stacked as channels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        octave = FINE.bins_per_octave
+        shifts = [round(octave * float(torch.log2(torch.tensor(k)))) for k in PARTIALS]
+        self.below = -min(shifts)
+        self.above = max(0, N_BINS + max(shifts) - FINE.n_bins)
+        self.starts = [shift + self.below for shift in shifts]
+        self.around = nn.AvgPool1d(LEVEL_FRAMES, 1, LEVEL_FRAMES // 2, count_include_pad=False)
+
+    def forward(self, magnitude: Tensor) -> Tensor:
+        """Return (batch, partials, 216, frames), about 0 to 1, of magnitudes (batch, 288, frames).
+
+        Beyond the transform's ends there is silence, which is 0.
+        """
+        level = self.around(magnitude.amax(dim=1, keepdim=True))
+        floor = 10 ** (-DEPTH_DB / 20)
+        heard = 1 + torch.log10(magnitude / (level + _TINY) + floor) * (20 / DEPTH_DB)
+        padded = nn.functional.pad(heard, (0, 0, self.below, self.above))
+        return torch.stack([padded[:, start : start + N_BINS] for start in self.starts], dim=1)
+
+
+class Block(nn.Module):
+    """One look around each note, added to what was known; it begins by adding nothing.
+
+    Parameters
+    ----------
+    channels
+        In and out.
+    far
+        Whether it looks over two octaves, channel by channel, or at the notes beside all at once.
+    """
+
+    def __init__(self, channels: int, *, far: bool) -> None:
+        super().__init__()
+        look: list[nn.Module]
+        if far:
+            look = [
+                nn.Conv2d(channels, channels, FAR, padding=_half(FAR), groups=channels, bias=False),
+                nn.Conv2d(channels, channels, 1),
+            ]
+        else:
+            look = [nn.Conv2d(channels, channels, NEAR, padding=_half(NEAR))]
+        self.layers = nn.Sequential(*look, nn.ReLU(), nn.Conv2d(channels, channels, 1))
+        self.forget()
+
+    def forget(self) -> None:
+        """Add nothing to what is known."""
+        for parameter in self.layers[-1].parameters():
+            nn.init.zeros_(parameter)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Keep the shape (batch, channels, 72, frames)."""
+        corrected: Tensor = x + self.layers(x)
+        return corrected
+
+
+class Student(nn.Module):
+    """Names notes.
+
+    Parameters
+    ----------
+    narrow
+        Channels that look along frequency.
+    traces
+        Traces of pitch.
+    wide
+        Channels of a note.
+    blocks
+        Blocks, every other one of which looks far.
+    """
+
+    def __init__(self, narrow: int = 16, traces: int = 4, wide: int = 32, blocks: int = 2) -> None:
+        super().__init__()
+        self.hearing = Hearing()
+        self.along = nn.Conv2d(len(PARTIALS), narrow, ALONG, padding=_half(ALONG))
+        self.traces = nn.Conv2d(narrow, traces, TRACE, padding=_half(TRACE))
+        self.notes = nn.Conv2d(traces, wide, NOTE, (BINS_PER_NOTE, 1), (0, NOTE[1] // 2))
+        self.blocks = nn.Sequential(*[Block(wide, far=number % 2 == 1) for number in range(blocks)])
+        self.answer = nn.Conv2d(wide, 1, (3, 1), padding=(1, 0))
+        nn.init.constant_(self.answer.bias, -2.0)  # type: ignore[arg-type]  # most are silent
+
+    def forward(self, magnitude: Tensor) -> Tensor:
+        """Return the logits of notes (batch, 72, frames) in magnitudes (batch, 288, frames)."""
+        partials = self.hearing(magnitude)
+        traces = torch.sigmoid(self.traces(torch.relu(self.along(partials))))
+        padded = nn.functional.pad(traces, (0, 0, _BELOW, _ABOVE))
+        known = self.blocks(torch.relu(self.notes(padded)))
+        answer: Tensor = self.answer(known)
+        return answer.squeeze(1)
+
+
+def _half(kernel: tuple[int, int]) -> tuple[int, int]:
+    return kernel[0] // 2, kernel[1] // 2
