@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from samesong.features import audio, get_front_end
 from samesong.runtime.evaluation.evaluator import measure
 from samesong.runtime.evaluation.manifest import read_listed_recordings
+from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.representation.chroma import fold
