@@ -2,7 +2,7 @@
 
 Loading Numba takes longer than most searches do. So each caller of a compiled loop says how much
 time the loop would save it, and Numba is loaded once that is more, over everything the process has
-done so far, than loading takes. A single query never waits for it; a set list, an evaluation, a
+done so far, than loading takes. A single query seldom waits for it; a set list, an evaluation, a
 server and a scan of many windows soon run compiled loops alone.
 """
 
