@@ -1,14 +1,16 @@
-"""CSMs from stored codes beside decoding and BLAS: time and memory of both, as a Markdown table.
+"""Time and memory of building CSMs from stored codes, compared with decoding them and using BLAS.
 
     pip install '.[cpu,bench]'
     python benchmarks/csm_construction.py
 
-Stored windows of 120 s with levels of random steps, and queries that are compared with all of them
-on one thread, in batches as the scorer takes them. Contenders take turns, in one process, on the
-same windows; processor time, since the clock also measures what else the machine does. Peak memory
-is what NumPy and Python allocated above the stored windows (`tracemalloc`, in a run of its own).
-"CSMs" sets the building of CSMs alone beside what builds and aligns them; "CSMs and alignment"
-aligns the coarsest ones on both sides.
+The result is a Markdown table. The references are stored windows of 120 s with random steps. Each
+query is compared with all of them on one thread, in batches of the scorer's size. Both methods run
+in turns, in one process and on the same windows. Times are processor time a pair of windows, which
+other load disturbs less than wall-clock time. Peak memory is what Python and NumPy allocate beyond
+the stored windows; `tracemalloc` measures it in separate runs.
+
+Building from codes always aligns the coarsest CSMs as well. Decoding and BLAS do so only in the
+rows "CSMs and alignment"; in the rows "CSMs" they build the matrices alone.
 """
 
 import argparse
@@ -60,7 +62,20 @@ def main() -> None:
 
 
 def measure(size: Size, rounds: int) -> list[str]:
-    """Return the table's rows for one size."""
+    """Measure both methods at one size.
+
+    Parameters
+    ----------
+    size : Size
+        Numbers of references and of queries.
+    rounds : int
+        Timed runs of each method, at least 1.
+
+    Returns
+    -------
+    list of str
+        The table's rows for this size.
+    """
     queries = [made(seed).sequences for seed in range(size.queries)]
     packed = [made(1000 + seed).pack() for seed in range(size.references)]
     contenders = {
@@ -85,12 +100,36 @@ def measure(size: Size, rounds: int) -> list[str]:
 
 
 def milliseconds(times: Times, pairs: int) -> str:
-    """Return the median processor time of a pair."""
+    """Return the median processor time of a pair of windows.
+
+    Parameters
+    ----------
+    times : Times
+        Times of runs over all pairs.
+    pairs : int
+        Pairs of windows in a run.
+
+    Returns
+    -------
+    str
+        In milliseconds, with the unit.
+    """
     return f"{np.median(times.cpu) / pairs * 1e3:.3f} ms"
 
 
 def made(seed: int) -> Window:
-    """Return a window of 120 s with random steps."""
+    """Return a window of 120 s with random steps.
+
+    Parameters
+    ----------
+    seed : int
+        0 or above; the same seed gives the same window.
+
+    Returns
+    -------
+    Window
+        All rows of its levels, embedding and chroma have length 1.
+    """
     generator = np.random.default_rng(seed)
 
     def rows(steps: int, dim: int) -> np.ndarray:
@@ -102,12 +141,33 @@ def made(seed: int) -> Window:
 
 
 def stored(packed: Sequence[PackedWindow]) -> list[CodedWindow]:
-    """Return windows as a catalog reads them."""
+    """Return windows as a catalog reads them.
+
+    Parameters
+    ----------
+    packed : sequence of PackedWindow
+        Windows in compact form.
+
+    Returns
+    -------
+    list of CodedWindow
+        Windows of 120 s that are not decoded yet.
+    """
     return [CodedWindow(0.0, 120.0, one) for one in packed]
 
 
 def decoded(queries: Sequence[DeepSequences], packed: Sequence[PackedWindow], align: bool) -> None:
-    """Decode all references, then multiply batch by batch with BLAS."""
+    """Decode all references, then multiply batch by batch with BLAS.
+
+    Parameters
+    ----------
+    queries : sequence of DeepSequences
+        The queries.
+    packed : sequence of PackedWindow
+        The references in compact form.
+    align : bool
+        True also aligns the coarsest CSMs.
+    """
     windows = stored(packed)
     decode(windows)
     for query in queries:
@@ -119,7 +179,15 @@ def decoded(queries: Sequence[DeepSequences], packed: Sequence[PackedWindow], al
 
 
 def coded(queries: Sequence[DeepSequences], packed: Sequence[PackedWindow]) -> None:
-    """Build CSMs batch by batch from the codes, and align the coarsest."""
+    """Build CSMs batch by batch from the codes, and align the coarsest.
+
+    Parameters
+    ----------
+    queries : sequence of DeepSequences
+        The queries.
+    packed : sequence of PackedWindow
+        The references in compact form.
+    """
     windows = stored(packed)
     for start in range(0, len(windows), BATCH):
         batch = CodedBatch(windows[start : start + BATCH])
@@ -128,7 +196,18 @@ def coded(queries: Sequence[DeepSequences], packed: Sequence[PackedWindow]) -> N
 
 
 def peak(run: Callable[[], None]) -> int:
-    """Return the bytes that a run allocates at most at a time."""
+    """Return the peak memory of a run.
+
+    Parameters
+    ----------
+    run : callable
+        The run, without arguments.
+
+    Returns
+    -------
+    int
+        The most bytes that Python and NumPy held at a time.
+    """
     tracemalloc.start()
     thread = Thread(target=run)  # one that holds no arrays of earlier runs
     thread.start()

@@ -34,7 +34,18 @@ File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def score_all(chroma: list[Array]) -> NDArray[np.float64]:
-    """Return the alignment score of each recording (row) with each (column)."""
+    """Align each recording with each.
+
+    Parameters
+    ----------
+    chroma : list of ndarray, each shape (steps, 12), float32
+        Chroma of each recording, as of `samesong.runtime.representation.chroma.fold`.
+
+    Returns
+    -------
+    ndarray, shape (n_recordings, n_recordings), float64
+        Alignment scores; a row for each query, a column for each reference.
+    """
     lengths = np.array([len(one) for one in chroma])
     alignment = starting_values().alignment
     scores = np.zeros((len(chroma), len(chroma)))
@@ -49,7 +60,30 @@ def score_all(chroma: list[Array]) -> NDArray[np.float64]:
 def ear_of(
     front_end: str | None, student: Path | None, teacher: Path | None
 ) -> Callable[[Array], Array]:
-    """Return what turns samples into a CQ-spectrogram (72, n)."""
+    """Return a function that turns samples into a spectrogram.
+
+    The first of the three that is given is used.
+
+    Parameters
+    ----------
+    front_end : str or None
+        Name of an installed front end.
+    student : Path or None
+        A student's checkpoint.
+    teacher : Path or None
+        Basic Pitch's ``nmp.onnx``.
+
+    Returns
+    -------
+    callable
+        Takes mono samples (n,) float32 at `RATE`; returns a standardised spectrogram
+        (72, n_frames) float32 in frames of 0.3 s.
+
+    Raises
+    ------
+    click.UsageError
+        If none of them is given.
+    """
     if front_end is not None:
         made = get_front_end(front_end)
         return lambda samples: made.transform(samples, RATE)

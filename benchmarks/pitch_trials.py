@@ -29,13 +29,43 @@ File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def versions_of_work(work: SymbolicWork, stage: Stage, rng: Rng) -> list[NDArray[np.float32]]:
-    """Record a studio and a live version of a work in notes."""
+    """Render a studio and a live recording of a work in notes, in two arrangements.
+
+    Parameters
+    ----------
+    work : SymbolicWork
+        The work.
+    stage : Stage
+        Soundfonts, rooms, crowds and microphones.
+    rng : numpy.random.Generator
+        Draws everything.
+
+    Returns
+    -------
+    list of ndarray, each shape (n,), float32
+        Mono audio at `RATE`: the studio version and the live one.
+    """
     notes = [work.versions[int(rng.integers(len(work.versions)))] for _ in range(2)]
     return [perform(one, stage, live=live, rng=rng) for live, one in enumerate(notes)]
 
 
 def versions_of_recording(path: Path, stage: Stage, rng: Rng) -> list[NDArray[np.float32]]:
-    """Return a recording and a simulated live version of it."""
+    """Return a recording and a simulated live version of it.
+
+    Parameters
+    ----------
+    path : Path
+        The recording; its first 160 s are used at most.
+    stage : Stage
+        Rooms, crowds and microphones.
+    rng : numpy.random.Generator
+        Draws everything.
+
+    Returns
+    -------
+    list of ndarray, each shape (n,), float32
+        Mono audio at `RATE`: the recording and the live version, which differ in length.
+    """
     samples = audio.load(path, sample_rate=RATE, duration=SECONDS + SPARE)
     settings = random_settings(
         rng,

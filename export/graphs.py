@@ -114,16 +114,16 @@ def write_graph(
 
     Parameters
     ----------
-    module
-        What is written, as it answers outside training.
-    example
+    module : nn.Module
+        The module; it is left in evaluation mode.
+    example : tuple of Tensor
         Inputs to trace it with.
-    path
-        The ``.onnx`` file.
-    inputs, outputs
+    path : Path
+        The ``.onnx`` file to write.
+    inputs, outputs : tuple of str
         Names in the graph.
-    dynamic
-        Names of the axes that may have any length, for each input.
+    dynamic : tuple of dict of int to str
+        For each input, the axes that may have any length, and their names.
     """
     with warnings.catch_warnings():
         # The exporter warns of its own internals, and of axes that share a name, as wanted.

@@ -24,24 +24,48 @@ _COMPARED_FRAMES = (1201, 130, 7)
 
 
 class NotesGraph(nn.Module):
-    """A student with its last step, the sigmoid, which training leaves to the loss."""
+    """A student with its last step, the sigmoid, which training leaves to the loss.
+
+    Parameters
+    ----------
+    student : Student
+        The trained student.
+    """
 
     def __init__(self, student: Student) -> None:
         super().__init__()
         self.student = student
 
     def forward(self, magnitude: Tensor) -> Tensor:
-        """Return activations (batch, 72, frames)."""
+        """Name the notes.
+
+        Parameters
+        ----------
+        magnitude : Tensor, shape (batch, 288, frames), float32
+            Fine transforms, 0 or above, in any linear unit.
+
+        Returns
+        -------
+        Tensor, shape (batch, 72, frames), float32
+            Activations of C1 to B6, 0 to 1.
+        """
         return torch.sigmoid(self.student(magnitude))
 
 
 def write_student(student: Student, path: Path) -> float:
-    """Write ``magnitude`` (batch, 288, frames) to ``notes`` (batch, 72, frames).
+    """Write the student: ``magnitude`` (batch, 288, frames) to ``notes`` (batch, 72, frames).
+
+    Parameters
+    ----------
+    student : Student
+        The trained student.
+    path : Path
+        File to write.
 
     Returns
     -------
     float
-        Largest difference between PyTorch's answers and those of ONNX Runtime.
+        Largest difference between activations in PyTorch and in ONNX Runtime.
 
     Raises
     ------

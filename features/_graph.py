@@ -17,9 +17,9 @@ class Graph:
 
     Parameters
     ----------
-    path
+    path : Path
         The ``.onnx`` file.
-    source, target
+    source, target : str
         Names of the input and the output.
 
     Raises
@@ -61,6 +61,17 @@ class Graph:
         self._source, self._target = source, target
 
     def __call__(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Run the graph."""
+        """Run the graph.
+
+        Parameters
+        ----------
+        values : ndarray, float32
+            The input, of a shape that the graph accepts.
+
+        Returns
+        -------
+        ndarray
+            The output.
+        """
         (answer,) = self._session.run([self._target], {self._source: values})
         return np.asarray(answer)

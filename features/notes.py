@@ -56,12 +56,38 @@ class NotesFrontEnd:
     reach = 16
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
-        """Transform one recording; see `samesong.features.FrontEnd.transform`."""
+        """Transform one recording; see `samesong.features.FrontEnd.transform` for errors.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio, full scale at 1.
+        sample_rate : int
+            Samples a second; must be `spec.sample_rate`.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, spec.n_frames(n_samples)), float32
+            Spectrogram of notes, standardised.
+        """
         check_samples(samples, sample_rate, self.spec)
         return standardise(self.magnitude(samples, 0, self.spec.n_frames(len(samples))))
 
     def magnitude(self, samples: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
-        """Make some frames alone; see `samesong.features.overlap.LocalFrontEnd.magnitude`."""
+        """Transform some frames alone; see `samesong.features.overlap.LocalFrontEnd.magnitude`.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), float32
+            Mono audio that was checked, full scale at 1.
+        first, last : int
+            Frames `first` to `last` - 1.
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, last - first), float32
+            Magnitudes, 0 or above.
+        """
         n_points = 1 + len(samples) // FINE.hop
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:
@@ -73,7 +99,18 @@ class NotesFrontEnd:
 
 
 def salience(activation: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Turn mean activations in [0, 1] into magnitudes whose root `standardise` draws."""
+    """Turn mean activations into magnitudes for `standardise`, which takes their square root.
+
+    Parameters
+    ----------
+    activation : ndarray, shape (n_bins, n_frames), float32
+        Mean activations of the notes in each frame, in [0, 1].
+
+    Returns
+    -------
+    ndarray, shape (n_bins, n_frames), float32
+        Magnitudes, 0 or above.
+    """
     # A hundredth stays, so that noise without any note is not the same as silence.
     heard = np.maximum(activation - np.float32(UNHEARD), np.float32(0.01) * activation)
     return np.asarray(np.square(heard))

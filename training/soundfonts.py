@@ -51,8 +51,8 @@ def play(
         SF2 or SF3 files; one is drawn.
     rng : numpy.random.Generator
         Draws the soundfont, the instruments, loudness, tuning, reverberation and chorus.
-    tuning
-        Semitones above 440 Hz, instead of drawing it; 0 keeps the notes' times to the sample.
+    tuning : float, optional
+        Semitones above 440 Hz; drawn by default. 0 keeps the notes' times exact to the sample.
 
     Returns
     -------

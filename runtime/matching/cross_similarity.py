@@ -56,12 +56,15 @@ def products(query: Array, references: Array) -> Array:
 
     Parameters
     ----------
-    query : (query_steps, dim) float32
-    references : (n_references, reference_steps, dim) float32
+    query : ndarray, shape (query_steps, dim), float32
+        Steps of the query.
+    references : ndarray, shape (n_references, reference_steps, dim), float32
+        Steps of each reference.
 
     Returns
     -------
-    (n_references, query_steps, reference_steps) float32
+    ndarray, shape (n_references, query_steps, reference_steps), float32
+        Dot products; cosines if all rows have length 1.
 
     Notes
     -----

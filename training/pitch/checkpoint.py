@@ -15,12 +15,33 @@ FORMAT = 1
 
 
 def student_of(config: PitchConfig) -> Student:
-    """Build a student of a configuration's sizes."""
+    """Build a student of a configuration's sizes.
+
+    Parameters
+    ----------
+    config : PitchConfig
+        Its sizes; other settings are ignored.
+
+    Returns
+    -------
+    Student
+        With random weights.
+    """
     return Student(config.narrow, config.traces, config.wide, config.blocks)
 
 
 def write_checkpoint(path: Path, content: dict[str, Any], average: dict[str, Tensor]) -> None:
-    """Write a checkpoint of averaged weights and whatever else; what was there stays till then."""
+    """Write a checkpoint; an existing one is kept until the new one is complete on disk.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    content : dict of str to object
+        All entries but ``format`` and ``average``; `averaged_student` needs ``config``.
+    average : dict of str to Tensor
+        Running average of the student's weights, by name.
+    """
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("wb") as file:
         torch.save({"format": FORMAT, **content, "average": average}, file)
@@ -31,6 +52,16 @@ def write_checkpoint(path: Path, content: dict[str, Any], average: dict[str, Ten
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
     """Read a checkpoint.
+
+    Parameters
+    ----------
+    path : Path
+        The checkpoint.
+
+    Returns
+    -------
+    dict of str to object
+        Its entries, with tensors in main memory.
 
     Raises
     ------
@@ -49,7 +80,23 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def averaged_student(path: Path) -> Student:
-    """Build the averaged student of a checkpoint, ready to answer."""
+    """Build the averaged student of a checkpoint, in evaluation mode.
+
+    Parameters
+    ----------
+    path : Path
+        The checkpoint.
+
+    Returns
+    -------
+    Student
+        With the running average of the weights.
+
+    Raises
+    ------
+    TrainingError
+        If the checkpoint is missing, damaged or of another format.
+    """
     content = read_checkpoint(path)
     config = PitchConfig.model_validate(content["config"])
     student = student_of(config)

@@ -45,10 +45,10 @@ class Lessons:
 
     Parameters
     ----------
-    folder
+    folder : Path
         As `samesong.training.pitch.pack` makes it.
-    held_out
-        Share of the sources that is never trained on.
+    held_out : float
+        Share of the sources that is never trained on, 0 to 1.
     """
 
     def __init__(self, folder: Path, held_out: float) -> None:
@@ -93,23 +93,25 @@ def draw_batch(
 
     Parameters
     ----------
-    lessons
-        What to draw from.
-    size
-        Crops.
-    n_frames
-        Length of each.
-    recordings
-        Share of them that come from recordings, where there are lessons of both kinds.
-    clean
-        Share of them that are heard clean.
-    rng
+    lessons : sequence of Lesson
+        Lessons to draw from, at least one.
+    size : int
+        Crops in the batch.
+    n_frames : int
+        Length of each crop in frames of `FINE`, 0.1 s.
+    recordings : float
+        Share of the crops that come from recordings if there are lessons of both kinds, 0 to 1.
+    clean : float
+        Share of the crops that are heard clean, 0 to 1.
+    rng : numpy.random.Generator
         Draws everything.
 
     Returns
     -------
-    magnitude : (size, 288, n_frames)
-    notes : (size, 72, n_frames)
+    magnitude : ndarray, shape (size, 288, n_frames), float32
+        Fine transforms, in [0, 1].
+    notes : ndarray, shape (size, 72, n_frames), float32
+        Activations that the student should give, in [0, 1].
     """
     kinds = [
         [lesson for lesson in lessons if lesson.is_recording is kind] for kind in (True, False)
@@ -123,7 +125,26 @@ def draw_batch(
 
 
 def draw_crop(lesson: Lesson, n_frames: int, clean: float, rng: Rng) -> tuple[Array, Array]:
-    """Draw a crop: magnitudes (288, n_frames) and notes (72, n_frames); short lessons repeat."""
+    """Draw a crop of a lesson; a lesson shorter than the crop repeats.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        The lesson.
+    n_frames : int
+        Length of the crop in frames of `FINE`, 0.1 s.
+    clean : float
+        Probability of drawing from the clean version, 0 to 1.
+    rng : numpy.random.Generator
+        Draws everything.
+
+    Returns
+    -------
+    magnitude : ndarray, shape (288, n_frames), float32
+        Fine transform, in [0, 1].
+    notes : ndarray, shape (72, n_frames), float32
+        Activations that the student should give, in [0, 1].
+    """
     heard, notes = lesson.example.heard, lesson.example.notes
     version = 0 if rng.random() < clean else int(rng.integers(1, len(heard)))
     start = int(rng.integers(max(1, notes.shape[1] - n_frames + 1)))
@@ -140,9 +161,21 @@ def draw_crop(lesson: Lesson, n_frames: int, clean: float, rng: Rng) -> tuple[Ar
 
 
 def target(lesson: Lesson, frames: NDArray[np.int64]) -> Array:
-    """Return what the student should answer at some frames (72, n).
+    """Return what the student should answer at some frames.
 
     Exact notes are put on the teacher's scale, so that the student need not tell who taught it.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        The lesson.
+    frames : ndarray, shape (n,), int64
+        Indices of its frames.
+
+    Returns
+    -------
+    ndarray, shape (72, n), float32
+        Activations in [0, 1].
     """
     notes = unpack_activation(lesson.example.notes[:, frames])
     if not lesson.is_recording:
@@ -151,7 +184,20 @@ def target(lesson: Lesson, frames: NDArray[np.int64]) -> Array:
 
 
 def moved(rows: Array, count: int) -> Array:
-    """Move rows up by a count, or down if it is negative; zeros come in."""
+    """Move rows to higher indices, or to lower ones if the count is negative; zeros come in.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (n_rows, n_frames), float32
+        Bins or notes, the lowest first.
+    count : int
+        Rows to move by, from -n_rows to n_rows.
+
+    Returns
+    -------
+    ndarray, shape (n_rows, n_frames), float32
+        The moved rows.
+    """
     result = np.zeros_like(rows)
     kept = len(rows) - abs(count)
     if count >= 0:

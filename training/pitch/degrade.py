@@ -22,25 +22,44 @@ def degrade(samples: Samples, sample_rate: int, rng: Rng, noise: Path | None = N
 
     Parameters
     ----------
-    samples
-        (n,) mono.
-    sample_rate
-        In Hz.
-    rng
+    samples : ndarray, shape (n,), float32
+        Mono audio.
+    sample_rate : int
+        In Hz, above 6000.
+    rng : numpy.random.Generator
         Draws which effects take part, and how far each goes.
-    noise
+    noise : Path, optional
         Folder that holds recordings in ``room/``, ``crowd/`` and ``mic/``; a kind that it lacks,
         and half of the rooms and crowds, are simulated.
 
     Returns
     -------
-    (n,) float32
+    ndarray, shape (n,), float32
+        Mono audio at `sample_rate`, within -1 to 1.
+
+    Raises
+    ------
+    AudioError
+        If a recording of a room, crowd or microphone cannot be read.
     """
     return simulate_live(samples, sample_rate, draw_settings(rng, noise), rng)[: len(samples)]
 
 
 def draw_settings(rng: Rng, noise: Path | None = None) -> LiveSettings:
-    """Draw what happens to one recording; each effect takes part in a share of them."""
+    """Draw the effects on one recording; each of them takes part in a share of all recordings.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws everything.
+    noise : Path, optional
+        Folder of recorded noise; see `degrade`.
+
+    Returns
+    -------
+    LiveSettings
+        Settings that leave tempo, key and structure alone.
+    """
 
     def chance(share: float) -> bool:
         return bool(rng.random() < share)

@@ -20,7 +20,7 @@ class StudentEar:
 
     Parameters
     ----------
-    path
+    path : Path
         The checkpoint.
     """
 
@@ -28,7 +28,18 @@ class StudentEar:
         self._student = averaged_student(path)
 
     def __call__(self, samples: Array) -> Array:
-        """Return activations (72, n) in [0, 1] on the grid of `FINE` of samples (n,)."""
+        """Name the notes of a recording.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n,), float32
+            Mono audio at 22,050 Hz, full scale at 1.
+
+        Returns
+        -------
+        ndarray, shape (72, n_frames), float32
+            Activations of C1 to B6 in [0, 1], on the grid of `FINE`.
+        """
         magnitude = torch.from_numpy(cqt(samples, FINE))
         with torch.inference_mode():
             answer = torch.sigmoid(self._student(magnitude[None]))[0]
@@ -36,7 +47,20 @@ class StudentEar:
 
 
 def spectrogram(activation: Array, n_samples: int) -> Array:
-    """Do what the front end `notes` does after its network, with activations (72, n)."""
+    """Turn activations into a spectrogram, as the front end `notes` does after its network.
+
+    Parameters
+    ----------
+    activation : ndarray, shape (72, n_points), float32
+        Activations in [0, 1] on the grid of `FINE`.
+    n_samples : int
+        Length of the recording at 22,050 Hz.
+
+    Returns
+    -------
+    ndarray, shape (72, n_frames), float32
+        Standardised spectrogram in frames of 0.3 s.
+    """
     frames = frame_means(
         lambda start, stop: activation[:, start:stop], NotesFrontEnd.spec, n_samples
     )

@@ -73,7 +73,21 @@ class Studio:
 
 
 def from_recording(path: Path, studio: Studio, rng: Rng) -> Example:
-    """Make a lesson of a recording: the teacher hears the clean one.
+    """Make a lesson of a recording; its notes are what the teacher hears in the clean version.
+
+    Parameters
+    ----------
+    path : Path
+        The recording; a piece of at most `SECONDS` is drawn from it.
+    studio : Studio
+        Teacher and noise.
+    rng : numpy.random.Generator
+        Draws the piece and how it is degraded.
+
+    Returns
+    -------
+    Example
+        The lesson.
 
     Raises
     ------
@@ -91,7 +105,29 @@ def from_recording(path: Path, studio: Studio, rng: Rng) -> Example:
 
 
 def from_notes(notes: Notes, studio: Studio, rng: Rng) -> Example:
-    """Make a lesson of a work in notes: another arrangement, played and often sung."""
+    """Make a lesson of a work in notes: another arrangement, played and often sung.
+
+    Parameters
+    ----------
+    notes : Notes
+        One version of the work.
+    studio : Studio
+        Soundfonts and noise.
+    rng : numpy.random.Generator
+        Draws the arrangement, the instruments, the singing and how the result is degraded.
+
+    Returns
+    -------
+    Example
+        The lesson, `SECONDS` long.
+
+    Raises
+    ------
+    MissingExtraError
+        If FluidSynth is not installed.
+    TrainingError
+        If FluidSynth cannot use a soundfont.
+    """
     version = rearrange(repeat_to(notes, SECONDS, rng), rng.uniform(0, 1), rng)
     music = play(version, SECONDS, RATE, studio.soundfonts, rng, tuning=0.0)
     held = version

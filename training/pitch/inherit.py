@@ -30,9 +30,10 @@ def inherit(student: Student, teacher: Path) -> None:
 
     Parameters
     ----------
-    student
-        At least as large as the teacher: 8 narrow channels, one trace, and 32 wide ones exactly.
-    teacher
+    student : Student
+        At least as large as the teacher: 8 or more narrow channels, one or more traces, and exactly
+        32 wide channels.
+    teacher : Path
         Basic Pitch's ``nmp.onnx``.
 
     Raises

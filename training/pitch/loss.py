@@ -5,15 +5,24 @@ from torch import Tensor, nn
 
 
 def loss_of(logits: Tensor, notes: Tensor, chroma: float) -> Tensor:
-    """Return the cross-entropy of notes, and how far their chroma is from what it should be.
+    """Return the cross-entropy of notes plus a weighted distance between their chroma.
+
+    The distance is 1 minus the correlation of the student's chroma with the target's, averaged over
+    steps of 0.6 s in proportion to the target's contrast.
 
     Parameters
     ----------
-    logits, notes
-        (batch, 72, frames): the student's, and activations in [0, 1].
-    chroma
-        Weight of the second part: 1 less the correlation of both chroma, in steps of 0.6 s, those
-        without contrast left out.
+    logits : Tensor, shape (batch, 72, frames), float32
+        The student's answer.
+    notes : Tensor, shape (batch, 72, frames), float32
+        Target activations in [0, 1].
+    chroma : float
+        Weight of the distance, 0 or above.
+
+    Returns
+    -------
+    Tensor, shape (), float32
+        The loss.
     """
     loss: Tensor = nn.functional.binary_cross_entropy_with_logits(logits, notes)
     if chroma == 0:

@@ -31,10 +31,18 @@ def mean_of(members: Sequence[Path], teacher: Path | None) -> tuple[PitchConfig,
 
     Parameters
     ----------
-    members
+    members : sequence of Path
         Checkpoints of students of one size that began alike.
-    teacher
-        Basic Pitch's ``nmp.onnx``: what they began as counts as one more.
+    teacher : Path or None
+        Basic Pitch's ``nmp.onnx``: what they began as counts as one more. None takes the mean of
+        the members alone.
+
+    Returns
+    -------
+    config : PitchConfig
+        Settings of the first member.
+    weights : dict of str to Tensor
+        Mean weights by name.
 
     Raises
     ------

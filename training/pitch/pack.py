@@ -38,14 +38,33 @@ class Task:
 
 
 def save(example: Example, path: Path) -> None:
-    """Write a lesson; the file is there whole or not at all."""
+    """Write a lesson; the file is either complete or absent.
+
+    Parameters
+    ----------
+    example : Example
+        The lesson.
+    path : Path
+        The ``.npz`` file to write.
+    """
     unfinished = path.with_suffix(".unfinished.npz")
     np.savez(unfinished, heard=example.heard, notes=example.notes)
     unfinished.replace(path)
 
 
 def load(path: Path) -> Example:
-    """Read what `save` wrote."""
+    """Read a lesson that `save` wrote.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.npz`` file.
+
+    Returns
+    -------
+    Example
+        The lesson, still packed.
+    """
     with np.load(path) as kept:
         return Example(kept["heard"], kept["notes"])
 
@@ -57,16 +76,16 @@ def tasks_of(
 
     Parameters
     ----------
-    recordings
+    recordings : sequence of Path
         Folders; see `samesong.training.recordings.entries_below`.
-    works
+    works : sequence of SymbolicWork
         Works in notes.
-    pieces
+    pieces : int
         Lessons a recording.
 
     Returns
     -------
-    of_recordings, of_works
+    of_recordings, of_works : list of Task
         In an order that mixes all sources, and in which a larger corpus adds to a smaller.
     """
     heard = [
@@ -84,7 +103,24 @@ def tasks_of(
 
 
 def make(task: Task, folder: Path, studio: Studio, seed: int) -> str:
-    """Make a lesson unless it is there; return what went wrong, or nothing."""
+    """Make a lesson, unless its file exists.
+
+    Parameters
+    ----------
+    task : Task
+        The lesson to make.
+    folder : Path
+        Existing folder for its file.
+    studio : Studio
+        Teacher, soundfonts and noise.
+    seed : int
+        0 or above; it and the task's name determine every random choice.
+
+    Returns
+    -------
+    str
+        Why the lesson was skipped; empty if it was not.
+    """
     path = folder / f"{task.name}{SUFFIX}"
     if path.exists():
         return ""
@@ -110,7 +146,23 @@ def make_all(
     jobs: int,
     report: Callable[[str], None],
 ) -> None:
-    """Make lessons into a folder, telling how many are done and what went wrong."""
+    """Make lessons in parallel, and report progress and failures.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        The lessons to make; those whose files exist are left as they are.
+    folder : Path
+        Folder for their files, created if missing.
+    studio : Studio
+        Teacher, soundfonts and noise.
+    seed : int
+        0 or above; see `make`.
+    jobs : int
+        Processes, at least 1.
+    report : callable
+        Called with a line for each skipped lesson, after every 20 lessons and at the end.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(jobs) as pool:
         futures = [pool.submit(make, task, folder, studio, seed) for task in tasks]
@@ -122,12 +174,36 @@ def make_all(
 
 
 def name_of_recording(folder: Path, name: str) -> str:
-    """Name a recording below a folder; whether it is held out depends on this alone."""
+    """Name a recording below a folder; whether it is held out depends on this alone.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of recordings; only its last component counts.
+    name : str
+        The recording's `work_id` in that folder.
+
+    Returns
+    -------
+    str
+        ``recording-`` and 16 hexadecimal digits.
+    """
     return f"recording-{_number(f'{folder.name}/{name}')}"
 
 
 def name_of_work(work: SymbolicWork) -> str:
-    """Name a work in notes; whether it is held out depends on this alone."""
+    """Name a work in notes; whether it is held out depends on this alone.
+
+    Parameters
+    ----------
+    work : SymbolicWork
+        The work; only its `work_id` counts.
+
+    Returns
+    -------
+    str
+        ``work-`` and 16 hexadecimal digits.
+    """
     return f"work-{_number(work.work_id)}"
 
 

@@ -22,14 +22,14 @@ def piano_roll(notes: Notes, n_frames: int) -> NDArray[np.float32]:
 
     Parameters
     ----------
-    notes
-        In seconds; drums and what lies outside C1 to B6 are left out.
-    n_frames
+    notes : Notes
+        The score; drums and notes outside C1 to B6 are left out.
+    n_frames : int
         Frames of `FINE`.
 
     Returns
     -------
-    (72, n_frames) float32
+    ndarray, shape (72, n_frames), float32
         In [0, 1]. Frame k is centred on ``k * FINE.frame_period``; one that a note fills in part
         has that part. Of notes that share a semitone the stronger one counts.
     """

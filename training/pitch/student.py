@@ -51,9 +51,17 @@ class Hearing(nn.Module):
         self.around = nn.AvgPool1d(LEVEL_FRAMES, 1, LEVEL_FRAMES // 2, count_include_pad=False)
 
     def forward(self, magnitude: Tensor) -> Tensor:
-        """Return (batch, partials, 216, frames), about 0 to 1, of magnitudes (batch, 288, frames).
+        """Level magnitudes and stack partials; bins beyond the transform's ends are silent, 0.
 
-        Beyond the transform's ends there is silence, which is 0.
+        Parameters
+        ----------
+        magnitude : Tensor, shape (batch, 288, frames), float32
+            Fine transforms, 0 or above, in any linear unit.
+
+        Returns
+        -------
+        Tensor, shape (batch, partials, 216, frames), float32
+            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s).
         """
         level = self.around(magnitude.amax(dim=1, keepdim=True))
         floor = 10 ** (-DEPTH_DB / 20)
@@ -67,10 +75,11 @@ class Block(nn.Module):
 
     Parameters
     ----------
-    channels
-        In and out.
-    far
-        Whether it looks over two octaves, channel by channel, or at the notes beside all at once.
+    channels : int
+        Channels in and out.
+    far : bool
+        True looks over two octaves, channel by channel; False looks at the adjacent notes, in all
+        channels at once.
     """
 
     def __init__(self, channels: int, *, far: bool) -> None:
@@ -92,7 +101,18 @@ class Block(nn.Module):
             nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Keep the shape (batch, channels, 72, frames)."""
+        """Add a correction to the channels of each note.
+
+        Parameters
+        ----------
+        x : Tensor, shape (batch, channels, 72, frames), float32
+            The channels of each note.
+
+        Returns
+        -------
+        Tensor, shape (batch, channels, 72, frames), float32
+            The corrected channels.
+        """
         corrected: Tensor = x + self.layers(x)
         return corrected
 
@@ -102,14 +122,14 @@ class Student(nn.Module):
 
     Parameters
     ----------
-    narrow
+    narrow : int, optional
         Channels that look along frequency.
-    traces
+    traces : int, optional
         Traces of pitch.
-    wide
+    wide : int, optional
         Channels of a note.
-    blocks
-        Blocks, every other one of which looks far.
+    blocks : int, optional
+        Blocks; every other one, from the second on, looks far.
     """
 
     def __init__(self, narrow: int = 16, traces: int = 4, wide: int = 32, blocks: int = 2) -> None:
@@ -123,7 +143,18 @@ class Student(nn.Module):
         nn.init.constant_(self.answer.bias, -2.0)  # type: ignore[arg-type]  # most are silent
 
     def forward(self, magnitude: Tensor) -> Tensor:
-        """Return the logits of notes (batch, 72, frames) in magnitudes (batch, 288, frames)."""
+        """Name the notes.
+
+        Parameters
+        ----------
+        magnitude : Tensor, shape (batch, 288, frames), float32
+            Fine transforms, 0 or above, in any linear unit.
+
+        Returns
+        -------
+        Tensor, shape (batch, 72, frames), float32
+            Logits of C1 to B6.
+        """
         partials = self.hearing(magnitude)
         traces = torch.sigmoid(self.traces(torch.relu(self.along(partials))))
         padded = nn.functional.pad(traces, (0, 0, _BELOW, _ABOVE))

@@ -32,10 +32,10 @@ class Teacher:
 
     Parameters
     ----------
-    path
+    path : Path
         Basic Pitch's ``nmp.onnx``.
-    threads
-        Threads it may use.
+    threads : int, optional
+        Threads that ONNX Runtime may use.
 
     Raises
     ------
@@ -60,11 +60,16 @@ class Teacher:
             ) from error
 
     def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Name the notes of mono samples (n,) at `RATE`.
+        """Name the notes of a recording.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n,), float32
+            Mono audio at `RATE`, full scale at 1.
 
         Returns
         -------
-        (72, n_frames) float32
+        ndarray, shape (72, n_frames), float32
             Activations of C1 to B6 in [0, 1], averaged over each frame of `FINE`.
         """
         n_frames = FINE.n_frames(len(samples))

@@ -24,13 +24,13 @@ class PitchTrainer:
 
     Parameters
     ----------
-    config
+    config : PitchConfig
         Settings. Of a run that is found in `folder`, all but the sizes may have changed.
-    lessons
+    lessons : Path
         Folder of lessons.
-    folder
-        Where checkpoints go.
-    teacher
+    folder : Path
+        Folder for checkpoints, created if missing.
+    teacher : Path, optional
         Basic Pitch's ``nmp.onnx``, for a new student to begin with what it knows; None begins
         with nothing.
 
@@ -63,7 +63,18 @@ class PitchTrainer:
             self._resume()
 
     def run(self, report: Callable[[str], None]) -> Path:
-        """Train to the end; returns the last checkpoint."""
+        """Train to the end.
+
+        Parameters
+        ----------
+        report : callable
+            Called with a line on the losses whenever a checkpoint is written.
+
+        Returns
+        -------
+        Path
+            The last checkpoint.
+        """
         began, losses = time.monotonic(), []
         while self.step < self.config.steps:
             losses.append(self._learn())
