@@ -93,7 +93,7 @@ class Stages:
             return scan(level, part, every, self._compare, fitted=self._fitted, pool=self._pool)
 
         weight = np.float32(self._fitted.outlines.centroid)
-        found = []
+        found: list[tuple[NDArray[np.float64], float]] = []
         for stage in (
             lambda: self._by_record(alike),
             lambda: self._by_record(outlined),

@@ -83,10 +83,11 @@ def _build(
     venue = draw_venue(rng, rooms=rooms, crowd=crowd, microphones=mic, speech=speech)
     program = plan(known, chosen, minutes * 60, rng, whole=whole)
     parts = play(program, venue, out, rng)
+    seconds = audio.probe(out).duration
     content = {
         "schema": 1,
         "recording": str(out.absolute()),
-        "duration": audio.probe(out).duration,
+        "duration": seconds,
         "seed": seed,
         "catalog": [str(path) for path in catalog],
         "parts": parts,
@@ -94,9 +95,7 @@ def _build(
     truth.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     songs = [part for part in parts if part["kind"] == "song"]
     n_unknown = sum(not song["known"] for song in songs)
-    print(
-        f"{out}: {content['duration'] / 60:.1f} min, {len(songs)} songs, {n_unknown} not in catalog"
-    )
+    print(f"{out}: {seconds / 60:.1f} min, {len(songs)} songs, {n_unknown} not in catalog")
 
 
 @main.command("measure")

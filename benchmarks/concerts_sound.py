@@ -124,7 +124,7 @@ def play(
         One object a part: ``kind``, ``start``, ``end``, and of a song ``path``, ``known``,
         ``manner``, ``missing_start``, ``key_shift`` and ``tempo_ratio``.
     """
-    truth = []
+    truth: list[dict[str, Any]] = []
     fade = round(_FADE * RATE)
     held = np.zeros(0, np.float32)  # the end of the last part, waiting for the next one
     begin = 0

@@ -134,7 +134,7 @@ def made(seed: int) -> Window:
 
     def rows(steps: int, dim: int) -> np.ndarray:
         values = generator.standard_normal((steps, dim)).astype(np.float32)
-        return values / np.linalg.norm(values, axis=1, keepdims=True)
+        return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
 
     levels = tuple(rows(steps, DIM) for steps in STEPS)
     return Window(0.0, 120.0, DeepSequences(levels, rows(1, 128)[0]), rows(STEPS[0], 12))

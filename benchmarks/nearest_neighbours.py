@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import click
 import faiss
@@ -179,8 +180,10 @@ def lance_lists(centroids: Centroids, probes: int) -> Search:
 
     def search(query: int, count: int) -> Places:
         assert folder  # keeps the temporary folder alive
-        asked = rows.search(centroids.queries[query]).distance_type("dot").nprobes(probes)
-        return asked.limit(count).select(["place", "_distance"]).to_arrow()["place"].to_numpy()
+        asked: Any = rows.search(centroids.queries[query])  # its type lacks distances
+        nearest = asked.distance_type("dot").nprobes(probes).limit(count)
+        found: Places = nearest.select(["place", "_distance"]).to_arrow()["place"].to_numpy()
+        return found
 
     return search
 

@@ -188,7 +188,7 @@ def pair_error(scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]) -
         The error.
     """
     weights = np.where(relevant, 1 / relevant.sum(), 1 / (~relevant).sum())
-    claims = probability(scores.ravel())
+    claims = probability(scores.ravel().astype(np.float64))
     return measure_reliability(claims, relevant.ravel(), weights.ravel()).error
 
 

@@ -14,9 +14,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from samesong.features import audio
+from samesong.training.audio_rendering import RATE, SoundSources, render_audio
 from samesong.training.corpus import SymbolicWork, is_held_out, read_works
 from samesong.training.live import random_settings, simulate_live
-from samesong.training.performances import RATE, Stage, perform
 from samesong.training.pitch.pack import name_of_recording, name_of_work
 from samesong.training.recordings import entries_below
 
@@ -28,14 +28,16 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def versions_of_work(work: SymbolicWork, stage: Stage, rng: Rng) -> list[NDArray[np.float32]]:
+def versions_of_work(
+    work: SymbolicWork, sounds: SoundSources, rng: Rng
+) -> list[NDArray[np.float32]]:
     """Render a studio and a live recording of a work in notes, in two arrangements.
 
     Parameters
     ----------
     work : SymbolicWork
         The work.
-    stage : Stage
+    sounds : SoundSources
         Soundfonts, rooms, crowds and microphones.
     rng : numpy.random.Generator
         Draws everything.
@@ -46,17 +48,20 @@ def versions_of_work(work: SymbolicWork, stage: Stage, rng: Rng) -> list[NDArray
         Mono audio at `RATE`: the studio version and the live one.
     """
     notes = [work.versions[int(rng.integers(len(work.versions)))] for _ in range(2)]
-    return [perform(one, stage, live=live, rng=rng) for live, one in enumerate(notes)]
+    return [
+        render_audio(one, sounds, live=live, rng=rng)
+        for live, one in zip((False, True), notes, strict=True)
+    ]
 
 
-def versions_of_recording(path: Path, stage: Stage, rng: Rng) -> list[NDArray[np.float32]]:
+def versions_of_recording(path: Path, sounds: SoundSources, rng: Rng) -> list[NDArray[np.float32]]:
     """Return a recording and a simulated live version of it.
 
     Parameters
     ----------
     path : Path
         The recording; its first 160 s are used at most.
-    stage : Stage
+    sounds : SoundSources
         Rooms, crowds and microphones.
     rng : numpy.random.Generator
         Draws everything.
@@ -72,9 +77,9 @@ def versions_of_recording(path: Path, stage: Stage, rng: Rng) -> list[NDArray[np
         tempo=(0.8, 1.25),
         transpose=5,
         crowd_db=(-3.0, 12.0),
-        rooms=stage.rooms,
-        crowds=stage.crowds,
-        microphones=stage.microphones,
+        rooms=sounds.rooms,
+        crowds=sounds.crowds,
+        microphones=sounds.microphones,
     )
     return [samples, simulate_live(samples, RATE, settings, rng)]
 
@@ -101,7 +106,7 @@ def main(
 ) -> None:
     """Make held-out trials into OUT."""
     out.mkdir(parents=True, exist_ok=True)
-    stage = Stage(soundfonts, noise / "room", noise / "crowd", noise / "mic")
+    sounds = SoundSources(soundfonts, noise / "room", noise / "crowd", noise / "mic")
     sources: list[tuple[str, Path | SymbolicWork]] = []
     heard = [
         (name_of_recording(folder, entry.work_id), entry.path)
@@ -120,9 +125,9 @@ def main(
         for number, (name, source) in enumerate(sources):
             rng = np.random.default_rng([seed, number])
             if isinstance(source, Path):
-                versions = versions_of_recording(source, stage, rng)
+                versions = versions_of_recording(source, sounds, rng)
             else:
-                versions = versions_of_work(source, stage, rng)
+                versions = versions_of_work(source, sounds, rng)
             for kind_, samples in zip(("studio", "live"), versions, strict=True):
                 path = f"{name}_{kind_}.flac"
                 cut = np.clip(samples[: round(SECONDS * RATE)], -1, 1)

@@ -103,7 +103,7 @@ def relevance(live_set: LiveSet) -> NDArray[np.bool_]:
         True where a track (column) has the work of a live recording (row).
     """
     works = np.array([track.work_id for track in live_set.studio])
-    return np.array([query.work_id for query in live_set.live])[:, None] == works
+    return np.asarray(np.array([query.work_id for query in live_set.live])[:, None] == works)
 
 
 def degrees(live: Sequence[Live]) -> dict[str, NDArray[np.bool_]]:
@@ -125,9 +125,9 @@ def degrees(live: Sequence[Live]) -> dict[str, NDArray[np.bool_]]:
     named["same key"] = keys == 0
     for low, high in pairwise(KEY_DEGREES):
         named[f"key ±{low + 1} to ±{high}"] = (keys > low) & (keys <= high)
-    for low, high in pairwise((0.0, *TEMPO_DEGREES)):
-        name = f"tempo {100 * low:.0f} to {100 * high:.0f} % off"
-        named[name] = (tempos >= low) & (tempos < high)
+    for least, most in pairwise((0.0, *TEMPO_DEGREES)):
+        name = f"tempo {100 * least:.0f} to {100 * most:.0f} % off"
+        named[name] = (tempos >= least) & (tempos < most)
     return named
 
 
