@@ -30,6 +30,12 @@ class ModelBundle:
         The content of its ``manifest.json``.
     spec : FeatureSpec
         The features that its branch was trained on.
+
+    Examples
+    --------
+    >>> bundle = ModelBundle.load("pooled")
+    >>> bundle.manifest.name, bundle.spec.name, bundle.spec.n_bins
+    ('pooled', 'pooled', 72)
     """
 
     path: Path

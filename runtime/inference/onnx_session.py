@@ -119,9 +119,9 @@ def _require_available(ort: ModuleType, device: str) -> None:
         raise DeviceError(f"unknown device {device!r}: use 'cpu' or 'cuda'")
     if device not in available_devices():
         raise DeviceError(
-            f"device {device!r} was asked for, but this onnxruntime {ort.__version__} offers "
-            f"only {', '.join(available_devices())}: install 'samesong[gpu]' instead of "
-            "'samesong[cpu]', or use --device cpu"
+            f"device {device!r} is not available: the installed onnxruntime "
+            f"{ort.__version__} offers only {', '.join(available_devices())}. Uninstall it and "
+            f"{install_hint('gpu')}, or use --device cpu"
         )
 
 

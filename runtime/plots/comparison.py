@@ -38,6 +38,17 @@ def save_comparison(comparison: Comparison, bundle: ModelBundle, path: str | Pat
         If one of the recordings is no longer there.
     OSError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from samesong import ModelBundle, compare_recordings
+    >>> from samesong.runtime.demo.run import DEMO_AUDIO
+    >>> bundle = ModelBundle.load()
+    >>> live, studio = (DEMO_AUDIO / f"{kind}_greensleeves.opus" for kind in ("live", "studio"))
+    >>> save_comparison(compare_recordings(live, studio, bundle), bundle, "pair.png")
+    >>> Path("pair.png").read_bytes()[1:4]
+    b'PNG'
     """
     levels = len(comparison.csms)
     with picture(path, 3.4 * levels, 7.2) as figure:

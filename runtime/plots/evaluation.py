@@ -19,7 +19,7 @@ _STYLES: tuple[dict[str, Any], ...] = (
 
 
 def save_evaluation(evaluation: Evaluation, path: str | Path) -> None:
-    """Draw an evaluation into a PNG file.
+    r"""Draw an evaluation into a PNG file.
 
     The left panel is the reliability diagram (all against all) with the expected calibration error;
     below it is the distribution of the claims. The middle panel is the ROC of accepting pairs, with
@@ -39,6 +39,21 @@ def save_evaluation(evaluation: Evaluation, path: str | Path) -> None:
         If matplotlib is not installed.
     OSError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from samesong import ModelBundle, evaluate_model
+    >>> from samesong.runtime.demo.run import DEMO_AUDIO
+    >>> rows = [
+    ...     f"{DEMO_AUDIO}/{kind}_{work}.opus,{work},{kind}"
+    ...     for work in ("greensleeves", "oh_susanna")
+    ...     for kind in ("live", "studio")
+    ... ]
+    >>> _ = Path("list.csv").write_text("\n".join(["path,work_id,kind", *rows]))
+    >>> save_evaluation(evaluate_model("list.csv", ModelBundle.load()), "evaluation.png")
+    >>> Path("evaluation.png").read_bytes()[1:4]
+    b'PNG'
     """
     both = [
         (label, trials, style)

@@ -33,6 +33,15 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
         If matplotlib is not installed.
     OSError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from samesong.runtime.setlist.document import Setlist, Song
+    >>> unknown = Song(start=12.0, end=200.5, confidence=0.9)
+    >>> save_setlist(Setlist(recording="a.wav", duration=240.0, songs=(unknown,)), "list.png")
+    >>> Path("list.png").read_bytes()[1:4]
+    b'PNG'
     """
     rows = max(len(setlist.songs), 1)
     with picture(path, 13, 1.7 + _ROW * rows) as figure:
