@@ -29,7 +29,7 @@ from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.inference.segmentation import QUERY_HOP
-from samesong.runtime.outlines.centroid import Likeness, centre_of
+from samesong.runtime.outlines.centroid import CentroidCosines, centre_of
 from samesong.runtime.outlines.scan import kernel, outline_scores, scan
 from samesong.runtime.outlines.store import Outlines
 from samesong.runtime.representation.window import Window
@@ -83,7 +83,7 @@ class Stages:
             milliseconds per window.
         """
         level = query.sequences.levels[-1]
-        likeness = Likeness(level, self._centre)
+        likeness = CentroidCosines(level, self._centre)
 
         def alike(part: Outlines) -> NDArray[np.float32]:
             return likeness.of_codes(part.centroids)

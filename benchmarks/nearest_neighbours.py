@@ -34,7 +34,7 @@ from samesong.runtime.evaluation.manifest import read_listed_recordings
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.segmentation import QUERY_HOP
-from samesong.runtime.outlines.centroid import Likeness, centre_of, centroid
+from samesong.runtime.outlines.centroid import CentroidCosines, centre_of, centroid
 from samesong.runtime.outlines.scan import kernel
 from samesong.runtime.outlines.store import NOBODY, track_code
 from samesong.runtime.representation.deep_sequences import rows_of, unit
@@ -66,7 +66,7 @@ class Centroids:
         self._parts = catalog.outlines()
         kernel(catalog.n_windows)  # loads the compiled code
         centre = centre_of([part.centroids for part in self._parts])
-        self._likeness = [Likeness(level, centre) for level in levels]
+        self._likeness = [CentroidCosines(level, centre) for level in levels]
         self._valid = np.concatenate([part.keys.ravel() != NOBODY for part in self._parts])
         self.tracks = np.concatenate([part.tracks.ravel() for part in self._parts])[self._valid]
         codes = np.concatenate([part.centroids.reshape(-1, len(centre)) for part in self._parts])

@@ -35,13 +35,13 @@ FINE = FeatureSpec(
     bins_per_octave=36,
     frame_period=0.1,
 )
-"""What the network hears: eight octaves, so that B6 has partials above it."""
+"""Input of the network: eight octaves, so that B6 has partials above it."""
 
 CONTEXT = 37
 """Points on either side that the network's answer depends on: 30 of loudness, 7 of convolutions."""
 
 UNHEARD = 0.1
-"""What the network answers where no note sounds, as its teacher does."""
+"""Answer of the network where no note sounds, as its teacher gives it."""
 
 GRAPH = Path(__file__).with_name("notes.onnx")
 INPUT, OUTPUT = "magnitude", "notes"

@@ -17,7 +17,7 @@ Report = tuple[str, Path]
 REMEDY = "give --format, or OUTPUT a suffix of " + ", ".join(
     suffix for known in FORMATS.values() for suffix in (known.suffix, *known.other_suffixes)
 )
-"""What to do when no format was named."""
+"""Advice for a command that names no format."""
 
 
 output_option = click.option(

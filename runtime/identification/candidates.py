@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from samesong.runtime.catalog.interface import ReferenceWindows
 from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.inference.fitted import Fitted
-from samesong.runtime.outlines.centroid import Likeness, centre_of
+from samesong.runtime.outlines.centroid import CentroidCosines, centre_of
 from samesong.runtime.outlines.layout import LANES
 from samesong.runtime.outlines.scan import Kernel, kernel, outline_scores, scan
 from samesong.runtime.outlines.store import NOBODY, track_code
@@ -95,8 +95,10 @@ class CandidateSearch:
         """
         level = query.sequences.levels[-1]
         if not self._n_windows:
-            return Candidates(query, [], Likeness(level, np.zeros(level.shape[1], np.float32)))
-        cosines = Likeness(level, self._centre)
+            return Candidates(
+                query, [], CentroidCosines(level, np.zeros(level.shape[1], np.float32))
+            )
+        cosines = CentroidCosines(level, self._centre)
         compare = kernel(self._n_windows, self._fitted.alignment.skip_share)
         keys, near = self._first(level, cosines, max(count, self._n_aligned), compare)
         block = self._catalog.coarsest(keys.tolist())
@@ -130,7 +132,7 @@ class CandidateSearch:
         return found
 
     def _first(
-        self, level: Array, centroid_cosines: Likeness, count: int, compare: Kernel
+        self, level: Array, centroid_cosines: CentroidCosines, count: int, compare: Kernel
     ) -> tuple[Keys, Array]:
         """Return the keys of the best windows in coarse outline, rising, and their cosines."""
         every = self._cosines(centroid_cosines)
@@ -149,7 +151,7 @@ class CandidateSearch:
         order = order[np.count_nonzero(keys == NOBODY) :]  # empty lanes are the first
         return keys[order], cosines[order]
 
-    def _cosines(self, centroid_cosines: Likeness) -> list[Array]:
+    def _cosines(self, centroid_cosines: CentroidCosines) -> list[Array]:
         """Return cosines of all centroids, (n_records, LANES) of each part; -inf in empty lanes."""
         found = []
         for part in self._parts:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from samesong.runtime.catalog.interface import StoredWindow, TrackInfo
 from samesong.runtime.identification.trace import Trace
-from samesong.runtime.outlines.centroid import Likeness
+from samesong.runtime.outlines.centroid import CentroidCosines
 from samesong.runtime.representation.window import Window
 
 
@@ -20,13 +20,13 @@ class Candidates:
         The query's window.
     keys : sequence of int
         Keys of the catalog's windows, best first.
-    centroid_cosines : Likeness
+    centroid_cosines : CentroidCosines
         Cosines of centroids with that of the query's window, by which they were found.
     """
 
     query: Window
     keys: Sequence[int]
-    centroid_cosines: Likeness
+    centroid_cosines: CentroidCosines
 
 
 @dataclass(frozen=True, eq=False)

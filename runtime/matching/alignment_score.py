@@ -1,4 +1,4 @@
-"""How well and how long a passage of one recording runs along one of another, from a CSM alone.
+"""Alignment scores: how long and how closely two recordings run side by side, from a CSM alone.
 
 The scorer's CNN sees a CSM in patches; what it misses is that one diagonal goes on and on. This is
 the Smith-Waterman score of a coarse CSM, as Qmax is that of binary chroma recurrence plots
@@ -21,7 +21,7 @@ Array = NDArray[np.float32]
 
 
 class _Scale(NamedTuple):
-    """What the cells of each row, or of each column, are weighed by and counted from."""
+    """Weights and origins of the cells of each row, or of each column."""
 
     weight: Array
     origin: Array

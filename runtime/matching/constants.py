@@ -2,7 +2,7 @@
 
 LEAST_VARIANCE = 1e-4
 """Cells of a row or column that vary less are weighed as if they varied so much: single precision
-tells a smaller variance of cosines from its rounding only roughly."""
+resolves a smaller variance of cosines only roughly."""
 
 QUERY_ROWS = 3
 FACTORS = 4

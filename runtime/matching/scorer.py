@@ -1,4 +1,4 @@
-"""What speaks for two windows being performances of the same song."""
+"""Evidence that two windows are performances of the same song: the scorer and the alignments."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from samesong.runtime.representation.window import CodedWindow, Window, decode
 BATCH = 8
 """Pairs that the network judges in a run: more no longer fit into a core's cache."""
 
-ALIGNED = 64
+ALIGNMENT_BATCH = 64
 """Pairs that are aligned together: in batches of `BATCH`, that takes three times as long."""
 
 _SAVED = 2e-4
@@ -138,7 +138,9 @@ class Scorer:
         small = batches(layouts, BATCH)
         from_codes = [places for places in small if layouts[places[0]][0]]
         decoded = [places for places in small if not layouts[places[0]][0]]
-        large = [places for places in batches(layouts, ALIGNED) if not layouts[places[0]][0]]
+        large = [
+            places for places in batches(layouts, ALIGNMENT_BATCH) if not layouts[places[0]][0]
+        ]
         # The longer jobs first, so that no thread is left with one at the end.
         jobs: list[tuple[Job, list[int]]] = [
             *((self._aligned, places) for places in large),

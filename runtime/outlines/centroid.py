@@ -1,9 +1,8 @@
-"""What a window is made of, whatever the order: the mean step of its coarsest level.
+"""Centroids: the mean step of a window's coarsest level, whatever the order of the steps.
 
-An alignment standardises rows and columns of a CSM, and so passes over what all steps of a window
-have in common. That is what centroids compare; for a 32nd of a microsecond, they tell a fifth of
-what alignment does, and both together more than either. What they tell, and what together,
-benchmarks/candidate_stages.py measures.
+An alignment standardises rows and columns of a CSM, and so ignores what all steps of a window have
+in common. Centroids compare just that, at a 32nd of a microsecond a window; both together find more
+songs than either (benchmarks/candidate_stages.py measures it).
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,10 +21,10 @@ _BATCH = 64
 """Records of windows that are worked on at a time: more fall out of a core's cache."""
 
 _SPLIT_BY = 2048
-"""Centroids of a group that tell in which direction it is widest."""
+"""Centroids of a group by which the direction is found in which it is widest."""
 
 _SPREAD_BY = 65_536
-"""Centroids that tell how widely all are spread."""
+"""Centroids by which the spread of all of them is estimated."""
 
 _PROJECTED = 65_536
 """Centroids that are turned, or projected on a direction, at a time."""
@@ -76,10 +75,10 @@ def centre_of(parts: Sequence[NDArray[np.int8]]) -> Array:
     return np.asarray(total * step_of(max(1, len(total))) / max(1, count), np.float32)
 
 
-class Likeness:
-    """How like a query's centroid others are: cosines, seen from the centre of them all.
+class CentroidCosines:
+    """Cosines of centroids with that of a query, seen from the centre of them all.
 
-    Seen from 0, all are alike: most of a centroid is what every song has.
+    Seen from 0, all are alike: most of a centroid is common to every song.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The loop that tells how like a query many centroids are, compiled by Numba."""
+"""The loop that computes cosines of many centroids with a query's, compiled by Numba."""
 
 import numpy as np
 from numba import njit
@@ -6,7 +6,7 @@ from numba import njit
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def cosines(codes, axes, offset, length, found):  # type: ignore[no-untyped-def]
-    """Compute what `samesong.runtime.outlines.centroid.Likeness` does, without Python's lock.
+    """Compute what `outlines.centroid.CentroidCosines` does, without Python's lock.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Outlines: the coarsest level of a window averaged in twos, and again, to be compared fast.
 
-A window's outline has steps of 2.4 s, its coarse outline steps of 4.8 s. What they tell of songs,
-benchmarks/candidate_stages.py measures.
+A window's outline has steps of 2.4 s, its coarse outline steps of 4.8 s.
+benchmarks/candidate_stages.py measures how well they separate songs.
 """
 
 import numpy as np

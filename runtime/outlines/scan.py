@@ -1,7 +1,7 @@
-"""How like the outline of a query's window those of many others are.
+"""Scan of outlines: alignment and late interaction of a query's outline with those of many windows.
 
-That is how well they align, and late interaction: how like each step is the most similar one of the
-other outline, wherever that is.
+Late interaction averages, over the steps of each outline, the cosine of the most similar step of
+the other one, wherever that is.
 """
 
 from collections.abc import Callable

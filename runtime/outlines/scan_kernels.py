@@ -18,7 +18,7 @@ from numba import njit
 from samesong.runtime.outlines.layout import FACTORS, HALVED, LANES, LARGEST
 
 _FINEST = 128.0
-"""What stands for a gain of 1, unless the sum of many would become too large."""
+"""Integer for a gain of 1, unless the sum of many would become too large."""
 
 _LEAST = (2 * _FINEST + 1) ** 2
 """Smallest variance of cells for which weights still fit: that of cosines is then 0.008 squared."""

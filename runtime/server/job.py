@@ -8,10 +8,8 @@ from time import monotonic
 from typing import Any
 
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
-
-OnProgress = Callable[[float, float], None]
-"""Called with the seconds that are done and those of the recording; raises to stop the work."""
 
 MakeSetlist = Callable[[OnProgress], Setlist]
 

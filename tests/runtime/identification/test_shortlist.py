@@ -11,7 +11,7 @@ from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.inference.fitted import ShortlistWeights
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
-from samesong.runtime.outlines.centroid import Likeness, centroid
+from samesong.runtime.outlines.centroid import CentroidCosines, centroid
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import CodedWindow, Window
 
@@ -42,7 +42,7 @@ def test_it_adds_up_what_is_weighed_whatever_the_lengths() -> None:
         for seed, steps in enumerate([30, 20, 30, 5, 20])
     ]
     references = [one.window for one in stored]
-    likeness = Likeness(query.sequences.levels[-1], np.full(32, 0.02, np.float32))
+    likeness = CentroidCosines(query.sequences.levels[-1], np.full(32, 0.02, np.float32))
     fitted = starting_values().model_copy(update={"shortlist": WEIGHTS})
     alignment = fitted.alignment
     expected = []

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime.outlines.centroid import Likeness, centre_of, centroid, grouped
+from samesong.runtime.outlines.centroid import CentroidCosines, centre_of, centroid, grouped
 from samesong.runtime.representation.deep_sequences import codes_of, rows_of
 
 DIM = 12
@@ -45,7 +45,7 @@ def test_likeness_is_the_cosine_seen_from_the_centre(seed: int, common: float) -
         [(one - centre) @ ours / np.linalg.norm(one - centre) / np.linalg.norm(ours) for one in row]
         for row in theirs
     ]
-    likeness = Likeness(level, centre)
+    likeness = CentroidCosines(level, centre)
     np.testing.assert_allclose(likeness(theirs), expected, atol=0.001)
     # Eight bits are off by some hundredths of the way to the centre when all are alike.
     near = np.linalg.norm(theirs - centre, axis=-1).min()
@@ -55,7 +55,7 @@ def test_likeness_is_the_cosine_seen_from_the_centre(seed: int, common: float) -
 
 def test_what_is_the_query_is_most_like_it() -> None:
     level, others = unit_rows(1, 30, common=0.4), unit_rows(2, 99, common=0.4)
-    likeness = Likeness(level, others.mean(axis=0))
+    likeness = CentroidCosines(level, others.mean(axis=0))
     assert likeness(centroid(level)) == pytest.approx(1, abs=1e-4)
     assert likeness(others).max() < 0.99
 
