@@ -29,6 +29,8 @@ class Section(Strict):
         The data that they were fitted on, in a sentence.
     """
 
+    model_config = ConfigDict(strict=True)  # "12" and true are no numbers
+
     fitted_on: Annotated[str, Field(min_length=1)]
 
 
@@ -64,6 +66,8 @@ class ChanceCurve(Strict):
     factor, power : float
         The curve; steps are those of the shorter side of a CSM.
     """
+
+    model_config = ConfigDict(strict=True)
 
     factor: Weight
     power: Finite

@@ -82,6 +82,7 @@ def test_a_section_that_does_not_say_what_it_was_fitted_on_is_refused(folder, se
     ("section", "number", "value"),
     [
         ("calibration", "scale", 0),
+        ("calibration", "scale", "0.5"),
         ("calibration", "extra", 1),
         ("alignment", "skip_share", 1.5),
         ("alignment", "deep_chance", {"factor": 1.0}),
@@ -89,6 +90,8 @@ def test_a_section_that_does_not_say_what_it_was_fitted_on_is_refused(folder, se
         ("pooling", "temperature", 0),
         ("posterior", "none_cap", 0.5),
         ("posterior", "sharpness", float("nan")),
+        ("alignment", "chroma_chance", {"factor": "1.0", "power": 1.0}),
+        ("setlist", "jump_cost", True),
         ("shortlist", "mean", "much"),
     ],
 )
