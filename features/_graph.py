@@ -1,15 +1,13 @@
 """A network that a front end brings along, run by ONNX Runtime on one thread."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import FrontEndError, MissingExtraError, install_hint
-
-_ERRORS_ONLY = 3
+from samesong.features.errors import FrontEndError
+from samesong.features.onnx_runtime import onnxruntime, session_options
 
 
 class Graph:
@@ -31,21 +29,10 @@ class Graph:
     """
 
     def __init__(self, path: Path, source: str, target: str) -> None:
-        # Or Microsoft's builds from 1.29 on keep an id in the user's home, and send what is run.
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-        try:
-            import onnxruntime  # noqa: PLC0415
-        except ImportError as error:
-            raise MissingExtraError(
-                f"onnxruntime is not installed: {install_hint('cpu')}, or use the extra 'gpu' for "
-                "an NVIDIA GPU (never both)"
-            ) from error
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = _ERRORS_ONLY
         # A window takes a fraction of a second, and recordings are analysed side by side.
-        options.intra_op_num_threads = 1
+        options = session_options(threads=1)
         try:
-            self._session: Any = onnxruntime.InferenceSession(
+            self._session: Any = onnxruntime().InferenceSession(
                 str(path), sess_options=options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's exceptions share no other base

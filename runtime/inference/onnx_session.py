@@ -1,10 +1,9 @@
-"""ONNX sessions on a chosen device; the only module that imports onnxruntime.
+"""ONNX sessions on a chosen device.
 
 CUDA takes the same path as the CPU, in larger batches. It has not been run on a GPU yet: the tests
 that compare the two are skipped where there is none.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -13,27 +12,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import BundleError, DeviceError, MissingExtraError, install_hint
+from samesong.features.errors import BundleError, DeviceError, install_hint
+from samesong.features.onnx_runtime import onnxruntime, session_options
 
 Device = Literal["cpu", "cuda"]
 
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
-_ERRORS_ONLY = 3
-
-
-def _onnxruntime() -> ModuleType:
-    """Import onnxruntime on first use: it takes a while, and much works without it."""
-    # Or Microsoft's builds from 1.29 on keep an id in the user's home, and send what is run where.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    try:
-        import onnxruntime  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError(
-            f"onnxruntime is not installed: {install_hint('cpu')}, or for an NVIDIA GPU "
-            f"{install_hint('gpu')} (never both)"
-        ) from error
-    module: ModuleType = onnxruntime
-    return module
 
 
 def available_devices() -> list[Device]:
@@ -49,7 +33,7 @@ def available_devices() -> list[Device]:
     MissingExtraError
         If onnxruntime is not installed.
     """
-    found = _onnxruntime().get_available_providers()
+    found = onnxruntime().get_available_providers()
     devices: list[Device] = ["cpu", "cuda"]
     return [device for device in devices if _PROVIDERS[device] in found]
 
@@ -89,9 +73,9 @@ class Session:
         device: Device = "cpu",
         threads: int | None = None,
     ) -> None:
-        ort = _onnxruntime()
+        ort = onnxruntime()
         _require_available(ort, device)
-        self._session = _load(ort, path, device, _options(ort, threads))
+        self._session = _load(ort, path, device, session_options(threads))
         _require_started(self._session, device)
         _require_names(path, "inputs", inputs, self._session.get_inputs())
         _require_names(path, "outputs", outputs, self._session.get_outputs())
@@ -123,16 +107,6 @@ def _require_available(ort: ModuleType, device: str) -> None:
             f"{ort.__version__} offers only {', '.join(available_devices())}. Uninstall it and "
             f"{install_hint('gpu')}, or use --device cpu"
         )
-
-
-def _options(ort: ModuleType, threads: int | None) -> Any:
-    options = ort.SessionOptions()
-    options.log_severity_level = _ERRORS_ONLY
-    # Threads that wait actively slow all other work down, a second session's included.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    if threads is not None:
-        options.intra_op_num_threads = threads
-    return options
 
 
 def _load(ort: ModuleType, path: Path, device: Device, options: Any) -> Any:
