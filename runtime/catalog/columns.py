@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from samesong.runtime.catalog.interface import TrackInfo
 
-FORMAT = 5
+FORMAT = 6
 """Version of the two tables; a catalog of another one is refused."""
 
 CHECK = "check"
@@ -18,9 +18,10 @@ CHECK = "check"
 
 _ARROW = {
     str: pa.string(),
-    int: pa.int32(),
+    int: pa.int64(),
     float: pa.float64(),
     datetime: pa.timestamp("us", tz="UTC"),
+    tuple[str, ...]: pa.list_(pa.string()),
 }
 
 
@@ -36,11 +37,50 @@ class CatalogTrack(TrackInfo):
         Windows that it has in the windows table.
     added : datetime
         When it was added, UTC.
+    audio_hash : str, optional
+        SHA-256 of the encoded audio alone, which tags do not change; None where a container does
+        not tell the two apart.
+    size, modified : int, optional
+        Bytes of the file and its time of change in nanoseconds, as when it was last read: a file
+        of which both are the same is not read again.
+    mb_work_id, mb_recording_id : str, optional
+        MusicBrainz ids from its tags: of the composition, and of the recording.
+    work_code : str, optional
+        Identifier of the work in the user's own system.
+    work_by_hand : str, optional
+        Work that the user put it into: tracks with equal values belong together, tracks with
+        different ones do not.
+    work_title : str, optional
+        Name that the user gave its work.
+    edited : tuple of str
+        Fields that the user set, which tags do not change any more.
+    heard_as : tuple of str
+        track_ids of other recordings that the model found to be of the same song.
+    listened : datetime, optional
+        When the model last looked for such recordings, UTC; None before.
+    twin_of : str, optional
+        track_id of the track that stands for it in searches, where both are one recording in other
+        encodings.
+    work_reason : str
+        Why it belongs to its work, in a few words.
     """
 
     content_hash: str
     n_windows: int
     added: datetime
+    audio_hash: str | None = None
+    size: int | None = None
+    modified: int | None = None
+    mb_work_id: str | None = None
+    mb_recording_id: str | None = None
+    work_code: str | None = None
+    work_by_hand: str | None = None
+    work_title: str | None = None
+    edited: tuple[str, ...] = ()
+    heard_as: tuple[str, ...] = ()
+    listened: datetime | None = None
+    twin_of: str | None = None
+    work_reason: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as values that JSON knows.
@@ -50,17 +90,24 @@ class CatalogTrack(TrackInfo):
         dict
             The fields by their names.
         """
-        return {**asdict(self), "added": self.added.isoformat(timespec="seconds")}
+        times = {
+            name: value.isoformat(timespec="seconds")
+            for name, value in (("added", self.added), ("listened", self.listened))
+            if value is not None
+        }
+        return {**asdict(self), **times}
 
 
 def _column_type(hint: Any) -> pa.DataType:
+    if hint in _ARROW:
+        return _ARROW[hint]
     [kind] = [one for one in get_args(hint) or (hint,) if one is not NoneType]
     return _ARROW[kind]
 
 
-TRACKS = pa.schema(
-    [(name, _column_type(hint)) for name, hint in get_type_hints(CatalogTrack).items()]
-)
+_HINTS = get_type_hints(CatalogTrack)
+
+TRACKS = pa.schema([(name, _column_type(hint)) for name, hint in _HINTS.items()])
 """Schema of the tracks table."""
 
 
@@ -119,4 +166,8 @@ def tracks_from(rows: pa.Table) -> list[CatalogTrack]:
     list of CatalogTrack
         One a row.
     """
-    return [CatalogTrack(**row) for row in rows.select(TRACKS.names).to_pylist()]
+    lists = [name for name, hint in _HINTS.items() if hint == tuple[str, ...]]
+    return [
+        CatalogTrack(**row | {name: tuple(row[name]) for name in lists})
+        for row in rows.select(TRACKS.names).to_pylist()
+    ]

@@ -31,6 +31,9 @@ class TrackInfo:
         In seconds.
     iswc : str, optional
         The code of the work, if its tags give one.
+    work_id : str, optional
+        The work that it is a recording of, among the works of its catalog; empty if it stands
+        alone.
 
     Examples
     --------
@@ -48,6 +51,12 @@ class TrackInfo:
     path: str
     duration: float
     iswc: str | None = None
+    work_id: str = ""
+
+    @property
+    def work(self) -> str:
+        """`work_id`, or where there is none `track_id`: a work of its own."""
+        return self.work_id or self.track_id
 
 
 @dataclass(frozen=True, eq=False)
