@@ -15,6 +15,7 @@ from samesong.runtime.catalog.folder import is_local, lock_folder
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.regrouping import Regrouping
 from samesong.runtime.catalog.row_changes import delete_rows, portions, update_rows, upsert_rows
+from samesong.runtime.catalog.stand_ins import promoted
 from samesong.runtime.catalog.window_rows import window_rows
 from samesong.runtime.catalog.works import regrouped
 from samesong.runtime.inference.bundle import ModelBundle
@@ -117,7 +118,8 @@ class CatalogWriter(Catalog):
         paths = {track.path for track in added}
         replaced = [track.track_id for track in self._tracks.by_id.values() if track.path in paths]
         parts = [window_rows(t.track_id, w, self.model.dim) for t, w in new.values()]
-        rows = self._regrouping.rows_after(self._tracks.by_id, added, replaced)
+        changed = [*added, *promoted(self._tracks.by_id.values(), replaced)]
+        rows = self._regrouping.rows_after(self._tracks.by_id, changed, replaced)
         with self._explained("write to"), self._forgetting():
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
             upsert_rows(self._windows.table, ["track_id", "index"], pa.concat_tables(parts))
@@ -168,7 +170,7 @@ class CatalogWriter(Catalog):
         return len(rows)
 
     def remove(self, track_ids: Iterable[str]) -> None:
-        """Remove tracks.
+        """Remove tracks; of twins that one of them stood for, another does from then on.
 
         Parameters
         ----------
@@ -182,7 +184,8 @@ class CatalogWriter(Catalog):
         """
         going = [self.track(track_id).track_id for track_id in dict.fromkeys(track_ids)]
         for ids in portions(going):
-            self._write(self._regrouping.rows_after(self._tracks.by_id, [], ids), without=ids)
+            changed = promoted(self._tracks.by_id.values(), ids)
+            self._write(self._regrouping.rows_after(self._tracks.by_id, changed, ids), without=ids)
             self._forget(ids)
 
     def clean(self) -> int:
