@@ -5,6 +5,7 @@ from pathlib import Path
 
 from samesong.features import audio
 from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.identification.posterior import EVEN
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
@@ -39,6 +40,8 @@ class SetlistFinder:
     threshold : float, optional
         Least probability of a song that is named; below it the song is listed as unknown, with
         its candidates.
+    known : float, optional
+        Probability beforehand that a song is one of the catalog's works.
 
     Raises
     ------
@@ -80,10 +83,12 @@ class SetlistFinder:
         *,
         threads: int | None = None,
         threshold: float = ACCEPTED,
+        known: float = EVEN,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
         self._threshold = threshold
+        self._known = known
         self._retriever = Retriever(bundle, catalog, device, threads=threads, finalists=KEPT)
         analyser = Analyser(bundle, device, threads=threads)
         self._analyser = ConcertAnalyser(bundle, analyser, self._retriever, catalog)
@@ -170,7 +175,9 @@ class SetlistFinder:
         heard = {track_id for cell in analysis.evidence for track_id in cell}
         works = works_of(heard, self._catalog)
         evidence = [evidence_for_works(cell, works) for cell in analysis.evidence]
-        namer = SegmentNamer(self._bundle, self._catalog, self._retriever, self._threshold)
+        namer = SegmentNamer(
+            self._bundle, self._catalog, self._retriever, self._threshold, self._known
+        )
         segments = name_segments(
             initial_segments(evidence, timeline, fitted.setlist),
             lambda segment: namer.name(segment, timeline, analysis.evidence),

@@ -35,20 +35,20 @@ def titles(found: str) -> list[str]:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--artist", "band"], ["Song 0", "Song 1", "Song 2"]),
-        (["--artist", "BAND, THE", "--album", "Album 0"], ["Song 0", "Song 2"]),
-        (["--artist", "band", "--artist", "somebody", "--album", "album 1"], "135"),
+        (["--artist", "band"], "012"),
+        (["--artist", "BAND, THE", "--album", "Album 0"], "02"),
+        (["--artist", "band", "--artist", "somebody"], "012345"),
         (["--album", "Album 1"], "135"),
     ],
 )
 def test_only_the_artists_songs_are_searched(
-    here: Any, tagged: Path, music: Path, model: list[str], options: list[str], expected: Any
+    *, here: Any, tagged: Path, music: Path, model: list[str], options: list[str], expected: str
 ) -> None:
     query = sorted(music.iterdir())[1]
     found = here("identify", tagged, query, *model, "--json", *options)
-    names = [f"Song {n}" for n in expected] if isinstance(expected, str) else expected
-    assert titles(found.stdout) == names
-    assert found.stderr == ""
+    assert titles(found.stdout) == [f"Song {number}" for number in expected]
+    told = "'Album 1' is an album by 2 artists" in found.stderr
+    assert told is ("Album 1" in options)
 
 
 def test_only_the_songs_of_a_list_are_searched(
@@ -88,6 +88,7 @@ def test_a_known_artist_makes_songs_more_likely(
 )
 @pytest.mark.parametrize("command", ["identify", "setlist"])
 def test_nothing_to_search_is_an_error(
+    *,
     here: Any,
     tagged: Path,
     music: Path,
@@ -148,10 +149,11 @@ def test_a_folder_without_audio_is_told(
 
 
 def test_the_table_is_not_a_recording(
-    here: Any, indexed: Path, music: Path, model: list[str], tmp_path: Path
+    here: Any, indexed: Path, music: Path, model: list[str]
 ) -> None:
     first = sorted(music.iterdir())[0]
     here("identify", indexed, first, *model, "--csv", first, code=2)
-    assert "--resume needs the file" in here(
-        "identify", indexed, first, *model, "--resume", code=2
-    ).stderr
+    assert (
+        "--resume needs the file"
+        in here("identify", indexed, first, *model, "--resume", code=2).stderr
+    )
