@@ -7,6 +7,7 @@ import click
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import DONE, UNUSABLE
 from samesong.runtime.cli.formats import REMEDY, Report, chosen, output_option, save
 from samesong.runtime.cli.options import (
@@ -18,6 +19,7 @@ from samesong.runtime.cli.options import (
 )
 from samesong.runtime.cli.output import complain, print_table, say, short_time
 from samesong.runtime.cli.progress import ProgressDisplay
+from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
@@ -63,6 +65,7 @@ _RETRY = (
     show_default=True,
     help="Minimum probability for naming a song; below it the song is listed as unknown.",
 )
+@repertoire_options
 @model_options
 def setlist(
     *,
@@ -73,6 +76,7 @@ def setlist(
     plot: Path | None,
     resume: Path | None,
     threshold: float,
+    repertoire: Repertoire,
     model: str,
     device: Device,
 ) -> int:
@@ -91,7 +95,8 @@ def setlist(
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
-    finder = SetlistFinder(bundle, opened, device, threshold=threshold)
+    scope = searched(opened, repertoire, bundle.fitted)
+    finder = SetlistFinder(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
     if resume is None:
         with tempfile.TemporaryDirectory() as folder:
             found = _find(finder, concert, Path(folder) / "state", form, None)

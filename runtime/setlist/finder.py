@@ -5,6 +5,7 @@ from pathlib import Path
 
 from samesong.features import audio
 from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.identification.posterior import EVEN
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
@@ -12,6 +13,7 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.matching.alignment import align
 from samesong.runtime.representation.window import Window
+from samesong.runtime.setlist.artists import favour_artists
 from samesong.runtime.setlist.boundaries import place_boundaries
 from samesong.runtime.setlist.cell_evidence import KEPT, evidence_for_works, works_of
 from samesong.runtime.setlist.concert_analyser import ConcertAnalyser, OnProgress
@@ -19,8 +21,11 @@ from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrac
 from samesong.runtime.setlist.initial_segments import initial_segments
 from samesong.runtime.setlist.naming import SegmentNamer, name_segments
 from samesong.runtime.setlist.partial_analysis import AnalysisKey, PartialAnalysis
-from samesong.runtime.setlist.segments import Segment
+from samesong.runtime.setlist.segments import Segment, merge
 from samesong.runtime.setlist.timeline import Timeline, concatenate
+
+CANDIDATES = 5
+"""Works that are told of a song, at most."""
 
 
 class SetlistFinder:
@@ -39,6 +44,8 @@ class SetlistFinder:
     threshold : float, optional
         Least probability of a song that is named; below it the song is listed as unknown, with
         its candidates.
+    known : float, optional
+        Probability beforehand that a song is one of the catalog's works.
 
     Raises
     ------
@@ -80,10 +87,12 @@ class SetlistFinder:
         *,
         threads: int | None = None,
         threshold: float = ACCEPTED,
+        known: float = EVEN,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
         self._threshold = threshold
+        self._known = known
         self._retriever = Retriever(bundle, catalog, device, threads=threads, finalists=KEPT)
         analyser = Analyser(bundle, device, threads=threads)
         self._analyser = ConcertAnalyser(bundle, analyser, self._retriever, catalog)
@@ -170,11 +179,16 @@ class SetlistFinder:
         heard = {track_id for cell in analysis.evidence for track_id in cell}
         works = works_of(heard, self._catalog)
         evidence = [evidence_for_works(cell, works) for cell in analysis.evidence]
-        namer = SegmentNamer(self._bundle, self._catalog, self._retriever, self._threshold)
+        namer = SegmentNamer(
+            self._bundle, self._catalog, self._retriever, self._threshold, self._known
+        )
         segments = name_segments(
             initial_segments(evidence, timeline, fitted.setlist),
             lambda segment: namer.name(segment, timeline, analysis.evidence),
         )
+        if self._known == EVEN:  # where an artist or a repertoire was given, it is known already
+            odds = fitted.repertoire.artist_odds
+            segments = merge(favour_artists(segments, odds, namer.settle))
         songs = [segment for segment in segments if segment.is_song]
         placed = place_boundaries(songs, timeline, namer.tracks, fitted)
         found = tuple(self._song(segment, timeline, namer.tracks) for segment in placed)
@@ -187,7 +201,7 @@ class SetlistFinder:
                 track=SongTrack.model_validate(one.closest.track),
                 probability=round(one.probability, 4),
             )
-            for one in segment.candidates
+            for one in segment.candidates[:CANDIDATES]
         )
         if segment.track_id is None:
             return Song(start=start, end=end, verdict=segment.verdict, candidates=candidates)
