@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -14,9 +15,10 @@ import numpy as np
 from samesong.features.errors import SetlistError
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.timeline import Timeline
 
-FORMAT = 2
+FORMAT = 3
 _N_LEVELS = 4
 _LOG = logging.getLogger(__name__)
 
@@ -29,23 +31,26 @@ class AnalysisKey:
     ----------
     path : str
         Path of the recording.
-    recording, model, catalog : str
-        Each differs from that of another recording, model or catalog, and from its own before a
-        change.
+    recording, part, model, catalog : str
+        Each differs from that of another recording, part of it, model or catalog, and from its own
+        before a change.
     """
 
     path: str
     recording: str
+    part: str
     model: str
     catalog: str
 
     @classmethod
-    def of(cls, path: Path, bundle: ModelBundle, track_ids: Sequence[str]) -> "AnalysisKey":
+    def of(
+        cls, concert: ConcertAudio, bundle: ModelBundle, track_ids: Sequence[str]
+    ) -> "AnalysisKey":
         """Return the key of a recording, as it is now.
 
         Parameters
         ----------
-        path : Path
+        concert : ConcertAudio
             The recording.
         bundle : ModelBundle
             The model; another key results from other fitted numbers too.
@@ -57,11 +62,13 @@ class AnalysisKey:
         AnalysisKey
             The same as long as nothing changes.
         """
-        status = path.stat()
+        paths = [str(path.resolve()) for path in concert.paths]
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         scorer, fitted = bundle.manifest.scorer.sha256, bundle.fitted.model_dump_json()
         return cls(
-            path=str(path.resolve()),
-            recording=f"{status.st_size} bytes, {status.st_mtime_ns} ns",
+            path=paths[0] + more,
+            recording=_sha256(json.dumps([[path, *_status(path)] for path in paths])),
+            part=concert.part,
             model=f"{bundle.fingerprint} {scorer} {_sha256(fitted)}",
             catalog=_sha256(json.dumps(sorted(track_ids))),
         )
@@ -171,6 +178,14 @@ class PartialAnalysis:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _status(path: str) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:  # one of several files may be missing
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
 
 
 def _check_changes(path: Path, kept: AnalysisKey, key: AnalysisKey) -> None:

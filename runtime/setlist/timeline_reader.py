@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from math import lcm
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.chroma import PITCH_CLASSES
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.music_detection import LIMIT, music_log_odds
 from samesong.runtime.setlist.timeline import STRETCH, Timeline
 
@@ -49,13 +49,13 @@ class TimelineReader:
         self._n_frames = bundle.spec.n_frames
         self._strides = bundle.manifest.strides
 
-    def read(self, path: str | Path, skip: int = 0) -> Iterator[Timeline]:
+    def read(self, concert: ConcertAudio, skip: int = 0) -> Iterator[Timeline]:
         """Yield a recording of any length stretch by stretch, in constant memory.
 
         Parameters
         ----------
-        path : str or Path
-            The recording.
+        concert : ConcertAudio
+            The recording; times are counted from the start of its part.
         skip : int, optional
             Stretches at its beginning to leave out.
 
@@ -67,10 +67,10 @@ class TimelineReader:
         Raises
         ------
         AudioError
-            If the file cannot be used; its message begins with the path.
+            If the recording cannot be used; its message names it.
         """
-        blocks = audio.blocks(
-            path,
+        blocks = audio.join_blocks(
+            concert.samples(self._rate),
             sample_rate=self._rate,
             seconds=self._stretch + 2 * self._margin,
             overlap=2 * self._margin,
@@ -82,7 +82,7 @@ class TimelineReader:
             try:
                 timeline = self._timeline(*block, last=following is None)
             except AudioError as error:
-                raise type(error)(f"{path}: {error}") from error
+                raise type(error)(f"{concert.name}: {error}") from error
             yield timeline
 
     def _timeline(self, begin: float, samples: Array, *, last: bool) -> Timeline:
