@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.timeline import Timeline
 
-FORMAT = 3
+FORMAT = 4
 _N_LEVELS = 4
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class AnalysisKey:
 
     @classmethod
     def of(
-        cls, concert: ConcertAudio, bundle: ModelBundle, track_ids: Sequence[str]
+        cls, concert: ConcertAudio, bundle: ModelBundle, tracks: Sequence[TrackInfo]
     ) -> "AnalysisKey":
         """Return the key of a recording, as it is now.
 
@@ -54,7 +55,7 @@ class AnalysisKey:
             The recording.
         bundle : ModelBundle
             The model; another key results from other fitted numbers too.
-        track_ids : sequence of str
+        tracks : sequence of TrackInfo
             All tracks of the catalog, in any order.
 
         Returns
@@ -70,7 +71,7 @@ class AnalysisKey:
             recording=_sha256(json.dumps([[path, *_status(path)] for path in paths])),
             part=concert.part,
             model=f"{bundle.fingerprint} {scorer} {_sha256(fitted)}",
-            catalog=_sha256(json.dumps(sorted(track_ids))),
+            catalog=_sha256(json.dumps(sorted((one.track_id, one.work) for one in tracks))),
         )
 
 
@@ -117,6 +118,7 @@ class PartialAnalysis:
                 f"{i}_embedding": part.embedding,
                 f"{i}_chroma": part.chroma,
                 f"{i}_music": part.music,
+                f"{i}_sound": part.sound,
             }
         with whole_file(path) as stream:
             np.savez(stream, **arrays)
@@ -164,6 +166,7 @@ class PartialAnalysis:
                         embedding=arrays[f"{i}_embedding"],
                         chroma=arrays[f"{i}_chroma"],
                         music=arrays[f"{i}_music"],
+                        sound=arrays[f"{i}_sound"],
                         step_seconds=tuple(step_seconds),
                     )
                     for i, (start, end) in enumerate(arrays["spans"])

@@ -16,6 +16,7 @@ from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.music_detection import LIMIT, music_log_odds
+from samesong.runtime.setlist.sound import sound_features
 from samesong.runtime.setlist.timeline import STRETCH, Timeline
 
 MARGIN = 6.0
@@ -91,13 +92,15 @@ class TimelineReader:
         first = self._margin if begin else 0.0
         end = length if last else length - self._margin
         window, music = self._analysed(samples, length)
+        sound = sound_features(samples, self._rate, self._steps[0])
 
         def kept(rows: Array, seconds: float) -> Array:
             return rows[round(first / seconds) : None if last else round(end / seconds)]
 
         chroma = kept(window.chroma, self._steps[0])
-        music = kept(music, self._steps[0])
-        music = np.pad(music, (0, max(0, len(chroma) - len(music))), mode="edge")[: len(chroma)]
+        music, sound = (
+            _as_long(kept(rows, self._steps[0]), len(chroma)) for rows in (music, sound)
+        )
         return Timeline(
             start=begin + first,
             end=begin + end,
@@ -105,6 +108,7 @@ class TimelineReader:
             embedding=window.sequences.embedding[None],
             chroma=chroma,
             music=music,
+            sound=sound,
             step_seconds=self._steps,
         )
 
@@ -129,3 +133,9 @@ class TimelineReader:
             sequences,
             np.zeros((n_steps[0], PITCH_CLASSES), np.float32),
         )
+
+
+def _as_long(rows: Array, length: int) -> Array:
+    """Repeat the last row, or leave out rows, so that there are `length`."""
+    missing = [(0, max(0, length - len(rows))), *[(0, 0)] * (rows.ndim - 1)]
+    return np.pad(rows, missing, mode="edge")[:length]
