@@ -67,7 +67,7 @@ class ConcertAudio:
     def __init__(
         self, paths: Sequence[str | Path], *, start: float = 0.0, end: float | None = None
     ) -> None:
-        if not paths or not 0 <= start or (end is not None and not start < end):
+        if not paths or not start >= 0 or (end is not None and not start < end):
             raise ValueError(
                 f"{len(paths)} files from {start} to {end} s; give one or more, and an end above "
                 "the start"

@@ -36,8 +36,8 @@ def explain(error: ValidationError, schema: Schema) -> str:
     place, kind, value = first["loc"], first["type"], first["input"]
     if kind == "order":
         return first["msg"]
-    number = f"song {int(place[1]) + 1}" if len(place) > 1 else ""
-    if kind == "span":
+    number = f"{str(place[0]).removesuffix('s')} {int(place[1]) + 1}" if len(place) > 1 else ""
+    if kind in {"span", "verdict"}:
         return f"{number}: {first['msg']}"
     wanted = _wanted(_at(place, schema), schema)
     # JSON has integers that no float holds.
@@ -95,7 +95,12 @@ def _target(schema: Schema, root: Schema) -> Schema:
 
 def _wanted(schema: Schema, root: Schema) -> str:
     options = [_target(option, root) for option in schema.get("anyOf", [schema])]
-    return " or ".join(_NOUNS[option["type"]] + _bounds(option) for option in options)
+    return " or ".join(
+        _NOUNS[option["type"]] + _bounds(option)
+        if "enum" not in option
+        else ", ".join(option["enum"])
+        for option in options
+    )
 
 
 def _bounds(schema: Schema) -> str:

@@ -44,7 +44,7 @@ def sound_features(samples: Array, sample_rate: int, step_seconds: float) -> Arr
     edges = np.mean(np.square(np.diff(frames, axis=1)), axis=1)
     levels = np.maximum(QUIETEST, 10 * np.log10(power + 1e-12))
     n_steps = int(np.ceil(len(samples) / sample_rate / step_seconds))
-    centres = (np.arange(n_steps) + 0.5) * step_seconds / FRAME
+    centres = np.asarray((np.arange(n_steps) + 0.5) * step_seconds / FRAME, np.float64)
     near, wide = (_bounds(centres, half / FRAME, n_frames) for half in (step_seconds / 2, AROUND))
     mean, square = _means(levels, *wide), _means(np.square(levels), *wide)
     features = (
@@ -62,8 +62,6 @@ def _bounds(
     return first, np.clip(np.rint(centres + half), first + 1, n_frames).astype(np.int64)
 
 
-def _means(
-    rows: Array, first: NDArray[np.int64], last: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _means(rows: Array, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.float64]:
     sums = np.concatenate([[0.0], np.cumsum(rows, dtype=np.float64)])
     return np.asarray((sums[last] - sums[first]) / (last - first))
