@@ -287,9 +287,7 @@ class Setlist(_Document):
         dict
             Only what JSON can hold, lists among it, not tuples.
         """
-        content = self.model_dump(by_alias=True)
-        lists = ("songs", "interludes", "files")
-        return {**content, **{name: list(content[name]) for name in lists}}
+        return self.model_dump(mode="json", by_alias=True)
 
     @classmethod
     def from_dict(cls, data: object) -> "Setlist":

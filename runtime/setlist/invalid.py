@@ -95,12 +95,14 @@ def _target(schema: Schema, root: Schema) -> Schema:
 
 def _wanted(schema: Schema, root: Schema) -> str:
     options = [_target(option, root) for option in schema.get("anyOf", [schema])]
-    return " or ".join(
-        _NOUNS[option["type"]] + _bounds(option)
-        if "enum" not in option
-        else ", ".join(option["enum"])
-        for option in options
-    )
+    return " or ".join(map(_wanted_option, options))
+
+
+def _wanted_option(option: Schema) -> str:
+    if "enum" in option:
+        *others, last = map(repr, option["enum"])
+        return f"{', '.join(others)} or {last}"
+    return _NOUNS[option["type"]] + _bounds(option)
 
 
 def _bounds(schema: Schema) -> str:

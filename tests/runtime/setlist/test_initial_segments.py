@@ -18,6 +18,7 @@ def timeline(music: list[float], step: float = CELL) -> Timeline:
         embedding=np.zeros((1, 2), np.float32),
         chroma=np.zeros((len(music), 12), np.float32),
         music=np.array(music, np.float32),
+        sound=np.zeros((len(music), 3), np.float32),
         step_seconds=(step,),
     )
 
@@ -45,7 +46,7 @@ def test_states_change_as_often_as_their_cost_allows() -> None:
     evidence = cells([9.0] * 4 + [0.0, 0.0] + [9.0] * 4)
     cheap = FITTED.model_copy(update={"entry_cost": 0.0})
     parts = initial_segments(evidence, timeline([4.0] * 10), cheap)
-    assert [part.track_id for part in parts] == ["a", None, "a"]
+    assert [part.work_id for part in parts] == ["a", None, "a"]
 
 
 def test_gains_are_evidence_above_chance_within_bounds() -> None:
