@@ -39,8 +39,19 @@ def test_the_rows_are_these(setlist):
             "0:03:59",
             "0.987",
         ],
-        ["Unknown", "", "", "", "0:04:20", "0:10:00", "0:05:40", "0.500"],
+        ["Unknown", "", "", "", "0:04:20", "0:10:00", "0:05:40", ""],
         ["曲", "'=1+1", "", "", "0:10:00", "1:01:15", "0:51:15", "1.000"],
+    ]
+
+
+def test_kinds_sections_and_files_have_columns_where_there_are_some(night):
+    header, *found = rows(FORMATS["csv"].write(night))
+    assert header == [*COLUMNS, "kind", "section", "file", "file_start"]
+    assert [(row[0], *row[-4:]) for row in found] == [
+        ("One", "song", "Set 1", "shows/night/d1t1.flac", "0:00:10"),
+        ("Two", "song", "Set 2", "shows/night/d1t1.flac", "0:01:35"),
+        ("(talk)", "talk", "", "shows/night/d1t2.flac", "0:00:50"),
+        ("Unknown", "song", "Set 2", "shows/night/d1t2.flac", "0:01:00"),
     ]
 
 
@@ -113,7 +124,7 @@ def test_no_piece_of_a_text_is_taken_for_a_formula(text, delimiter):
 
 def test_all_cells_are_quoted(setlist):
     line = FORMATS["csv"].write(setlist).splitlines()[2]
-    assert line == '"Unknown","","","","0:04:20","0:10:00","0:05:40","0.500"'
+    assert line == '"Unknown","","","","0:04:20","0:10:00","0:05:40",""'
 
 
 @settings(deadline=None)
