@@ -15,7 +15,6 @@ from samesong.runtime.cli.output import (
     print_json,
     print_table,
     say,
-    span,
 )
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
@@ -24,10 +23,10 @@ from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.reports.answer import answer
-from samesong.runtime.reports.text import counted, semitones
+from samesong.runtime.reports.text import counted, percent, semitones, span
 
 _HEADERS = [
-    *(">rank", ">score", "title", "artist", ">versions"),
+    *(">rank", ">probability", "title", "artist", ">versions"),
     *(">key", ">in the query", ">in the track", "track"),
 ]
 
@@ -47,7 +46,7 @@ _HEADERS = [
     type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
-    help="Minimum score for accepting the first song.",
+    help="Minimum answer probability for naming the first song.",
 )
 @click.option(
     "--exhaustive", is_flag=True, help="Compare with the whole catalog, not only with candidates."
@@ -67,7 +66,12 @@ def identify(
     device: Device,
     as_json: bool,
 ) -> int:
-    """Rank the songs of CATALOG by how likely each AUDIO file is a performance of them."""
+    """Rank the songs of CATALOG by how likely each AUDIO file is a performance of them.
+
+    The answer probability is that of a song among all of the catalog and none of them; together
+    they have 100 %. It is another one than the pair probability of 'samesong compare', which knows
+    of two recordings alone. In JSON it is called score.
+    """
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
@@ -100,7 +104,7 @@ def _show(ranking: Ranking, threshold: float) -> None:
         [
             [
                 match.rank,
-                f"{match.score:.3f}",
+                percent(match.score),
                 match.track.title,
                 match.track.artist,
                 1 + len(match.versions),

@@ -16,7 +16,7 @@ from samesong.runtime.cli.options import (
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import complain, print_table, say, short_time
+from samesong.runtime.cli.output import complain, print_table, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.identification.verdict import ACCEPTED
@@ -25,7 +25,7 @@ from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import confidence
-from samesong.runtime.reports.text import counted, semitones
+from samesong.runtime.reports.text import counted, semitones, short_time, tempo
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
 
@@ -159,7 +159,7 @@ def _print(found: Setlist, form: str) -> None:
                 track and track.artist,
                 confidence(song) or None,
                 None if song.key_shift is None else semitones(song.key_shift),
-                None if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
+                None if song.tempo_ratio is None else tempo(song.tempo_ratio),
                 track and track.track_id,
             ]
         )

@@ -6,7 +6,7 @@ import re
 
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms, one_line
+from samesong.runtime.reports.text import hms, one_line, whole_seconds
 from samesong.runtime.setlist.document import Setlist, Song
 
 COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence")
@@ -70,7 +70,7 @@ def _row(song: Song) -> list[str]:
     isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
     texts = (title(song), artist(song), one_line(isrc), one_line(iswc))
     # From the rounded times, so that the row adds up.
-    start, end = round(song.start), round(song.end)
+    start, end = whole_seconds(song.start), whole_seconds(song.end)
     times = (hms(start), hms(end), hms(end - start))
     return [*map(guard, texts), *times, "" if song.confidence is None else f"{song.confidence:.3f}"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, confidence, title
-from samesong.runtime.reports.text import hms, one_line, semitones
+from samesong.runtime.reports.text import hms, one_line, semitones, tempo, whole_seconds
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Setlist, Song
 
@@ -85,7 +85,7 @@ def _x(seconds: float, setlist: Setlist) -> float:
 
 def _row(number: int, song: Song) -> dict[str, object]:
     isrc, iswc = (None, None) if song.track is None else (song.track.isrc, song.track.iswc)
-    start, end = round(song.start), round(song.end)
+    start, end = whole_seconds(song.start), whole_seconds(song.end)
     return {
         "number": number,
         "start": hms(start),
@@ -97,7 +97,7 @@ def _row(number: int, song: Song) -> dict[str, object]:
         "isrc": one_line(isrc) or _NOTHING,
         "iswc": one_line(iswc) or _NOTHING,
         "key": _NOTHING if song.key_shift is None else semitones(song.key_shift),
-        "tempo": _NOTHING if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
+        "tempo": _NOTHING if song.tempo_ratio is None else tempo(song.tempo_ratio),
         "confidence": confidence(song) or _NOTHING,
     }
 

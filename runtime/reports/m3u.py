@@ -2,7 +2,7 @@
 
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist_and_title
-from samesong.runtime.reports.text import writable
+from samesong.runtime.reports.text import whole_seconds, writable
 from samesong.runtime.setlist.document import Setlist
 
 
@@ -28,7 +28,7 @@ def write_m3u(setlist: Setlist) -> str:
     lines = ["#EXTM3U", "#EXTENC:UTF-8"]
     for song in setlist.songs:
         lines += [
-            f"#EXTINF:{round(song.end - song.start)},{artist_and_title(song)}",
+            f"#EXTINF:{whole_seconds(song.end - song.start)},{artist_and_title(song)}",
             f"#EXTVLCOPT:start-time={song.start:.3f}",
             f"#EXTVLCOPT:stop-time={song.end:.3f}",
             path,
