@@ -20,9 +20,8 @@ from samesong.runtime.cli.output import (
     print_table,
     printable,
     say,
-    short_time,
 )
-from samesong.runtime.reports.text import counted
+from samesong.runtime.reports.text import counted, short_time
 
 
 @click.group()

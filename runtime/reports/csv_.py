@@ -8,7 +8,7 @@ from collections.abc import Callable
 from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms, one_line
+from samesong.runtime.reports.text import hms, one_line, whole_seconds
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 Entry = Song | Interlude
@@ -81,7 +81,7 @@ def _row(song: Entry) -> list[str]:
     isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
     texts = (title(song), artist(song), one_line(isrc), one_line(iswc))
     # From the rounded times, so that the row adds up.
-    start, end = round(song.start), round(song.end)
+    start, end = whole_seconds(song.start), whole_seconds(song.end)
     times = (hms(start), hms(end), hms(end - start))
     sure = song.confidence if isinstance(song, Song) else None
     return [*map(guard, texts), *times, "" if sure is None else f"{sure:.3f}"]
