@@ -9,7 +9,8 @@ from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.folder import is_local
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.discovery import content_hash, stored_path
+from samesong.runtime.files.content import read_content
+from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.inference.analyser import Analyser
@@ -161,13 +162,13 @@ class Library:
                 "the server has no folder for the audio of added tracks: start it with "
                 "--audio-folder",
             )
-        digest = content_hash(recording)
-        track_id = track_id_of(digest)
-        known = self.snapshot().catalog
-        if track_id in known:
-            return known.track(track_id), False
         with AudioFile(recording) as file:
-            track, windows = analyse_file(file, digest, self.analyser)
+            content = read_content(file)
+            track_id = track_id_of(content.content_hash)
+            known = self.snapshot().catalog
+            if track_id in known:
+                return known.track(track_id), False
+            track, windows = analyse_file(file, content, self.analyser)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:
