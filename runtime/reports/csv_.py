@@ -2,8 +2,8 @@
 
 import csv
 import io
-import re
 
+from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
 from samesong.runtime.reports.text import hms, one_line
@@ -13,9 +13,6 @@ COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confi
 
 # Without it, spreadsheets on Windows read a file in the local code page.
 _BYTE_ORDER_MARK = "\ufeff"
-# The characters that begin a formula, full-width forms of East Asia included. Where semicolons
-# separate cells, as in many countries, a cell also begins after a semicolon within a text.
-_FORMULA = re.compile("(^|;)(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def write_csv(setlist: Setlist) -> str:
@@ -40,29 +37,6 @@ def write_csv(setlist: Setlist) -> str:
     csv.writer(text).writerow(COLUMNS)
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows(map(_row, setlist.songs))
     return text.getvalue()
-
-
-def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    Parameters
-    ----------
-    cell : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text, with an apostrophe where a formula would begin.
-
-    Examples
-    --------
-    >>> guard("=cmd|' /C calc'!A0"), guard("'Round Midnight")
-    ("'=cmd|' /C calc'!A0", "'Round Midnight")
-    >>> guard("x;=1+1;y")
-    "x;'=1+1;y"
-    """
-    return _FORMULA.sub(r"\1'", cell)
 
 
 def _row(song: Song) -> list[str]:
