@@ -23,7 +23,8 @@ from score_table import ScoreTable, relevance
 
 from samesong.runtime.evaluation.metrics import Interval, open_set_metrics
 from samesong.runtime.evaluation.reliability import measure_reliability
-from samesong.runtime.identification.posterior import ACCEPTED, posterior_rows
+from samesong.runtime.identification.posterior import posterior_rows
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.fitted import PosteriorParameters

@@ -20,8 +20,9 @@ from samesong.runtime.bench.timing import Stopwatch
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.evaluation.evaluator import StageProgress
 from samesong.runtime.identification.identifier import Identifier
-from samesong.runtime.identification.posterior import ACCEPTED, posteriors
+from samesong.runtime.identification.posterior import posteriors
 from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.onnx_session import Device
@@ -251,6 +252,7 @@ class Search:
     def _answer(self, evidence: dict[str, float]) -> str | None:
         """Return the accepted track, if any."""
         odds = np.array(list(evidence.values()))
+        # Each synthetic track is a work of its own.
         likely = posteriors(odds, self._n_tracks, self._posterior)
         return list(evidence)[likely.argmax()] if likely.max() >= ACCEPTED else None
 

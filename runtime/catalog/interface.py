@@ -210,6 +210,24 @@ class ReferenceTracks(Protocol):
     def __len__(self) -> int:
         """Return the number of tracks."""
 
+    @property
+    def n_works(self) -> int:
+        """Number of works that the tracks are recordings of."""
+
+    def find_recordings(self, work_ids: Collection[str]) -> Mapping[str, Sequence[TrackInfo]]:
+        """Return the recordings of some works.
+
+        Parameters
+        ----------
+        work_ids : collection of str
+            Works of this catalog, as `TrackInfo.work` names them.
+
+        Returns
+        -------
+        mapping of str to sequence of TrackInfo
+            All recordings of each work, by its name, sorted by path.
+        """
+
     def tracks(self) -> Sequence[TrackInfo]:
         """Return all tracks.
 

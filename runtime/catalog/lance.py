@@ -76,21 +76,23 @@ def find_table(database: Any, name: str) -> Any | None:
         raise
 
 
-def is_one_of(track_ids: Iterable[str]) -> str:
+def is_one_of(names: Iterable[str], column: str = "track_id") -> str:
     """Return the SQL condition that selects the rows of some tracks.
 
     Parameters
     ----------
-    track_ids : iterable of str
-        The tracks.
+    names : iterable of str
+        Values of the column.
+    column : str, optional
+        The column.
 
     Returns
     -------
     str
         The condition.
     """
-    quoted = (track_id.replace("'", "''") for track_id in track_ids)
-    return "track_id IN (" + ", ".join(f"'{track_id}'" for track_id in quoted) + ")"
+    quoted = (name.replace("'", "''") for name in names)
+    return f"{column} IN (" + ", ".join(f"'{name}'" for name in quoted) + ")"
 
 
 @contextmanager

@@ -80,6 +80,11 @@ class Catalog(CatalogWindows):
     def __len__(self) -> int:
         return len(self._tracks)
 
+    @property
+    def n_works(self) -> int:
+        """Works that its tracks are recordings of."""
+        return self._tracks.n_works
+
     def require_tracks(self) -> None:
         """Refuse a catalog without tracks.
 
@@ -168,6 +173,21 @@ class Catalog(CatalogWindows):
             read before.
         """
         return self._tracks.some(track_ids)
+
+    def find_recordings(self, work_ids: Collection[str]) -> Mapping[str, list[CatalogTrack]]:
+        """Return the recordings of some works.
+
+        Parameters
+        ----------
+        work_ids : collection of str
+            Works of this catalog, as `TrackInfo.work` names them.
+
+        Returns
+        -------
+        mapping of str to list of CatalogTrack
+            All recordings of each work, by its name, sorted by path. No others are read.
+        """
+        return self._tracks.of_works(work_ids)
 
     def _require(self, bundle: ModelBundle) -> None:
         given = CatalogModel.of(bundle)

@@ -1,14 +1,15 @@
 """The table of a catalog's tracks: all of them, or a few that are looked up without the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from samesong.runtime.catalog.columns import CatalogTrack, tracks_from
-from samesong.runtime.catalog.lance import CatalogTable
+from samesong.runtime.catalog.lance import CatalogTable, is_one_of
 from samesong.runtime.outlines.store import track_code
 
 _CACHED = 10_000
@@ -79,6 +80,48 @@ class TrackTable(CatalogTable):
         return found
 
     @property
+    def n_works(self) -> int:
+        """Works that the tracks are recordings of."""
+        if self._all_read:
+            return len({track.work for track in self.by_id.values()})
+        return self._n_works
+
+    def of_works(self, work_ids: Collection[str]) -> dict[str, list[CatalogTrack]]:
+        """Return the tracks of works; no others are read for it.
+
+        Parameters
+        ----------
+        work_ids : collection of str
+            The works, as `TrackInfo.work` names them.
+
+        Returns
+        -------
+        dict of list of CatalogTrack
+            The tracks of each work, sorted by path.
+        """
+        found: dict[str, list[CatalogTrack]] = {work: [] for work in work_ids}
+        for track in self._in_works(work_ids):
+            if track.work in found:
+                found[track.work].append(track)
+        return {
+            work: sorted(tracks, key=lambda track: track.path) for work, tracks in found.items()
+        }
+
+    @cached_property
+    def twin_codes(self) -> NDArray[np.uint32]:
+        """Codes of the tracks that others stand for in searches, rising."""
+        with self._explained():
+            query = self.table.search().where("twin_of IS NOT NULL").select(["track_id"])
+            twins = query.to_arrow()["track_id"].to_pylist()
+        codes = np.array(sorted({track_code(track_id) for track_id in twins}), np.uint32)
+        if not len(codes):
+            return codes
+        # A track that happens to have the code of a twin must not disappear with it.
+        _, every = self._codes
+        counts = np.searchsorted(every, codes, "right") - np.searchsorted(every, codes)
+        return np.extract(counts == 1, codes)
+
+    @property
     def _all_read(self) -> bool:
         return "by_id" in self.__dict__
 
@@ -94,6 +137,21 @@ class TrackTable(CatalogTable):
         keys, codes = self.keys()
         order = np.argsort(codes)
         return keys[order], codes[order]
+
+    @cached_property
+    def _n_works(self) -> int:
+        with self._explained():
+            named = self.table.search().select(["work_id"]).to_arrow()["work_id"]
+        n_alone = pc.sum(pc.equal(named, "")).as_py() or 0
+        return int(n_alone + pc.count_distinct(named).as_py() - (n_alone > 0))
+
+    def _in_works(self, work_ids: Collection[str]) -> Iterable[CatalogTrack]:
+        if self._all_read or not work_ids:
+            return self.by_id.values() if work_ids else ()
+        alone = f"(work_id = '' AND {is_one_of(work_ids)})"
+        named = is_one_of(work_ids, "work_id")
+        with self._explained():
+            return tracks_from(self.table.search().where(f"{named} OR {alone}").to_arrow())
 
     def _that_may_be(self, track_ids: Iterable[str]) -> list[CatalogTrack]:
         """Return the tracks of these ids, and any other that has the code of one of them."""

@@ -62,12 +62,17 @@ class CatalogWindows:
     def outlines(self) -> list[Outlines]:
         """Return the coarse outlines of all windows, those of no track included.
 
+        Twins are passed over: another track stands for each of them.
+
         Returns
         -------
         list of Outlines
             The index, and the windows that it lacks, whose outlines are made from the rows.
         """
-        return self._index.outlines()
+        parts = self._index.outlines()
+        for part in parts:
+            part.hide(self._tracks.twin_codes)
+        return parts
 
     def coarsest(self, keys: Sequence[int]) -> LevelBlock:
         """Return the coarsest levels of windows.
@@ -115,16 +120,20 @@ class CatalogWindows:
         return self._windows.of_tracks(track_ids)
 
     def iter_windows(self) -> Iterator[list[StoredWindow]]:
-        """Yield the windows of all tracks in batches, in constant memory.
+        """Yield the windows of tracks in batches, in constant memory.
+
+        Twins are passed over: another track stands for each of them.
 
         Yields
         ------
         list of StoredWindow
             Some hundreds.
         """
+        tracks = self._tracks.by_id.values()
+        searched = {track.track_id for track in tracks if track.twin_of is None}
         for rows in self._windows.pages(WINDOW):
             with self._explained("read"):
-                batch = [one for one in windows_from(rows) if one.track_id in self._tracks.by_id]
+                batch = [one for one in windows_from(rows) if one.track_id in searched]
             if batch:
                 yield batch
 

@@ -18,14 +18,18 @@ from samesong.runtime.cli.output import (
     span,
 )
 from samesong.runtime.identification.identifier import Identifier
-from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.reports.answer import answer
 from samesong.runtime.reports.text import counted, semitones
 
-_HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in the track", "track"]
+_HEADERS = [
+    *(">rank", ">score", "title", "artist", ">versions"),
+    *(">key", ">in the query", ">in the track", "track"),
+]
 
 
 @click.command()
@@ -36,14 +40,14 @@ _HEADERS = [">rank", ">score", "title", "artist", ">key", ">in the query", ">in 
     type=click.IntRange(min=1),
     default=10,
     show_default=True,
-    help="Number of tracks to show.",
+    help="Number of songs to show.",
 )
 @click.option(
     "--threshold",
     type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
-    help="Minimum score for accepting the first track.",
+    help="Minimum score for accepting the first song.",
 )
 @click.option(
     "--exhaustive", is_flag=True, help="Compare with the whole catalog, not only with candidates."
@@ -63,7 +67,7 @@ def identify(
     device: Device,
     as_json: bool,
 ) -> int:
-    """Rank the tracks of CATALOG by how likely each AUDIO file is a performance of them."""
+    """Rank the songs of CATALOG by how likely each AUDIO file is a performance of them."""
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
@@ -89,14 +93,8 @@ def identify(
 
 
 def _show(ranking: Ranking, threshold: float) -> None:
-    best = ranking.matches[0]
     say(f"{ranking.query} (in {ranking.seconds:.1f} s)")
-    if ranking.accepted:
-        artist = f" by {best.track.artist}" if best.track.artist else ""
-        say(f"This is {best.track.title!r}{artist}, score {best.score:.3f}.")
-    else:
-        score, least = _rounded_below(best.score, threshold), str(threshold).removesuffix(".0")
-        say(f"None of these: the best score, {score}, is below {least}.")
+    say(answer(ranking, threshold))
     print_table(
         _HEADERS,
         [
@@ -105,6 +103,7 @@ def _show(ranking: Ranking, threshold: float) -> None:
                 f"{match.score:.3f}",
                 match.track.title,
                 match.track.artist,
+                1 + len(match.versions),
                 semitones(match.key_shift),
                 span(match.query_span),
                 span(match.reference_span),
@@ -114,16 +113,6 @@ def _show(ranking: Ranking, threshold: float) -> None:
         ],
     )
     say()
-
-
-def _rounded_below(score: float, threshold: float) -> str:
-    """Return a score with three digits, or as many as it takes to stay below a threshold.
-
-    >>> _rounded_below(0.25, 0.5), _rounded_below(0.49961, 0.5)
-    ('0.250', '0.4996')
-    """
-    texts = (f"{score:.{digits}f}" for digits in range(3, 17))
-    return next((text for text in texts if float(text) < threshold), str(score))
 
 
 def _explain(trace: Trace) -> None:

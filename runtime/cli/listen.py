@@ -10,6 +10,7 @@ from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say, short_time, span
 from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.listening.following import follow
@@ -82,10 +83,11 @@ def _line(found: Answer) -> str:
     if found.waiting:
         return f"{at}  {found.to_dict()['detail']}"
     best = found.matches[0]
-    if not found.accepted:
-        return f"{at}  none of the catalog's tracks (best score {best.score:.3f})"
+    if found.verdict is Verdict.NONE:
+        return f"{at}  none of the catalog's songs (best score {best.score:.3f})"
     artist = f" by {best.track.artist}" if best.track.artist else ""
+    probably = "" if found.accepted else "probably "
     return (
-        f"{at}  {best.track.title!r}{artist}, score {best.score:.3f}, "
+        f"{at}  {probably}{best.track.title!r}{artist}, score {best.score:.3f}, "
         f"key {semitones(best.key_shift)}, at {span(best.reference_span)} of the track"
     )

@@ -19,12 +19,13 @@ from samesong.runtime.cli.options import (
 from samesong.runtime.cli.output import complain, print_table, say, short_time
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.files.atomic_write import is_plain
-from samesong.runtime.identification.posterior import ACCEPTED
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.text import counted, percent, semitones
+from samesong.runtime.reports.song_names import confidence
+from samesong.runtime.reports.text import counted, semitones
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
 
@@ -156,7 +157,7 @@ def _print(found: Setlist, form: str) -> None:
                 short_time(song.end),
                 "(unknown song)" if track is None else track.title,
                 track and track.artist,
-                percent(song.confidence),
+                confidence(song) or None,
                 None if song.key_shift is None else semitones(song.key_shift),
                 None if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
                 track and track.track_id,

@@ -1,43 +1,42 @@
-"""Contenders: the best tracks of a search, with the probability of each one's song."""
+"""Contenders: the best works of a search, each with its probability and its recordings."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
-from heapq import nsmallest
 
 import numpy as np
 
-from samesong.runtime.catalog.interface import ReferenceCatalog
-from samesong.runtime.identification.posterior import posteriors
-from samesong.runtime.identification.retrieval import Contender, Retrieval
-from samesong.runtime.identification.works import work_of, work_scores
+from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
+from samesong.runtime.identification.posterior import EVEN, RIVALS, posteriors
+from samesong.runtime.identification.retrieval import (
+    Contender,
+    Recording,
+    Retrieval,
+    TrackEvidence,
+)
+from samesong.runtime.identification.works import work_evidence
 from samesong.runtime.inference.fitted import PosteriorParameters
-
-CONTENDERS = 10
-"""Best tracks that are looked through for other recordings of one song, at least."""
 
 
 class ContenderStage:
-    """Stage that weighs the tracks of a search against each other.
+    """Stage that weighs the works of a search against each other.
 
     Parameters
     ----------
     catalog : ReferenceCatalog
-        Where the tracks are from; all of its tracks count, scored or not.
+        Where the tracks are from; all of its works count, compared or not.
     parameters : PosteriorParameters
         Of the catalog's model.
-    count : int, optional
-        Tracks to hand on; never fewer than `CONTENDERS`, if there are as many.
+    known : float, optional
+        Probability beforehand that the query is one of the catalog's works.
     """
 
     def __init__(
-        self,
-        catalog: ReferenceCatalog,
-        parameters: PosteriorParameters,
-        count: int = CONTENDERS,
+        self, catalog: ReferenceCatalog, parameters: PosteriorParameters, known: float = EVEN
     ) -> None:
         self._catalog = catalog
         self._parameters = parameters
-        self._count = max(count, CONTENDERS)
+        self._known = known
 
     def __call__(self, found: Retrieval, /) -> Retrieval:
         """Add the contenders.
@@ -52,23 +51,51 @@ class ContenderStage:
         Retrieval
             With `contenders`.
         """
-        odds = np.array([one.evidence for one in found.tracks.values()])
-        among = posteriors(odds, len(self._catalog), self._parameters).tolist()
-        best = nsmallest(
-            self._count, found.tracks, key=lambda one: (-found.tracks[one].evidence, one)
+        tracks = self._catalog.find_tracks(found.tracks.keys())
+        contenders = weigh(
+            found.tracks, tracks, self._catalog.n_works, self._parameters, known=self._known
         )
-        return replace(found, contenders=self._by_work(found, best, among))
+        return replace(found, contenders=contenders)
 
-    def _by_work(
-        self, found: Retrieval, best: Sequence[str], among: Sequence[float]
-    ) -> list[Contender]:
-        """Return the best tracks, those of the most probable work first."""
-        known = self._catalog.find_tracks(best)
-        works = {track_id: work_of(known[track_id]) for track_id in best}
-        scores = work_scores(dict(zip(found.tracks, among, strict=True)), works)
-        # Stable: within a work by evidence.
-        ordered = sorted(best, key=lambda track_id: -scores[track_id])
-        return [
-            Contender(known[track_id], scores[track_id], found.tracks[track_id])
-            for track_id in ordered
-        ]
+
+def weigh(
+    found: Mapping[str, TrackEvidence],
+    tracks: Mapping[str, TrackInfo],
+    n_works: int,
+    parameters: PosteriorParameters,
+    *,
+    known: float = EVEN,
+) -> list[Contender]:
+    """Weigh the works of some recordings against each other, and against none of them.
+
+    Parameters
+    ----------
+    found : mapping of str to TrackEvidence
+        Evidence for each recording, by track_id.
+    tracks : mapping of str to TrackInfo
+        These recordings.
+    n_works : int
+        Works of the catalog, compared or not.
+    parameters : PosteriorParameters
+        Of the model that the evidence is from.
+    known : float, optional
+        Probability beforehand that the query is one of the catalog's works.
+
+    Returns
+    -------
+    list of Contender
+        The best works, at most `RIVALS`, best first.
+    """
+    works = {track_id: tracks[track_id].work for track_id in found}
+    evidence = work_evidence({name: one.evidence for name, one in found.items()}, works)
+    # In an order of its own, so that that of the catalog makes no difference.
+    ranked = sorted(evidence, key=lambda work: (-evidence[work][0], work))
+    log_odds = np.array([evidence[work][0] for work in ranked])
+    probabilities = posteriors(log_odds, max(n_works, len(ranked)), parameters, known)
+    recordings: dict[str, list[Recording]] = defaultdict(list)
+    for track_id in sorted(found, key=lambda name: (-found[name].evidence, name)):
+        recordings[works[track_id]].append(Recording(tracks[track_id], found[track_id]))
+    return [
+        Contender(work, float(probability), recordings[work])
+        for work, probability in zip(ranked[:RIVALS], probabilities, strict=False)
+    ]

@@ -1,14 +1,16 @@
 """Identification of a recording against a catalog."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
 from samesong.runtime.identification.contenders import ContenderStage
-from samesong.runtime.identification.posterior import ACCEPTED
+from samesong.runtime.identification.posterior import EVEN
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.identification.retrieval import Contender, Retrieval
 from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.identification.verdict import ACCEPTED, verdict_on
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -31,7 +33,9 @@ class Identifier:
     threads : int, optional
         Threads on the CPU; one a core if left out.
     threshold : float, optional
-        Least probability at which the first match is accepted.
+        Least probability at which the first work is accepted.
+    known : float, optional
+        Probability beforehand that a recording is a performance of one of the catalog's works.
 
     Raises
     ------
@@ -65,32 +69,35 @@ class Identifier:
         *,
         threads: int | None = None,
         threshold: float = ACCEPTED,
+        known: float = EVEN,
     ) -> None:
         self._catalog = catalog
         self._analyser = Analyser(bundle, device, threads=threads)
         self._retriever = Retriever(bundle, catalog, device, threads=threads)
         self._threshold = threshold
         self._step_seconds = bundle.step_seconds[0]
-        self._fitted = bundle.fitted
+        self._path = bundle.fitted.path
+        self._weigh = ContenderStage(catalog, bundle.fitted.posterior, known)
 
     def identify(self, path: str | Path, top: int = 10, *, exhaustive: bool = False) -> Ranking:
-        """Rank the `top` tracks closest to a recording.
+        """Rank the `top` works that a recording is closest to.
 
-        All windows of a track count for it, and the other tracks count against it.
+        All windows of a recording count for its work, and the other works count against it. What
+        is ranked first, and with which probability, does not depend on `top`.
 
         Parameters
         ----------
         path : str or Path
             The recording.
         top : int, optional
-            Tracks to return, at most.
+            Works to return, at most.
         exhaustive : bool, optional
             Compare with all windows of the catalog, not with candidates alone.
 
         Returns
         -------
         Ranking
-            The tracks, and whether the first one is accepted.
+            The works, and the verdict on the first one.
 
         Raises
         ------
@@ -104,32 +111,66 @@ class Identifier:
         trace = found.trace
         trace.milliseconds = {"analyse": 1000 * (analysed - began), **trace.milliseconds}
         with trace.time("align"):
-            found = ContenderStage(self._catalog, self._fitted.posterior, top)(found)
+            found = self._weigh(found)
             matches = self._matches(found, top)
-        accepted = bool(matches) and matches[0].score >= self._threshold
-        return Ranking(str(path), matches, accepted, perf_counter() - began, trace)
+        probabilities = [one.probability for one in found.contenders]
+        return Ranking(
+            query=str(path),
+            verdict=verdict_on(probabilities, self._threshold),
+            matches=matches,
+            none=max(0.0, 1 - sum(probabilities)),
+            seconds=perf_counter() - began,
+            trace=trace,
+        )
 
     def _matches(self, found: Retrieval, top: int) -> tuple[Match, ...]:
         """Align the best contenders, with windows that the search held where it did."""
         best = found.contenders[:top]
-        keys = [one.found.reference_key for one in best]
+        keys = [one.closest.found.reference_key for one in best]
         windows = dict(found.windows)
         if missing := [key for key in keys if key not in windows]:
             windows |= {one.key: one for one in self._catalog.read(missing)}
-        references = [windows[key].window for key in keys]
+        recordings = self._catalog.find_recordings([one.work_id for one in best])
         return tuple(
-            self._match(rank, *pair)
-            for rank, pair in enumerate(zip(best, references, strict=True), 1)
+            self._match(rank, one, windows[key].window, recordings[one.work_id])
+            for rank, (one, key) in enumerate(zip(best, keys, strict=True), 1)
         )
 
-    def _match(self, rank: int, contender: Contender, reference: Window) -> Match:
-        alignment = align(contender.found.query, reference, self._step_seconds, self._fitted.path)
+    def _match(
+        self, rank: int, contender: Contender, reference: Window, recordings: Sequence[TrackInfo]
+    ) -> Match:
+        closest = contender.closest
+        alignment = align(closest.found.query, reference, self._step_seconds, self._path)
         return Match(
             rank=rank,
-            track=contender.track,
+            work_id=contender.work_id,
+            track=closest.track,
             score=contender.probability,
+            versions=other_versions(contender, recordings),
             key_shift=alignment.key_shift,
             query_span=alignment.query_span,
             reference_span=alignment.reference_span,
             tempo_ratio=alignment.tempo_ratio,
         )
+
+
+def other_versions(contender: Contender, recordings: Sequence[TrackInfo]) -> tuple[TrackInfo, ...]:
+    """Return the recordings of a work besides the one that a query is closest to.
+
+    Parameters
+    ----------
+    contender : Contender
+        The work.
+    recordings : sequence of TrackInfo
+        All recordings of it.
+
+    Returns
+    -------
+    tuple of TrackInfo
+        Those that were compared first, the closest one first, then the others by path.
+    """
+    places = {one.track.track_id: place for place, one in enumerate(contender.recordings)}
+    ordered = sorted(
+        recordings, key=lambda track: (places.get(track.track_id, len(places)), track.path)
+    )
+    return tuple(track for track in ordered if places.get(track.track_id) != 0)

@@ -1,82 +1,93 @@
-"""From the evidence for each track of a catalog to the probability that a query is that track."""
+"""From the evidence for the works of a catalog to the probability that a query is one of each."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.fitted import PosteriorParameters
 
-ACCEPTED = 0.5
-"""A first match is accepted when it is more likely than everything else together: a decision, which
-callers may take otherwise, and not a number of the model."""
-
 RIVALS = 64
-"""Best tracks that are weighed."""
+"""Best works that are weighed."""
+
+EVEN = 0.5
+"""Probability beforehand that a query's work is among those that it is compared with, where nothing
+is known about it."""
 
 
 def posteriors(
-    evidence: NDArray[np.float64], n_tracks: int, parameters: PosteriorParameters
+    evidence: NDArray[np.float64],
+    n_works: int,
+    parameters: PosteriorParameters,
+    known: float = EVEN,
 ) -> NDArray[np.float64]:
-    """Weigh the tracks of a catalog against each other, and against none of them.
+    """Weigh the works of a catalog against each other, and against none of them.
 
     Log-odds e are calibrated with true and wrong pairs equally likely, so exp(e) is a likelihood
-    ratio. Of N tracks, each as likely beforehand as any other and all together as likely as none,
-    track i is the one with probability r_i / (r_1 + ... + r_N + N), by Bayes' rule, with
+    ratio. Of N works, each as likely beforehand as any other and all together as likely as none,
+    work i is the one with probability r_i / (r_1 + ... + r_N + N), by Bayes' rule, with
     r = exp(e): the best of many wrong pairs is high by chance alone, and N, which the r of N wrong
-    tracks add up to on average, makes up for that.
+    works add up to on average, makes up for that.
 
     But some queries are like everything, and make up most of that average; others are like
-    nothing. What the wrong tracks of the query at hand add up to is in the sum already. So at most
+    nothing. What the wrong works of the query at hand add up to is in the sum already. So at most
     ``none_cap`` stands for N here, and r = exp(``sharpness`` e).
 
     Parameters
     ----------
     evidence : ndarray
-        (n,) float64: log-odds of each compared track. All behind the best `RIVALS` count as r = 0.
+        (n,) float64: log-odds of each compared work. All behind the best `RIVALS` count as r = 0.
         Where fewer were compared, those that lack count as the average of those that were (in
-        log-odds, the best left out; 0 where there is no other). With 32 of 10,000 tracks compared,
+        log-odds, the best left out; 0 where there is no other). With 32 of 10,000 compared,
         odds come out higher by a factor of 1.2 than with all of them; if they counted as the last,
         by 1.5.
-    n_tracks : int
+    n_works : int
         N, at least n.
     parameters : PosteriorParameters
         Of the model that the evidence is from.
+    known : float, optional
+        Probability beforehand that the query is one of the N works, above 0 and below 1; none of
+        them weighs (1 - known) / known as much as where it is as likely as not.
 
     Returns
     -------
     ndarray
-        (n,) float64: in the same order as `evidence`, 0 to 1; those of the best `RIVALS` sum to
-        less than 1.
+        (n,) float64: in the same order as `evidence`, 0 to 1; they sum to less than 1, and what is
+        left is the probability of none of them.
     """
     if not len(evidence):
         return np.empty(0)
-    none = parameters.sharpness * np.log(min(n_tracks, parameters.none_cap))
-    weighed = parameters.sharpness * evidence
-    highest = max(none, weighed.max())
-    rivals = np.sort(weighed)[-RIVALS:]
-    lacking = min(RIVALS, n_tracks) - len(rivals)
-    average = rivals[:-1].mean() if len(rivals) > 1 else 0.0
-    total = np.exp(np.append(rivals, none) - highest).sum() + lacking * np.exp(average - highest)
-    return np.asarray(np.exp(weighed - highest) / total)
+    none = parameters.sharpness * np.log(min(n_works, parameters.none_cap))
+    none += np.log((1 - known) / known)
+    best = np.argsort(-evidence, kind="stable")[:RIVALS]
+    rivals = parameters.sharpness * evidence[best]
+    highest = max(none, rivals[0])
+    lacking = min(RIVALS, n_works) - len(rivals)
+    average = rivals[1:].mean() if len(rivals) > 1 else 0.0
+    # Added up from the smallest, so that the order of equals makes no difference.
+    total = np.exp(np.append(rivals[::-1], none) - highest).sum()
+    total += lacking * np.exp(average - highest)
+    result = np.zeros(len(evidence))
+    result[best] = np.exp(rivals - highest) / total
+    return result
 
 
 def posterior_rows(
     evidence: NDArray[np.float64], valid: NDArray[np.bool_], parameters: PosteriorParameters
 ) -> NDArray[np.float64]:
-    """Return the `posteriors` of each query over the tracks that are valid for it.
+    """Return the `posteriors` of each query over the works that are valid for it.
 
     Parameters
     ----------
     evidence : ndarray
-        (n_queries, n_tracks) float64: log-odds, -inf where a query was not compared with a track.
+        (n_queries, n_works) float64: log-odds, -inf where a query was not compared with a work.
     valid : ndarray
-        (n_queries, n_tracks) bool: True for the tracks that a query is asked about.
+        (n_queries, n_works) bool: True for the works that a query is asked about.
     parameters : PosteriorParameters
         Of the model that the evidence is from.
 
     Returns
     -------
     ndarray
-        (n_queries, n_tracks) float64: 0 where a track is not valid or was not compared.
+        (n_queries, n_works) float64: 0 where a work is not valid or was not compared.
     """
     result = np.zeros(evidence.shape)
     for row, mine, known in zip(result, evidence, valid, strict=True):

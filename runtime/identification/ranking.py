@@ -1,26 +1,30 @@
-"""The answer of an identification: the tracks closest to a query, best first."""
+"""The answer of an identification: the works that a query is closest to, best first."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.trace import Trace
+from samesong.runtime.identification.verdict import Verdict
 
 
 @dataclass(frozen=True)
 class Match:
-    """One track of a ranking.
+    """One work of a ranking, told by the recording of it that the query is closest to.
 
     Attributes
     ----------
     rank : int
         1 for the best.
+    work_id : str
+        The work.
     track : TrackInfo
-        The studio recording.
+        The studio recording that the query is closest to.
     score : float
-        Probability that the query is this track's song rather than another of the catalog or none
-        of them, 0 to 1; see `samesong.runtime.identification.posterior`. Other recordings of the
-        song that are among the contenders count for it (`samesong.runtime.identification.works`).
+        Probability that the query is a performance of this work rather than of another one of the
+        catalog or of none of them, 0 to 1; see `samesong.runtime.identification.posterior`.
+    versions : tuple of TrackInfo
+        The other recordings of the work in the catalog.
     key_shift : int
         Semitones by which the query lies above the track, -5 to 6.
     query_span, reference_span : tuple of float
@@ -32,14 +36,16 @@ class Match:
     --------
     >>> import samesong
     >>> track = samesong.TrackInfo("1", "Greensleeves", None, None, None, "/music/1.flac", 150.0)
-    >>> match = Match(1, track, 0.97, -3, (0.0, 60.0), (30.0, 90.0), 1.0)
+    >>> match = Match(1, "1", track, 0.97, (), -3, (0.0, 60.0), (30.0, 90.0), 1.0)
     >>> match.to_dict()["title"], match.to_dict()["key_shift"]
     ('Greensleeves', -3)
     """
 
     rank: int
+    work_id: str
     track: TrackInfo
     score: float
+    versions: tuple[TrackInfo, ...]
     key_shift: int
     query_span: tuple[float, float]
     reference_span: tuple[float, float]
@@ -49,7 +55,9 @@ class Match:
         """Return the match as ``identify --json`` prints it."""
         return {
             "rank": self.rank,
+            "work_id": self.work_id,
             "track_id": self.track.track_id,
+            "path": self.track.path,
             "title": self.track.title,
             "artist": self.track.artist,
             "isrc": self.track.isrc,
@@ -59,22 +67,35 @@ class Match:
             "query_span": list(self.query_span),
             "reference_span": list(self.reference_span),
             "tempo_ratio": self.tempo_ratio,
+            "versions": [
+                {
+                    "track_id": track.track_id,
+                    "title": track.title,
+                    "artist": track.artist,
+                    "path": track.path,
+                    "duration": track.duration,
+                }
+                for track in self.versions
+            ],
         }
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The tracks closest to one query.
+    """The works that one query is closest to.
 
     Attributes
     ----------
     query : str
         Path of the query.
+    verdict : Verdict
+        On the first match: the query is a performance of that work, may be one, or is probably one
+        of none of the catalog's works.
     matches : tuple of Match
-        Best first.
-    accepted : bool
-        True if the first match reaches the threshold; if not, the song is probably not in the
-        catalog.
+        One a work, best first.
+    none : float
+        Probability that the query is a performance of none of the works that it was compared with,
+        0 to 1.
     seconds : float
         Time that identifying took.
     trace : Trace or None
@@ -82,16 +103,24 @@ class Ranking:
 
     Examples
     --------
-    >>> ranking = Ranking("live.flac", matches=(), accepted=False, seconds=0.4)
-    >>> ranking.to_dict()
-    {'query': 'live.flac', 'matches': [], 'accepted': False, 'seconds': 0.4}
+    >>> ranking = Ranking("live.flac", Verdict.NONE, matches=(), none=1.0, seconds=0.4)
+    >>> ranking.accepted
+    False
+    >>> ranking.to_dict()["verdict"]
+    'none'
     """
 
     query: str
+    verdict: Verdict
     matches: tuple[Match, ...]
-    accepted: bool
+    none: float
     seconds: float
     trace: Trace | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """True if the query is taken for a performance of the first match's work."""
+        return self.verdict is Verdict.MATCH
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """Return the ranking as ``identify --json`` prints it.
@@ -108,8 +137,10 @@ class Ranking:
         """
         content: dict[str, Any] = {
             "query": self.query,
-            "matches": [match.to_dict() for match in self.matches],
+            "verdict": str(self.verdict),
             "accepted": self.accepted,
+            "matches": [match.to_dict() for match in self.matches],
+            "none": self.none,
             "seconds": self.seconds,
         }
         if explain and self.trace is not None:

@@ -52,22 +52,43 @@ class TrackEvidence:
 
 
 @dataclass(frozen=True, eq=False)
-class Contender:
-    """One of the best tracks.
+class Recording:
+    """A recording that was compared with a query.
 
     Attributes
     ----------
     track : TrackInfo
-        The track.
-    probability : float
-        Probability of its song, 0 to 1, from all contenders that are recordings of it.
+        The recording.
     found : TrackEvidence
-        The evidence for the track itself.
+        The evidence for it.
     """
 
     track: TrackInfo
-    probability: float
     found: TrackEvidence
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """One of the best works.
+
+    Attributes
+    ----------
+    work_id : str
+        The work, as of `TrackInfo.work`.
+    probability : float
+        Probability that the query is a performance of it, 0 to 1.
+    recordings : sequence of Recording
+        Its recordings that were compared, the closest one first; at least one.
+    """
+
+    work_id: str
+    probability: float
+    recordings: Sequence[Recording]
+
+    @property
+    def closest(self) -> Recording:
+        """The recording that the query is closest to."""
+        return self.recordings[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +110,7 @@ class Retrieval:
     tracks : mapping of str to TrackEvidence
         Evidence for each track that was scored, by track_id.
     contenders : sequence of Contender
-        The best tracks, best first.
+        The best works, best first.
     """
 
     queries: Sequence[Window]

@@ -5,10 +5,9 @@ are part of the scorer's evidence anyway. They pass over what centroids and late
 measure. benchmarks/candidate_stages.py measures what each of them finds, and their sum.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +23,24 @@ from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.window import unpack_coarse
 
 FINALISTS = 32
-"""Tracks with the best candidates, of which all windows are then scored."""
+"""Works with the best candidates; all windows of the best recording of each are then scored."""
+
+FAVOURITES = 8
+"""Finalists of which further recordings are scored, since another one may be closer than the one
+with the best candidate."""
+
+VERSIONS = 4
+"""Recordings that are scored of each of the favourites, at most."""
 
 _BATCH = 64
 """Windows compared at a time: more fall out of a core's cache."""
 
 
 class ShortlistStage:
-    """Second stage of a search: the tracks of the best candidates.
+    """Second stage of a search: the recordings of the best candidates.
+
+    Works are chosen, not recordings: however many recordings a work has, it takes the place of no
+    other.
 
     Parameters
     ----------
@@ -42,7 +51,7 @@ class ShortlistStage:
     pool : Executor
         Threads to work on.
     count : int, optional
-        Tracks to choose.
+        Works to choose.
     """
 
     def __init__(
@@ -76,8 +85,59 @@ class ShortlistStage:
                 evidence = coarse_evidence(candidates, stored, self._fitted, self._pool)
                 for one, odds in zip(stored, evidence.tolist(), strict=True):
                     best[one.track_id] = max(odds, best.get(one.track_id, -np.inf))
-        finalists = nlargest(self._count, best, key=lambda track: (best[track], track))
-        return replace(found, windows=windows, finalists=finalists)
+        tracks = self._catalog.find_tracks(best.keys())
+        works = {track_id: tracks[track_id].work for track_id in best if track_id in tracks}
+        return replace(found, windows=windows, finalists=finalists(best, works, self._count))
+
+
+def finalists(
+    evidence: Mapping[str, float],
+    works: Mapping[str, str],
+    count: int,
+    *,
+    favourites: int = FAVOURITES,
+    versions: int = VERSIONS,
+) -> list[str]:
+    """Choose the recordings to score.
+
+    Parameters
+    ----------
+    evidence : mapping of str to float
+        Coarse evidence for each recording, by track_id.
+    works : mapping of str to str
+        The work of each recording that may be chosen.
+    count : int
+        Works to choose: those with the best recordings.
+    favourites : int, optional
+        The first works, of which further recordings are chosen.
+    versions : int, optional
+        Recordings of each of these, at most.
+
+    Returns
+    -------
+    list of str
+        The best recording of each work, and the next ones of the favourites, best first.
+
+    Examples
+    --------
+    >>> evidence = {"a": 5.0, "b": 4.0, "c": 3.0, "d": 2.0}
+    >>> works = {"a": "x", "b": "x", "c": "y", "d": "z"}
+    >>> finalists(evidence, works, count=2)
+    ['a', 'b', 'c']
+    """
+    chosen: dict[str, list[str]] = {}
+    for track_id in sorted(works, key=lambda name: (-evidence[name], name)):
+        work = works[track_id]
+        if work not in chosen and len(chosen) < count:
+            chosen[work] = []
+        if work in chosen:
+            chosen[work].append(track_id)
+    kept = [
+        track_id
+        for place, recordings in enumerate(chosen.values())
+        for track_id in recordings[: versions if place < favourites else 1]
+    ]
+    return sorted(kept, key=lambda name: (-evidence[name], name))
 
 
 def coarse_evidence(

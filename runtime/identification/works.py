@@ -1,52 +1,35 @@
-"""Works: tracks of a catalog that are recordings of one song, by their tags."""
+"""From the evidence for recordings to the evidence for works."""
 
 from collections.abc import Mapping
 
-from samesong.runtime.catalog.interface import TrackInfo
 
-Work = tuple[str, ...]
-"""Values of tags that all tracks of a work share."""
+def work_evidence(
+    evidence: Mapping[str, float], works: Mapping[str, str]
+) -> dict[str, tuple[float, ...]]:
+    """Group the evidence for recordings by the works that they are of.
 
-
-def work_of(track: TrackInfo) -> Work:
-    """Return the work of a track.
-
-    Parameters
-    ----------
-    track : TrackInfo
-        Its tags decide.
-
-    Returns
-    -------
-    tuple of str
-        Its ISWC; if it has none, its artist and title, in any case of letters; without these, a
-        work of its own.
-    """
-    if track.iswc:
-        return ("ISWC", track.iswc)
-    if track.artist and track.title:
-        return ("artist and title", track.artist.casefold(), track.title.casefold())
-    return ("track", track.track_id)
-
-
-def work_scores(scores: Mapping[str, float], works: Mapping[str, Work]) -> dict[str, float]:
-    """Return the probability of each track's work: those of all its tracks, added.
-
-    A performance is one of the song, whichever of its recordings it is closest to.
+    A performance is one of the song, whichever of its recordings it is closest to: the first value
+    of a work, that of its closest recording, is the evidence for the work. So a copy, which is as
+    close as its original, adds nothing, and another version adds what it is closer by.
 
     Parameters
     ----------
-    scores : mapping of str to float
-        Probability of each track, by track_id, no two of which can be true.
-    works : mapping of str to tuple of str
-        The work of some of these tracks; others are left out.
+    evidence : mapping of str to float
+        Log-odds of each recording that was compared, by track_id.
+    works : mapping of str to str
+        The work of each of these recordings.
 
     Returns
     -------
-    dict of str to float
-        Probability of the work of each track in `works`, 0 to 1.
+    dict of str to tuple of float
+        Log-odds of the recordings of each work, falling, by work_id.
+
+    Examples
+    --------
+    >>> work_evidence({"a": 1.0, "b": 3.0, "c": 2.0}, {"a": "x", "b": "x", "c": "y"})
+    {'x': (3.0, 1.0), 'y': (2.0,)}
     """
-    totals: dict[Work, float] = {}
-    for track_id, work in works.items():
-        totals[work] = totals.get(work, 0.0) + scores[track_id]
-    return {track_id: min(1.0, totals[work]) for track_id, work in works.items()}
+    grouped: dict[str, list[float]] = {}
+    for track_id, log_odds in evidence.items():
+        grouped.setdefault(works[track_id], []).append(log_odds)
+    return {work: tuple(sorted(found, reverse=True)) for work, found in grouped.items()}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from samesong.features import SAMPLE_RATE
 from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.runtime.identification.ranking import Match, Ranking
+from samesong.runtime.identification.verdict import Verdict
 
 RECENT_SECONDS = 120.0
 """Seconds of the end that are identified."""
@@ -37,8 +38,8 @@ class Answer:
         Seconds of the end that this answer rests on.
     matches : tuple of Match
         As in a `samesong.Ranking`; spans are in seconds since listening began.
-    accepted : bool
-        True if the first match reaches the threshold.
+    verdict : Verdict
+        On the first match.
     seconds : float
         Time that identification took.
     waiting : str or None
@@ -48,9 +49,14 @@ class Answer:
     heard: float
     analysed: float
     matches: tuple[Match, ...] = ()
-    accepted: bool = False
+    verdict: Verdict = Verdict.NONE
     seconds: float = 0.0
     waiting: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """True if the sound is taken for the first match's work."""
+        return self.verdict is Verdict.MATCH
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as ``samesong listen --json`` prints it.
@@ -67,6 +73,7 @@ class Answer:
             **content,
             "analysed": round(self.analysed, 2),
             "matches": [match.to_dict() for match in self.matches],
+            "verdict": str(self.verdict),
             "accepted": self.accepted,
             "seconds": self.seconds,
         }
@@ -170,4 +177,4 @@ def identify_recent(
         replace(match, query_span=(match.query_span[0] + begin, match.query_span[1] + begin))
         for match in ranking.matches
     )
-    return Answer(heard, analysed, matches, ranking.accepted, ranking.seconds)
+    return Answer(heard, analysed, matches, ranking.verdict, ranking.seconds)

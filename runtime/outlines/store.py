@@ -165,6 +165,17 @@ class Outlines:
         missing[places[same]] = False
         return keys[order][missing]
 
+    def hide(self, tracks: NDArray[np.uint32]) -> None:
+        """Pass over all windows of some tracks from now on.
+
+        Parameters
+        ----------
+        tracks : ndarray
+            (n_tracks,) uint32: `track_code` of each.
+        """
+        if len(tracks):
+            self.keys[np.isin(self.tracks, tracks)] = NOBODY
+
     def __len__(self) -> int:
         return int(np.count_nonzero(self.keys != NOBODY))
 

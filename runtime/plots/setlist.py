@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from samesong.runtime.plots.canvas import COLOUR_MAP, fit, name, picture
-from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms, percent
+from samesong.runtime.reports.song_names import artist, confidence, title
+from samesong.runtime.reports.text import hms
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Setlist, Song
 
@@ -38,7 +38,7 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
     --------
     >>> from pathlib import Path
     >>> from samesong.runtime.setlist.document import Setlist, Song
-    >>> unknown = Song(start=12.0, end=200.5, confidence=0.9)
+    >>> unknown = Song(start=12.0, end=200.5)
     >>> save_setlist(Setlist(recording="a.wav", duration=240.0, songs=(unknown,)), "list.png")
     >>> Path("list.png").read_bytes()[1:4]
     b'PNG'
@@ -102,7 +102,7 @@ def _draw(panel: Any, row: int, song: Song, duration: float) -> None:
         song.end - song.start,
         left=song.start,
         height=0.72,
-        color=colormaps[COLOUR_MAP](1 - song.confidence) if known else "white",
+        color=colormaps[COLOUR_MAP](1 - (song.confidence or 0)) if known else "white",
         edgecolor="#333333",
         hatch=None if known else _HATCH,
         linewidth=0.8,
@@ -110,7 +110,7 @@ def _draw(panel: Any, row: int, song: Song, duration: float) -> None:
     # Beside the bar, on the side where there is room.
     before = song.end > 0.92 * duration and song.start > 0.08 * duration
     panel.annotate(
-        percent(song.confidence),
+        confidence(song),
         (song.start if before else song.end, row),
         xytext=(-4 if before else 4, 0),
         textcoords="offset points",

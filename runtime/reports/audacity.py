@@ -1,9 +1,8 @@
 """Audacity label tracks: the songs as labels on the recording, to be checked by ear."""
 
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist_and_title
-from samesong.runtime.reports.text import percent
-from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.reports.song_names import artist_and_title, confidence
+from samesong.runtime.setlist.document import Setlist, Song
 
 
 def write_audacity(setlist: Setlist) -> str:
@@ -21,10 +20,12 @@ def write_audacity(setlist: Setlist) -> str:
     str
         One line per song.
     """
-    return "".join(
-        f"{song.start:.6f}\t{song.end:.6f}\t{artist_and_title(song)} ({percent(song.confidence)})\n"
-        for song in setlist.songs
-    )
+    return "".join(f"{song.start:.6f}\t{song.end:.6f}\t{_label(song)}\n" for song in setlist.songs)
+
+
+def _label(song: Song) -> str:
+    sure = confidence(song)
+    return artist_and_title(song) + (f" ({sure})" if sure else "")
 
 
 FORMAT = ReportFormat("audacity", "text/plain", ".txt", "labels for Audacity", write_audacity)

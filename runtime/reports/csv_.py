@@ -46,7 +46,7 @@ def _row(song: Song) -> list[str]:
     # From the rounded times, so that the row adds up.
     start, end = round(song.start), round(song.end)
     times = (hms(start), hms(end), hms(end - start))
-    return [*map(guard, texts), *times, f"{song.confidence:.3f}"]
+    return [*map(guard, texts), *times, "" if song.confidence is None else f"{song.confidence:.3f}"]
 
 
 FORMAT = ReportFormat("csv", "text/csv", ".csv", "for spreadsheets and filing", write_csv)

@@ -71,7 +71,8 @@ def _tracks(songs: tuple[Song, ...]) -> Iterator[str]:
         if code:
             yield f"    ISRC {code}"
         yield f"    REM END {_time(round(song.end * FRAMES))}"
-        yield f"    REM CONFIDENCE {song.confidence:.3f}"
+        if song.confidence is not None:
+            yield f"    REM CONFIDENCE {song.confidence:.3f}"
         if free < begin:
             yield f"    INDEX 00 {_time(free)}"
         yield f"    INDEX 01 {_time(begin)}"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms, one_line, percent, semitones
+from samesong.runtime.reports.song_names import artist, confidence, title
+from samesong.runtime.reports.text import hms, one_line, semitones
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Setlist, Song
 
@@ -67,14 +67,15 @@ class _Block:
 
 def _block(number: int, song: Song, setlist: Setlist) -> _Block:
     x, end = _x(song.start, setlist), _x(song.end, setlist)
+    name = f"{number}. {title(song)}"
     fits = end - x >= _DIGIT * len(str(number))
     return _Block(
         x=x,
         width=max(round(end - x, 2), 0.5),
-        top=round(HEIGHT * (1 - song.confidence), 2),
+        top=round(HEIGHT * (1 - (song.confidence or 0)), 2),
         number=number if fits else None,
         unknown=song.track is None,
-        label=f"{number}. {title(song)}, {hms(song.start)}, {percent(song.confidence)}",
+        label=", ".join(filter(None, (name, hms(song.start), confidence(song)))),
     )
 
 
@@ -97,7 +98,7 @@ def _row(number: int, song: Song) -> dict[str, object]:
         "iswc": one_line(iswc) or _NOTHING,
         "key": _NOTHING if song.key_shift is None else semitones(song.key_shift),
         "tempo": _NOTHING if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
-        "confidence": percent(song.confidence),
+        "confidence": confidence(song) or _NOTHING,
     }
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from samesong.runtime.reports.text import one_line
+from samesong.runtime.reports.text import one_line, percent
 from samesong.runtime.setlist.document import Song
 
 UNKNOWN = "Unknown"
@@ -58,3 +58,19 @@ def artist_and_title(song: Song) -> str:
         One line; the title alone where the artist is unknown.
     """
     return " - ".join(filter(None, (artist(song), title(song))))
+
+
+def confidence(song: Song) -> str:
+    """Return the probability that the name of a song is right.
+
+    Parameters
+    ----------
+    song : Song
+        A song of a set list.
+
+    Returns
+    -------
+    str
+        In per cent; empty where there is none.
+    """
+    return "" if song.confidence is None else percent(song.confidence)

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from samesong.features.errors import SamesongError
-from samesong.runtime.identification.posterior import ACCEPTED
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard

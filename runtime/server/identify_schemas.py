@@ -4,34 +4,57 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from samesong.runtime.identification.verdict import Verdict
+
 Span = Annotated[
     list[float], Field(min_length=2, max_length=2, description="Start and end, in seconds.")
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
+class VersionModel(BaseModel):
+    """A recording of a song."""
+
+    track_id: str
+    title: str | None
+    artist: str | None
+    path: str
+    duration: float = Field(description="In seconds.")
+
+
 class MatchModel(BaseModel):
-    """One track of a ranking."""
+    """One song of a ranking, told by the recording of it that the query is closest to."""
 
     rank: int = Field(ge=1, examples=[1])
+    work_id: str = Field(description="The work.", examples=["0f3a4c5d6e7f8091"])
     track_id: str = Field(examples=["0f3a4c5d6e7f8091"])
+    path: str = Field(description="File that the recording was read from.")
     title: str | None = Field(examples=["Greensleeves"])
     artist: str | None = Field(examples=["The Ensemble"])
     isrc: str | None = Field(examples=["FIXYZ2600001"])
     iswc: str | None = Field(examples=["T-123.456.789-4"])
-    score: Probability = Field(description="Probability that it is the same song.")
+    score: Probability = Field(
+        description="Probability that the query is a performance of this song, rather than of "
+        "another one of the catalog or of none of them."
+    )
     key_shift: int = Field(description="Semitones by which the query is above the track.")
     query_span: Span
     reference_span: Span
     tempo_ratio: float = Field(description="Tempo of the query over that of the track.")
+    versions: list[VersionModel] = Field(description="The other recordings of the song.")
 
 
 class RankingModel(BaseModel):
-    """The tracks of the catalog that are most likely the same song, best first."""
+    """The songs of the catalog that are most likely the same, best first."""
 
     query: str = Field(examples=["concert-song.m4a"])
+    verdict: Verdict = Field(
+        description="The first song is a match; it is probable, but not sure enough to be named; "
+        "or the query is none of these."
+    )
+    accepted: bool = Field(description="True for a match.")
     matches: list[MatchModel]
-    accepted: bool = Field(description="True when the first match reaches the threshold.")
+    none: Probability = Field(description="Probability that the query is none of these songs.")
     seconds: float = Field(description="Time that identification took.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
+from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -30,11 +31,20 @@ class ConcertAnalyser:
         An analyser with that model.
     retriever : Retriever
         Of the catalog that recordings are compared with.
+    catalog : ReferenceCatalog
+        That catalog.
     """
 
-    def __init__(self, bundle: ModelBundle, analyser: Analyser, retriever: Retriever) -> None:
+    def __init__(
+        self,
+        bundle: ModelBundle,
+        analyser: Analyser,
+        retriever: Retriever,
+        catalog: ReferenceCatalog,
+    ) -> None:
         self._reader = TimelineReader(bundle, analyser)
         self._retriever = retriever
+        self._catalog = catalog
         self._least_music = bundle.fitted.setlist.least_music
 
     def complete(
@@ -91,7 +101,9 @@ class ConcertAnalyser:
             span = context_of(len(analysis.evidence), last)
             if span[1] > analysis.end:
                 break
-            analysis.evidence.append(compare_cell(recent, span, self._retriever, self._least_music))
+            analysis.evidence.append(
+                compare_cell(recent, span, self._retriever, self._catalog, self._least_music)
+            )
             progress(_compared(analysis), duration)
 
 

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, mode
 from pydantic_core import PydanticCustomError
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.setlist.invalid import explain, short
 
-SCHEMA: Literal[1] = 1
+SCHEMA: Literal[2] = 2
 """Version of the set list's JSON; a list of another version is refused."""
 
 # Strict: neither "12" nor true passes for a number.
@@ -47,6 +48,18 @@ class SongTrack(_Document):
         description="International Standard Musical Work Code of the composition, from the tags of "
         "the recording.",
     )
+    work_id: Text = Field(
+        default="", description="The work in the catalog that it is a recording of."
+    )
+
+
+class Candidate(_Document):
+    """A work that a song may be, told by the recording of it that the song is closest to."""
+
+    track: SongTrack = Field(description="The studio recording.")
+    probability: Annotated[Number, Field(ge=0, le=1)] = Field(
+        description="Probability that the song is a performance of its work."
+    )
 
 
 class Song(_Document):
@@ -56,11 +69,20 @@ class Song(_Document):
     end: Annotated[Number, Field(gt=0)] = Field(
         description="End in the recording, in seconds; above start."
     )
-    track: SongTrack | None = Field(
-        default=None, description="The studio recording; null when none was recognised."
+    verdict: Verdict = Field(
+        description="match: the song is named; probable: the first candidate stands out, but is "
+        "not sure enough to be named; none: it is probably no song of the catalog."
     )
-    confidence: Annotated[Number, Field(ge=0, le=1)] = Field(
-        description="Probability that this is right."
+    track: SongTrack | None = Field(
+        default=None, description="The studio recording; null unless the verdict is match."
+    )
+    confidence: Annotated[Number, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="Probability that the name is right; null for a song without a name, or one "
+        "named by hand.",
+    )
+    candidates: tuple[Candidate, ...] = Field(
+        default=(), description="The works that it may be, the most probable one first."
     )
     key_shift: Annotated[int, Strict(), Field(ge=-11, le=11)] | None = Field(
         default=None,
@@ -72,6 +94,31 @@ class Song(_Document):
         description="Tempo of the song divided by that of the studio recording; null when the song "
         "is unknown.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, data: object) -> object:
+        """Add the verdict to a song that was written by hand."""
+        if isinstance(data, Mapping) and "verdict" not in data:
+            return {**data, "verdict": "none" if data.get("track") is None else "match"}
+        return data
+
+    @model_validator(mode="after")
+    def _check_verdict(self) -> Self:
+        if (self.track is None) == (self.verdict is Verdict.MATCH):
+            raise PydanticCustomError(
+                "verdict",
+                "a song with the verdict {verdict} and {track} track; a match has one, and no "
+                "other verdict",
+                {"verdict": str(self.verdict), "track": "no" if self.track is None else "a"},
+            )
+        if self.track is None and self.confidence is not None:
+            raise PydanticCustomError(
+                "verdict",
+                "a song without a track and a confidence of {confidence}; it has none",
+                {"confidence": self.confidence},
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_span(self) -> Self:
@@ -103,6 +150,7 @@ class Setlist(_Document):
                         {
                             "start": 12.3,
                             "end": 250.1,
+                            "verdict": "match",
                             "track": {
                                 "track_id": "0f3a4c5d6e7f8091",
                                 "title": "Greensleeves",
@@ -112,8 +160,10 @@ class Setlist(_Document):
                                 "path": "/music/greensleeves.flac",
                                 "duration": 231.0,
                                 "iswc": None,
+                                "work_id": "0f3a4c5d6e7f8091",
                             },
                             "confidence": 0.98,
+                            "candidates": [],
                             "key_shift": -2,
                             "tempo_ratio": 1.04,
                         }
@@ -123,7 +173,7 @@ class Setlist(_Document):
         },
     )
 
-    schema_: Literal[1] = Field(
+    schema_: Literal[2] = Field(
         default=SCHEMA, alias="schema", description="Version of this schema."
     )
     recording: Text = Field(description="Path of the recording.")
@@ -161,8 +211,7 @@ class Setlist(_Document):
         dict
             Only what JSON can hold, lists among it, not tuples.
         """
-        content = self.model_dump(by_alias=True)
-        return {**content, "songs": list(content["songs"])}
+        return self.model_dump(mode="json", by_alias=True)
 
     @classmethod
     def from_dict(cls, data: object) -> "Setlist":

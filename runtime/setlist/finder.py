@@ -5,17 +5,17 @@ from pathlib import Path
 
 from samesong.features import audio
 from samesong.runtime.catalog.interface import ReferenceCatalog
-from samesong.runtime.identification.posterior import ACCEPTED
 from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.matching.alignment import align
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.boundaries import place_boundaries
-from samesong.runtime.setlist.cell_evidence import KEPT
+from samesong.runtime.setlist.cell_evidence import KEPT, evidence_for_works, works_of
 from samesong.runtime.setlist.concert_analyser import ConcertAnalyser, OnProgress
-from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
 from samesong.runtime.setlist.initial_segments import initial_segments
 from samesong.runtime.setlist.naming import SegmentNamer, name_segments
 from samesong.runtime.setlist.partial_analysis import AnalysisKey, PartialAnalysis
@@ -37,7 +37,8 @@ class SetlistFinder:
     threads : int, optional
         Threads on the CPU; one a core by default.
     threshold : float, optional
-        Minimum probability for naming a song; below it the song is listed as unknown.
+        Least probability of a song that is named; below it the song is listed as unknown, with
+        its candidates.
 
     Raises
     ------
@@ -85,7 +86,7 @@ class SetlistFinder:
         self._threshold = threshold
         self._retriever = Retriever(bundle, catalog, device, threads=threads, finalists=KEPT)
         analyser = Analyser(bundle, device, threads=threads)
-        self._analyser = ConcertAnalyser(bundle, analyser, self._retriever)
+        self._analyser = ConcertAnalyser(bundle, analyser, self._retriever, catalog)
 
     def find(
         self,
@@ -155,8 +156,7 @@ class SetlistFinder:
         return self._setlist(path, audio.probe(path).duration, self._resumed(path, resume))
 
     def _resumed(self, path: str | Path, resume: Path | None) -> PartialAnalysis:
-        track_ids = [track.track_id for track in self._catalog.tracks()]
-        key = AnalysisKey.of(Path(path), self._bundle, track_ids)
+        key = AnalysisKey.of(Path(path), self._bundle, self._catalog.tracks())
         if resume is None:
             return PartialAnalysis(key)
         return PartialAnalysis.load(resume, key, self._bundle.step_seconds)
@@ -167,9 +167,12 @@ class SetlistFinder:
             return Setlist(recording=str(path), duration=duration, songs=())
         fitted = self._bundle.fitted
         timeline = concatenate(analysis.timelines)
+        heard = {track_id for cell in analysis.evidence for track_id in cell}
+        works = works_of(heard, self._catalog)
+        evidence = [evidence_for_works(cell, works) for cell in analysis.evidence]
         namer = SegmentNamer(self._bundle, self._catalog, self._retriever, self._threshold)
         segments = name_segments(
-            initial_segments(analysis.evidence, timeline, fitted.setlist),
+            initial_segments(evidence, timeline, fitted.setlist),
             lambda segment: namer.name(segment, timeline, analysis.evidence),
         )
         songs = [segment for segment in segments if segment.is_song]
@@ -179,9 +182,15 @@ class SetlistFinder:
 
     def _song(self, segment: Segment, timeline: Timeline, tracks: Mapping[str, Window]) -> Song:
         start, end = round(segment.start, 2), round(segment.end, 2)
-        confidence = round(segment.confidence, 4)
+        candidates = tuple(
+            Candidate(
+                track=SongTrack.model_validate(one.closest.track),
+                probability=round(one.probability, 4),
+            )
+            for one in segment.candidates
+        )
         if segment.track_id is None:
-            return Song(start=start, end=end, confidence=confidence)
+            return Song(start=start, end=end, verdict=segment.verdict, candidates=candidates)
         alignment = align(
             timeline.window(segment.start, segment.end),
             tracks[segment.track_id],
@@ -191,8 +200,10 @@ class SetlistFinder:
         return Song(
             start=start,
             end=end,
+            verdict=segment.verdict,
+            candidates=candidates,
             track=SongTrack.model_validate(self._catalog.track(segment.track_id)),
-            confidence=confidence,
+            confidence=round(segment.confidence, 4),
             key_shift=alignment.key_shift,
             tempo_ratio=round(alignment.tempo_ratio, 3),
         )

@@ -1,6 +1,6 @@
 """First segmentation of a recording, to a cell: where there is music, and where songs change.
 
-A segment that is taken for the wrong track here is corrected when it is named; a change of songs
+A segment that is taken for the wrong work here is corrected when it is named; a change of songs
 that is missed here stays missed.
 """
 
@@ -10,26 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.fitted import SetlistParameters
-from samesong.runtime.setlist.cell_evidence import CELL, CONTEXT, CellEvidence
+from samesong.runtime.setlist.cell_evidence import CELL, CONTEXT, WorkEvidence
 from samesong.runtime.setlist.segments import Segment, merge
 from samesong.runtime.setlist.timeline import Timeline
 from samesong.runtime.setlist.viterbi import best_states, runs
 
-NO_MUSIC, UNKNOWN, FIRST_TRACK = range(3)
-"""States of a cell: no music, a song that is not in the catalog, and from there on the tracks."""
+NO_MUSIC, UNKNOWN, FIRST_WORK = range(3)
+"""States of a cell: no music, a song that is not in the catalog, and from there on the works."""
 
 Array = NDArray[np.float64]
 
 
 def initial_segments(
-    evidence: Sequence[CellEvidence], timeline: Timeline, parameters: SetlistParameters
+    evidence: Sequence[WorkEvidence], timeline: Timeline, parameters: SetlistParameters
 ) -> list[Segment]:
     """Divide a recording into stretches of one song each.
 
     Parameters
     ----------
     evidence : sequence of mapping
-        Evidence of each cell, at least one.
+        Evidence for works in each cell, at least one.
     timeline : Timeline
         The recording.
     parameters : SetlistParameters
@@ -40,12 +40,12 @@ def initial_segments(
     list of Segment
         In order, none overlapping another; between them there is no music.
     """
-    tracks = sorted({track_id for cell in evidence for track_id in cell})
-    gains = state_gains(evidence, tracks, timeline, parameters)
+    works = sorted({work_id for cell in evidence for work_id in cell})
+    gains = state_gains(evidence, works, timeline, parameters)
     states = best_states(gains, np.full(gains.shape[1], parameters.entry_cost))
     segments = [
         Segment(
-            None if state == UNKNOWN else tracks[state - FIRST_TRACK],
+            None if state == UNKNOWN else works[state - FIRST_WORK],
             first * CELL,
             min(last * CELL, timeline.end),
         )
@@ -56,8 +56,8 @@ def initial_segments(
 
 
 def state_gains(
-    evidence: Sequence[CellEvidence],
-    tracks: Sequence[str],
+    evidence: Sequence[WorkEvidence],
+    works: Sequence[str],
     timeline: Timeline,
     parameters: SetlistParameters,
 ) -> Array:
@@ -70,9 +70,9 @@ def state_gains(
     Parameters
     ----------
     evidence : sequence of mapping
-        Evidence of each cell.
-    tracks : sequence of str
-        The track_ids in it.
+        Evidence for works in each cell.
+    works : sequence of str
+        The work_ids in it.
     timeline : Timeline
         The recording, for its log-odds of music.
     parameters : SetlistParameters
@@ -81,16 +81,16 @@ def state_gains(
     Returns
     -------
     ndarray
-        (n_cells, 2 + n_tracks) float64: gains from no music, from a song that is not in the
-        catalog, and from each track.
+        (n_cells, 2 + n_works) float64: gains from no music, from a song that is not in the
+        catalog, and from each work.
     """
     least, most = parameters.least_evidence, parameters.most_evidence
-    column = {track_id: i for i, track_id in enumerate(tracks)}
-    known = np.full((len(evidence), len(tracks)), least)
+    column = {work_id: i for i, work_id in enumerate(works)}
+    known = np.full((len(evidence), len(works)), least)
     for row, cell in enumerate(evidence):
-        for track_id, log_odds in cell.items():
+        for work_id, log_odds in cell.items():
             above_chance = log_odds - parameters.unknown_evidence
-            known[row, column[track_id]] = np.clip(above_chance, least, most)
+            known[row, column[work_id]] = np.clip(above_chance, least, most)
     starts = [cell * CELL for cell in range(len(evidence))]
     music = np.array([timeline.music_between(start, start + CELL) for start in starts])[:, None]
     return np.hstack([-music, music, music + known * (CELL / CONTEXT)])
@@ -113,11 +113,11 @@ def without_talk(
     Yields
     ------
     Segment
-        Those of tracks unchanged, and the music in the others.
+        Those of works unchanged, and the music in the others.
     """
     step = timeline.step_seconds[0]
     for segment in segments:
-        if segment.track_id is not None:
+        if segment.work_id is not None:
             yield segment
             continue
         window = timeline.window(segment.start, segment.end)

@@ -1,26 +1,32 @@
-"""Naming of segments: a segment is a track of the catalog, or unknown.
+"""Naming of segments: a segment is a work of the catalog, or unknown.
 
 Each segment is identified as a whole, as `samesong identify` identifies a recording of one song. It
 is unknown where no song's probability reaches the threshold.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from samesong.runtime.catalog.interface import ReferenceCatalog
-from samesong.runtime.identification.posterior import posteriors
+from samesong.runtime.identification.contenders import weigh
+from samesong.runtime.identification.retrieval import Contender
 from samesong.runtime.identification.retriever import Retriever
-from samesong.runtime.identification.works import Work, work_of, work_scores
+from samesong.runtime.identification.verdict import Verdict, verdict_on
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, starts
 from samesong.runtime.representation.window import Window
-from samesong.runtime.setlist.cell_evidence import CellEvidence, evidence_between, likeliest_tracks
+from samesong.runtime.setlist.cell_evidence import (
+    CellEvidence,
+    evidence_between,
+    likeliest_tracks,
+    works_of,
+)
 from samesong.runtime.setlist.segments import Segment, merge
 from samesong.runtime.setlist.timeline import Timeline
 from samesong.runtime.setlist.whole_track import whole_track
+
+CANDIDATES = 5
+"""Works that are told of a segment, at most."""
 
 
 class SegmentNamer:
@@ -75,14 +81,19 @@ class SegmentNamer:
         Returns
         -------
         Segment
-            The same stretch with its track, or None, and the confidence in that.
+            As of `most_probable`.
         """
-        candidates = likeliest_tracks(evidence_between(evidence, segment.start, segment.end))
-        stored = self._retriever.windows_of(candidates)
+        cells = evidence_between(evidence, segment.start, segment.end)
+        likeliest = likeliest_tracks(
+            cells, works_of({track_id for cell in cells for track_id in cell}, self._catalog)
+        )
+        stored = self._retriever.windows_of(likeliest)
         found = self._retriever.compare(query_windows(segment, timeline), stored)
-        log_odds = {track_id: track.evidence for track_id, track in found.items()}
-        works = {track_id: work_of(self._catalog.track(track_id)) for track_id in log_odds}
-        named = most_probable(segment, log_odds, works, self._threshold, self._posterior)
+        tracks = self._catalog.find_tracks(found.keys())
+        # Works that were not near it for a minute do not count.
+        n_works = len({tracks[track_id].work for track_id in found})
+        contenders = weigh(found, tracks, n_works, self._posterior)
+        named = most_probable(segment, contenders, self._threshold)
         if named.track_id is not None and named.track_id not in self.tracks:
             windows = [one.window for one in stored if one.track_id == named.track_id]
             self.tracks[named.track_id] = whole_track(windows, self._step_seconds)
@@ -100,7 +111,7 @@ def name_segments(segments: Iterable[Segment], name: Callable[[Segment], Segment
     segments : iterable of Segment
         In order, none overlapping another.
     name : callable
-        Returns a segment with its track, or None, and the confidence in that. Called once with
+        Returns a segment with its work, or None, as of `most_probable`. Called once with
         each segment, and with each unknown song that was merged.
 
     Returns
@@ -110,48 +121,46 @@ def name_segments(segments: Iterable[Segment], name: Callable[[Segment], Segment
     """
     parts = [name(segment) for segment in segments]
     songs = [
-        name(song) if song.track_id is None and song not in parts else song for song in merge(parts)
+        name(song) if song.work_id is None and song not in parts else song for song in merge(parts)
     ]
     return merge(songs)
 
 
-def most_probable(
-    segment: Segment,
-    log_odds: Mapping[str, float],
-    works: Mapping[str, Work],
-    threshold: float,
-    parameters: PosteriorParameters,
-) -> Segment:
-    """Take a segment for its most probable track, or for a song that is not in the catalog.
+def most_probable(segment: Segment, contenders: Sequence[Contender], threshold: float) -> Segment:
+    """Take a segment for its most probable work, or for a song that is not in the catalog.
 
     Parameters
     ----------
     segment : Segment
         What it was taken for does not matter.
-    log_odds : mapping of str to float
-        Evidence for each track that it may be, by track_id. Other tracks of the catalog were not
-        near it for a minute, and do not count.
-    works : mapping of str to Work
-        The works of these tracks.
+    contenders : sequence of Contender
+        The works that it may be, best first.
     threshold : float
-        Minimum probability, among these tracks and none of them
-        (`samesong.runtime.identification.posterior`), of all recordings of a work together. Below
-        it the segment is unknown.
-    parameters : PosteriorParameters
-        Of the model.
+        Least probability of a work that is named.
 
     Returns
     -------
     Segment
-        The same stretch with its track, or None, and the confidence in that.
+        The same stretch with the verdict on it and its candidates; with a work, its closest
+        recording and its probability where the verdict is a match.
     """
-    among = posteriors(np.array(list(log_odds.values())), len(log_odds), parameters).tolist()
-    scores = work_scores(dict(zip(log_odds, among, strict=True)), works)
-    best = max(log_odds, key=lambda track_id: (scores[track_id], log_odds[track_id]), default=None)
-    score = 0.0 if best is None else scores[best]
-    if score >= threshold:
-        return replace(segment, track_id=best, confidence=score)
-    return replace(segment, track_id=None, confidence=1 - score)
+    verdict = verdict_on([one.probability for one in contenders], threshold)
+    named = Segment(
+        None,
+        segment.start,
+        segment.end,
+        verdict=verdict,
+        candidates=tuple(contenders[:CANDIDATES]),
+    )
+    if verdict is not Verdict.MATCH:
+        return named
+    best = contenders[0]
+    return replace(
+        named,
+        work_id=best.work_id,
+        confidence=best.probability,
+        track_id=best.closest.track.track_id,
+    )
 
 
 def query_windows(segment: Segment, timeline: Timeline) -> Sequence[Window]:

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.setlist.timeline import Timeline
 
-FORMAT = 2
+FORMAT = 3
 _N_LEVELS = 4
 _LOG = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class AnalysisKey:
     catalog: str
 
     @classmethod
-    def of(cls, path: Path, bundle: ModelBundle, track_ids: Sequence[str]) -> "AnalysisKey":
+    def of(cls, path: Path, bundle: ModelBundle, tracks: Sequence[TrackInfo]) -> "AnalysisKey":
         """Return the key of a recording, as it is now.
 
         Parameters
@@ -49,7 +50,7 @@ class AnalysisKey:
             The recording.
         bundle : ModelBundle
             The model; another key results from other fitted numbers too.
-        track_ids : sequence of str
+        tracks : sequence of TrackInfo
             All tracks of the catalog, in any order.
 
         Returns
@@ -63,7 +64,7 @@ class AnalysisKey:
             path=str(path.resolve()),
             recording=f"{status.st_size} bytes, {status.st_mtime_ns} ns",
             model=f"{bundle.fingerprint} {scorer} {_sha256(fitted)}",
-            catalog=_sha256(json.dumps(sorted(track_ids))),
+            catalog=_sha256(json.dumps(sorted((one.track_id, one.work) for one in tracks))),
         )
 
 

@@ -3,41 +3,53 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from samesong.runtime.identification.retrieval import Contender
+from samesong.runtime.identification.verdict import Verdict
+
 LONGEST_PAUSE = 45.0
-"""Seconds for which a track may be interrupted and still be one song."""
+"""Seconds for which a song may be interrupted and still be one song."""
 SHORTEST_UNKNOWN = 45.0
-"""Seconds from which music that is of no track is a song of its own."""
+"""Seconds from which music that is of no work is a song of its own."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of music: of a track, or of a song that is not in the catalog.
+    """A stretch of music: of a work, or of a song that is not in the catalog.
 
     Attributes
     ----------
-    track_id : str or None
-        The track; None for a song that is not in the catalog.
+    work_id : str or None
+        The work; None for a song that is not in the catalog.
     start, end : float
         In seconds of the recording.
     confidence : float
-        Probability that it is what it was taken for, 0 to 1.
+        Probability of the work, 0 to 1; 0 where there is none.
+    track_id : str or None
+        The recording of the work that it is closest to, once it was named.
+    verdict : Verdict
+        Once it was named: on the first candidate.
+    candidates : tuple of Contender
+        The works that it may be, best first, once it was named.
     """
 
-    track_id: str | None
+    work_id: str | None
     start: float
     end: float
     confidence: float = 0.0
+    track_id: str | None = None
+    verdict: Verdict = Verdict.NONE
+    candidates: tuple[Contender, ...] = ()
 
     @property
     def is_song(self) -> bool:
-        """True if it is long enough to be listed, as any segment of a track is."""
-        return self.track_id is not None or self.end - self.start >= SHORTEST_UNKNOWN
+        """True if it is long enough to be listed, as any segment of a work is."""
+        return self.work_id is not None or self.end - self.start >= SHORTEST_UNKNOWN
 
 
 def merge(segments: Iterable[Segment]) -> list[Segment]:
-    """Merge segments of one track that was interrupted, and unknown ones without a pause between.
+    """Merge segments of one work that was interrupted, and unknown ones without a pause between.
 
-    The higher confidence is that of both.
+    What is known of both is what is known of the one with the higher confidence.
 
     Parameters
     ----------
@@ -52,14 +64,14 @@ def merge(segments: Iterable[Segment]) -> list[Segment]:
     merged: list[Segment] = []
     for segment in segments:
         before = merged[-1] if merged else None
-        longest_pause = 0.0 if segment.track_id is None else LONGEST_PAUSE
+        longest_pause = 0.0 if segment.work_id is None else LONGEST_PAUSE
         if (
             before is not None
-            and before.track_id == segment.track_id
+            and before.work_id == segment.work_id
             and segment.start - before.end <= longest_pause
         ):
-            confidence = max(before.confidence, segment.confidence)
-            merged[-1] = replace(before, end=segment.end, confidence=confidence)
+            surer = before if before.confidence >= segment.confidence else segment
+            merged[-1] = replace(surer, start=before.start, end=segment.end)
         else:
             merged.append(segment)
     return merged
