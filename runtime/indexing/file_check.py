@@ -1,0 +1,139 @@
+"""Comparing a catalog with the files that it was made from: ghosts, and recordings held twice."""
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from samesong.features import AudioFile
+from samesong.features.errors import DecodeError
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.files.content import read_content, read_stamp
+from samesong.runtime.files.deleted import Presence, presence
+from samesong.runtime.files.discovery import locate, stored_path
+from samesong.runtime.indexing.track_lookup import stamp_of
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """The files of a catalog's tracks.
+
+    Attributes
+    ----------
+    deleted : list of CatalogTrack
+        Tracks whose file is gone.
+    unreachable : list of CatalogTrack
+        Tracks whose file cannot be seen, nor that its disk is there: no fault of the catalog.
+    changed : list of CatalogTrack
+        Tracks whose file has other audio now.
+    retagged : list of CatalogTrack
+        Tracks whose file has the same audio and was written to since it was indexed.
+    doubles : list of tuple of CatalogTrack
+        Tracks of the same audio, two or more each, of which none is marked as another's twin.
+    """
+
+    deleted: list[CatalogTrack]
+    unreachable: list[CatalogTrack]
+    changed: list[CatalogTrack]
+    retagged: list[CatalogTrack]
+    doubles: list[tuple[CatalogTrack, ...]]
+
+
+def check_files(tracks: Sequence[CatalogTrack]) -> FileReport:
+    """Compare tracks with their files, of which those alone are read whose size or time changed.
+
+    Parameters
+    ----------
+    tracks : sequence of CatalogTrack
+        All tracks of a catalog.
+
+    Returns
+    -------
+    FileReport
+        The findings.
+    """
+    by_state = by_presence(tracks)
+    changed, retagged = [], []
+    for track in by_state[Presence.THERE]:
+        path = locate(track.path)
+        if stamp_of(track) in (None, read_stamp(path)):
+            continue
+        try:
+            with AudioFile(path) as file:
+                content = read_content(file)
+        except DecodeError:
+            changed.append(track)
+            continue
+        if not content.is_same_audio(track.content_hash, track.audio_hash):
+            changed.append(track)
+        elif content.content_hash != track.content_hash:
+            retagged.append(track)
+    return FileReport(
+        deleted=by_state[Presence.DELETED],
+        unreachable=by_state[Presence.UNREACHABLE],
+        changed=changed,
+        retagged=retagged,
+        doubles=_doubles(tracks),
+    )
+
+
+def by_presence(tracks: Sequence[CatalogTrack]) -> dict[Presence, list[CatalogTrack]]:
+    """Return tracks by whether their files are there.
+
+    Parameters
+    ----------
+    tracks : sequence of CatalogTrack
+        All tracks of a catalog.
+
+    Returns
+    -------
+    dict of list of CatalogTrack
+        All kinds of `Presence`, each in the order of the tracks.
+    """
+    located = {track.track_id: locate(track.path) for track in tracks}
+    found = presence(located.values())
+    return {
+        state: [track for track in tracks if found[located[track.track_id]] is state]
+        for state in Presence
+    }
+
+
+def missing_below(
+    tracks: Sequence[CatalogTrack], folders: Iterable[str | Path], files: Collection[Path]
+) -> list[CatalogTrack]:
+    """Return the tracks of deleted files in folders that were searched.
+
+    Parameters
+    ----------
+    tracks : sequence of CatalogTrack
+        All tracks of a catalog.
+    folders : iterable of str or Path
+        The folders; other paths are passed over.
+    files : collection of Path
+        What was found in them.
+
+    Returns
+    -------
+    list of CatalogTrack
+        In the order of the tracks.
+    """
+    searched = tuple(
+        f"{stored_path(Path(os.path.abspath(folder))).rstrip('/')}/"
+        for folder in folders
+        if os.path.isdir(folder)
+    )
+    found = {stored_path(path) for path in files}
+    if not searched or not any(
+        track.path not in found and track.path.startswith(searched) for track in tracks
+    ):
+        return []
+    deleted = by_presence(tracks)[Presence.DELETED]
+    return [track for track in deleted if track.path.startswith(searched)]
+
+
+def _doubles(tracks: Iterable[CatalogTrack]) -> list[tuple[CatalogTrack, ...]]:
+    by_audio: dict[str, list[CatalogTrack]] = {}
+    for track in tracks:
+        if track.twin_of is None:
+            by_audio.setdefault(track.audio_hash or track.content_hash, []).append(track)
+    return [tuple(same) for same in by_audio.values() if len(same) > 1]
