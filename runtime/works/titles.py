@@ -117,6 +117,6 @@ def _article_in_front(text: str) -> str:
 
 
 def _without_article(text: str, articles: re.Pattern[str]) -> str:
-    lower = text.casefold()
+    lower = " ".join(text.casefold().split())
     match = articles.match(lower)
     return lower[match.end() :] if match else lower
