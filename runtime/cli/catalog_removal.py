@@ -70,7 +70,7 @@ def prune(*, catalog: str, unreachable: bool, dry_run: bool, as_json: bool) -> N
     or gone with all others of the catalog around it. To find files that were moved, run 'samesong
     index' on their new folder first.
     """
-    found = by_presence(Catalog(catalog).tracks())
+    found = by_presence(Catalog(catalog))
     gone = found[Presence.DELETED] + (found[Presence.UNREACHABLE] if unreachable else [])
     kept = [] if unreachable else found[Presence.UNREACHABLE]
     n_tracks = sum(map(len, found.values()))

@@ -28,7 +28,7 @@ def verify(catalog: str, as_json: bool) -> int:
     a recording that is there twice. Files on a disk that is not mounted are counted, and are none.
     """
     opened = Catalog(catalog)
-    report, files = check(opened), check_files(opened.tracks())
+    report, files = check(opened), check_files(opened)
     problems = [*report.problems, *_problems(files, catalog)]
     for problem in problems[:_SHOWN]:
         complain(problem)

@@ -2,20 +2,19 @@
 
 import os
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.index_output import tell
+from samesong.runtime.cli.index_output import IndexingReport
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.files.discovery import find_audio
+from samesong.runtime.indexing.by_ear import Heard
 from samesong.runtime.indexing.file_check import missing_below
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.indexing.metadata import take_metadata
@@ -25,7 +24,6 @@ from samesong.runtime.indexing.progress import IndexingProgress
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.text import counted
 
 
 @click.command()
@@ -78,6 +76,7 @@ def index(
     analyser = Analyser(bundle, device, threads=1)
     with CatalogWriter(catalog, bundle) as writer, ProgressDisplay("files") as progress:
         latest: list[str] = []
+        heard: list[Heard] = []
 
         def show(state: IndexingProgress) -> None:
             files, seconds = (state.files_done, state.n_files), (state.seconds_done, state.seconds)
@@ -95,11 +94,13 @@ def index(
             reread=reread,
             on_outcome=note,
             on_progress=show,
+            on_heard=heard.append,
+            on_listening=lambda done, total: progress.step("listen", done, total),
         )
         outcomes = indexer.index(found.files)
         failed = [outcome.path for outcome in outcomes if outcome.status is Status.FAILED]
         taken = None if metadata is None else take_metadata(writer, metadata, failed)
-        missing = missing_below(writer.tracks(), paths, found.files)
+        missing = missing_below(writer, paths, found.files)
         n_tracks = len(writer)
     failures += [outcome.detail for outcome in outcomes if outcome.status is Status.FAILED]
     if metadata is not None and taken is not None:
@@ -108,54 +109,16 @@ def index(
             complain(sentence)
     for failure in failures:
         complain(failure)
-    counts = Counter(outcome.status for outcome in outcomes)
+    report = IndexingReport(
+        catalog, n_tracks, outcomes, heard, missing, taken, failures, time.monotonic() - began
+    )
     if as_json:
-        report = _report(catalog, outcomes, n_tracks, failures, time.monotonic() - began)
-        report["missing"] = [track.path for track in missing]
-        if taken is not None:
-            report["metadata"] = {"n_files": taken.n_files, "n_updated": taken.n_updated}
-        print_json(report)
+        print_json(report.to_dict())
     else:
-        tell(outcomes)
-        if taken is not None:
-            say(
-                f"{counted(taken.n_updated, 'track')} updated by {list_path}, "
-                f"which names {counted(taken.n_files, 'file')} of the catalog"
-            )
-        if missing:
-            say(
-                f"{counted(len(missing), 'track')} of the catalog without a file any more, such as "
-                f"{missing[0].path}: 'samesong catalog prune {catalog}' removes what was deleted"
-            )
-        numbers = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-        say(f"{numbers or 'no files to add'}; catalog {catalog} has {counted(n_tracks, 'track')}")
-    done = len(outcomes) - counts[Status.FAILED] + (0 if taken is None else taken.n_files)
-    return after(done, len(failures))
+        for line in report.lines():
+            say(line)
+    return after(report.n_done, len(failures))
 
 
 def _existing(metadata: MetadataList | None) -> list[Path]:
     return [file.path for file in metadata.files if file.path.exists()] if metadata else []
-
-
-def _report(
-    catalog: str,
-    outcomes: Sequence[Outcome],
-    n_tracks: int,
-    failures: Sequence[str],
-    seconds: float,
-) -> dict[str, Any]:
-    return {
-        "catalog": catalog,
-        "n_tracks": n_tracks,
-        "files": [
-            {
-                "path": str(outcome.path),
-                "status": str(outcome.status),
-                "track_id": outcome.track_id or None,
-                "detail": outcome.detail or None,
-            }
-            for outcome in outcomes
-        ],
-        "failures": list(failures),
-        "seconds": round(seconds, 3),
-    }

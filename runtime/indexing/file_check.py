@@ -1,13 +1,15 @@
 """Comparing a catalog with the files that it was made from: ghosts, and recordings held twice."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from samesong.features import AudioFile
 from samesong.features.errors import DecodeError
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.folder import AUDIO, is_local
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.files.content import read_content, read_stamp
 from samesong.runtime.files.deleted import Presence, presence
 from samesong.runtime.files.discovery import locate, stored_path
@@ -39,23 +41,23 @@ class FileReport:
     doubles: list[tuple[CatalogTrack, ...]]
 
 
-def check_files(tracks: Sequence[CatalogTrack]) -> FileReport:
+def check_files(catalog: Catalog) -> FileReport:
     """Compare tracks with their files, of which those alone are read whose size or time changed.
 
     Parameters
     ----------
-    tracks : sequence of CatalogTrack
-        All tracks of a catalog.
+    catalog : Catalog
+        The catalog.
 
     Returns
     -------
     FileReport
         The findings.
     """
-    by_state = by_presence(tracks)
+    by_state = by_presence(catalog)
     changed, retagged = [], []
     for track in by_state[Presence.THERE]:
-        path = locate(track.path)
+        path = _file_of(track, catalog.location)
         if stamp_of(track) in (None, read_stamp(path)):
             continue
         try:
@@ -73,24 +75,25 @@ def check_files(tracks: Sequence[CatalogTrack]) -> FileReport:
         unreachable=by_state[Presence.UNREACHABLE],
         changed=changed,
         retagged=retagged,
-        doubles=_doubles(tracks),
+        doubles=_doubles(catalog.tracks()),
     )
 
 
-def by_presence(tracks: Sequence[CatalogTrack]) -> dict[Presence, list[CatalogTrack]]:
-    """Return tracks by whether their files are there.
+def by_presence(catalog: Catalog) -> dict[Presence, list[CatalogTrack]]:
+    """Return the tracks of a catalog by whether their files are there.
 
     Parameters
     ----------
-    tracks : sequence of CatalogTrack
-        All tracks of a catalog.
+    catalog : Catalog
+        The catalog.
 
     Returns
     -------
     dict of list of CatalogTrack
-        All kinds of `Presence`, each in the order of the tracks.
+        All kinds of `Presence`, each sorted by path.
     """
-    located = {track.track_id: locate(track.path) for track in tracks}
+    tracks = catalog.tracks()
+    located = {track.track_id: _file_of(track, catalog.location) for track in tracks}
     found = presence(located.values())
     return {
         state: [track for track in tracks if found[located[track.track_id]] is state]
@@ -99,14 +102,14 @@ def by_presence(tracks: Sequence[CatalogTrack]) -> dict[Presence, list[CatalogTr
 
 
 def missing_below(
-    tracks: Sequence[CatalogTrack], folders: Iterable[str | Path], files: Collection[Path]
+    catalog: Catalog, folders: Iterable[str | Path], files: Collection[Path]
 ) -> list[CatalogTrack]:
     """Return the tracks of deleted files in folders that were searched.
 
     Parameters
     ----------
-    tracks : sequence of CatalogTrack
-        All tracks of a catalog.
+    catalog : Catalog
+        The catalog.
     folders : iterable of str or Path
         The folders; other paths are passed over.
     files : collection of Path
@@ -115,7 +118,7 @@ def missing_below(
     Returns
     -------
     list of CatalogTrack
-        In the order of the tracks.
+        Sorted by path.
     """
     searched = tuple(
         f"{stored_path(Path(os.path.abspath(folder))).rstrip('/')}/"
@@ -124,11 +127,21 @@ def missing_below(
     )
     found = {stored_path(path) for path in files}
     if not searched or not any(
-        track.path not in found and track.path.startswith(searched) for track in tracks
+        track.path not in found and track.path.startswith(searched) for track in catalog.tracks()
     ):
         return []
-    deleted = by_presence(tracks)[Presence.DELETED]
+    deleted = by_presence(catalog)[Presence.DELETED]
     return [track for track in deleted if track.path.startswith(searched)]
+
+
+def _file_of(track: CatalogTrack, location: str) -> Path:
+    """Return the file of a track; one that was uploaded is where its catalog is."""
+    path = locate(track.path)
+    if is_local(location) and not path.exists():
+        uploaded = Path(location) / AUDIO / track.track_id / path.name
+        if uploaded.exists():
+            return uploaded.absolute()
+    return path
 
 
 def _doubles(tracks: Iterable[CatalogTrack]) -> list[tuple[CatalogTrack, ...]]:

@@ -6,7 +6,7 @@ from threading import Lock
 
 from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.folder import is_local
+from samesong.runtime.catalog.folder import AUDIO, is_local
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.content import read_content
@@ -18,8 +18,6 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.audio_folder import AudioFolder
 from samesong.runtime.server.problems import ProblemError
-
-_AUDIO = "audio"
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Library:
             self._audio = AudioFolder(audio_folder)
             self._audio.require_writable()
         elif is_local(location):
-            self._audio = AudioFolder(Path(location) / _AUDIO)
+            self._audio = AudioFolder(Path(location) / AUDIO)
         self._reading = Lock()
         self._writing = Lock()
         # One thread: recordings are analysed in parallel.
@@ -164,10 +162,10 @@ class Library:
             )
         with AudioFile(recording) as file:
             content = read_content(file)
+            for known in self.snapshot().catalog.tracks():
+                if content.is_same_audio(known.content_hash, known.audio_hash):
+                    return known, False
             track_id = track_id_of(content.content_hash)
-            known = self.snapshot().catalog
-            if track_id in known:
-                return known.track(track_id), False
             track, windows = analyse_file(file, content, self.analyser)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
