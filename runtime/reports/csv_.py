@@ -2,9 +2,9 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable
 
+from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
@@ -17,9 +17,6 @@ COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confi
 
 # Without it, spreadsheets on Windows read a file in the local code page.
 _BYTE_ORDER_MARK = "\ufeff"
-# The characters that begin a formula, full-width forms of East Asia included. Where semicolons
-# separate cells, as in many countries, a cell also begins after a semicolon within a text.
-_FORMULA = re.compile("(^|;)(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def write_csv(setlist: Setlist) -> str:
@@ -51,29 +48,6 @@ def write_csv(setlist: Setlist) -> str:
         [*_row(entry), *(cell(entry) for cell in more.values())] for entry in setlist.entries
     )
     return text.getvalue()
-
-
-def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    Parameters
-    ----------
-    cell : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text, with an apostrophe where a formula would begin.
-
-    Examples
-    --------
-    >>> guard("=cmd|' /C calc'!A0"), guard("'Round Midnight")
-    ("'=cmd|' /C calc'!A0", "'Round Midnight")
-    >>> guard("x;=1+1;y")
-    "x;'=1+1;y"
-    """
-    return _FORMULA.sub(r"\1'", cell)
 
 
 def _row(song: Entry) -> list[str]:
