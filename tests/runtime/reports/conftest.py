@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import strategies as st
 
-from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song, SongTrack
 
 
 def track(title, artist=None, **codes):
@@ -39,9 +39,7 @@ def setlist():
                 key_shift=-2,
                 tempo_ratio=1.04,
             ),
-            Song(
-                start=260.5, end=600.0, track=None, confidence=0.5, key_shift=None, tempo_ratio=None
-            ),
+            Song(start=260.5, end=600.0, verdict="probable"),
             Song(
                 start=600.0,
                 end=3675.4,
@@ -50,6 +48,26 @@ def setlist():
                 key_shift=0,
                 tempo_ratio=1.0,
             ),
+        ),
+    )
+
+
+@pytest.fixture
+def night():
+    """Two sets in three files, with talk between them and a song that runs over a file's end."""
+    begins = [0.0, 100.0, 200.0, 300.0]
+    return Setlist(
+        recording="shows/night",
+        duration=300.0,
+        songs=(
+            Song(start=10, end=90, track=track("One", isrc="USRC17607839"), section="Set 1"),
+            Song(start=95, end=150, track=track("Two"), confidence=0.75, section="Set 2"),
+            Song(start=160, end=290, section="Set 2"),
+        ),
+        interludes=(Interlude(start=150, end=158.5, kind="talk"),),
+        files=tuple(
+            RecordingFile(path=f"shows/night/d1t{i + 1}.flac", start=start, end=end)
+            for i, (start, end) in enumerate(pairwise(begins))
         ),
     )
 
@@ -95,7 +113,7 @@ def setlists(draw, longest=36_000.0, most=6):
                 start=start,
                 end=end,
                 track=known,
-                confidence=draw(st.floats(0, 1)),
+                confidence=draw(st.none() | st.floats(0, 1)) if known else None,
                 key_shift=draw(st.integers(-11, 11)) if known else None,
                 tempo_ratio=draw(st.floats(0.5, 2)) if known else None,
             )
