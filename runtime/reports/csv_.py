@@ -4,12 +4,17 @@ import csv
 import io
 import re
 
+from samesong.runtime.reports.candidates import listed
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
 from samesong.runtime.reports.text import hms, one_line
 from samesong.runtime.setlist.document import Setlist, Song
 
-COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence")
+# Programs read these by place as well: new ones go to the end.
+COLUMNS = (
+    *("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence"),
+    *("verdict", "work_id", "candidates"),
+)
 
 # Without it, spreadsheets on Windows read a file in the local code page.
 _BYTE_ORDER_MARK = "\ufeff"
@@ -21,9 +26,10 @@ _FORMULA = re.compile("(^|;)(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 def write_csv(setlist: Setlist) -> str:
     """Return a set list as CSV with a byte order mark, a header and one row per song.
 
-    Times are h:mm:ss; the confidence is from 0 to 1. An unknown song has the title ``Unknown`` and
-    no codes. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as a
-    formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
+    Times are h:mm:ss; the confidence is from 0 to 1, and empty where a person named the song. A
+    song without a name has the title ``Unknown``, no codes and no confidence; ``candidates`` lists
+    what it may be. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as
+    a formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
 
     Parameters
     ----------
@@ -67,12 +73,16 @@ def guard(cell: str) -> str:
 
 def _row(song: Song) -> list[str]:
     track = song.track
-    isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
+    isrc, iswc, work = (None, None, None)
+    if track is not None:
+        isrc, iswc, work = track.isrc, track.iswc, track.work_id
     texts = (title(song), artist(song), one_line(isrc), one_line(iswc))
     # From the rounded times, so that the row adds up.
     start, end = round(song.start), round(song.end)
     times = (hms(start), hms(end), hms(end - start))
-    return [*map(guard, texts), *times, "" if song.confidence is None else f"{song.confidence:.3f}"]
+    sure = "" if song.confidence is None else f"{song.confidence:.3f}"
+    found = (guard(one_line(work)), guard(listed(song)))
+    return [*map(guard, texts), *times, sure, str(song.verdict), *found]
 
 
 FORMAT = ReportFormat("csv", "text/csv", ".csv", "for spreadsheets and filing", write_csv)

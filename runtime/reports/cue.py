@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.reports.candidates import candidates
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import UNKNOWN, artist, title
+from samesong.runtime.reports.song_names import UNKNOWN, artist, title, title_and_artist
 from samesong.runtime.reports.text import writable
 from samesong.runtime.setlist.document import Setlist, Song
 
@@ -23,9 +24,10 @@ def write_cue(setlist: Setlist) -> str:
     """Return a set list as a CUE sheet.
 
     A song begins at its ``INDEX 01``; the time between the previous song and it is its pregap
-    (``INDEX 00``). ``REM`` lines hold its end and its confidence. A double quote, which the format
-    cannot express, becomes a single one. Minutes exceed 99 in long recordings, which programs that
-    only read discs may refuse. A set list without songs is one unknown track.
+    (``INDEX 00``). ``REM`` lines hold its end and its confidence; those of a song without a name
+    hold the verdict on it and the candidates, each with its probability. A double quote, which the
+    format cannot express, becomes a single one. Minutes exceed 99 in long recordings, which
+    programs that only read discs may refuse. A set list without songs is one unknown track.
 
     Parameters
     ----------
@@ -73,6 +75,11 @@ def _tracks(songs: tuple[Song, ...]) -> Iterator[str]:
         yield f"    REM END {_time(round(song.end * FRAMES))}"
         if song.confidence is not None:
             yield f"    REM CONFIDENCE {song.confidence:.3f}"
+        if song.track is None:
+            yield f"    REM VERDICT {song.verdict}"
+        for one in candidates(song):
+            name = _quoted(title_and_artist(one.track))
+            yield f"    REM CANDIDATE {one.probability:.3f} {name}"
         if free < begin:
             yield f"    INDEX 00 {_time(free)}"
         yield f"    INDEX 01 {_time(begin)}"

@@ -7,9 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from samesong.runtime.reports.candidates import candidates, introduction
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist, confidence, title
-from samesong.runtime.reports.text import hms, one_line, semitones
+from samesong.runtime.reports.song_names import artist, confidence, title, title_and_artist
+from samesong.runtime.reports.text import hms, one_line, percent, semitones
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Setlist, Song
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1000, 60  # of the timeline, in its own units
 _DIGIT = 6  # width of a digit of a song's number
 _NOTHING = "-"
+_UNKNOWN = "Not recognised"
 
 
 def write_html(setlist: Setlist) -> str:
     """Return a set list as an HTML 5 page with an inline SVG timeline.
 
-    The page loads nothing and holds no script. It follows the reader's choice of light or dark,
-    and is light in print. The template engine escapes every text.
+    A song without a name says what it may be. The page loads nothing and holds no script. It
+    follows the reader's choice of light or dark, and is light in print. The template engine escapes
+    every text.
 
     Parameters
     ----------
@@ -67,12 +70,13 @@ class _Block:
 
 def _block(number: int, song: Song, setlist: Setlist) -> _Block:
     x, end = _x(song.start, setlist), _x(song.end, setlist)
-    name = f"{number}. {title(song)}"
+    name = f"{number}. {_title(song)}"
     fits = end - x >= _DIGIT * len(str(number))
     return _Block(
         x=x,
         width=max(round(end - x, 2), 0.5),
-        top=round(HEIGHT * (1 - (song.confidence or 0)), 2),
+        # What has no confidence fills its block: unknown songs are hatched, and people are sure.
+        top=0.0 if song.confidence is None else round(HEIGHT * (1 - song.confidence), 2),
         number=number if fits else None,
         unknown=song.track is None,
         label=", ".join(filter(None, (name, hms(song.start), confidence(song)))),
@@ -83,6 +87,10 @@ def _x(seconds: float, setlist: Setlist) -> float:
     return round(seconds / setlist.duration * WIDTH, 2) if setlist.duration else 0.0
 
 
+def _title(song: Song) -> str:
+    return _UNKNOWN if song.track is None else title(song)
+
+
 def _row(number: int, song: Song) -> dict[str, object]:
     isrc, iswc = (None, None) if song.track is None else (song.track.isrc, song.track.iswc)
     start, end = round(song.start), round(song.end)
@@ -91,8 +99,13 @@ def _row(number: int, song: Song) -> dict[str, object]:
         "start": hms(start),
         "end": hms(end),
         "duration": hms(end - start),
-        "title": title(song),
+        "title": _title(song),
         "unknown": song.track is None,
+        "introduction": introduction(song).capitalize(),
+        "candidates": [
+            {"name": title_and_artist(one.track), "probability": percent(one.probability)}
+            for one in candidates(song)
+        ],
         "artist": artist(song) or _NOTHING,
         "isrc": one_line(isrc) or _NOTHING,
         "iswc": one_line(iswc) or _NOTHING,

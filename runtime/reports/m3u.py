@@ -1,7 +1,7 @@
 """Extended M3U playlists, in which each song is a part of the recording."""
 
+from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist_and_title
 from samesong.runtime.reports.text import writable
 from samesong.runtime.setlist.document import Setlist
 
@@ -9,8 +9,9 @@ from samesong.runtime.setlist.document import Setlist
 def write_m3u(setlist: Setlist) -> str:
     """Return a set list as an extended M3U playlist in UTF-8.
 
-    Lengths are in whole seconds. The times of a song in the recording are VLC's options
-    ``start-time`` and ``stop-time``; other players play the whole recording.
+    Lengths are in whole seconds. A song without a name says what it is closest to. The times of a
+    song in the recording are VLC's options ``start-time`` and ``stop-time``; other players play the
+    whole recording.
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ def write_m3u(setlist: Setlist) -> str:
     lines = ["#EXTM3U", "#EXTENC:UTF-8"]
     for song in setlist.songs:
         lines += [
-            f"#EXTINF:{round(song.end - song.start)},{artist_and_title(song)}",
+            f"#EXTINF:{round(song.end - song.start)},{described(song, most=1)}",
             f"#EXTVLCOPT:start-time={song.start:.3f}",
             f"#EXTVLCOPT:stop-time={song.end:.3f}",
             path,

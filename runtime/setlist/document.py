@@ -211,8 +211,7 @@ class Setlist(_Document):
         dict
             Only what JSON can hold, lists among it, not tuples.
         """
-        content = self.model_dump(by_alias=True)
-        return {**content, "songs": list(content["songs"])}
+        return self.model_dump(mode="json", by_alias=True)
 
     @classmethod
     def from_dict(cls, data: object) -> "Setlist":

@@ -38,7 +38,9 @@ def test_the_sheet_is_this(setlist):
         "  TRACK 02 AUDIO\n"
         '    TITLE "Unknown"\n'
         "    REM END 10:00:00\n"
-        "    REM CONFIDENCE 0.500\n"
+        "    REM VERDICT probable\n"
+        '    REM CANDIDATE 0.375 "Greensleeves - Demo"\n'
+        '    REM CANDIDATE 0.020 "Oh! Susanna"\n'
         "    INDEX 00 04:11:00\n"
         "    INDEX 01 04:20:38\n"
         "  TRACK 03 AUDIO\n"
@@ -93,10 +95,7 @@ def test_the_kind_of_file_is_told(name, kind):
 
 
 def test_more_songs_than_a_sheet_holds_are_refused():
-    songs = tuple(
-        Song(start=i, end=i + 1, track=None, confidence=1.0, key_shift=None, tempo_ratio=None)
-        for i in range(100)
-    )
+    songs = tuple(Song(start=i, end=i + 1) for i in range(100))
     full = FORMATS["cue"].write(Setlist(recording="a.wav", duration=100.0, songs=songs[:99]))
     assert len(pylibcue.parse_str(full)) == 99
     with pytest.raises(SetlistError, match="at most 99 tracks, but there are 100 songs"):
