@@ -3,10 +3,13 @@ import { address, onToken, token } from "./http";
 import { Problem, unreachable } from "./problem";
 import type { Ranking } from "./types";
 
+/** What an answer says, of a file or of what is heard. */
+export type Answered = Omit<Ranking, "none">;
+
 /** A message of the service; its WebSocket is not in the description that types are generated from. */
 export type Message =
   | { type: "ready"; interval: number; window: number }
-  | ({ type: "match"; final: boolean; heard: number; analysed: number } & Omit<Ranking, "query">)
+  | ({ type: "match"; final: boolean; heard: number; analysed: number } & Omit<Answered, "query">)
   | { type: "waiting"; final: boolean; heard: number; code: string; detail: string }
   | { type: "error"; code: string; detail: string };
 

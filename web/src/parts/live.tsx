@@ -1,9 +1,9 @@
 // Listening through the microphone: the level, the time, and the likely songs.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { listen, type Listening } from "../api/listening";
+import { listen, type Answered, type Listening } from "../api/listening";
 import { asProblem } from "../api/http";
 import type { Problem } from "../api/problem";
-import type { Match, Ranking } from "../api/types";
+import type { Match, Verdict } from "../api/types";
 import { openMicrophone, wavFile, type Microphone } from "../audio/microphone";
 import { silence } from "../audio/sole";
 import { clock } from "../domain/time";
@@ -12,12 +12,18 @@ import { announce } from "./announcer";
 import { Confidence } from "./confidence";
 import { Icon } from "./icon";
 
+const HEARD: Record<Verdict, string> = {
+  match: "It sounds like",
+  probable: "Probably",
+  none: "Not sure yet. Closest so far",
+};
+
 /** Seconds after which it stops by itself. */
 const LONGEST = 600;
 
 interface Props {
   /** The final answer; null when too little was heard for one. */
-  done: (ranking: Ranking | null, recording: File) => void;
+  done: (answer: Answered | null, recording: File) => void;
   /** Passes on what was recorded, if anything. */
   failed: (problem: Problem, recording: File | null) => void;
   cancel: () => void;
@@ -27,7 +33,7 @@ export function Live({ done, failed, cancel }: Props) {
   const [seconds, setSeconds] = useState(0);
   const [peak, setPeak] = useState(0);
   const [matches, setMatches] = useState<readonly Match[]>([]);
-  const [accepted, setAccepted] = useState(false);
+  const [verdict, setVerdict] = useState<Verdict>("none");
   const [waiting, setWaiting] = useState("Asking for the microphone …");
   const [stopping, setStopping] = useState(false);
   const finish = useRef(() => {});
@@ -83,9 +89,11 @@ export function Live({ done, failed, cancel }: Props) {
         received: (message) => {
           if (message.type === "match") {
             setMatches(message.matches.slice(0, 3));
-            setAccepted(message.accepted);
+            setVerdict(message.verdict);
             const best = message.matches[0];
-            const now = message.accepted && best ? `Probably ${best.title}, ${percent(best.score)}` : "No certain match yet";
+            const now = best && message.verdict !== "none"
+              ? `${HEARD[message.verdict]} ${best.title}, ${percent(best.score)}`
+              : HEARD.none;
             if (now !== said) announce(now);
             said = now;
           } else if (message.type === "waiting") {
@@ -117,11 +125,11 @@ export function Live({ done, failed, cancel }: Props) {
         <p class="live-best soft">{stopping ? "One moment …" : waiting}</p>
       ) : (
         <>
-          <p class="eyebrow">{accepted ? "It sounds like" : "Not sure yet. Closest so far"}</p>
+          <p class="eyebrow">{HEARD[verdict]}</p>
           <p class="live-best">{best.title ?? "Untitled track"} <span class="soft">{best.artist}</span></p>
           <ol class="live-list">
             {matches.map((match) => (
-              <li key={match.track_id}>
+              <li key={match.work_id}>
                 <span class="title">{match.title ?? "Untitled track"}</span> <Confidence value={match.score} />
               </li>
             ))}

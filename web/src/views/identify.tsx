@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { checkSize, identify } from "../api/service";
 import type { Problem } from "../api/problem";
-import type { Health, Ranking } from "../api/types";
+import type { Answered } from "../api/listening";
+import type { Health } from "../api/types";
 import { clock } from "../domain/time";
 import { Answer } from "../parts/answer";
 import { Dropzone } from "../parts/dropzone";
@@ -14,7 +15,7 @@ import { Progress } from "../parts/progress";
 import { useWork } from "../parts/work";
 
 export function Identify({ health }: { health: Health | null }) {
-  const { work, start, reset, finish } = useWork<Ranking>();
+  const { work, start, reset, finish } = useWork<Answered>();
   const [recording, setRecording] = useState<File | null>(null);
   const [live, setLive] = useState(false);
   const [liveProblem, setLiveProblem] = useState<Problem | null>(null);
@@ -46,7 +47,7 @@ export function Identify({ health }: { health: Health | null }) {
       <header class="view-head">
         <h1 tabIndex={-1}>Which song is this?</h1>
         <p class="lead">
-          Drop a live recording of one song, or let the page listen. It is compared with every track in the catalog,
+          Drop a live recording of one song, or let the page listen. It is compared with every song in the catalog,
           in any key and at any tempo.
         </p>
       </header>
