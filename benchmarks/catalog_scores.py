@@ -123,18 +123,23 @@ def score_live_set(live_set: LiveSet, bundle: ModelBundle, catalogs: Path) -> Sc
 
 
 def index_works(
-    spectrograms: NDArray[np.float32], bundle: ModelBundle, folder: Path
+    spectrograms: NDArray[np.float32],
+    bundle: ModelBundle,
+    folder: Path,
+    works: Sequence[int] | None = None,
 ) -> CatalogScores:
     """Build a catalog from spectrograms.
 
     Parameters
     ----------
-    spectrograms : numpy.ndarray, shape (n_works, n_bins, n_frames), float32
-        One CQ-spectrogram per work.
+    spectrograms : numpy.ndarray, shape (n_tracks, n_bins, n_frames), float32
+        One CQ-spectrogram per track.
     bundle : ModelBundle
         The model.
     folder : Path
         Folder of the catalog.
+    works : sequence of int, optional
+        The work of each track; each is a work of its own if left out.
 
     Returns
     -------
@@ -142,9 +147,10 @@ def index_works(
         Scores in the order of the spectrograms.
     """
     analyser = Analyser(bundle)
-    track_ids = [f"work_{number:04}" for number in range(len(spectrograms))]
-    works = []
-    for track_id, spectrogram in zip(track_ids, spectrograms, strict=True):
+    track_ids = [f"track_{number:04}" for number in range(len(spectrograms))]
+    of_works = [f"work_{work:04}" for work in works or range(len(spectrograms))]
+    tracks = []
+    for track_id, work, spectrogram in zip(track_ids, of_works, spectrograms, strict=True):
         windows = analyser.spectrogram(spectrogram)
         track = CatalogTrack(
             track_id=track_id,
@@ -157,8 +163,10 @@ def index_works(
             content_hash=track_id,
             n_windows=len(windows),
             added=datetime.now(UTC),
+            work_id=work,
+            work_by_hand=work,
         )
-        works.append((track, windows))
+        tracks.append((track, windows))
     with CatalogWriter(folder, bundle) as writer:
-        writer.add(works)
+        writer.add(tracks)
     return CatalogScores(bundle, Catalog(folder, bundle), track_ids)

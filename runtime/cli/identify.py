@@ -20,9 +20,10 @@ from samesong.runtime.cli.output import (
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
-from samesong.runtime.identification.verdict import ACCEPTED, Verdict
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.reports.answer import answer
 from samesong.runtime.reports.text import counted, semitones
 
 _HEADERS = [
@@ -93,7 +94,7 @@ def identify(
 
 def _show(ranking: Ranking, threshold: float) -> None:
     say(f"{ranking.query} (in {ranking.seconds:.1f} s)")
-    say(_sentence(ranking, threshold))
+    say(answer(ranking, threshold))
     print_table(
         _HEADERS,
         [
@@ -112,30 +113,6 @@ def _show(ranking: Ranking, threshold: float) -> None:
         ],
     )
     say()
-
-
-def _sentence(ranking: Ranking, threshold: float) -> str:
-    """Return the verdict on a query in words."""
-    if not ranking.matches:
-        return "None of these: the catalog has nothing to compare it with."
-    best = ranking.matches[0]
-    name = repr(best.track.title) + (f" by {best.track.artist}" if best.track.artist else "")
-    if ranking.verdict is Verdict.MATCH:
-        return f"This is {name}, score {best.score:.3f}."
-    score, least = _rounded_below(best.score, threshold), str(threshold).removesuffix(".0")
-    if ranking.verdict is Verdict.PROBABLE:
-        return f"Probably {name}: its score, {score}, is below {least}, but no other comes near."
-    return f"None of these: the best score, {score}, is below {least}."
-
-
-def _rounded_below(score: float, threshold: float) -> str:
-    """Return a score with three digits, or as many as it takes to stay below a threshold.
-
-    >>> _rounded_below(0.25, 0.5), _rounded_below(0.49961, 0.5)
-    ('0.250', '0.4996')
-    """
-    texts = (f"{score:.{digits}f}" for digits in range(3, 17))
-    return next((text for text in texts if float(text) < threshold), str(score))
 
 
 def _explain(trace: Trace) -> None:

@@ -5,7 +5,7 @@ of the live recordings performs.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -15,10 +15,12 @@ from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.files.tags import read_tags
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Match, Ranking
+from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.reports.answer import answer
 from samesong.runtime.reports.text import semitones
 
 DEMO_AUDIO = Path(__file__).parents[1] / "demo_audio"
@@ -45,7 +47,7 @@ def run_demo(
     Returns
     -------
     bool
-        True if every live recording has its song ranked first.
+        True if every live recording has its song ranked first, named or probable.
 
     Raises
     ------
@@ -67,15 +69,27 @@ def run_demo(
     live = sorted(DEMO_AUDIO.glob("live_*"))
     report("")
     report(f"Which of them do these {len(live)} live recordings perform? (* marks the right one)")
-    right = 0
+    told: dict[Verdict, list[bool]] = {verdict: [] for verdict in Verdict}
     for path in live:
         ranking = identifier.identify(path, top=_SHOWN)
-        right += _is_right(path, ranking.matches[0])
+        told[ranking.verdict].append(_is_right(path, ranking.matches[0]))
         _show(path, ranking, report)
     report("")
-    report(f"{right} of {len(live)} live recordings have the right song ranked first.")
+    report(_summary(told))
     _say_what_next(report)
-    return right == len(live)
+    return all(told[Verdict.MATCH] + told[Verdict.PROBABLE]) and not told[Verdict.NONE]
+
+
+def _summary(told: Mapping[Verdict, Sequence[bool]]) -> str:
+    """Return how many recordings were named, and how many of them rightly."""
+    named, probable = told[Verdict.MATCH], told[Verdict.PROBABLE]
+    n_told = sum(map(len, told.values()))
+    text = f"{len(named)} of {n_told} live recordings are named, {sum(named)} of them rightly"
+    if probable:
+        text += f"; {len(probable)} probable, {sum(probable)} of them rightly"
+    if none := told[Verdict.NONE]:
+        text += f"; {len(none)} none of these"
+    return f"{text}."
 
 
 def _is_right(live: Path, match: Match) -> bool:
@@ -87,6 +101,7 @@ def _show(path: Path, ranking: Ranking, report: Callable[[str], None]) -> None:
     tags = read_tags(path)
     report("")
     report(f"{tags.title}, {tags.artist} (in {ranking.seconds:.1f} s)")
+    report(answer(ranking))
     for match in ranking.matches:
         mark = "*" if _is_right(path, match) else " "
         report(

@@ -37,7 +37,7 @@ def explain(error: ValidationError, schema: Schema) -> str:
     if kind == "order":
         return first["msg"]
     number = f"song {int(place[1]) + 1}" if len(place) > 1 else ""
-    if kind == "span":
+    if kind in ("span", "verdict"):
         return f"{number}: {first['msg']}"
     wanted = _wanted(_at(place, schema), schema)
     # JSON has integers that no float holds.
@@ -95,7 +95,14 @@ def _target(schema: Schema, root: Schema) -> Schema:
 
 def _wanted(schema: Schema, root: Schema) -> str:
     options = [_target(option, root) for option in schema.get("anyOf", [schema])]
-    return " or ".join(_NOUNS[option["type"]] + _bounds(option) for option in options)
+    return " or ".join(map(_wanted_option, options))
+
+
+def _wanted_option(option: Schema) -> str:
+    if "enum" in option:
+        *others, last = map(repr, option["enum"])
+        return f"{', '.join(others)} or {last}"
+    return _NOUNS[option["type"]] + _bounds(option)
 
 
 def _bounds(schema: Schema) -> str:

@@ -8,6 +8,7 @@ import soundfile
 from samesong.features.errors import MismatchError
 from samesong.runtime.catalog.interface import StoredWindow, TrackInfo
 from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.identification.verdict import Verdict
 
 RATE = 22_050
 
@@ -15,9 +16,9 @@ RATE = 22_050
 class MemoryCatalog:
     """The least that a catalog must do."""
 
-    def __init__(self, fingerprint, batch=3, artist=None):
+    def __init__(self, fingerprint, batch=3, *, one_work=False):
         self.fingerprint = fingerprint
-        self._artist = artist
+        self._one_work = one_work  # of tracks whose ids begin alike
         self._batch = batch
         self._windows = defaultdict(list)
         self._by_key = []
@@ -56,9 +57,18 @@ class MemoryCatalog:
     def find_tracks(self, track_ids):
         return {track_id: self._track(track_id) for track_id in track_ids}
 
+    @property
+    def n_works(self):
+        return len({self._track(track_id).work for track_id in self._windows})
+
+    def find_recordings(self, work_ids):
+        tracks = [self._track(track_id) for track_id in self._windows]
+        return {work: [one for one in tracks if one.work == work] for work in work_ids}
+
     def _track(self, track_id):
         title, path = f"Song {track_id[0]}", f"{track_id}.wav"
-        return TrackInfo(track_id, title, self._artist, None, None, path, 150.0)
+        work = track_id[0] if self._one_work else ""
+        return TrackInfo(track_id, title, None, None, None, path, 150.0, work_id=work)
 
 
 @pytest.fixture(scope="module")
@@ -106,16 +116,40 @@ def test_no_more_matches_than_asked_for(identifier, live):
     assert match.track.track_id == "2"
 
 
-@pytest.mark.parametrize(("artist", "accepted"), [("Band", True), (None, False)])
-def test_two_recordings_of_a_song_are_sure_of_it_together(bundle, catalog, live, artist, accepted):
-    twice = MemoryCatalog(bundle.fingerprint, artist=artist)
+def test_copies_of_songs_are_versions_and_change_nothing_else(bundle, catalog, identifier, live):
+    more = MemoryCatalog(bundle.fingerprint, one_work=True)
+    for track_id in ("0", "1", "1 again", "1 once more", "2", "2 again", "3"):
+        more.copy(track_id, catalog.windows(track_id[0]))
+    ranking = Identifier(bundle, more).identify(live)
+    plain = identifier.identify(live)
+    assert ranking.verdict is plain.verdict is Verdict.MATCH
+    assert [match.work_id for match in ranking.matches] == [m.work_id for m in plain.matches]
+    scores = [match.score for match in plain.matches]
+    assert [match.score for match in ranking.matches] == pytest.approx(scores, abs=1e-9)
+    assert ranking.none == pytest.approx(1 - sum(scores), abs=1e-9)
+    assert [one.track_id for one in ranking.matches[0].versions] == ["2 again"]
+
+
+def test_copies_that_are_works_of_their_own_share_the_answer(bundle, catalog, live):
+    apart = MemoryCatalog(bundle.fingerprint)
     for track_id in ("0", "1", "2", "2 again", "3"):
-        twice.copy(track_id, catalog.windows(track_id[0]))
-    ranking = Identifier(bundle, twice).identify(live, top=2)
-    assert [match.track.track_id for match in ranking.matches] == ["2", "2 again"]
-    assert ranking.accepted is accepted
-    first, second = (match.score for match in ranking.matches)
+        apart.copy(track_id, catalog.windows(track_id[0]))
+    ranking = Identifier(bundle, apart).identify(live)
+    assert [match.track.track_id for match in ranking.matches[:2]] == ["2", "2 again"]
+    first, second = (match.score for match in ranking.matches[:2])
     assert first == second
+    assert ranking.verdict is Verdict.NONE
+
+
+def test_how_much_is_shown_changes_no_verdict(bundle, catalog, live):
+    many = MemoryCatalog(bundle.fingerprint)
+    for track_id in ("0", "1", *(f"2{letter}" for letter in "abcdefghijklmno"), "3"):
+        many.copy(track_id, catalog.windows(track_id[0]))
+    identifier = Identifier(bundle, many)
+    few, all_of_them = (identifier.identify(live, top=top) for top in (1, 40))
+    assert few.verdict is all_of_them.verdict
+    assert few.matches[0].score == all_of_them.matches[0].score
+    assert few.none == all_of_them.none
 
 
 def test_a_song_that_is_not_there_is_not_accepted(identifier, song_file):
@@ -154,10 +188,11 @@ def test_a_catalog_of_another_model_is_refused_naming_both(bundle):
 
 def test_a_ranking_is_told_as_plain_values(identifier, live):
     told = identifier.identify(live, top=1).to_dict()
-    assert set(told) == {"query", "matches", "accepted", "seconds"}
+    assert set(told) == {"query", "verdict", "matches", "none", "accepted", "seconds"}
     (match,) = told["matches"]
     assert match["track_id"] == "2"
     assert match["title"] == "Song 2"
     assert match["artist"] is None
+    assert (match["work_id"], match["path"], match["versions"]) == ("2", "2.wav", [])
     assert match["key_shift"] == 2
     assert [type(bound) for bound in match["query_span"]] == [float, float]

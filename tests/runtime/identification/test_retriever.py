@@ -113,3 +113,38 @@ def test_the_choice_of_finalists_can_be_replaced(location: Path, bundle: ModelBu
     compared = retriever.compare([window_of(4)], retriever.windows_of(["1", "4"]))
     for track_id, track in compared.items():
         assert track.evidence == pytest.approx(found.tracks[track_id].evidence)
+
+
+def test_twins_are_passed_over_by_every_search(bundle: ModelBundle, tmp_path: Path) -> None:
+    with CatalogWriter(tmp_path / "catalog", bundle) as writer:
+        writer.add(
+            [
+                (
+                    CatalogTrack(
+                        track_id=f"{number}{copy}",
+                        title=None,
+                        artist=None,
+                        album=None,
+                        isrc=None,
+                        path=f"/{number}{copy}",
+                        duration=36.0,
+                        content_hash=f"{number}{copy}",
+                        n_windows=1,
+                        added=datetime(2026, 1, 1, tzinfo=UTC),
+                        twin_of=f"{number}" if copy else None,
+                    ),
+                    [window_of(number)],
+                )
+                for number in range(4)
+                for copy in ("", " again", " once more")
+            ]
+        )
+    catalog = Catalog(tmp_path / "catalog", bundle)
+    for exhaustive in (True, False):
+        retriever = Retriever(bundle, catalog, threads=1, candidates=3, finalists=3, exhaustive=0)
+        found = retriever.search([window_of(2)], exhaustive=exhaustive)
+        assert set(found.tracks) <= set("0123")
+        assert len(found.tracks) == (4 if exhaustive else 3)
+        assert max(found.tracks, key=lambda one: found.tracks[one].evidence) == "2"
+    assert len(catalog.windows("2 again")) == 1
+    assert len(catalog) == 12

@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.identification.retrieval import Candidates
-from samesong.runtime.identification.shortlist import coarse_evidence
+from samesong.runtime.identification.shortlist import coarse_evidence, finalists
 from samesong.runtime.inference.bundle import starting_values
 from samesong.runtime.inference.fitted import ShortlistWeights
 from samesong.runtime.matching.alignment_score import alignment_scores
@@ -59,3 +61,32 @@ def test_it_adds_up_what_is_weighed_whatever_the_lengths() -> None:
         found = coarse_evidence(Candidates(query, [], likeness), stored, fitted, pool)
     np.testing.assert_allclose(found, expected, atol=1e-2)
     assert found.argmax() == 0
+
+
+@given(
+    st.dictionaries(
+        st.text("ab", min_size=1, max_size=4),
+        st.tuples(st.sampled_from("uvwxyz"), st.floats(-9, 9)),
+    ),
+    st.integers(1, 6),
+)
+def test_finalists_are_the_best_works_whatever_the_number_of_their_recordings(
+    recordings: dict[str, tuple[str, float]], count: int
+) -> None:
+    evidence = {name: odds for name, (_, odds) in recordings.items()}
+    works = {name: work for name, (work, _) in recordings.items()}
+    best = {
+        work: max(odds for one, odds in recordings.values() if one == work)
+        for work in set(works.values())
+    }
+    found = finalists(evidence, works, count, favourites=2, versions=3)
+    chosen = {works[name] for name in found}
+    assert len(chosen) == min(count, len(best))
+    assert all(best[work] >= best[other] for work in chosen for other in best.keys() - chosen)
+    for work in chosen:
+        mine = [evidence[name] for name in found if works[name] == work]
+        assert mine[0] == best[work]
+        assert len(mine) <= 3
+    assert [evidence[name] for name in found] == sorted(
+        (evidence[name] for name in found), reverse=True
+    )

@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from samesong.runtime.identification.ranking import Ranking
+from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.listening.following import follow
 
 RATE = 22_050
@@ -15,7 +16,7 @@ RATE = 22_050
 
 def ranking(path: Path, top: int) -> Ranking:
     del top
-    return Ranking(str(path), (), False, 0.1)
+    return Ranking(str(path), Verdict.NONE, (), 1.0, 0.1)
 
 
 def test_follow_answers_again_and_at_the_end() -> None:

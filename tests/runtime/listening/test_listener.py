@@ -9,6 +9,7 @@ import pytest
 from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.ranking import Match, Ranking
+from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.listening.listener import RECENT_SECONDS, Listener, identify_recent
 
 RATE = 22_050
@@ -47,7 +48,8 @@ def test_other_rates() -> None:
 def ranking(path: Path, top: int) -> Ranking:
     del path, top
     track = TrackInfo("id", "Title", None, None, None, "a.flac", 200.0)
-    return Ranking("recent.wav", (Match(1, track, 0.9, 0, (2.0, 8.0), (1.0, 7.0), 1.0),), True, 0.1)
+    match = Match(1, "id", track, 0.9, (), 0, (2.0, 8.0), (1.0, 7.0), 1.0)
+    return Ranking("recent.wav", Verdict.MATCH, (match,), 0.1, 0.1)
 
 
 def test_spans_count_from_the_beginning() -> None:

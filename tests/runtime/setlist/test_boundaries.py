@@ -48,7 +48,7 @@ def test_songs_start_and_end_where_their_tracks_do(tracks: Mapping[str, Window])
     parts = [rows(rng, 50), levels["a"], rows(rng, 40), levels["b"], rows(rng, 30)]
     music = np.repeat([-4.0, 4.0, -4.0, 4.0, -4.0], [len(part) for part in parts])
     timeline = timeline_of(np.concatenate(parts), music)
-    guesses = [Segment("a", 36, 144), Segment("b", 168, 300)]
+    guesses = [Segment("a", 36, 144, track_id="a"), Segment("b", 168, 300, track_id="b")]
     placed = place_boundaries(guesses, timeline, tracks, FITTED)
     spans = [(round(song.start / STEP), round(song.end / STEP)) for song in placed]
     assert spans == [(50, 250), (290, 490)]
@@ -58,7 +58,10 @@ def test_one_song_follows_another_at_once(tracks: Mapping[str, Window]) -> None:
     levels = [track.sequences.levels[0] for track in tracks.values()]
     timeline = timeline_of(np.concatenate(levels), np.full(400, 4.0))
     placed = place_boundaries(
-        [Segment("a", 0, 105), Segment("b", 105, 240)], timeline, tracks, FITTED
+        [Segment("a", 0, 105, track_id="a"), Segment("b", 105, 240, track_id="b")],
+        timeline,
+        tracks,
+        FITTED,
     )
     spans = [(song.start, song.end) for song in placed]
     assert spans == [pytest.approx((0, 120)), pytest.approx((120, 240))]
@@ -73,7 +76,12 @@ def test_gains_of_a_track_count_as_far_as_there_is_music(tracks: Mapping[str, Wi
     heard = window_of(rows(np.random.default_rng(7), 20))
     music = np.repeat(np.array([-50.0, 0.0, 50.0, 50.0], np.float32), 5)
     side = side_of(
-        Segment("a", 0, 12), heard, music, tracks=tracks, step_seconds=STEP, fitted=FITTED
+        Segment("a", 0, 12, track_id="a"),
+        heard,
+        music,
+        tracks=tracks,
+        step_seconds=STEP,
+        fitted=FITTED,
     )
     assert side.positions is not None
     share = np.repeat([0.0, 0.5, 1.0, 1.0], 5)[:, None]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
-from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.identification.verdict import Verdict
+from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
 
 TRACK = SongTrack(
     track_id="a1",
@@ -32,7 +33,7 @@ def song(start: float = 1.0, end: float = 2.0, **changes: Any) -> Song:
     return Song(start=start, end=end, **fields)
 
 
-UNKNOWN = {"track": None, "key_shift": None, "tempo_ratio": None}
+UNKNOWN = {"track": None, "confidence": None, "key_shift": None, "tempo_ratio": None}
 
 texts = st.none() | st.text()
 tracks = st.builds(
@@ -45,7 +46,11 @@ tracks = st.builds(
     iswc=texts,
     path=st.text(),
     duration=st.floats(0, 1e5),
+    work_id=st.text(),
 )
+candidates = st.lists(
+    st.builds(Candidate, track=tracks, probability=st.floats(0, 1)), max_size=3
+).map(tuple)
 
 
 @st.composite
@@ -61,7 +66,9 @@ def setlists(draw: st.DrawFn) -> Setlist:
                 start=start,
                 end=end,
                 track=known,
-                confidence=draw(st.floats(0, 1)),
+                confidence=None if known is None else draw(st.none() | st.floats(0, 1)),
+                verdict=draw(st.sampled_from(["probable", "none"])) if known is None else "match",
+                candidates=draw(candidates),
                 key_shift=shift,
                 tempo_ratio=ratio,
             )
@@ -78,7 +85,7 @@ def test_json_brings_the_same_set_list_back(setlist: Setlist) -> None:
 def test_to_dict_is_the_documented_object() -> None:
     listed = setlist(song(), song(3, 4, **UNKNOWN)).to_dict()
     assert list(listed) == ["schema", "recording", "duration", "songs"]
-    assert listed["schema"] == 1
+    assert listed["schema"] == 2
     known, unknown = listed["songs"]
     assert known["track"] == {
         "track_id": "a1",
@@ -89,18 +96,19 @@ def test_to_dict_is_the_documented_object() -> None:
         "path": "/music/greensleeves.flac",
         "duration": 240.0,
         "iswc": "T-034.524.680-1",
+        "work_id": "",
     }
-    assert unknown == {"start": 3, "end": 4, "confidence": 0.9, **UNKNOWN}
+    assert known["verdict"] == "match"
+    assert unknown == {"start": 3, "end": 4, "verdict": "none", "candidates": [], **UNKNOWN}
 
 
 def test_a_song_named_by_hand_needs_little() -> None:
     data = setlist(song()).to_dict()
-    data["songs"] = [
-        {"start": 1, "end": 2, "confidence": 1, "track": {"track_id": "", "title": "Mine"}}
-    ]
+    data["songs"] = [{"start": 1, "end": 2, "track": {"track_id": "", "title": "Mine"}}]
     (read,) = Setlist.from_dict(data).songs
     assert read.track == SongTrack(track_id="", title="Mine")
     assert read.track.path == ""
+    assert (read.verdict, read.confidence) == (Verdict.MATCH, None)
     assert (read.key_shift, read.tempo_ratio) == (None, None)
 
 
@@ -119,8 +127,15 @@ def test_the_track_of_a_catalog_can_be_that_of_a_song() -> None:
         ({"start": 10**400}, "give a finite number of 0 or above"),
         ({"start": "1:00"}, r"song 2: start is '1:00'; give a number"),
         ({"end": True}, "end is True; give a number"),
-        ({"confidence": 1.5}, "confidence is 1.5; give a number from 0 to 1"),
-        ({"confidence": None}, "confidence is None; give a number"),
+        ({"confidence": 1.5}, "confidence is 1.5; give a number from 0 to 1 or null"),
+        ({"confidence": "high"}, "confidence is 'high'; give a number from 0 to 1 or null"),
+        ({"verdict": "sure"}, "verdict is 'sure'; give 'match', 'probable' or 'none'"),
+        ({"verdict": "none"}, "song 2: a song with the verdict none and a track"),
+        ({"track": None}, "song 2: a song with the verdict match and no track"),
+        (
+            {"track": None, "verdict": "none"},
+            "song 2: a song without a track and a confidence of 0.9; it has none",
+        ),
         ({"key_shift": 12}, "key_shift is 12; give an integer from -11 to 11 or null"),
         ({"key_shift": 1.0}, "key_shift is 1.0; give an integer"),
         ({"tempo_ratio": 0}, "tempo_ratio is 0; give a number above 0 or null"),
@@ -145,7 +160,7 @@ def test_what_is_wrong_with_a_song_is_said(change: dict[str, Any], message: str)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"schema": 2}, "a set list of schema 2; this samesong reads 1"),
+        ({"schema": 1}, "a set list of schema 1; this samesong reads 2"),
         ({"recording": None}, "recording is None; give a text"),
         ({"duration": math.inf}, "duration is inf; give a finite number of 0 or above"),
         ({"duration": 10**400}, "give a finite number"),

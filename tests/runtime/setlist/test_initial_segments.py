@@ -45,7 +45,7 @@ def test_states_change_as_often_as_their_cost_allows() -> None:
     evidence = cells([9.0] * 4 + [0.0, 0.0] + [9.0] * 4)
     cheap = FITTED.model_copy(update={"entry_cost": 0.0})
     parts = initial_segments(evidence, timeline([4.0] * 10), cheap)
-    assert [part.track_id for part in parts] == ["a", None, "a"]
+    assert [part.work_id for part in parts] == ["a", None, "a"]
 
 
 def test_gains_are_evidence_above_chance_within_bounds() -> None:

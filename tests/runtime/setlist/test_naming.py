@@ -6,15 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime.identification.posterior import posteriors
-from samesong.runtime.identification.works import Work
-from samesong.runtime.inference.bundle import starting_values
-from samesong.runtime.setlist.naming import most_probable, name_segments, query_windows
+from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.identification.retrieval import Contender, Recording, TrackEvidence
+from samesong.runtime.identification.verdict import Verdict
+from samesong.runtime.representation.deep_sequences import DeepSequences
+from samesong.runtime.representation.window import Window
+from samesong.runtime.setlist.naming import (
+    CANDIDATES,
+    most_probable,
+    name_segments,
+    query_windows,
+)
 from samesong.runtime.setlist.segments import Segment
 from samesong.runtime.setlist.timeline import Timeline
 
 STEP = 1.2
-POSTERIOR = starting_values().posterior
 
 
 @st.composite
@@ -33,7 +39,7 @@ def as_guessed(segment: Segment) -> Segment:
 
 
 def unheard(segment: Segment) -> Segment:
-    return replace(segment, track_id=None, confidence=0.8)
+    return replace(segment, work_id=None, confidence=0.8)
 
 
 @settings(deadline=None)
@@ -42,7 +48,7 @@ def test_no_time_is_won_or_lost_but_pauses_within_a_track(given: list[Segment]) 
     songs = name_segments(given, as_guessed)
     for guess in given:
         (song,) = [s for s in songs if s.start <= guess.start and guess.end <= s.end]
-        assert song.track_id == guess.track_id
+        assert song.work_id == guess.work_id
     assert all(a.end <= b.start for a, b in pairwise(songs))
 
 
@@ -67,32 +73,41 @@ def test_parts_that_tell_nothing_are_named_as_a_whole() -> None:
     ]
 
 
-def alone(*track_ids: str) -> dict[str, Work]:
-    return {track_id: (track_id,) for track_id in track_ids}
+def contenders(**probabilities: float) -> list[Contender]:
+    """Works, each of one recording called after it."""
+    window = Window(0.0, 1.0, DeepSequences((), np.ones(1, np.float32)), np.ones((1, 12)))
+    found = []
+    for work, probability in probabilities.items():
+        track = TrackInfo(f"track of {work}", work, None, None, None, "", 200.0, work_id=work)
+        recording = Recording(track, TrackEvidence(0.0, 0.0, window, 0))
+        found.append(Contender(work, probability, [recording]))
+    return found
 
 
-def test_a_name_and_its_probability_are_those_of_the_posterior() -> None:
-    evidence = {"a": -1.0, "b": 9.0, "c": 0.5}
-    segment = Segment("c", 10, 90)
-    probability = posteriors(np.array(list(evidence.values())), 3, POSTERIOR)[1]
-    assert most_probable(segment, evidence, alone(*"abc"), 0.5, POSTERIOR) == Segment(
-        "b", 10, 90, pytest.approx(probability)
-    )
-    unknown = most_probable(segment, {**evidence, "d": 9.5}, alone(*"abcd"), 0.7, POSTERIOR)
-    assert unknown.track_id is None
-    assert unknown.confidence == pytest.approx(0.39, abs=0.01)
-    assert most_probable(segment, {}, {}, 0.5, POSTERIOR) == Segment(None, 10, 90, 1.0)
+def test_a_segment_is_named_by_the_best_work_and_its_closest_recording() -> None:
+    given = contenders(b=0.6, a=0.1)
+    named = most_probable(Segment("c", 10, 90), given, 0.5)
+    assert named == Segment("b", 10, 90, 0.6, "track of b", Verdict.MATCH, tuple(given))
 
 
-def test_recordings_of_one_work_are_sure_of_it_together() -> None:
-    evidence = {"studio": 9.0, "other": 9.2, "remaster": 8.0}
-    works = {"studio": ("song",), "remaster": ("song",), "other": ("other",)}
-    named = most_probable(Segment(None, 0, 90), evidence, works, 0.6, POSTERIOR)
-    assert named.track_id is None
-    together = {**works, "other": ("song",)}
-    named = most_probable(Segment(None, 0, 90), evidence, together, 0.6, POSTERIOR)
-    assert named.track_id == "other"
-    assert named.confidence > 0.99
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        (contenders(a=0.37, b=0.02), Verdict.PROBABLE),
+        (contenders(a=0.37, b=0.3), Verdict.NONE),
+        ([], Verdict.NONE),
+    ],
+)
+def test_an_unknown_segment_keeps_its_candidates_and_has_no_confidence(
+    given: list[Contender], verdict: Verdict
+) -> None:
+    unknown = most_probable(Segment("a", 10, 90), given, 0.5)
+    assert unknown == Segment(None, 10, 90, 0.0, None, verdict, tuple(given))
+
+
+def test_no_more_candidates_are_kept_than_people_read() -> None:
+    many = contenders(**{f"work{i}": 0.05 for i in range(12)})
+    assert len(most_probable(Segment(None, 0, 90), many, 0.5).candidates) == CANDIDATES
 
 
 @pytest.mark.parametrize(

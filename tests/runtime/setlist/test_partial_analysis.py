@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.setlist.partial_analysis import FORMAT, AnalysisKey, PartialAnalysis
 from samesong.runtime.setlist.timeline import Timeline
 
+ONE = TrackInfo("one", "One", None, None, None, "1.flac", 9.0)
+TWO = replace(ONE, track_id="two", path="2.flac")
 KEY = AnalysisKey("a.wav", "9 bytes", "one", "two")
 
 
@@ -78,14 +81,16 @@ def test_timelines_come_back_from_their_file(tmp_path):
 def test_a_key_changes_with_all_that_an_analysis_depends_on(bundle, tmp_path):
     path = tmp_path / "a.wav"
     path.write_bytes(b"sound")
-    key = AnalysisKey.of(path, bundle, ["one", "two"])
-    assert AnalysisKey.of(path, bundle, ["two", "one"]) == key
-    fewer = AnalysisKey.of(path, bundle, ["one"])
+    key = AnalysisKey.of(path, bundle, [ONE, TWO])
+    assert AnalysisKey.of(path, bundle, [TWO, ONE]) == key
+    fewer = AnalysisKey.of(path, bundle, [ONE])
     assert fewer == replace(key, catalog=fewer.catalog) != key
+    joined = AnalysisKey.of(path, bundle, [ONE, replace(TWO, work_id="one")])
+    assert joined == replace(key, catalog=joined.catalog) != key
     pooling = bundle.fitted.pooling.model_copy(update={"temperature": 9.0})
     fitted = bundle.fitted.model_copy(update={"pooling": pooling})
     other = replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
-    changed = AnalysisKey.of(path, other, ["one", "two"])
+    changed = AnalysisKey.of(path, other, [ONE, TWO])
     assert changed == replace(key, model=changed.model) != key
     path.write_bytes(b"more sound")
-    assert AnalysisKey.of(path, bundle, ["one", "two"]).recording != key.recording
+    assert AnalysisKey.of(path, bundle, [ONE, TWO]).recording != key.recording
