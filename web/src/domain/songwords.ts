@@ -15,9 +15,13 @@ export function guess(song: Song): Candidate | null {
   return song.verdict === "probable" ? (song.candidates[0] ?? null) : null;
 }
 
+function named({ track, probability }: Candidate): string {
+  return `${trackTitle(track)}, ${percent(probability)}`;
+}
+
 export function songBy(song: Song): string {
   const probably = guess(song);
-  if (probably !== null) return `Probably ${trackTitle(probably.track)}, ${percent(probably.probability)}`;
+  if (probably !== null) return `Probably ${named(probably)}`;
   if (song.track === null) return "No song of the catalog recognised";
   return song.track.artist ?? (song.track.track_id === "" ? "Not in the catalog" : "Unknown artist");
 }
@@ -29,6 +33,8 @@ export function songKind(song: Song): "high" | "medium" | "low" | "probable" | "
 }
 
 export function songSureness(song: Song): string {
-  if (song.track === null) return guess(song) === null ? "unknown" : songBy(song).toLowerCase();
+  const probably = guess(song);
+  if (probably !== null) return `probably ${named(probably)}`;
+  if (song.track === null) return "unknown";
   return song.confidence === null ? "named by hand" : percent(song.confidence);
 }

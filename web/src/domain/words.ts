@@ -18,10 +18,10 @@ export function tempo(ratio: number | null): string {
 
 /** A probability in per cent, finer near certainty; never 100 % or 0 %, which nobody can know. */
 export function percent(probability: number): string {
-  if (probability >= 0.9995) return "> 99.9 %";
-  if (probability >= 0.985) return `${(probability * 100).toFixed(1)} %`;
-  if (probability < 0.005) return "< 1 %";
-  return `${Math.round(probability * 100)} %`;
+  if (probability >= 0.9995) return "> 99.9\u00a0%";
+  if (probability >= 0.985) return `${(probability * 100).toFixed(1)}\u00a0%`;
+  if (probability < 0.005) return "< 1\u00a0%";
+  return `${Math.round(probability * 100)}\u00a0%`;
 }
 
 /** The certainty of a probability, for styles and labels. */
