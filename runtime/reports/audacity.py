@@ -3,7 +3,7 @@
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import confidence
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 
 def write_audacity(setlist: Setlist) -> str:
@@ -20,12 +20,14 @@ def write_audacity(setlist: Setlist) -> str:
     Returns
     -------
     str
-        One line per song.
+        One line per song and interlude.
     """
-    return "".join(f"{song.start:.6f}\t{song.end:.6f}\t{_label(song)}\n" for song in setlist.songs)
+    return "".join(
+        f"{song.start:.6f}\t{song.end:.6f}\t{_label(song)}\n" for song in setlist.entries
+    )
 
 
-def _label(song: Song) -> str:
+def _label(song: Song | Interlude) -> str:
     sure = confidence(song)
     return described(song) + (f" ({sure})" if sure else "")
 

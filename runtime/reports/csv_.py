@@ -3,12 +3,16 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 
 from samesong.runtime.reports.candidates import listed
+from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
 from samesong.runtime.reports.text import hms, one_line
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import Interlude, Setlist, Song
+
+Entry = Song | Interlude
 
 # Programs read these by place as well: new ones go to the end.
 COLUMNS = (
@@ -24,12 +28,16 @@ _FORMULA = re.compile("(^|;)(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def write_csv(setlist: Setlist) -> str:
-    """Return a set list as CSV with a byte order mark, a header and one row per song.
+    """Return a set list as CSV with a byte order mark, a header and one row per entry.
 
     Times are h:mm:ss; the confidence is from 0 to 1, and empty where a person named the song. A
     song without a name has the title ``Unknown``, no codes and no confidence; ``candidates`` lists
     what it may be. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as
     a formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
+
+    Further columns follow where there is something to say in them: ``kind`` (song, talk, applause,
+    tuning), ``section`` (set or encore), ``file`` and ``file_start`` (where an entry begins, in a
+    recording of several files).
 
     Parameters
     ----------
@@ -43,8 +51,11 @@ def write_csv(setlist: Setlist) -> str:
     """
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
-    csv.writer(text).writerow(COLUMNS)
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(map(_row, setlist.songs))
+    more = _more_columns(setlist)
+    csv.writer(text).writerow([*COLUMNS, *more])
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(
+        [*_row(entry), *(cell(entry) for cell in more.values())] for entry in setlist.entries
+    )
     return text.getvalue()
 
 
@@ -71,8 +82,9 @@ def guard(cell: str) -> str:
     return _FORMULA.sub(r"\1'", cell)
 
 
-def _row(song: Song) -> list[str]:
-    track = song.track
+def _row(song: Entry) -> list[str]:
+    played = song if isinstance(song, Song) else None
+    track = None if played is None else played.track
     isrc, iswc, work = (None, None, None)
     if track is not None:
         isrc, iswc, work = track.isrc, track.iswc, track.work_id
@@ -80,9 +92,29 @@ def _row(song: Song) -> list[str]:
     # From the rounded times, so that the row adds up.
     start, end = round(song.start), round(song.end)
     times = (hms(start), hms(end), hms(end - start))
-    sure = "" if song.confidence is None else f"{song.confidence:.3f}"
-    found = (guard(one_line(work)), guard(listed(song)))
-    return [*map(guard, texts), *times, sure, str(song.verdict), *found]
+    sure = None if played is None else played.confidence
+    found = ("", "", "")
+    if played is not None:
+        found = (str(played.verdict), guard(one_line(work)), guard(listed(played)))
+    return [*map(guard, texts), *times, "" if sure is None else f"{sure:.3f}", *found]
+
+
+def _more_columns(setlist: Setlist) -> dict[str, Callable[[Entry], str]]:
+    columns: dict[str, Callable[[Entry], str]] = {}
+    if setlist.interludes:
+        columns["kind"] = lambda entry: "song" if isinstance(entry, Song) else str(entry.kind)
+    if any(song.section for song in setlist.songs):
+        columns["section"] = lambda entry: guard(
+            one_line(entry.section) if isinstance(entry, Song) else ""
+        )
+    if setlist.files:
+
+        def begins(entry: Entry) -> FilePart:
+            return file_parts(setlist, entry.start, entry.end)[0]
+
+        columns["file"] = lambda entry: guard(one_line(begins(entry).path))
+        columns["file_start"] = lambda entry: hms(begins(entry).start)
+    return columns
 
 
 FORMAT = ReportFormat("csv", "text/csv", ".csv", "for spreadsheets and filing", write_csv)

@@ -1,6 +1,7 @@
 """Extended M3U playlists, in which each song is a part of the recording."""
 
 from samesong.runtime.reports.candidates import described
+from samesong.runtime.reports.file_parts import file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.text import writable
 from samesong.runtime.setlist.document import Setlist
@@ -11,7 +12,7 @@ def write_m3u(setlist: Setlist) -> str:
 
     Lengths are in whole seconds. A song without a name says what it is closest to. The times of a
     song in the recording are VLC's options ``start-time`` and ``stop-time``; other players play the
-    whole recording.
+    whole recording. A song that runs over the end of a file is one entry in each file.
 
     Parameters
     ----------
@@ -23,17 +24,16 @@ def write_m3u(setlist: Setlist) -> str:
     str
         The playlist.
     """
-    path = writable(setlist.recording)
-    if path.startswith("#"):
-        path = f"./{path}"  # or it would be a comment
     lines = ["#EXTM3U", "#EXTENC:UTF-8"]
-    for song in setlist.songs:
-        lines += [
-            f"#EXTINF:{round(song.end - song.start)},{described(song, most=1)}",
-            f"#EXTVLCOPT:start-time={song.start:.3f}",
-            f"#EXTVLCOPT:stop-time={song.end:.3f}",
-            path,
-        ]
+    for entry in setlist.entries:
+        for part in file_parts(setlist, entry.start, entry.end):
+            path = writable(part.path)
+            lines += [
+                f"#EXTINF:{round(part.end - part.start)},{described(entry, most=1)}",
+                f"#EXTVLCOPT:start-time={part.start:.3f}",
+                f"#EXTVLCOPT:stop-time={part.end:.3f}",
+                f"./{path}" if path.startswith("#") else path,  # or it would be a comment
+            ]
     return "".join(f"{line}\n" for line in lines)
 
 

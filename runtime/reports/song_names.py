@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from samesong.runtime.reports.text import one_line, percent
-from samesong.runtime.setlist.document import Song, SongTrack
+from samesong.runtime.setlist.document import Interlude, Song, SongTrack
 
 UNKNOWN = "Unknown"
 """Title of a song without a name."""
@@ -47,45 +47,49 @@ def title_and_artist(track: SongTrack) -> str:
     return " - ".join(filter(None, (track_title(track), one_line(track.artist))))
 
 
-def title(song: Song) -> str:
-    """Return the title of a song, or else the name of its track's file.
+def title(song: Song | Interlude) -> str:
+    """Return the title of a song, or else the name of its track's file; of an interlude its kind.
 
     Parameters
     ----------
-    song : Song
-        A song of a set list.
+    song : Song or Interlude
+        An entry of a set list.
 
     Returns
     -------
     str
         One line, never empty.
     """
+    if isinstance(song, Interlude):
+        return f"({song.kind})"
     return UNKNOWN if song.track is None else track_title(song.track)
 
 
-def artist(song: Song) -> str:
+def artist(song: Song | Interlude) -> str:
     """Return the artist of a song.
 
     Parameters
     ----------
-    song : Song
-        A song of a set list.
+    song : Song or Interlude
+        An entry of a set list.
 
     Returns
     -------
     str
         One line; empty where the artist is unknown.
     """
-    return "" if song.track is None else one_line(song.track.artist)
+    if isinstance(song, Interlude) or song.track is None:
+        return ""
+    return one_line(song.track.artist)
 
 
-def artist_and_title(song: Song) -> str:
+def artist_and_title(song: Song | Interlude) -> str:
     """Return the names of a song as players show them: ``Artist - Title``.
 
     Parameters
     ----------
-    song : Song
-        A song of a set list.
+    song : Song or Interlude
+        An entry of a set list.
 
     Returns
     -------
@@ -95,13 +99,13 @@ def artist_and_title(song: Song) -> str:
     return " - ".join(filter(None, (artist(song), title(song))))
 
 
-def confidence(song: Song) -> str:
+def confidence(song: Song | Interlude) -> str:
     """Return the probability that the name of a song is right.
 
     Parameters
     ----------
-    song : Song
-        A song of a set list.
+    song : Song or Interlude
+        An entry of a set list.
 
     Returns
     -------
@@ -115,6 +119,6 @@ def confidence(song: Song) -> str:
     >>> confidence(Song(start=0.0, end=9.0, track=named)), confidence(Song(start=0.0, end=9.0))
     ('by hand', '')
     """
-    if song.track is None:
+    if isinstance(song, Interlude) or song.track is None:
         return ""
     return "by hand" if song.confidence is None else percent(song.confidence)

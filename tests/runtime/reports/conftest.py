@@ -6,7 +6,14 @@ import pytest
 from hypothesis import strategies as st
 
 from samesong.runtime.identification.verdict import Verdict, verdict_on
-from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import (
+    Candidate,
+    Interlude,
+    RecordingFile,
+    Setlist,
+    Song,
+    SongTrack,
+)
 
 
 def track(title, artist=None, **codes):
@@ -63,6 +70,26 @@ def setlist():
                 key_shift=0,
                 tempo_ratio=1.0,
             ),
+        ),
+    )
+
+
+@pytest.fixture
+def night():
+    """Two sets in three files, with talk between them and a song that runs over a file's end."""
+    begins = [0.0, 100.0, 200.0, 300.0]
+    return Setlist(
+        recording="shows/night",
+        duration=300.0,
+        songs=(
+            Song(start=10, end=90, track=track("One", isrc="USRC17607839"), section="Set 1"),
+            Song(start=95, end=150, track=track("Two"), confidence=0.75, section="Set 2"),
+            Song(start=160, end=290, section="Set 2"),
+        ),
+        interludes=(Interlude(start=150, end=158.5, kind="talk"),),
+        files=tuple(
+            RecordingFile(path=f"shows/night/d1t{i + 1}.flac", start=start, end=end)
+            for i, (start, end) in enumerate(pairwise(begins))
         ),
     )
 

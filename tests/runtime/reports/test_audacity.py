@@ -35,3 +35,8 @@ def test_any_set_list_is_read_back_as_a_table_of_tabs(setlist):
         assert row["end"] == pytest.approx(song.end, abs=1e-6)
         assert row["label"].startswith(artist_and_title(song))
         assert (row["label"].endswith(f" ({confidence(song)})")) == (song.track is not None)
+
+
+def test_interludes_are_labels_too(night):
+    labels = [line.split("\t")[2] for line in FORMATS["audacity"].write(night).splitlines()]
+    assert labels == ["One (by hand)", "Two (75 %)", "(talk)", "Unknown"]

@@ -59,6 +59,17 @@ def test_the_columns_that_were_first_stay_first():
     )
 
 
+def test_kinds_sections_and_files_have_columns_where_there_are_some(night):
+    header, *found = rows(FORMATS["csv"].write(night))
+    assert header == [*COLUMNS, "kind", "section", "file", "file_start"]
+    assert [(row[0], *row[-4:]) for row in found] == [
+        ("One", "song", "Set 1", "shows/night/d1t1.flac", "0:00:10"),
+        ("Two", "song", "Set 2", "shows/night/d1t1.flac", "0:01:35"),
+        ("(talk)", "talk", "", "shows/night/d1t2.flac", "0:00:50"),
+        ("Unknown", "song", "Set 2", "shows/night/d1t2.flac", "0:01:00"),
+    ]
+
+
 def test_a_file_begins_with_a_mark_and_its_lines_end_as_rfc_4180_has_it(setlist, tmp_path):
     path = tmp_path / "set.csv"
     FORMATS["csv"].save(setlist, path)

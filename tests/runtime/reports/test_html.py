@@ -57,7 +57,25 @@ def test_the_head_counts(setlist):
     page = parsed(setlist)
     assert page.query_one("title").to_text() == "Set list of night one.flac"
     (line,) = [p.to_text() for p in page.query("h1 + p")]
-    assert line == "1:06:40 long; 3 songs, 1:00:54 in total; 1 not recognised."
+    assert line == "1:06:40 long; 2 songs named, 1 not recognised; 1:00:54 of songs in total."
+
+
+def test_interludes_sections_and_files_are_shown(night):
+    page = parsed(night)
+    (line,) = [p.to_text() for p in page.query("h1 + p")]
+    assert line == "0:05:00 long; 2 songs named, 1 not recognised; 0:04:25 of songs in total."
+    rows = [[cell.to_text() for cell in row.query("td, th")] for row in page.query("tbody tr")]
+    assert [row[0] if len(row) == 1 else (row[0], row[4]) for row in rows] == [
+        "Set 1",
+        ("1", "One"),
+        "Set 2",
+        ("2", "Two"),
+        ("", "(talk)"),
+        ("3", "Not recognised"),
+    ]
+    assert "d1t2.flac from 0:01:40" in page.to_text()
+    part = parsed(night.model_copy(update={"start": 5.0, "end": 200.0}))
+    assert "of which 0:00:05 to 0:03:20 was searched" in part.to_text()
 
 
 @settings(deadline=None, max_examples=40)

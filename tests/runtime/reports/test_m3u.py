@@ -27,6 +27,22 @@ def test_the_playlist_is_this(setlist):
     )
 
 
+def test_a_song_that_runs_over_the_end_of_a_file_is_an_entry_in_each(night):
+    lines = FORMATS["m3u"].write(night).splitlines()
+    parts = [
+        (path, *times) for *times, path in zip(lines[3::4], lines[4::4], lines[5::4], strict=True)
+    ]
+    start, stop = "#EXTVLCOPT:start-time=", "#EXTVLCOPT:stop-time="
+    assert parts == [
+        ("shows/night/d1t1.flac", f"{start}10.000", f"{stop}90.000"),
+        ("shows/night/d1t1.flac", f"{start}95.000", f"{stop}100.000"),
+        ("shows/night/d1t2.flac", f"{start}0.000", f"{stop}50.000"),
+        ("shows/night/d1t2.flac", f"{start}50.000", f"{stop}58.500"),
+        ("shows/night/d1t2.flac", f"{start}60.000", f"{stop}100.000"),
+        ("shows/night/d1t3.flac", f"{start}0.000", f"{stop}90.000"),
+    ]
+
+
 def options(line, _number, _data, state):
     """Collect VLC's options of a segment, as m3u8 lets its users read tags of their own."""
     if not line.startswith("#EXTVLCOPT:"):

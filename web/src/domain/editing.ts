@@ -110,7 +110,9 @@ function edited({ songs, ...setlist }: Setlist, edit: Edit): readonly Song[] {
     case "remove":
       return songs.filter((_, i) => i !== edit.song);
     case "add": {
-      const song: Song = { start: edit.start, end: edit.end, candidates: [], ...UNNAMED };
+      const before = songs.findLast((song) => song.start < edit.start);
+      const section = before?.section ?? songs[0]?.section ?? null; // of the set that it was played in
+      const song: Song = { start: edit.start, end: edit.end, candidates: [], section, ...UNNAMED };
       return [...songs, song].sort((a, b) => a.start - b.start);
     }
     case "restart":
