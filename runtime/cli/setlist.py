@@ -8,6 +8,7 @@ import click
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.concert_files import TimeInRecording, concert_files
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED, UNUSABLE
 from samesong.runtime.cli.formats import (
@@ -28,6 +29,7 @@ from samesong.runtime.cli.options import (
 )
 from samesong.runtime.cli.output import complain, print_table, say, short_time, span
 from samesong.runtime.cli.progress import ProgressDisplay
+from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
@@ -86,6 +88,7 @@ _RETRY = (
     show_default=True,
     help="Minimum probability for naming a song; below it the song is listed as unknown.",
 )
+@repertoire_options
 @model_options
 def setlist(
     *,
@@ -99,6 +102,7 @@ def setlist(
     plot: Path | None,
     resume: Path | None,
     threshold: float,
+    repertoire: Repertoire,
     model: str,
     device: Device,
 ) -> int:
@@ -125,7 +129,8 @@ def setlist(
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     audio = ConcertAudio(files, start=start, end=end)
-    finder = SetlistFinder(bundle, opened, device, threshold=threshold)
+    scope = searched(opened, repertoire, bundle.fitted)
+    finder = SetlistFinder(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
     search = _Search(finder, audio, talk, form, reports)
     if resume is None:
         with tempfile.TemporaryDirectory() as folder:

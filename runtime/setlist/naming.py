@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.contenders import weigh
+from samesong.runtime.identification.posterior import EVEN
 from samesong.runtime.identification.retrieval import Contender
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import Verdict, verdict_on
@@ -42,6 +43,8 @@ class SegmentNamer:
         Of that catalog.
     threshold : float
         Minimum probability for naming a song.
+    known : float, optional
+        Probability beforehand that a song is one of the catalog's works.
 
     Attributes
     ----------
@@ -56,12 +59,14 @@ class SegmentNamer:
         catalog: ReferenceCatalog,
         retriever: Retriever,
         threshold: float,
+        known: float = EVEN,
     ) -> None:
         self._posterior = bundle.fitted.posterior
         self._step_seconds = bundle.step_seconds
         self._catalog = catalog
         self._retriever = retriever
         self._threshold = threshold
+        self._known = known
         self.tracks: dict[str, Window] = {}
 
     def name(
@@ -92,7 +97,7 @@ class SegmentNamer:
         tracks = self._catalog.find_tracks(found.keys())
         # Works that were not near it for a minute do not count.
         n_works = len({tracks[track_id].work for track_id in found})
-        contenders = weigh(found, tracks, n_works, self._posterior)
+        contenders = weigh(found, tracks, n_works, self._posterior, known=self._known)
         named = most_probable(segment, contenders, self._threshold)
         if named.track_id is not None and named.track_id not in self.tracks:
             windows = [one.window for one in stored if one.track_id == named.track_id]

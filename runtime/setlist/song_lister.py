@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.identification.posterior import EVEN
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.matching.alignment import align
@@ -36,6 +37,8 @@ class SongLister:
         Of that catalog.
     threshold : float
         Least probability of a song that is named.
+    known : float, optional
+        Probability beforehand that a song is one of the catalog's.
     """
 
     def __init__(
@@ -44,10 +47,11 @@ class SongLister:
         catalog: ReferenceCatalog,
         retriever: Retriever,
         threshold: float,
+        known: float = EVEN,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
-        self._namer = SegmentNamer(bundle, catalog, retriever, threshold)
+        self._namer = SegmentNamer(bundle, catalog, retriever, threshold, known)
         self._named: dict[tuple[float, float], Segment] = {}
 
     def list(self, analysis: PartialAnalysis) -> tuple[list[Song], list[Interlude]]:
