@@ -58,7 +58,7 @@ class GrownCatalog(CatalogWriter):
             If one of them is unusable, or two have the same content.
         """
         analyser = Analyser(self._bundle, threads=1)
-        for outcome in Indexer(self, analyser).index(files):
+        for outcome in Indexer(self, analyser, by_ear=False).index(files):
             if outcome.status is Status.FAILED:
                 raise BenchmarkError(
                     f"{outcome.detail}: repair the file, or remove it from the list"

@@ -15,6 +15,7 @@ from samesong.runtime.catalog.create import create_catalog
 from samesong.runtime.catalog.folder import is_local, lock_folder
 from samesong.runtime.catalog.lance import is_one_of
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.stand_ins import promoted
 from samesong.runtime.catalog.window_rows import window_rows
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.window import Window
@@ -115,6 +116,7 @@ class CatalogWriter(Catalog):
         added = [track for track, _ in new.values()]
         paths = {track.path for track in added}
         replaced = [track.track_id for track in self._tracks.by_id.values() if track.path in paths]
+        self.update(promoted(self._tracks.by_id.values(), replaced))
         rows = [window_rows(t.track_id, w, self.model.dim) for t, w in new.values()]
         with self._explained("write to"):
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
@@ -151,7 +153,7 @@ class CatalogWriter(Catalog):
         self._tracks.by_id.update((track.track_id, track) for track in tracks)
 
     def remove(self, track_ids: Iterable[str]) -> None:
-        """Remove tracks.
+        """Remove tracks; of twins that one of them stood for, another does from then on.
 
         Parameters
         ----------
@@ -164,6 +166,7 @@ class CatalogWriter(Catalog):
             If one of them is not in the catalog (then none is removed), or it cannot be written.
         """
         going = [self.track(track_id).track_id for track_id in track_ids]
+        self.update(promoted(self._tracks.by_id.values(), going))
         with self._explained("write to"):
             _delete(self._tracks.table, going)
         self._forget(going)

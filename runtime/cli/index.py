@@ -14,6 +14,7 @@ from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.files.discovery import find_audio
+from samesong.runtime.indexing.by_ear import Heard
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.indexing.progress import IndexingProgress
@@ -45,6 +46,7 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
     analyser = Analyser(bundle, device, threads=1)
     with CatalogWriter(catalog, bundle) as writer, ProgressDisplay("files") as progress:
         latest: list[str] = []
+        heard: list[Heard] = []
 
         def show(state: IndexingProgress) -> None:
             files, seconds = (state.files_done, state.n_files), (state.seconds_done, state.seconds)
@@ -57,6 +59,8 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
             workers=workers,
             on_outcome=lambda outcome: latest.append(f"{outcome.status} {outcome.path}"),
             on_progress=show,
+            on_heard=heard.append,
+            on_listening=lambda done, total: progress.step("listen", done, total),
         )
         outcomes = indexer.index(found.files)
         n_tracks = len(writer)
@@ -65,7 +69,16 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
     for failure in failures:
         complain(failure)
     if as_json:
-        print_json(_report(catalog, outcomes, n_tracks, failures, time.monotonic() - began))
+        print_json(
+            _report(
+                catalog,
+                outcomes,
+                n_tracks,
+                heard,
+                failures=failures,
+                seconds=time.monotonic() - began,
+            )
+        )
     else:
         for outcome in outcomes:
             if outcome.status is Status.DUPLICATE:
@@ -74,13 +87,34 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
                 say(f"{outcome.path} was moved from {outcome.detail}")
         numbers = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
         say(f"{numbers}; catalog {catalog} has {counted(n_tracks, 'track')}")
+        for line in _heard_lines(heard):
+            say(line)
     return after(len(outcomes) - counts[Status.FAILED], len(failures))
+
+
+def _heard_lines(heard: Sequence[Heard]) -> list[str]:
+    """Sum up what was found by ear."""
+    n_twins = sum(one.twin_of is not None for one in heard)
+    lines = []
+    if n_twins:
+        what = "is a re-encoding of a track" if n_twins == 1 else "are re-encodings of tracks"
+        lines.append(f"{n_twins} {what} that was there, and hidden from searches")
+    if n_versions := len(heard) - n_twins:
+        what = (
+            "is another recording of a song"
+            if n_versions == 1
+            else ("are other recordings of songs")
+        )
+        lines.append(f"{n_versions} {what} that was there")
+    return lines
 
 
 def _report(
     catalog: str,
     outcomes: Sequence[Outcome],
     n_tracks: int,
+    heard: Sequence[Heard],
+    *,
     failures: Sequence[str],
     seconds: float,
 ) -> dict[str, Any]:
@@ -95,6 +129,10 @@ def _report(
                 "detail": outcome.detail or None,
             }
             for outcome in outcomes
+        ],
+        "heard": [
+            {"track_id": one.track_id, "twin_of": one.twin_of, "versions": list(one.versions)}
+            for one in heard
         ],
         "failures": list(failures),
         "seconds": round(seconds, 3),

@@ -1,4 +1,4 @@
-"""Title, artist, album, ISRC and ISWC of an audio file, from its tags or else from its name."""
+"""Title, artist, album and codes of an audio file, from its tags or else from its name."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,24 @@ _NAMES = {
     "isrc": ("TSRC", "isrc", "----:com.apple.iTunes:ISRC"),
     # MusicBrainz' own id of a work, which many taggers write, is no ISWC.
     "iswc": ("TXXX:ISWC", "TXXX:iswc", "iswc", "----:com.apple.iTunes:ISWC"),
+    "mb_work_id": (
+        "TXXX:MusicBrainz Work Id",
+        "TXXX:MUSICBRAINZ_WORKID",
+        "musicbrainz_workid",
+        "----:com.apple.iTunes:MusicBrainz Work Id",
+    ),
+    # Named from a time when MusicBrainz called recordings tracks; what it calls tracks today, of
+    # which a recording has one on every release, goes by "release track".
+    "mb_recording_id": (
+        "UFID:http://musicbrainz.org",
+        "TXXX:MUSICBRAINZ_TRACKID",
+        "musicbrainz_trackid",
+        "musicbrainz_recordingid",
+        "----:com.apple.iTunes:MusicBrainz Track Id",
+    ),
 }
+# Of these all values are kept: a medley has several works.
+_WITH_ALL_VALUES = frozenset({"mb_work_id", "mb_recording_id"})
 # What rippers put before a title: "03 - ", "03. ", "03-", "1-03 ", "03 ". "99 Luftballons" and
 # "22-20 Blues" keep their numbers.
 _TRACK_NUMBER = re.compile(r"^(?:\d-\d\d[\s._-]+|\d{1,3}(?:\s+-\s*|[.)_-](?=\D)\s*)|0\d\s+)(?=\S)")
@@ -39,6 +56,8 @@ class Tags:
         International Standard Recording Code: it names the recording.
     iswc : str, optional
         International Standard Musical Work Code: it names the composition.
+    mb_work_id, mb_recording_id : str, optional
+        MusicBrainz ids of the composition and of the recording; semicolons between several.
     """
 
     title: str
@@ -46,6 +65,8 @@ class Tags:
     album: str | None = None
     isrc: str | None = None
     iswc: str | None = None
+    mb_work_id: str | None = None
+    mb_recording_id: str | None = None
 
 
 def read_tags(recording: str | Path | AudioFile) -> Tags:
@@ -72,14 +93,12 @@ def read_tags(recording: str | Path | AudioFile) -> Tags:
         content = None
     tags = {} if content is None or content.tags is None else content.tags
     path = recording.path if isinstance(recording, AudioFile) else recording
-    found = {name: _first(tags, keys) for name, keys in _NAMES.items()}
-    return Tags(
-        title=found["title"] or title_from_name(path),
-        artist=found["artist"],
-        album=found["album"],
-        isrc=found["isrc"],
-        iswc=found["iswc"],
-    )
+    found: dict[str, str | None] = {}
+    for name, keys in _NAMES.items():
+        values = _values(tags, keys)
+        found[name] = "; ".join(values if name in _WITH_ALL_VALUES else values[:1]) or None
+    title = found.pop("title") or title_from_name(path)
+    return Tags(title, **found)
 
 
 def title_from_name(path: str | Path) -> str:
@@ -104,22 +123,24 @@ def title_from_name(path: str | Path) -> str:
     return _TRACK_NUMBER.sub("", stem).replace("_", " ").strip() or stem
 
 
-def _first(tags: Any, keys: tuple[str, ...]) -> str | None:
+def _values(tags: Any, keys: tuple[str, ...]) -> list[str]:
+    """Return the values of a tag under the first of its names that has any."""
     for key in keys:
         try:
             value = tags[key]
         except (KeyError, ValueError):  # ValueError: the key cannot be one of this kind of tags
             continue
-        if hasattr(value, "text"):
-            value = value.text
-        if isinstance(value, list):
-            value = value[0] if value else ""
-        if isinstance(value, bytes):
-            value = value.decode("utf-8", "replace")
-        text = _storable(str(value).replace("\0", "")).strip()
-        if text:
-            return text
-    return None
+        value = getattr(value, "text", getattr(value, "data", value))
+        texts = [_text(one) for one in (value if isinstance(value, list) else [value])]
+        if any(texts):
+            return [text for text in texts if text]
+    return []
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return _storable(str(value).replace("\0", "")).strip()
 
 
 def _storable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Adding recordings to a catalog: known files are skipped, failures reported."""
+"""Adding recordings to a catalog: known files are skipped, failures reported, versions found."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -11,6 +11,7 @@ from samesong.features.errors import AudioError, DecodeError, MissingExtraError
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import content_hash
 from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
+from samesong.runtime.indexing.by_ear import Heard, VersionStage
 from samesong.runtime.indexing.known_files import KnownFiles
 from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.indexing.pending import PendingChanges
@@ -33,8 +34,8 @@ class _Examined:
 class Indexer:
     """Adds recordings to a catalog.
 
-    Tracks are committed in groups, each in one step. After an interruption the same call goes
-    on where the last group ended.
+    Tracks are committed in groups, each in one step. At the end, other recordings of their songs
+    are found by ear. After an interruption the same call goes on where the last group ended.
 
     Parameters
     ----------
@@ -48,6 +49,12 @@ class Indexer:
         Called with the `Outcome` of each file when it is done.
     on_progress : callable, optional
         Called with an `IndexingProgress` about twice a second, and after `on_outcome`.
+    by_ear : bool, optional
+        Whether other recordings are looked for; without, the next call that does looks for them.
+    on_heard : callable, optional
+        Called with a `Heard` for each track of which there are other recordings.
+    on_listening : callable, optional
+        Called with the number of tracks whose other recordings were looked for, and of all.
 
     Examples
     --------
@@ -70,6 +77,9 @@ class Indexer:
         workers: int = 1,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
         on_progress: Callable[[IndexingProgress], None] = lambda _: None,
+        by_ear: bool = True,
+        on_heard: Callable[[Heard], None] = lambda _: None,
+        on_listening: Callable[[int, int], None] = lambda *_: None,
     ) -> None:
         self._catalog = catalog
         self._analyser = analyser
@@ -78,6 +88,9 @@ class Indexer:
         self._on_progress = on_progress
         self._pending = PendingChanges(catalog)
         self._known = KnownFiles(catalog, self._pending)
+        self._by_ear = by_ear
+        self._on_heard = on_heard
+        self._on_listening = on_listening
 
     def index(self, files: Sequence[Path]) -> list[Outcome]:
         """Add files.
@@ -107,6 +120,14 @@ class Indexer:
             and outcomes[path].track_id not in self._catalog
         ]
         outcomes.update((outcome.path, outcome) for outcome in self._outcomes(alone))
+        if self._by_ear:
+            VersionStage(
+                self._catalog,
+                self._analyser.bundle,
+                self._analyser.device,
+                on_heard=self._on_heard,
+                on_progress=self._on_listening,
+            ).run()
         return [outcomes[path] for path in files]
 
     def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:

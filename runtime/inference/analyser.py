@@ -29,6 +29,11 @@ class Analyser:
     threads : int, optional
         Threads on the CPU; one a core by default.
 
+    Attributes
+    ----------
+    bundle, device
+        As they were given.
+
     Raises
     ------
     FrontEndError
@@ -51,6 +56,7 @@ class Analyser:
     def __init__(
         self, bundle: ModelBundle, device: Device = "cpu", *, threads: int | None = None
     ) -> None:
+        self.bundle, self.device = bundle, device
         self._front_end = bundle.front_end
         self._spec = bundle.spec
         self._seconds = bundle.manifest.window_seconds

@@ -253,6 +253,30 @@ class SetlistParameters(Section):
     music_slope: Above
 
 
+class VersionParameters(Section):
+    """Bars above which a new track of a catalog is another recording of one that was there.
+
+    See `samesong.runtime.identification.version_finder`.
+
+    Attributes
+    ----------
+    twin_cosine : float
+        Cosine of simultaneous steps above which two recordings are one.
+    coarse : float
+        Coarse evidence below which a pair is not scored.
+    evidence : float
+        Log-odds above which two recordings are of one song, in both directions, among 100 tracks.
+    per_tenfold : float
+        Log-odds by which that bar rises with each tenfold of tracks, since more tracks are more
+        chances for the best wrong one.
+    """
+
+    twin_cosine: Share
+    coarse: Finite
+    evidence: Finite
+    per_tenfold: Weight
+
+
 class Fitted(Strict):
     """Everything that was fitted for a model, besides its two networks.
 
@@ -276,6 +300,8 @@ class Fitted(Strict):
         The choice among candidates.
     setlist : SetlistParameters
         Set lists of concerts.
+    versions : VersionParameters
+        Other recordings of a song, found when a track is indexed.
     """
 
     calibration: Calibration
@@ -287,3 +313,4 @@ class Fitted(Strict):
     outlines: OutlineWeights
     shortlist: ShortlistWeights
     setlist: SetlistParameters
+    versions: VersionParameters

@@ -13,7 +13,16 @@ from samesong.features import AudioFile
 from samesong.runtime.files.tags import Tags, read_tags, title_from_name
 
 TONE = np.sin(np.arange(22_050) / 10) / 2
-FULL = Tags("Greensleeves", "Anon, 世界", "Ballads", "GBAYE6800011", "T-034.524.680-1")
+WORK, RECORDING = "5f7b2a1c-6b1d-4a5c-9d7e-0c7d2f2f1f11", "0c7d2f2f-6b1d-4a5c-9d7e-5f7b2a1c1f11"
+FULL = Tags(
+    "Greensleeves",
+    "Anon, 世界",
+    "Ballads",
+    "GBAYE6800011",
+    "T-034.524.680-1",
+    mb_work_id=WORK,
+    mb_recording_id=RECORDING,
+)
 
 
 def id3(tags: Any) -> None:
@@ -22,11 +31,17 @@ def id3(tags: Any) -> None:
     tags.add(mutagen.id3.TALB(text=FULL.album))
     tags.add(mutagen.id3.TSRC(text=FULL.isrc))
     tags.add(mutagen.id3.TXXX(desc="ISWC", text=FULL.iswc))
+    tags.add(mutagen.id3.TXXX(desc="MusicBrainz Work Id", text=FULL.mb_work_id))
+    tags.add(mutagen.id3.UFID(owner="http://musicbrainz.org", data=RECORDING.encode()))
+    tags.add(mutagen.id3.UFID(owner="http://www.id3.org/dummy/ufid.html", data=b"1"))
+    tags.add(mutagen.id3.TXXX(desc="MusicBrainz Release Track Id", text=WORK))
 
 
 def vorbis(tags: Any) -> None:
     for name in ("title", "artist", "album", "isrc", "iswc"):
         tags[name] = getattr(FULL, name)
+    tags["musicbrainz_workid"], tags["musicbrainz_trackid"] = WORK, RECORDING
+    tags["musicbrainz_releasetrackid"] = WORK
 
 
 @pytest.mark.parametrize(
@@ -74,6 +89,9 @@ def test_tags_of_mp4(tmp_path: Path) -> None:
     file["----:com.apple.iTunes:ISRC"] = isrc
     iswc = mutagen.mp4.MP4FreeForm(FULL.iswc.encode())
     file["----:com.apple.iTunes:ISWC"] = iswc
+    for kind, value in (("Work", WORK), ("Track", RECORDING)):
+        name = f"----:com.apple.iTunes:MusicBrainz {kind} Id"
+        file[name] = mutagen.mp4.MP4FreeForm(value.encode())
     file.save()
     assert read_tags(path) == FULL
     with AudioFile(path) as opened:
@@ -90,13 +108,15 @@ def test_damage_is_no_failure(tmp_path: Path, content: bytes) -> None:
     assert read_tags(path) == Tags("A Song")
 
 
-def test_the_work_id_of_musicbrainz_is_no_iswc(tmp_path: Path) -> None:
+def test_a_medley_has_several_works(tmp_path: Path) -> None:
     path = tmp_path / "song.flac"
     soundfile.write(path, TONE, 22_050)
     file = mutagen.File(path)
-    file["musicbrainz_workid"] = "5f7b2a1c-6b1d-4a5c-9d7e-0c7d2f2f1f11"
+    file["musicbrainz_workid"] = [WORK, RECORDING]
+    file["isrc"] = [" ", "GBAYE6800011", "GBAYE6800012"]
     file.save()
-    assert read_tags(path) == Tags("song")
+    both = f"{WORK}; {RECORDING}"
+    assert read_tags(path) == Tags("song", isrc="GBAYE6800011", mb_work_id=both)
 
 
 def test_empty_tags_are_none(tmp_path: Path) -> None:

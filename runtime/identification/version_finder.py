@@ -1,0 +1,219 @@
+"""Other recordings of a track in its catalog: twins, which are one recording, and versions.
+
+A catalog of N tracks has N * N / 2 pairs, nearly all of them wrong. So a pair counts only if the
+model is nearly certain of it, and that both ways round.
+"""
+
+import math
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
+from samesong.runtime.identification.candidates import CandidateSearch
+from samesong.runtime.identification.retrieval import Candidates
+from samesong.runtime.identification.shortlist import coarse_evidence
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.fitted import VersionParameters
+from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.inference.segmentation import cover
+from samesong.runtime.matching.pooling import pooled
+from samesong.runtime.matching.scorer import Scorer
+from samesong.runtime.matching.twins import twin_cosine
+from samesong.runtime.representation.window import Window
+
+CANDIDATES = 12
+"""Windows that are looked at closer, for each window that is searched for."""
+
+PROBES = 2
+"""Windows of a track that are searched for: a version that is nearly certain matches in all."""
+
+FINALISTS = 4
+"""Tracks that are scored, at most."""
+
+_SCANNED = 4096
+_ALIGNED = 64
+"""Windows that are compared in coarse outline and in outline: fewer than for a query, since what is
+nearly certain is among the first."""
+
+_HUNDRED = 100
+"""Tracks that ``VersionParameters.evidence`` is for."""
+
+
+class VersionFinder:
+    """Finds the other recordings of a track among those of its catalog.
+
+    Parameters
+    ----------
+    bundle : ModelBundle
+        The model that the catalog was made with.
+    catalog : ReferenceCatalog
+        Its tracks and windows, as they are now; twins that are known are hidden in it.
+    device : {'cpu', 'cuda'}, optional
+        As `samesong.runtime.inference.onnx_session.Session` takes it.
+    threads : int, optional
+        Threads on the CPU; one a core if left out.
+    """
+
+    def __init__(
+        self,
+        bundle: ModelBundle,
+        catalog: ReferenceCatalog,
+        device: Device = "cpu",
+        *,
+        threads: int | None = None,
+    ) -> None:
+        self._catalog = catalog
+        self._fitted = bundle.fitted
+        self._step_seconds = bundle.step_seconds[0]
+        self._scorer = Scorer(bundle, device, threads=threads)
+        self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
+        self._search = CandidateSearch(
+            catalog, bundle.fitted, self._pool, scanned=_SCANNED, aligned=_ALIGNED
+        )
+        self._least = least_evidence(len(catalog), bundle.fitted.versions)
+
+    def windows_of(self, track_ids: Sequence[str]) -> dict[str, list[Window]]:
+        """Return the windows of tracks.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            Tracks of the catalog.
+
+        Returns
+        -------
+        dict of str to list of Window
+            In order; those of a track that is gone are an empty list.
+        """
+        found: dict[str, list[Window]] = {track_id: [] for track_id in track_ids}
+        for stored in self._catalog.read(self._search.keys_of(track_ids)):
+            if stored.track_id in found:
+                found[stored.track_id].append(stored.window)
+        return {
+            track_id: sorted(windows, key=lambda window: window.start)
+            for track_id, windows in found.items()
+        }
+
+    def twins(self, track_id: str, windows: Sequence[Window]) -> list[str]:
+        """Return the tracks that are the same recording as one, in whatever encoding.
+
+        Parameters
+        ----------
+        track_id : str
+            The track.
+        windows : sequence of Window
+            Its windows.
+
+        Returns
+        -------
+        list of str
+            Other tracks, the most similar first.
+        """
+        bar = self._fitted.versions.twin_cosine
+        [probe] = spread(windows, 1)
+        found = [
+            one.track_id
+            for _, stored in self._found(track_id, [probe])
+            for one in stored
+            if twin_cosine([probe], [one.window], self._step_seconds) >= bar
+        ]
+        cosines = {
+            other: twin_cosine(windows, theirs, self._step_seconds)
+            for other, theirs in self.windows_of(list(dict.fromkeys(found))).items()
+        }
+        twins = [other for other, cosine in cosines.items() if cosine >= bar]
+        return sorted(twins, key=lambda other: (-cosines[other], other))
+
+    def versions(self, track_id: str, windows: Sequence[Window]) -> list[str]:
+        """Return the tracks that are nearly certainly of the same song as one.
+
+        Parameters
+        ----------
+        track_id : str
+            The track.
+        windows : sequence of Window
+            Its windows.
+
+        Returns
+        -------
+        list of str
+            Other tracks, the most certain first.
+        """
+        likely = self._likely(track_id, spread(cover(windows), PROBES))
+        certain: dict[str, float] = {}
+        for other, theirs in self.windows_of(likely).items():
+            evidence = self._evidence(windows, theirs)
+            if evidence >= self._least:  # seldom, so that the other way round is seldom scored
+                evidence = min(evidence, self._evidence(theirs, windows))
+            if evidence >= self._least:
+                certain[other] = evidence
+        return sorted(certain, key=lambda other: (-certain[other], other))
+
+    def _likely(self, track_id: str, probes: Sequence[Window]) -> list[str]:
+        """Return the tracks with the most coarse evidence, of those that have enough."""
+        best: dict[str, float] = {}
+        for candidates, stored in self._found(track_id, probes):
+            evidence = coarse_evidence(candidates, stored, self._fitted, self._pool)
+            for one, odds in zip(stored, evidence.tolist(), strict=True):
+                best[one.track_id] = max(odds, best.get(one.track_id, -math.inf))
+        bar = self._fitted.versions.coarse
+        likely = [other for other, odds in best.items() if odds >= bar]
+        return sorted(likely, key=lambda other: (-best[other], other))[:FINALISTS]
+
+    def _found(
+        self, track_id: str, probes: Sequence[Window]
+    ) -> list[tuple[Candidates, list[StoredWindow]]]:
+        """Return the windows of other tracks that are closest to each window of one."""
+        found = [self._search.find(probe, CANDIDATES) for probe in probes]
+        keys = dict.fromkeys(key for candidates in found for key in candidates.keys)
+        read = {one.key: one for one in self._catalog.read(list(keys)) if one.track_id != track_id}
+        return [
+            (candidates, [read[key] for key in candidates.keys if key in read])
+            for candidates in found
+        ]
+
+    def _evidence(self, queries: Sequence[Window], references: Sequence[Window]) -> float:
+        matrix = self._scorer.matrix(cover(queries), references)
+        [evidence] = pooled(matrix, np.array([0]), self._fitted.pooling.temperature)
+        return float(evidence)
+
+
+def spread(windows: Sequence[Window], count: int) -> list[Window]:
+    """Choose windows that are evenly spread over a recording.
+
+    Parameters
+    ----------
+    windows : sequence of Window
+        In order, at least one.
+    count : int
+        Windows to choose, at most.
+
+    Returns
+    -------
+    list of Window
+        In order: all of them if there are no more, one from the middle if it is one.
+    """
+    n_chosen = min(count, len(windows))
+    return [windows[(2 * place + 1) * len(windows) // (2 * n_chosen)] for place in range(n_chosen)]
+
+
+def least_evidence(n_tracks: int, parameters: VersionParameters) -> float:
+    """Return the log-odds above which two tracks of a catalog are joined.
+
+    Parameters
+    ----------
+    n_tracks : int
+        Tracks of the catalog.
+    parameters : VersionParameters
+        Of its model.
+
+    Returns
+    -------
+    float
+        The bar, higher the more wrong pairs there are to choose from.
+    """
+    tenfolds = max(0.0, math.log10(max(n_tracks, 1) / _HUNDRED))
+    return parameters.evidence + parameters.per_tenfold * tenfolds

@@ -1,0 +1,75 @@
+"""Whether two recordings are one: the steps that sound at the same time are alike.
+
+Encoders differ in what they leave out, in sample rate, loudness and delay. None of that changes a
+step of the finest level much, and all of it changes every step alike. Two performances, even by
+one band to one click, differ more in some steps than in others.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.runtime.representation.window import Window
+
+Array = NDArray[np.float32]
+
+LATEST = 1.2
+"""Seconds by which one may start later than the other: encoder delay, or silence that was cut."""
+
+_LAGS_A_STEP = 4
+"""Lags that are tried in a step: at a quarter of one off, codecs still differ more than delay."""
+
+_SHARE_BELOW = 0.1
+"""Share of steps that may differ more: where music begins and ends, and where codecs fail."""
+
+
+def twin_cosine(first: Sequence[Window], second: Sequence[Window], step_seconds: float) -> float:
+    """Return the cosine that nine of ten steps of two recordings reach at the same time.
+
+    Parameters
+    ----------
+    first, second : sequence of Window
+        The windows of each recording, as `Analyser` makes them, or those at one place of both.
+    step_seconds : float
+        Seconds a step of the finest level.
+
+    Returns
+    -------
+    float
+        Cosine, -1 to 1; -1 where the windows do not begin and end at the same times, within
+        `LATEST`.
+    """
+    if len(first) != len(second) or not all(map(_coincide, first, second)):
+        return -1.0
+    cosines = [
+        _cosines(one.sequences.levels[0], other.sequences.levels[0], step_seconds)
+        for one, other in zip(first, second, strict=True)
+    ]
+    return float(np.quantile(np.concatenate(cosines), _SHARE_BELOW)) if cosines else -1.0
+
+
+def _coincide(first: Window, second: Window) -> bool:
+    return abs(first.start - second.start) <= LATEST and abs(first.end - second.end) <= 2 * LATEST
+
+
+def _cosines(first: Array, second: Array, step_seconds: float) -> Array:
+    """Return the cosines of simultaneous steps, at the lag at which they are highest."""
+    most = round(LATEST / step_seconds * _LAGS_A_STEP)
+    found = [_at(first, second, lag) for lag in range(most + 1)]
+    found += [_at(second, first, lag) for lag in range(1, most + 1)]
+    enough = [one for one in found if 2 * len(one) > len(first)]
+    return max(enough or found[:1], key=lambda one: float(one.mean()))
+
+
+def _at(first: Array, second: Array, lag: int) -> Array:
+    """Return the cosines of steps of `first` with what `second` has some quarters later."""
+    whole, quarters = divmod(lag, _LAGS_A_STEP)
+    later = second[whole:]
+    if quarters and len(later) > 1:
+        share = np.float32(quarters / _LAGS_A_STEP)
+        later = (1 - share) * later[:-1] + share * later[1:]
+    length = np.linalg.norm(later, axis=1)
+    n_steps = min(len(first), len(later))
+    products = np.einsum("ij,ij->i", first[:n_steps], later[:n_steps])
+    return np.asarray(products / np.maximum(length[:n_steps], np.float32(1e-9)), np.float32)

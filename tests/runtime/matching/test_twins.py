@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from samesong.runtime.matching.twins import LATEST, twin_cosine
+from samesong.runtime.representation.deep_sequences import DeepSequences, unit
+from samesong.runtime.representation.window import Window
+
+STEP = 0.6
+DIM = 32
+
+
+def walk(seed: int, n_steps: int) -> NDArray[np.float32]:
+    """Return steps each of which is somewhat like the one before, as those of music are."""
+    noise = np.random.default_rng(seed).standard_normal((n_steps, DIM)).astype(np.float32)
+    for step in range(1, n_steps):
+        noise[step] += np.float32(1.5) * noise[step - 1] / np.linalg.norm(noise[step - 1])
+    return unit(noise)
+
+
+def window(level: NDArray[np.float32], start: float = 0.0) -> Window:
+    sequences = DeepSequences((level,) * 4, np.ones(128, np.float32))
+    return Window(
+        start, start + STEP * len(level), sequences, np.ones((len(level), 12), np.float32)
+    )
+
+
+def noisy(level: NDArray[np.float32], share: float, seed: int = 9) -> NDArray[np.float32]:
+    noise = np.random.default_rng(seed).standard_normal(level.shape).astype(np.float32)
+    return unit(level + np.float32(share) * unit(noise))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 99), st.integers(1, 200))
+def test_a_recording_is_its_own_twin(seed: int, n_steps: int) -> None:
+    windows = [window(walk(seed, n_steps)), window(walk(seed + 1, n_steps), 60.0)]
+    assert twin_cosine(windows, windows, STEP) == pytest.approx(1.0, abs=1e-5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 99), st.integers(0, 99))
+def test_the_order_of_the_two_makes_no_difference(one: int, other: int) -> None:
+    first, second = [window(walk(one, 60))], [window(noisy(walk(other, 62), 0.3))]
+    there, back = twin_cosine(first, second, STEP), twin_cosine(second, first, STEP)
+    assert there == pytest.approx(back, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_other_music_is_no_twin(seed: int) -> None:
+    assert twin_cosine([window(walk(seed, 200))], [window(walk(seed + 50, 200))], STEP) < 0.3
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3, 4, 7, 8])
+def test_a_later_start_is_found(quarters: int) -> None:
+    whole, part = divmod(quarters, 4)
+    level = walk(1, 203)
+    later = unit(level[whole:-1] * (1 - part / 4) + level[whole + 1 :] * part / 4)
+    first, second = [window(level[:200])], [window(later[:200].astype(np.float32))]
+    assert twin_cosine(first, second, STEP) > 0.99
+    assert twin_cosine(second, first, STEP) > 0.9
+
+
+def test_a_later_start_than_that_is_not_looked_for() -> None:
+    level = walk(1, 220)
+    steps = round(LATEST / STEP) + 2
+    assert twin_cosine([window(level[:200])], [window(level[steps:][:200])], STEP) < 0.8
+
+
+def test_a_tenth_may_differ_and_no_more() -> None:
+    level, other = walk(1, 200), walk(2, 200)
+    for share, is_twin in ((0.05, True), (0.2, False)):
+        edited = level.copy()
+        edited[: round(share * 200)] = other[: round(share * 200)]
+        assert (twin_cosine([window(level)], [window(edited)], STEP) > 0.9) == is_twin
+
+
+def test_noise_lowers_it_steadily() -> None:
+    level = walk(1, 200)
+    found = [
+        twin_cosine([window(level)], [window(noisy(level, s))], STEP) for s in (0, 0.2, 0.5, 1)
+    ]
+    assert found == sorted(found, reverse=True)
+    assert found[1] > 0.95 > 0.8 > found[3]
+
+
+def test_recordings_of_other_lengths_are_no_twins() -> None:
+    level = walk(1, 200)
+    windows = [window(level), window(level, 60.0)]
+    assert twin_cosine(windows, windows[:1], STEP) == -1.0
+    assert twin_cosine(windows, [windows[0], window(level, 62.0)], STEP) == -1.0
+    assert twin_cosine([windows[0]], [window(level[:190])], STEP) == -1.0
+    assert twin_cosine([], [], STEP) == -1.0
