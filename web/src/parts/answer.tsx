@@ -2,16 +2,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Answered } from "../api/listening";
 import type { Match } from "../api/types";
+import { searched, type Known } from "../domain/known";
 import { trackTitle } from "../domain/songwords";
 import { percent, plural } from "../domain/words";
 import { announce } from "./announcer";
 import { Confidence } from "./confidence";
 import { Facts } from "./facts";
 import { Ranked } from "./ranked";
+import { Warnings } from "./warnings";
 
 interface Props {
   ranking: Answered;
   recording: File;
+  /** What was known of it. */
+  known: Known;
   /** Minimum probability for naming a song. */
   threshold: number | undefined;
   again: () => void;
@@ -19,10 +23,11 @@ interface Props {
 
 const KINDS = { match: "found", probable: "probable", none: "none" } as const;
 
-export function Answer({ ranking, recording, threshold, again }: Props) {
+export function Answer({ ranking, recording, known, threshold, again }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [open, setOpen] = useState<string | null>(null);
   const { matches, verdict } = ranking;
+  const among = searched(known);
   const first = matches[0];
   const best = verdict === "none" ? undefined : first;
   const sentence = best === undefined ? "None of these" : `${verdict === "match" ? "" : "Probably "}${trackTitle(best)}`;
@@ -34,7 +39,7 @@ export function Answer({ ranking, recording, threshold, again }: Props) {
   return (
     <div class="answer">
       <section class={`verdict ${KINDS[verdict]}`} aria-labelledby="verdict">
-        <p class="eyebrow">{recording.name}</p>
+        <p class="eyebrow">{[recording.name, among && `searched: only ${among}`].filter(Boolean).join(" · ")}</p>
         <h2 id="verdict" ref={heading} tabIndex={-1}>{sentence}</h2>
         {best !== undefined && <p class="byline">{best.artist ?? "Unknown artist"}</p>}
         {verdict !== "match" && <Doubt best={best} closest={first} threshold={threshold} />}
@@ -44,6 +49,7 @@ export function Answer({ ranking, recording, threshold, again }: Props) {
             <Facts shift={best.key_shift} ratio={best.tempo_ratio} query={best.query_span} reference={best.reference_span} />
           </div>
         )}
+        <Warnings warnings={ranking.warnings ?? []} />
         <div class="actions">
           <button type="button" onClick={again}>Identify another recording</button>
           <span class="soft">Answered in {ranking.seconds.toFixed(1)} s</span>

@@ -6,11 +6,13 @@ import type { Problem } from "../api/problem";
 import type { Match, Verdict } from "../api/types";
 import { openMicrophone, wavFile, type Microphone } from "../audio/microphone";
 import { silence } from "../audio/sole";
+import type { Known } from "../domain/known";
 import { clock } from "../domain/time";
 import { percent } from "../domain/words";
 import { announce } from "./announcer";
 import { Confidence } from "./confidence";
 import { Icon } from "./icon";
+import { Warnings } from "./warnings";
 
 const HEARD: Record<Verdict, string> = {
   match: "It sounds like",
@@ -22,6 +24,7 @@ const HEARD: Record<Verdict, string> = {
 const LONGEST = 600;
 
 interface Props {
+  known: Known;
   /** The final answer; null when too little was heard for one. */
   done: (answer: Answered | null, recording: File) => void;
   /** Passes on what was recorded, if anything. */
@@ -29,12 +32,13 @@ interface Props {
   cancel: () => void;
 }
 
-export function Live({ done, failed, cancel }: Props) {
+export function Live({ known, done, failed, cancel }: Props) {
   const [seconds, setSeconds] = useState(0);
   const [peak, setPeak] = useState(0);
   const [matches, setMatches] = useState<readonly Match[]>([]);
   const [verdict, setVerdict] = useState<Verdict>("none");
   const [waiting, setWaiting] = useState("Asking for the microphone …");
+  const [warnings, setWarnings] = useState<readonly string[]>([]);
   const [stopping, setStopping] = useState(false);
   const finish = useRef(() => {});
   const stopButton = useRef<HTMLButtonElement>(null);
@@ -84,7 +88,7 @@ export function Live({ done, failed, cancel }: Props) {
       microphone = opened;
       rate = opened.rate;
       setWaiting("Listening …");
-      service = listen(rate, {
+      service = listen(rate, known, {
         failed: fail,
         received: (message) => {
           if (message.type === "match") {
@@ -96,6 +100,8 @@ export function Live({ done, failed, cancel }: Props) {
               : HEARD.none;
             if (now !== said) announce(now);
             said = now;
+          } else if (message.type === "ready") {
+            setWarnings(message.warnings);
           } else if (message.type === "waiting") {
             setWaiting(message.detail);
           }
@@ -121,6 +127,7 @@ export function Live({ done, failed, cancel }: Props) {
         <meter class="unseen" aria-label="Loudness" min={0} max={1} value={peak} />
         <span class="loudness" aria-hidden="true"><span style={{ width: `${Math.min(100, Math.sqrt(peak) * 100)}%` }} /></span>
       </div>
+      <Warnings warnings={warnings} />
       {best === undefined ? (
         <p class="live-best soft">{stopping ? "One moment …" : waiting}</p>
       ) : (
