@@ -16,6 +16,7 @@ from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.catalog.model import CatalogModel
 from samesong.runtime.catalog.windows import CatalogWindows
+from samesong.runtime.catalog.works import Work, works_of
 from samesong.runtime.inference.bundle import ModelBundle
 
 
@@ -205,6 +206,17 @@ class Catalog(CatalogWindows):
             All recordings of each work, by its name, sorted by path. No others are read.
         """
         return self._tracks.of_works(work_ids)
+
+    def works(self) -> list[Work]:
+        """Return all works.
+
+        Returns
+        -------
+        list of Work
+            Those of most recordings first, then by title; a track that stands alone is a work of
+            its own.
+        """
+        return works_of(self._tracks.by_id.values())
 
     def _require(self, bundle: ModelBundle) -> None:
         given = CatalogModel.of(bundle)

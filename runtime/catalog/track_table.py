@@ -96,6 +96,22 @@ class TrackTable(CatalogTable):
         with self._explained():
             return self.table.search().select(names).to_arrow()
 
+    def replace(self, tracks: Iterable[CatalogTrack], gone: Iterable[str] = ()) -> None:
+        """Take note of rows that were written.
+
+        Parameters
+        ----------
+        tracks : iterable of CatalogTrack
+            Tracks that were added or changed.
+        gone : iterable of str
+            track_ids of tracks that were removed.
+        """
+        for track_id in gone:
+            del self.by_id[track_id]
+        self.by_id.update((track.track_id, track) for track in tracks)
+        for found in ("twin_codes", "_codes"):
+            self.__dict__.pop(found, None)
+
     @property
     def n_works(self) -> int:
         """Works that the tracks are recordings of."""
