@@ -35,6 +35,7 @@ from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
+from samesong.runtime.reports.candidates import guess
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist_and_title, confidence
 from samesong.runtime.reports.text import semitones, short_time, span, tempo
@@ -241,7 +242,9 @@ def _row(entry: Song | Interlude) -> list[object]:
     track = entry.track
     return [
         *times,
-        "(unknown song)" if track is None else track.title,
+        f"({', '.join(filter(None, ('unknown song', guess(entry, most=2))))})"
+        if track is None
+        else track.title,
         track and track.artist,
         confidence(entry) or None,
         None if entry.key_shift is None else semitones(entry.key_shift),

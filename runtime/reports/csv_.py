@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 
 from samesong.runtime.files.csv_formulas import guard
+from samesong.runtime.reports.candidates import listed
 from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
@@ -13,7 +14,11 @@ from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 Entry = Song | Interlude
 
-COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence")
+# Programs read these by place as well: new ones go to the end.
+COLUMNS = (
+    *("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence"),
+    *("verdict", "work_id", "candidates"),
+)
 
 # Without it, spreadsheets on Windows read a file in the local code page.
 _BYTE_ORDER_MARK = "\ufeff"
@@ -22,9 +27,10 @@ _BYTE_ORDER_MARK = "\ufeff"
 def write_csv(setlist: Setlist) -> str:
     """Return a set list as CSV with a byte order mark, a header and one row per entry.
 
-    Times are h:mm:ss; the confidence is from 0 to 1. An unknown song has the title ``Unknown`` and
-    no codes. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as a
-    formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
+    Times are h:mm:ss; the confidence is from 0 to 1, and empty where a person named the song. A
+    song without a name has the title ``Unknown``, no codes and no confidence; ``candidates`` lists
+    what it may be. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as
+    a formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
 
     Further columns follow where there is something to say in them: ``kind`` (song, talk, applause,
     tuning), ``section`` (set or encore), ``file`` and ``file_start`` (where an entry begins, in a
@@ -51,14 +57,20 @@ def write_csv(setlist: Setlist) -> str:
 
 
 def _row(song: Entry) -> list[str]:
-    track = song.track if isinstance(song, Song) else None
-    isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
+    played = song if isinstance(song, Song) else None
+    track = None if played is None else played.track
+    isrc, iswc, work = (None, None, None)
+    if track is not None:
+        isrc, iswc, work = track.isrc, track.iswc, track.work_id
     texts = (title(song), artist(song), one_line(isrc), one_line(iswc))
     # From the rounded times, so that the row adds up.
     start, end = whole_seconds(song.start), whole_seconds(song.end)
     times = (hms(start), hms(end), hms(end - start))
-    sure = song.confidence if isinstance(song, Song) else None
-    return [*map(guard, texts), *times, "" if sure is None else f"{sure:.3f}"]
+    sure = None if played is None else played.confidence
+    found = ("", "", "")
+    if played is not None:
+        found = (str(played.verdict), guard(one_line(work)), guard(listed(played)))
+    return [*map(guard, texts), *times, "" if sure is None else f"{sure:.3f}", *found]
 
 
 def _more_columns(setlist: Setlist) -> dict[str, Callable[[Entry], str]]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.reports.candidates import candidates
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import UNKNOWN, artist, title
+from samesong.runtime.reports.song_names import UNKNOWN, artist, title, title_and_artist
 from samesong.runtime.reports.text import writable
 from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
 
@@ -25,11 +26,12 @@ def write_cue(setlist: Setlist) -> str:
     """Return a set list as a CUE sheet.
 
     A song begins at its ``INDEX 01``; the time between the previous song and it is its pregap
-    (``INDEX 00``). ``REM`` lines hold its end and its confidence. A double quote, which the format
-    cannot express, becomes a single one. Minutes exceed 99 in long recordings, which programs that
-    only read discs may refuse. In a recording of several files, a track belongs to the file in
-    which it begins, and times are those of the file. A set list without songs is one unknown
-    track.
+    (``INDEX 00``). ``REM`` lines hold its end and its confidence; those of a song without a name
+    hold the verdict on it and the candidates, each with its probability. A double quote, which the
+    format cannot express, becomes a single one. Minutes exceed 99 in long recordings, which
+    programs that only read discs may refuse. In a recording of several files, a track belongs to
+    the file in which it begins, and times are those of the file. A set list without songs is one
+    unknown track.
 
     Parameters
     ----------
@@ -103,12 +105,22 @@ def _tracks(
             yield f"    ISRC {code}"
         ending = next((one for one in files if entry.end <= one.end), files[-1])
         yield f"    REM END {_time(round((entry.end - ending.start) * FRAMES))}"
-        if isinstance(entry, Song) and entry.confidence is not None:
-            yield f"    REM CONFIDENCE {entry.confidence:.3f}"
+        if isinstance(entry, Song):
+            yield from _remarks(entry)
         if free < begin:
             yield f"    INDEX 00 {_time(free)}"
         yield f"    INDEX 01 {_time(begin)}"
         free, before = max(round((entry.end - file.start) * FRAMES), begin + 1), begin
+
+
+def _remarks(song: Song) -> Iterator[str]:
+    """Write what a song was named by, or what it may be."""
+    if song.confidence is not None:
+        yield f"    REM CONFIDENCE {song.confidence:.3f}"
+    if song.track is None:
+        yield f"    REM VERDICT {song.verdict}"
+    for one in candidates(song):
+        yield f"    REM CANDIDATE {one.probability:.3f} {_quoted(title_and_artist(one.track))}"
 
 
 def _file(file: RecordingFile) -> str:

@@ -7,9 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from samesong.runtime.reports.candidates import candidates, introduction
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist, confidence, title
-from samesong.runtime.reports.text import hms, one_line, semitones, tempo, whole_seconds
+from samesong.runtime.reports.song_names import artist, confidence, title, title_and_artist
+from samesong.runtime.reports.text import hms, one_line, percent, semitones, tempo, whole_seconds
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1000, 60  # of the timeline, in its own units
 _DIGIT = 6  # width of a digit of a song's number
 _NOTHING = "-"
+_UNKNOWN = "Not recognised"
 
 
 def write_html(setlist: Setlist) -> str:
     """Return a set list as an HTML 5 page with an inline SVG timeline.
 
-    The page loads nothing and holds no script. It follows the reader's choice of light or dark,
-    and is light in print. The template engine escapes every text.
+    A song without a name says what it may be. The page loads nothing and holds no script. It
+    follows the reader's choice of light or dark, and is light in print. The template engine escapes
+    every text.
 
     Parameters
     ----------
@@ -73,13 +76,12 @@ class _Block:
 
 def _block(number: int | None, song: Song | Interlude, setlist: Setlist) -> _Block:
     x, end = _x(song.start, setlist), _x(song.end, setlist)
-    name = title(song) if number is None else f"{number}. {title(song)}"
+    name = _title(song) if number is None else f"{number}. {_title(song)}"
     fits = number is not None and end - x >= _DIGIT * len(str(number))
-    sure = song.confidence if isinstance(song, Song) else None
     return _Block(
         x=x,
         width=max(round(end - x, 2), 0.5),
-        top=round(HEIGHT * (1 - (sure or 0)), 2),
+        top=round(HEIGHT * (1 - _fullness(song)), 2),
         number=number if fits else None,
         unknown=isinstance(song, Song) and song.track is None,
         label=", ".join(filter(None, (name, hms(song.start), confidence(song)))),
@@ -88,6 +90,17 @@ def _block(number: int | None, song: Song | Interlude, setlist: Setlist) -> _Blo
 
 def _x(seconds: float, setlist: Setlist) -> float:
     return round(seconds / setlist.duration * WIDTH, 2) if setlist.duration else 0.0
+
+
+def _fullness(song: Song | Interlude) -> float:
+    """Return how much of its block a song fills; an unknown song fills it with hatching."""
+    if isinstance(song, Interlude):
+        return 0.0
+    return 1.0 if song.confidence is None else song.confidence
+
+
+def _title(song: Song | Interlude) -> str:
+    return _UNKNOWN if isinstance(song, Song) and song.track is None else title(song)
 
 
 def _row(number: int | None, song: Song | Interlude) -> dict[str, object]:
@@ -102,8 +115,13 @@ def _row(number: int | None, song: Song | Interlude) -> dict[str, object]:
         "start": hms(start),
         "end": hms(end),
         "duration": hms(end - start),
-        "title": title(song),
+        "title": _title(song),
         "unknown": track is None,
+        "introduction": "" if played is None else introduction(played).capitalize(),
+        "candidates": [
+            {"name": title_and_artist(one.track), "probability": percent(one.probability)}
+            for one in candidates(song)
+        ],
         "artist": artist(song) or _NOTHING,
         "isrc": one_line(isrc) or _NOTHING,
         "iswc": one_line(iswc) or _NOTHING,

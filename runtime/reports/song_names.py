@@ -3,10 +3,48 @@
 from pathlib import Path
 
 from samesong.runtime.reports.text import one_line, percent
-from samesong.runtime.setlist.document import Interlude, Song
+from samesong.runtime.setlist.document import Interlude, Song, SongTrack
 
 UNKNOWN = "Unknown"
-"""Title of a song that is not in the catalog."""
+"""Title of a song without a name."""
+
+
+def track_title(track: SongTrack) -> str:
+    """Return the title of a track, or else the name of its file.
+
+    Parameters
+    ----------
+    track : SongTrack
+        A track of a set list.
+
+    Returns
+    -------
+    str
+        One line, never empty.
+    """
+    named = one_line(track.title) or one_line(Path(track.path).stem)
+    return named or one_line(track.track_id) or UNKNOWN
+
+
+def title_and_artist(track: SongTrack) -> str:
+    """Return the names of a track as people say them: ``Title - Artist``.
+
+    Parameters
+    ----------
+    track : SongTrack
+        A track of a set list.
+
+    Returns
+    -------
+    str
+        One line; the title alone where the artist is unknown.
+
+    Examples
+    --------
+    >>> title_and_artist(SongTrack(track_id="1", title="Greensleeves", artist="The Ensemble"))
+    'Greensleeves - The Ensemble'
+    """
+    return " - ".join(filter(None, (track_title(track), one_line(track.artist))))
 
 
 def title(song: Song | Interlude) -> str:
@@ -24,10 +62,7 @@ def title(song: Song | Interlude) -> str:
     """
     if isinstance(song, Interlude):
         return f"({song.kind})"
-    if song.track is None:
-        return UNKNOWN
-    named = one_line(song.track.title) or one_line(Path(song.track.path).stem)
-    return named or one_line(song.track.track_id) or UNKNOWN
+    return UNKNOWN if song.track is None else track_title(song.track)
 
 
 def artist(song: Song | Interlude) -> str:
@@ -75,8 +110,15 @@ def confidence(song: Song | Interlude) -> str:
     Returns
     -------
     str
-        In per cent; empty where there is none.
+        In per cent; ``by hand`` where a person named it, and empty where it has no name.
+
+    Examples
+    --------
+    >>> from samesong.runtime.setlist.document import SongTrack
+    >>> named = SongTrack(track_id="", title="Encore")
+    >>> confidence(Song(start=0.0, end=9.0, track=named)), confidence(Song(start=0.0, end=9.0))
+    ('by hand', '')
     """
-    if isinstance(song, Interlude) or song.confidence is None:
+    if isinstance(song, Interlude) or song.track is None:
         return ""
-    return percent(song.confidence)
+    return "by hand" if song.confidence is None else percent(song.confidence)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, mode
 from pydantic_core import PydanticCustomError
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.setlist.invalid import explain, short
 
@@ -32,8 +33,6 @@ class _Document(BaseModel):
 class SongTrack(_Document):
     """The studio recording that a song is a performance of; when read, it needs only `track_id`."""
 
-    model_config = ConfigDict(from_attributes=True)  # of a catalog's track
-
     track_id: Text = Field(description="Its id in the catalog; empty for a song named by hand.")
     title: Text | None = Field(default=None, description="Its title, if known.")
     artist: Text | None = Field(default=None, description="Its artist, if known.")
@@ -52,6 +51,14 @@ class SongTrack(_Document):
     work_id: Text = Field(
         default="", description="The work in the catalog that it is a recording of."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_catalog(cls, data: object) -> object:
+        """Take a track of a catalog, with its work also where it is the only recording of it."""
+        if isinstance(data, TrackInfo):
+            return {name: getattr(data, name) for name in cls.model_fields} | {"work_id": data.work}
+        return data
 
 
 class Candidate(_Document):

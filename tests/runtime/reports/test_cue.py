@@ -38,6 +38,9 @@ def test_the_sheet_is_this(setlist):
         "  TRACK 02 AUDIO\n"
         '    TITLE "Unknown"\n'
         "    REM END 10:00:00\n"
+        "    REM VERDICT probable\n"
+        '    REM CANDIDATE 0.375 "Greensleeves - Demo"\n'
+        '    REM CANDIDATE 0.020 "Oh! Susanna"\n'
         "    INDEX 00 04:11:00\n"
         "    INDEX 01 04:20:38\n"
         "  TRACK 03 AUDIO\n"
@@ -74,6 +77,7 @@ def test_each_file_holds_the_tracks_that_begin_in_it(night):
         "  TRACK 04 AUDIO\n"
         '    TITLE "Unknown"\n'
         "    REM END 01:30:00\n"
+        "    REM VERDICT none\n"
         "    INDEX 00 00:58:38\n"
         "    INDEX 01 01:00:00\n"
         'FILE "shows/night/d1t3.flac" WAVE\n'
