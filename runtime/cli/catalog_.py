@@ -15,8 +15,8 @@ from samesong.runtime.cli.catalog_list import list_
 from samesong.runtime.cli.catalog_removal import prune, remove
 from samesong.runtime.cli.catalog_verify import verify
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import print_facts, print_json, say, short_time
-from samesong.runtime.reports.text import counted
+from samesong.runtime.cli.output import print_facts, print_json, say
+from samesong.runtime.reports.text import counted, short_time
 
 
 @click.group()

@@ -8,7 +8,8 @@ import click
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cli.chosen_tracks import Query, choose, query_options
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import print_json, print_table, short_time
+from samesong.runtime.cli.output import print_json, print_table
+from samesong.runtime.reports.text import short_time
 
 
 @click.command("list")
