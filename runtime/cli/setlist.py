@@ -8,6 +8,7 @@ import click
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.concert_files import TimeInRecording, concert_files
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED, UNUSABLE
 from samesong.runtime.cli.formats import (
@@ -26,8 +27,9 @@ from samesong.runtime.cli.options import (
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import complain, print_table, say, short_time, span
+from samesong.runtime.cli.output import complain, print_table, say
 from samesong.runtime.cli.progress import ProgressDisplay
+from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
@@ -35,7 +37,7 @@ from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist_and_title, confidence
-from samesong.runtime.reports.text import semitones
+from samesong.runtime.reports.text import semitones, short_time, span, tempo
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -85,6 +87,7 @@ _RETRY = (
     show_default=True,
     help="Minimum probability for naming a song; below it the song is listed as unknown.",
 )
+@repertoire_options
 @model_options
 def setlist(
     *,
@@ -98,6 +101,7 @@ def setlist(
     plot: Path | None,
     resume: Path | None,
     threshold: float,
+    repertoire: Repertoire,
     model: str,
     device: Device,
 ) -> int:
@@ -123,8 +127,9 @@ def setlist(
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
+    scope = searched(opened, repertoire, bundle.fitted)
     audio = ConcertAudio(files, start=start, end=end)
-    finder = SetlistFinder(bundle, opened, device, threshold=threshold)
+    finder = SetlistFinder(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
     search = _Search(finder, audio, talk, form, reports)
     if resume is None:
         with tempfile.TemporaryDirectory() as folder:
@@ -240,6 +245,6 @@ def _row(entry: Song | Interlude) -> list[object]:
         track and track.artist,
         confidence(entry) or None,
         None if entry.key_shift is None else semitones(entry.key_shift),
-        None if entry.tempo_ratio is None else f"{entry.tempo_ratio:.2f}",
+        None if entry.tempo_ratio is None else tempo(entry.tempo_ratio),
         track and track.track_id,
     ]

@@ -11,6 +11,10 @@ Span = Annotated[
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
+WARNINGS = (
+    "Names in the fields artist, album and among that are not in the catalog or are ambiguous."
+)
+
 
 class VersionModel(BaseModel):
     """A recording of a song."""
@@ -56,6 +60,7 @@ class RankingModel(BaseModel):
     matches: list[MatchModel]
     none: Probability = Field(description="Probability that the query is none of these songs.")
     seconds: float = Field(description="Time that identification took.")
+    warnings: list[str] = Field(description=WARNINGS)
 
 
 class CsmModel(BaseModel):

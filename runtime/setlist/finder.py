@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from samesong.features.errors import SilentAudioError
 from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.identification.posterior import EVEN
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
@@ -43,6 +44,8 @@ class SetlistFinder:
     threshold : float, optional
         Least probability of a song that is named; below it the song is listed as unknown, with
         its candidates.
+    known : float, optional
+        Probability beforehand that a song is one of the catalog's works.
 
     Raises
     ------
@@ -84,10 +87,12 @@ class SetlistFinder:
         *,
         threads: int | None = None,
         threshold: float = ACCEPTED,
+        known: float = EVEN,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
         self._threshold = threshold
+        self._known = known
         self._retriever = Retriever(bundle, catalog, device, threads=threads, finalists=KEPT)
         analyser = Analyser(bundle, device, threads=threads)
         self._analyser = ConcertAnalyser(bundle, analyser, self._retriever, catalog)
@@ -188,7 +193,13 @@ class SetlistFinder:
         return _setlist(concert, *self._lister().list(analysis), talk=talk, until=analysis.end)
 
     def _lister(self) -> SongLister:
-        return SongLister(self._bundle, self._catalog, self._retriever, self._threshold)
+        return SongLister(
+            self._bundle,
+            self._catalog,
+            self._retriever,
+            threshold=self._threshold,
+            known=self._known,
+        )
 
     def _resumed(self, concert: ConcertAudio, resume: Path | None) -> PartialAnalysis:
         key = AnalysisKey.of(concert, self._bundle, self._catalog.tracks())
