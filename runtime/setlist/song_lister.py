@@ -7,7 +7,7 @@ from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.posterior import EVEN
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.matching.alignment import align
+from samesong.runtime.matching.alignment import Alignment, align
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.artists import favour_artists
 from samesong.runtime.setlist.boundaries import place_boundaries
@@ -29,7 +29,7 @@ CANDIDATES = 5
 class SongLister:
     """Lists the songs of one recording, as often as wanted while its analysis grows.
 
-    A segment that did not change since the last list is not named again.
+    A segment that did not change since the last list is neither named nor aligned again.
 
     Parameters
     ----------
@@ -59,6 +59,7 @@ class SongLister:
         self._known = known
         self._namer = SegmentNamer(bundle, catalog, retriever, threshold, known)
         self._named: dict[tuple[float, float], Segment] = {}
+        self._aligned: dict[tuple[float, float, str], Alignment] = {}
 
     def list(self, analysis: PartialAnalysis) -> tuple[list[Song], list[Interlude]]:
         """List the songs so far, and what is heard between them.
@@ -134,12 +135,15 @@ class SongLister:
                 candidates=candidates,
                 section=section,
             )
-        alignment = align(
-            timeline.window(segment.start, segment.end),
-            tracks[segment.track_id],
-            timeline.step_seconds[0],
-            self._bundle.fitted.path,
-        )
+        place = segment.start, segment.end, segment.track_id
+        if place not in self._aligned:
+            self._aligned[place] = align(
+                timeline.window(segment.start, segment.end),
+                tracks[segment.track_id],
+                timeline.step_seconds[0],
+                self._bundle.fitted.path,
+            )
+        alignment = self._aligned[place]
         return Song(
             start=start,
             end=end,
