@@ -32,6 +32,7 @@ def timeline_of(level: np.ndarray, music: np.ndarray) -> Timeline:
         embedding=np.zeros((1, 2), np.float32),
         chroma=np.zeros((len(level), 12), np.float32),
         music=music.astype(np.float32),
+        sound=np.zeros((len(music), 3), np.float32),
         step_seconds=(STEP,),
     )
 

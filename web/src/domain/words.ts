@@ -21,11 +21,11 @@ export function tempo(ratio: number | null): string {
  * and never 100 % or 0 %, which nobody can know. The command line writes the same (`runtime/reports/text.py`).
  */
 export function percent(probability: number): string {
-  if (probability > 0.999) return "> 99.9 %";
-  if (probability < 0.01) return "< 1 %";
+  if (probability > 0.999) return "> 99.9\u00a0%";
+  if (probability < 0.01) return "< 1\u00a0%";
   // In binary 0.57 * 100 is a little below 57.
-  if (probability >= 0.99) return `${(Math.floor(probability * 1000 + 1e-9) / 10).toFixed(1)} %`;
-  return `${Math.floor(probability * 100 + 1e-9)} %`;
+  if (probability >= 0.99) return `${(Math.floor(probability * 1000 + 1e-9) / 10).toFixed(1)}\u00a0%`;
+  return `${Math.floor(probability * 100 + 1e-9)}\u00a0%`;
 }
 
 /** The certainty of a probability, for styles and labels. */
@@ -36,6 +36,11 @@ export function certainty(probability: number): "high" | "medium" | "low" {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** The last part of a path, of any system. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }
 
 export function megabytes(bytes: number): string {
