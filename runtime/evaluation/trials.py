@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.evaluation.reliability import Reliability, measure_reliability
-from samesong.runtime.identification.posterior import posteriors
+from samesong.runtime.identification.posterior import posterior_rows, posteriors
 from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.matching.scorer import probability
 
@@ -61,25 +61,35 @@ class Trials:
         return np.bincount(ahead, minlength=self.scores.shape[1]).cumsum() / len(true)
 
     def acceptance(self) -> tuple[Floats, Floats, Floats]:
-        """Return the receiver operating characteristic of all pairs.
+        """Return the receiver operating characteristic of naming the best answer.
+
+        Each query that has a true reference and a wrong one is asked twice: with its true
+        references, and without them. Answers have the probabilities that identification gives them,
+        `samesong.runtime.identification.posterior.posteriors`.
 
         Returns
         -------
         thresholds : ndarray
-            (n,): each pair's probability that occurs, falling; a pair is accepted from there on.
+            (n,): each probability of an answer that occurs, falling; an answer is named from there
+            on. Empty when no query has both.
         false_accepts : ndarray
-            (n,): share of the pairs of two works that are accepted; NaN when there is no such pair.
+            (n,): share of the queries that are named something else once their true references are
+            taken out.
         true_accepts : ndarray
-            (n,): share of the pairs of one work that are accepted; NaN when there is no such pair.
+            (n,): share of the queries that are named rightly.
         """
-        scores, relevant = probability(self.scores[self.valid]), self.relevant[self.valid]
-        thresholds, places = np.unique(-scores, return_inverse=True)
-        shares = []
-        for chosen in (~relevant, relevant):
-            counts = np.bincount(places[chosen], minlength=len(thresholds)).cumsum()
-            with np.errstate(invalid="ignore"):
-                shares.append(counts / np.float64(chosen.sum()))
-        return -thresholds.astype(np.float64), shares[0], shares[1]
+        true, false = self.relevant & self.valid, ~self.relevant & self.valid
+        both = true.any(axis=1) & false.any(axis=1)
+        true, false, scores = true[both], false[both], self.scores[both]
+        if not len(scores):
+            return np.empty(0), np.empty(0), np.empty(0)
+        asked = posterior_rows(scores, true | false, self.posterior)
+        right = np.where(true, asked, -1).max(axis=1)
+        right = np.where(right > np.where(false, asked, -1).max(axis=1), right, -1)
+        wrong = posterior_rows(scores, false, self.posterior).max(axis=1)
+        thresholds = np.unique(np.concatenate([right[right >= 0], wrong]))[::-1]
+        shares = [(one >= thresholds[:, None]).mean(axis=1) for one in (wrong, right)]
+        return thresholds, shares[0], shares[1]
 
     def best_answers(self) -> Reliability | None:
         """Compare how often the best answers of queries are right with what identification claims.

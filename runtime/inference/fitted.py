@@ -46,16 +46,12 @@ class Calibration(Section):
         Weights of the two alignment scores beside the scorer's logit, 0 or above.
     scale, offset : float
         Platt's sigmoid; true and wrong pairs count as equally likely beforehand.
-    threshold : float
-        Probability that the best wrong pair of 95 in 100 held-out queries did not exceed. Nothing
-        is accepted by it: model cards state it, and ``evaluate --plot`` draws it.
     """
 
     alignment: Weight
     chroma: Weight
     scale: Above
     offset: Finite
-    threshold: Share
 
 
 class ChanceCurve(Strict):
