@@ -5,7 +5,7 @@ from pathlib import Path
 
 from samesong.features import audio
 from samesong.runtime.catalog.interface import ReferenceCatalog
-from samesong.runtime.identification.posterior import EVEN
+from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
@@ -44,8 +44,8 @@ class SetlistFinder:
     threshold : float, optional
         Least probability of a song that is named; below it the song is listed as unknown, with
         its candidates.
-    known : float, optional
-        Probability beforehand that a song is one of the catalog's works.
+    known : KnownWorks, optional
+        The works that songs may be performances of, where that is known.
 
     Raises
     ------
@@ -87,7 +87,7 @@ class SetlistFinder:
         *,
         threads: int | None = None,
         threshold: float = ACCEPTED,
-        known: float = EVEN,
+        known: KnownWorks | None = None,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
@@ -186,8 +186,8 @@ class SetlistFinder:
             initial_segments(evidence, timeline, fitted.setlist),
             lambda segment: namer.name(segment, timeline, analysis.evidence),
         )
-        if self._known == EVEN:  # where an artist or a repertoire was given, it is known already
-            odds = fitted.repertoire.artist_odds
+        if self._known is None:  # else it is known already who plays
+            odds = fitted.repertoire.learnt_odds
             segments = merge(favour_artists(segments, odds, namer.settle))
         songs = [segment for segment in segments if segment.is_song]
         placed = place_boundaries(songs, timeline, namer.tracks, fitted)
