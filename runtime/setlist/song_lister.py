@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from samesong.runtime.catalog.interface import ReferenceCatalog
-from samesong.runtime.identification.posterior import EVEN
+from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.matching.alignment import Alignment, align
@@ -41,8 +41,8 @@ class SongLister:
         Of that catalog.
     threshold : float
         Least probability of a song that is named.
-    known : float
-        Probability beforehand that a song is one of the catalog's works.
+    known : KnownWorks or None
+        The works that songs may be performances of, where that is known.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class SongLister:
         retriever: Retriever,
         *,
         threshold: float,
-        known: float,
+        known: KnownWorks | None,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
@@ -92,8 +92,8 @@ class SongLister:
 
         tracks = self._namer.tracks
         segments = name_segments(initial_segments(evidence, timeline, fitted.setlist), name)
-        if self._known == EVEN:  # where an artist or a repertoire was given, it is known already
-            odds = fitted.repertoire.artist_odds
+        if self._known is None:  # else it is known already who plays
+            odds = fitted.repertoire.learnt_odds
             segments = merge(favour_artists(segments, odds, self._namer.settle))
         songs = divide_repeats(
             [segment for segment in segments if segment.is_song], timeline, tracks, fitted
