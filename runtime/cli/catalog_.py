@@ -11,6 +11,7 @@ from samesong.runtime.catalog.interface import IndexState
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify as check
 from samesong.runtime.catalog.writer import INDEXED_FROM, CatalogWriter
+from samesong.runtime.cli.catalog_works import join, name, regroup, split, works
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import (
@@ -136,6 +137,10 @@ def optimize(catalog: str) -> None:
         say(f"optimized; index: {state}")
     else:
         say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {state}")
+
+
+for command in (works, join, split, regroup, name):
+    catalog.add_command(command)
 
 
 def _index(index: IndexState) -> str:
