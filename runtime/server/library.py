@@ -1,8 +1,10 @@
 """The catalog that a service serves, kept up to date, with an identifier."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
@@ -17,6 +19,8 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.audio_folder import AudioFolder
 from samesong.runtime.server.problems import ProblemError
+
+T = TypeVar("T")
 
 _AUDIO = "audio"
 
@@ -214,10 +218,30 @@ class Library:
             If the catalog cannot be written.
         """
         self.track(track_id)
-        with self._writing, CatalogWriter(self.location) as writer:
-            writer.remove([track_id])
+        self.change(lambda writer: writer.remove([track_id]))
         if self._audio is not None:
             self._audio.remove(track_id)
+
+    def change(self, act: Callable[[CatalogWriter], T]) -> T:
+        """Change the catalog, alone.
+
+        Parameters
+        ----------
+        act : callable
+            Makes the change.
+
+        Returns
+        -------
+        object
+            The result of `act`.
+
+        Raises
+        ------
+        CatalogError
+            If the catalog cannot be written, or `act` refuses.
+        """
+        with self._writing, CatalogWriter(self.location) as writer:
+            return act(writer)
 
     def _read(self) -> CatalogSnapshot:
         catalog = Catalog(self.location, self.bundle)
