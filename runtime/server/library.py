@@ -14,6 +14,7 @@ from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import content_hash, stored_path
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
+from samesong.runtime.indexing.by_ear import VersionStage
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -182,7 +183,9 @@ class Library:
             except BaseException:
                 self._audio.remove(track_id)
                 raise
-        return track, True
+            # As indexing does: other recordings of its song may be there under other names.
+            VersionStage(writer, self.bundle, self.device).run([track_id])
+            return writer.track(track_id), True
 
     def audio(self, track: CatalogTrack) -> Path | None:
         """Return where the recording of a track is.
