@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from samesong.features.errors import CatalogError
+from samesong.features.errors import CatalogError, GroupingError
 from samesong.runtime.catalog.writer import CatalogWriter
 
 
@@ -25,12 +25,14 @@ def join_works(catalog: CatalogWriter, track_ids: Sequence[str]) -> str:
 
     Raises
     ------
+    GroupingError
+        If no recordings are named.
     CatalogError
         If there is no such track, or the catalog cannot be written; then nothing has changed.
     """
     works = list(dict.fromkeys(catalog.track(track_id).work for track_id in track_ids))
     if not works:
-        raise CatalogError("nothing to join: name the recordings of one song")
+        raise GroupingError("nothing to join: name the recordings of one song")
     found = catalog.find_recordings(works)
     tracks = [track for work in works for track in found[work]]
     title = next((track.work_title for track in tracks if track.work_title), None)
@@ -57,22 +59,23 @@ def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> str:
 
     Raises
     ------
+    GroupingError
+        If they are no part of one work; then nothing has changed.
     CatalogError
-        If there is no such track, if they are no part of one work, or the catalog cannot be
-        written; then nothing has changed.
+        If there is no such track, or the catalog cannot be written; then nothing has changed.
     """
     leaving = [catalog.track(track_id) for track_id in dict.fromkeys(track_ids)]
     works = {track.work for track in leaving}
     if len(works) != 1:
         told = ", ".join(sorted(works)) or "none"
-        raise CatalogError(
+        raise GroupingError(
             f"recordings of one work can be split from it, but these are of {told}: split each "
             "work by itself"
         )
     [work] = works
     staying = [one for one in catalog.find_recordings(works)[work] if one not in leaving]
     if not staying:
-        raise CatalogError(
+        raise GroupingError(
             f"nothing to split: work {work} has no other recordings than these; name those that "
             "are another song"
         )
