@@ -120,9 +120,11 @@ class VersionStage:
                 if other in place and other != first:
                     stand_ins.setdefault(other, first)
         now = datetime.now(UTC)
-        found = [one for one in waiting if one.track_id in stand_ins]
         self._catalog.update(
-            [replace(one, twin_of=stand_ins[one.track_id], listened=now) for one in found]
+            [
+                replace(self._catalog.track(twin), twin_of=first, listened=now)
+                for twin, first in stand_ins.items()
+            ]
         )
         for twin, first in stand_ins.items():
             self._on_heard(Heard(twin, first, ()))
