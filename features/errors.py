@@ -14,6 +14,7 @@
     ├── MismatchError         two things that must fit (bundle, catalog, features) do not
     ├── DeviceError           the device asked for is not there
     ├── ManifestError         a list of recordings (CSV) cannot be used
+    ├── SongListError         songs to search among cannot be found
     ├── SetlistError          a set list cannot be used
     ├── BenchmarkError        results or a folder of a benchmark cannot be used
     ├── TrainingError         a corpus, configuration or checkpoint cannot be used
@@ -88,6 +89,10 @@ class DeviceError(SamesongError):
 
 class ManifestError(SamesongError):
     """A list of recordings (CSV) cannot be used."""
+
+
+class SongListError(SamesongError):
+    """Songs to search among cannot be found: a list of them, or an artist or album, is unusable."""
 
 
 class SetlistError(SamesongError):

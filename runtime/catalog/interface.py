@@ -99,7 +99,8 @@ class IndexState:
     Attributes
     ----------
     kind : str
-        ``"ready"``, ``"none"``, or ``"broken"``.
+        ``"ready"``, ``"none"``, ``"broken"``, or ``"chosen"`` where some tracks are searched alone,
+        without it.
     n_indexed : int, optional
         Windows in it.
     n_unindexed : int, optional
@@ -108,7 +109,7 @@ class IndexState:
         What is wrong with a broken one; else empty.
     """
 
-    kind: Literal["ready", "none", "broken"]
+    kind: Literal["ready", "none", "broken", "chosen"]
     n_indexed: int = 0
     n_unindexed: int = 0
     problem: str = ""

@@ -9,11 +9,14 @@ next writer removes.
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import pyarrow as pa
+
 from samesong.features.errors import CatalogError, MismatchError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.catalog.model import CatalogModel
 from samesong.runtime.catalog.windows import CatalogWindows
+from samesong.runtime.catalog.works import Work, works_of
 from samesong.runtime.inference.bundle import ModelBundle
 
 
@@ -174,6 +177,21 @@ class Catalog(CatalogWindows):
         """
         return self._tracks.some(track_ids)
 
+    def columns(self, names: list[str]) -> pa.Table:
+        """Return some columns of all tracks, in a tenth of the time that whole tracks take.
+
+        Parameters
+        ----------
+        names : list of str
+            Fields of `CatalogTrack`.
+
+        Returns
+        -------
+        pyarrow.Table
+            One row a track.
+        """
+        return self._tracks.columns(names)
+
     def find_recordings(self, work_ids: Collection[str]) -> Mapping[str, list[CatalogTrack]]:
         """Return the recordings of some works.
 
@@ -188,6 +206,17 @@ class Catalog(CatalogWindows):
             All recordings of each work, by its name, sorted by path. No others are read.
         """
         return self._tracks.of_works(work_ids)
+
+    def works(self) -> list[Work]:
+        """Return all works.
+
+        Returns
+        -------
+        list of Work
+            Those of most recordings first, then by title; a track that stands alone is a work of
+            its own.
+        """
+        return works_of(self._tracks.by_id.values())
 
     def _require(self, bundle: ModelBundle) -> None:
         given = CatalogModel.of(bundle)

@@ -24,6 +24,8 @@ def promoted(tracks: Iterable[CatalogTrack], going: Collection[str]) -> list[Cat
         The tracks that change, as they are from now on.
     """
     gone = set(going)
+    if not gone:
+        return []
     every = list(tracks)
     twins: dict[str, list[CatalogTrack]] = {}
     for track in every:

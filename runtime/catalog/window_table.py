@@ -128,6 +128,31 @@ class WindowTable(CatalogTable):
             query = self.table.search().where(is_one_of(track_ids)).select(WINDOW)
             return windows_from(query.with_row_id(True).to_arrow())
 
+    def keys_of(self, track_ids: Sequence[str]) -> dict[str, list[int]]:
+        """Return the keys of the windows of tracks; the name of every window is read for it.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            The tracks.
+
+        Returns
+        -------
+        dict of str to list of int
+            Keys in rising order, by track_id; a track without windows is left out.
+        """
+        if not track_ids:
+            return {}
+        with self._explained():
+            query = self.table.search().where(is_one_of(track_ids)).select(["_rowid", "track_id"])
+            rows = query.to_arrow().sort_by("_rowid")
+        found: dict[str, list[int]] = {}
+        for track_id, key in zip(
+            rows["track_id"].to_pylist(), rows["_rowid"].to_pylist(), strict=True
+        ):
+            found.setdefault(track_id, []).append(key)
+        return found
+
     def _take(self, keys: Sequence[int], columns: list[str]) -> pa.Table:
         """Return the rows of some keys, ``_rowid`` included; rows that are gone are left out."""
         return self.table.take_row_ids(list(keys)).select(columns).with_row_id().to_arrow()

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from samesong.runtime.catalog.folder import is_local
 from samesong.runtime.catalog.index import CatalogIndex
@@ -118,6 +120,36 @@ class CatalogWindows:
             In any order.
         """
         return self._windows.of_tracks(track_ids)
+
+    def keys_of(self, track_ids: Sequence[str]) -> dict[str, list[int]]:
+        """Return the keys of the windows of tracks; the name of every window is read for it.
+
+        Parameters
+        ----------
+        track_ids : sequence of str
+            The tracks; unknown ones have no windows.
+
+        Returns
+        -------
+        dict of str to list of int
+            Keys in rising order, by track_id.
+        """
+        return self._windows.keys_of(track_ids)
+
+    def levels(self, keys: NDArray[np.int64]) -> Iterator[LevelBlock]:
+        """Yield the coarsest levels of windows in blocks, in constant memory.
+
+        Parameters
+        ----------
+        keys : ndarray, shape (n_windows,), int64
+            Keys of this very catalog.
+
+        Yields
+        ------
+        LevelBlock
+            Some thousands.
+        """
+        return self._windows.levels(keys)
 
     def iter_windows(self) -> Iterator[list[StoredWindow]]:
         """Yield the windows of tracks in batches, in constant memory.

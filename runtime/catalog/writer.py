@@ -1,26 +1,26 @@
 """Changing a catalog: tracks are added, replaced and removed whole, as its readers see it."""
 
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import pyarrow as pa
 
 from samesong.runtime.catalog.columns import CatalogTrack, track_rows
 from samesong.runtime.catalog.create import create_catalog
 from samesong.runtime.catalog.folder import is_local, lock_folder
-from samesong.runtime.catalog.lance import is_one_of
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.regrouping import Regrouping
+from samesong.runtime.catalog.row_changes import delete_rows, portions, update_rows, upsert_rows
 from samesong.runtime.catalog.stand_ins import promoted
 from samesong.runtime.catalog.window_rows import window_rows
+from samesong.runtime.catalog.works import regrouped
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.window import Window
 
-_IDS_PER_DELETE = 500
 # All versions but the last: zero itself makes lancedb warn of what the lock already rules out.
 _OLD = timedelta(milliseconds=1)
 
@@ -71,6 +71,7 @@ class CatalogWriter(Catalog):
             if bundle is not None:
                 create_catalog(self.location, self._folder, bundle)
             super().__init__(location, bundle)
+            self._regrouping = Regrouping()
             self.clean()
         except BaseException:
             self.close()
@@ -116,17 +117,14 @@ class CatalogWriter(Catalog):
         added = [track for track, _ in new.values()]
         paths = {track.path for track in added}
         replaced = [track.track_id for track in self._tracks.by_id.values() if track.path in paths]
-        self.update(promoted(self._tracks.by_id.values(), replaced))
-        rows = [window_rows(t.track_id, w, self.model.dim) for t, w in new.values()]
-        with self._explained("write to"):
+        parts = [window_rows(t.track_id, w, self.model.dim) for t, w in new.values()]
+        changed = [*added, *promoted(self._tracks.by_id.values(), replaced)]
+        rows = self._regrouping.rows_after(self._tracks.by_id, changed, replaced)
+        with self._explained("write to"), self._forgetting():
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
-            for table, key, data in (
-                (self._windows.table, ["track_id", "index"], pa.concat_tables(rows)),
-                (self._tracks.table, ["path"], track_rows(added)),
-            ):
-                merge = table.merge_insert(key).when_matched_update_all()
-                merge.when_not_matched_insert_all().execute(data)
-        self._tracks.by_id.update((track.track_id, track) for track in added)
+            upsert_rows(self._windows.table, ["track_id", "index"], pa.concat_tables(parts))
+            upsert_rows(self._tracks.table, ["path"], track_rows(rows))
+            self._tracks.replace(rows)
         self._forget(replaced)
 
     def update(self, tracks: Sequence[CatalogTrack]) -> None:
@@ -147,10 +145,29 @@ class CatalogWriter(Catalog):
             return
         for track in tracks:
             self.track(track.track_id)
-        with self._explained("write to"):
-            merge = self._tracks.table.merge_insert("track_id").when_matched_update_all()
-            merge.execute(track_rows(tracks))
-        self._tracks.by_id.update((track.track_id, track) for track in tracks)
+        self._write(self._regrouping.rows_after(self._tracks.by_id, tracks))
+
+    def regroup(self) -> int:
+        """Group all tracks into works anew.
+
+        Each change of tracks does so for those that it concerns; this is for catalogs whose works
+        were found by other rules.
+
+        Returns
+        -------
+        int
+            Number of tracks that are of another work now, or for another reason.
+
+        Raises
+        ------
+        CatalogError
+            If it cannot be written.
+        """
+        by_id = self._tracks.by_id
+        rows = [one for one in regrouped(by_id.values()) if one != by_id[one.track_id]]
+        self._regrouping.forget()
+        self._write(rows)
+        return len(rows)
 
     def remove(self, track_ids: Iterable[str]) -> None:
         """Remove tracks; of twins that one of them stood for, another does from then on.
@@ -165,11 +182,11 @@ class CatalogWriter(Catalog):
         CatalogError
             If one of them is not in the catalog (then none is removed), or it cannot be written.
         """
-        going = [self.track(track_id).track_id for track_id in track_ids]
-        self.update(promoted(self._tracks.by_id.values(), going))
-        with self._explained("write to"):
-            _delete(self._tracks.table, going)
-        self._forget(going)
+        going = [self.track(track_id).track_id for track_id in dict.fromkeys(track_ids)]
+        for ids in portions(going):
+            changed = promoted(self._tracks.by_id.values(), ids)
+            self._write(self._regrouping.rows_after(self._tracks.by_id, changed, ids), without=ids)
+            self._forget(ids)
 
     def clean(self) -> int:
         """Remove windows of no track, left by a writer that died.
@@ -188,11 +205,11 @@ class CatalogWriter(Catalog):
             held = self._windows.table.search().select(["track_id"]).to_arrow()["track_id"]
             orphans = set(held.unique().to_pylist()) - self._tracks.by_id.keys()
         with self._explained("write to"):
-            _delete(self._windows.table, sorted(orphans))
+            delete_rows(self._windows.table, sorted(orphans))
         return len(orphans)
 
     def optimize(self, *, index_from: int = INDEXED_FROM) -> None:
-        """Merge small files, drop old versions, and make the index.
+        """Merge small files, drop old versions, group all tracks anew, and make the index.
 
         A reader that is in the middle of the catalog meanwhile has to open it again. Should it
         fail, the catalog stays valid, but may be left without an index.
@@ -207,6 +224,7 @@ class CatalogWriter(Catalog):
         CatalogError
             If it cannot be written.
         """
+        self.regroup()
         with self._explained("optimize"):
             for table in (self._windows.table, self._tracks.table):
                 table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
@@ -218,14 +236,22 @@ class CatalogWriter(Catalog):
                 self._index.make()
         self._index = self._find_index()
 
+    def _write(self, rows: Sequence[CatalogTrack], without: Sequence[str] = ()) -> None:
+        with self._explained("write to"), self._forgetting():
+            # In one step, so that no work is named by a track that is gone.
+            update_rows(self._tracks.table, track_rows(rows), without)
+            self._tracks.replace(rows)
+
     def _forget(self, track_ids: Sequence[str]) -> None:
-        for track_id in track_ids:
-            del self._tracks.by_id[track_id]
+        self._tracks.replace([], track_ids)
         with self._explained("write to"):
-            _delete(self._windows.table, track_ids)
+            delete_rows(self._windows.table, track_ids)
 
-
-def _delete(table: Any, track_ids: Iterable[str]) -> None:
-    remaining = iter(track_ids)
-    while ids := list(islice(remaining, _IDS_PER_DELETE)):
-        table.delete(is_one_of(ids))
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Take no works for written that were not."""
+        try:
+            yield
+        except BaseException:
+            self._regrouping.forget()
+            raise

@@ -1,22 +1,32 @@
 """``samesong identify``: rank the tracks of a catalog by a recording."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import click
 
 from samesong.features.errors import AudioError, MissingExtraError
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.options import FiniteRange, json_option, model_options
+from samesong.runtime.cli.options import (
+    FiniteRange,
+    OutputFile,
+    json_option,
+    keep_apart,
+    model_options,
+)
 from samesong.runtime.cli.output import (
     complain,
     print_facts,
     print_json,
     print_table,
     say,
-    span,
 )
+from samesong.runtime.cli.queries import find_queries
+from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
@@ -24,10 +34,11 @@ from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.reports.answer import answer
-from samesong.runtime.reports.text import counted, semitones
+from samesong.runtime.reports.ranking_csv import open_ranking_csv
+from samesong.runtime.reports.text import counted, percent, semitones, span
 
 _HEADERS = [
-    *(">rank", ">score", "title", "artist", ">versions"),
+    *(">rank", ">probability", "title", "artist", ">versions"),
     *(">key", ">in the query", ">in the track", "track"),
 ]
 
@@ -47,12 +58,26 @@ _HEADERS = [
     type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
-    help="Minimum score for accepting the first song.",
+    help="Minimum answer probability for naming the first song.",
 )
 @click.option(
     "--exhaustive", is_flag=True, help="Compare with the whole catalog, not only with candidates."
 )
 @click.option("--explain", is_flag=True, help="Show what was searched, and the time of each stage.")
+@repertoire_options
+@click.option(
+    "--csv",
+    "-o",
+    "table",
+    type=OutputFile(),
+    metavar="RESULTS.csv",
+    help="Write a line per recording to this file as soon as it is identified, in place of tables.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Keep what RESULTS.csv has from an earlier run, and identify only the other recordings.",
+)
 @model_options
 @json_option
 def identify(
@@ -63,33 +88,69 @@ def identify(
     threshold: float,
     exhaustive: bool,
     explain: bool,
+    repertoire: Repertoire,
+    table: Path | None,
+    resume: bool,
     model: str,
     device: Device,
     as_json: bool,
 ) -> int:
-    """Rank the songs of CATALOG by how likely each AUDIO file is a performance of them."""
+    """Rank the songs of CATALOG by how likely each AUDIO file is a performance of them.
+
+    AUDIO may be a folder: all recordings in it and below it are identified.
+
+    The answer probability is that of a song among all of the catalog and none of them; together
+    they have 100 %. It is another one than the pair probability of 'samesong compare', which knows
+    of two recordings alone. In JSON it is called score.
+    """
+    if resume and table is None:
+        raise click.UsageError("--resume needs the file of the earlier run: name it with --csv")
+    keep_apart(audio, [table])
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
-    identifier = Identifier(bundle, opened, device, threshold=threshold)
+    scope = searched(opened, repertoire, bundle.fitted)
+    identifier = Identifier(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
+    queries, failures = find_queries(audio)
     objects: list[dict[str, Any]] = []
     failed = 0
-    for path in audio:
-        try:
-            ranking = identifier.identify(path, top, exhaustive=exhaustive)
-        except (AudioError, MissingExtraError) as error:
-            complain(str(error))
-            objects.append({"query": path, "error": str(error)})
+    with ExitStack() as held:
+        rows = held.enter_context(open_ranking_csv(table, resume=resume)) if table else None
+
+        def fail(query: str, reason: str) -> None:
+            nonlocal failed
             failed += 1
-            continue
-        objects.append(ranking.to_dict(explain=explain))
-        if not as_json:
-            _show(ranking, threshold)
+            complain(reason)
+            objects.append({"query": query, "error": reason})
+            if rows is not None:
+                rows.add_failure(query, reason)
+
+        for folder, reason in failures.items():
+            fail(folder, reason)
+        for query in queries:
+            if rows is not None and query in rows:
+                continue
+            try:
+                ranking = identifier.identify(query, top, exhaustive=exhaustive)
+            except (AudioError, MissingExtraError) as error:
+                fail(query, str(error))
+                continue
+            objects.append(ranking.to_dict(explain=explain))
+            if rows is not None:
+                rows.add(ranking)
+            if as_json:
+                continue
+            if rows is not None:
+                say(f"{query}: {answer(ranking, threshold)}")
+            else:
+                _show(ranking, threshold)
             if explain and ranking.trace is not None:
                 _explain(ranking.trace)
     if as_json:
         print_json(objects)
-    return after(len(audio) - failed, failed)
+    elif table is not None:
+        say(f"{counted(len(objects), 'recording')}: {table}")
+    return after(len(objects) - failed, failed)
 
 
 def _show(ranking: Ranking, threshold: float) -> None:
@@ -100,7 +161,7 @@ def _show(ranking: Ranking, threshold: float) -> None:
         [
             [
                 match.rank,
-                f"{match.score:.3f}",
+                percent(match.score),
                 match.track.title,
                 match.track.artist,
                 1 + len(match.versions),

@@ -101,7 +101,7 @@ def _warn(state: IndexState, large: int) -> None:
     """Log what makes the first search slow, if anything does."""
     if state.kind == "broken":
         reason = f"the index of the catalog is damaged ({state.problem})"
-    elif state.n_unindexed >= large:
+    elif state.kind != "chosen" and state.n_unindexed >= large:  # an index would not help
         reason = f"{state.n_unindexed} windows are in no index"
     else:
         return

@@ -17,7 +17,7 @@ class Trace:
         Windows of the catalog.
     search : {'exhaustive', 'candidates'}
         All windows were compared, or candidates alone.
-    index : {'ready', 'none', 'broken'} or None
+    index : {'ready', 'none', 'broken', 'chosen'} or None
         State of the index; None if it was not needed.
     unindexed : int
         Windows that are not in the index; the first search read them from the rows.

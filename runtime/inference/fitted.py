@@ -158,6 +158,21 @@ class PosteriorParameters(Section):
     none_cap: Annotated[float, Field(ge=1, allow_inf_nan=False)]
 
 
+class RepertoireParameters(Section):
+    """Probability beforehand of songs where something is known about what is played.
+
+    Attributes
+    ----------
+    share : float
+        Of the songs of a recording whose artist or repertoire is given, those that are in it.
+    artist_odds : float
+        Factor of the odds of a song by an artist of whom others were named in the same concert.
+    """
+
+    share: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+    artist_odds: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+
+
 class OutlineWeights(Section):
     """Weights beside the alignment score of two outlines, in the search for candidates.
 
@@ -280,6 +295,8 @@ class Fitted(Strict):
         From pairs of windows to pairs of recordings.
     posterior : PosteriorParameters
         From the evidence for tracks to their probabilities.
+    repertoire : RepertoireParameters
+        Where the artist or the songs that may be played are known.
     outlines : OutlineWeights
         The search for candidates.
     shortlist : ShortlistWeights
@@ -295,6 +312,7 @@ class Fitted(Strict):
     path: PathParameters
     pooling: PoolingParameters
     posterior: PosteriorParameters
+    repertoire: RepertoireParameters
     outlines: OutlineWeights
     shortlist: ShortlistWeights
     setlist: SetlistParameters

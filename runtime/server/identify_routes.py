@@ -6,14 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.identification.comparison import Comparison, compare_windows
-from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.server.comparison_json import comparison_json
 from samesong.runtime.server.identify_schemas import ComparisonModel, RankingModel
+from samesong.runtime.server.known_songs import FIELDS, repertoire_of
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
-from samesong.runtime.server.uploads import check_duration, receive
+from samesong.runtime.server.uploads import check_duration, receive, receive_form
 
 
 def identify_routes(service: Service) -> APIRouter:
@@ -36,7 +37,7 @@ def identify_routes(service: Service) -> APIRouter:
         "/identify",
         response_model=RankingModel,
         responses=refusals(409, *UPLOADING),
-        openapi_extra=upload_body("audio"),
+        openapi_extra=upload_body("audio", known=True),
         description="Rank the tracks of the catalog by the probability of the same song.",
     )
     async def identify(
@@ -44,9 +45,9 @@ def identify_routes(service: Service) -> APIRouter:
     ) -> dict[str, Any]:
         service.pool.require_room()
         with service.work.folder() as folder:
-            (audio,) = await receive(request, Path(folder), ["audio"], limit)
-            ranking = await service.pool.run(partial(_identify, service, audio, top))
-        return {**ranking.to_dict(), "query": audio.name}
+            (audio,), fields = await receive_form(request, Path(folder), ["audio"], limit, FIELDS)
+            work = partial(_identify, service, audio, top, repertoire_of(fields))
+            return await service.pool.run(work)
 
     @router.post(
         "/compare",
@@ -72,9 +73,11 @@ def identify_routes(service: Service) -> APIRouter:
     return router
 
 
-def _identify(service: Service, audio: Upload, top: int) -> Ranking:
+def _identify(service: Service, audio: Upload, top: int, repertoire: Repertoire) -> dict[str, Any]:
     check_duration(audio, service.settings.seconds)
-    return service.library.searchable().identifier.identify(audio.path, top)
+    search = service.searches.find(repertoire)
+    ranking = search.identifier.identify(audio.path, top)
+    return {**ranking.to_dict(), "query": audio.name, "warnings": list(search.warnings)}
 
 
 def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> Comparison:

@@ -11,6 +11,10 @@ Span = Annotated[
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
+WARNINGS = (
+    "Names in the fields artist, album and among that are not in the catalog or are ambiguous."
+)
+
 
 class VersionModel(BaseModel):
     """A recording of a song."""
@@ -29,6 +33,7 @@ class MatchModel(BaseModel):
     work_id: str = Field(description="The work.", examples=["0f3a4c5d6e7f8091"])
     track_id: str = Field(examples=["0f3a4c5d6e7f8091"])
     path: str = Field(description="File that the recording was read from.")
+    duration: float = Field(description="Length of the recording in seconds.")
     title: str | None = Field(examples=["Greensleeves"])
     artist: str | None = Field(examples=["The Ensemble"])
     isrc: str | None = Field(examples=["FIXYZ2600001"])
@@ -56,6 +61,7 @@ class RankingModel(BaseModel):
     matches: list[MatchModel]
     none: Probability = Field(description="Probability that the query is none of these songs.")
     seconds: float = Field(description="Time that identification took.")
+    warnings: list[str] = Field(description=WARNINGS)
 
 
 class CsmModel(BaseModel):

@@ -1,7 +1,7 @@
 """A job: a set list being found, with its progress, its result, and a way to cancel it."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from threading import Event, Lock
 from time import monotonic
@@ -42,6 +42,8 @@ class Job:
         Name of the recording.
     explain : callable
         Turns an exception into a `ProblemError` for the client.
+    warnings : sequence of str, optional
+        What the client is to be told.
 
     Attributes
     ----------
@@ -57,13 +59,14 @@ class Job:
         The set list, when it is done.
     """
 
-    def __init__(self, recording: str, explain: Explain) -> None:
+    def __init__(self, recording: str, explain: Explain, warnings: Sequence[str] = ()) -> None:
         self.id = secrets.token_urlsafe(12)
         self.recording = recording
         self.state = JobState.QUEUED
         self.problem: ProblemError | None = None
         self.result: Setlist | None = None
         self._explain = explain
+        self._warnings = tuple(warnings)
         self._stop = Event()
         self._progress = 0.0
         self._began = 0.0
@@ -122,6 +125,7 @@ class Job:
             "progress": 1.0 if done else round(self._progress, 4),
             "seconds_left": self._seconds_left(),
             "problem": self.problem and self.problem.to_dict(),
+            "warnings": list(self._warnings),
         }
         if with_result:
             content["result"] = self.result.to_dict() if done and self.result else None

@@ -11,9 +11,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.job import JobState
 from samesong.runtime.server.job_schemas import JobModel, JobsModel
+from samesong.runtime.server.known_songs import FIELDS, repertoire_of
 from samesong.runtime.server.openapi import (
     UPLOADING,
     refusals,
@@ -24,7 +26,7 @@ from samesong.runtime.server.openapi import (
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
-from samesong.runtime.server.uploads import check_duration, receive
+from samesong.runtime.server.uploads import check_duration, receive_form
 from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -55,7 +57,7 @@ def job_routes(service: Service) -> APIRouter:
         status_code=202,
         response_model=JobModel,
         responses=refusals(409, *UPLOADING),
-        openapi_extra=upload_body("audio"),
+        openapi_extra=upload_body("audio", known=True),
         description="Start to find the songs of a concert; the answer says where to ask for them.",
     )
     async def setlist(request: Request, response: Response) -> dict[str, Any]:
@@ -63,10 +65,13 @@ def job_routes(service: Service) -> APIRouter:
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
-            (audio,) = await receive(request, folder, ["audio"], limit)
+            (audio,), fields = await receive_form(request, folder, ["audio"], limit, FIELDS)
             await run_in_threadpool(check_duration, audio, service.settings.concert_seconds)
-            await run_in_threadpool(service.library.searchable)  # refuses an empty catalog
-            job = service.jobs.start(audio.name, partial(_make, service, audio), held)
+            repertoire = repertoire_of(fields)
+            # Refuses an empty catalog, and songs that it does not have.
+            search = await run_in_threadpool(service.searches.find, repertoire)
+            work = partial(_make, service, audio, repertoire)
+            job = service.jobs.start(audio.name, work, held, warnings=search.warnings)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
@@ -124,9 +129,9 @@ def job_routes(service: Service) -> APIRouter:
     return router
 
 
-def _make(service: Service, audio: Upload, report: OnProgress) -> Setlist:
-    library = service.library
-    finder = SetlistFinder(library.bundle, library.snapshot().catalog, library.device)
+def _make(service: Service, audio: Upload, repertoire: Repertoire, report: OnProgress) -> Setlist:
+    library, search = service.library, service.searches.find(repertoire)
+    finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
     found = finder.find(audio.path, progress=report)
     return found.model_copy(update={"recording": audio.name})
 

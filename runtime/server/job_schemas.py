@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from samesong.runtime.server.identify_schemas import Probability
+from samesong.runtime.server.identify_schemas import WARNINGS, Probability
 from samesong.runtime.server.problem_schemas import ProblemModel
 from samesong.runtime.setlist.document import Setlist
 
@@ -18,6 +18,7 @@ class JobSummaryModel(BaseModel):
     progress: Probability
     seconds_left: float | None = Field(description="Null until some of it is done.")
     problem: ProblemModel | None = Field(description="Reason of a failure.")
+    warnings: list[str] = Field(description=WARNINGS)
 
 
 class JobModel(JobSummaryModel):

@@ -1,5 +1,6 @@
 """The jobs of a service: those that run or wait, and the last that ended."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 
@@ -27,7 +28,14 @@ class JobStore:
         self._jobs: dict[str, Job] = {}
         self._futures: dict[str, Future[None]] = {}
 
-    def start(self, recording: str, make: MakeSetlist, held: ExitStack) -> Job:
+    def start(
+        self,
+        recording: str,
+        make: MakeSetlist,
+        held: ExitStack,
+        *,
+        warnings: Sequence[str] = (),
+    ) -> Job:
         """Start a job.
 
         Parameters
@@ -39,6 +47,8 @@ class JobStore:
         held : ExitStack
             Resources that the job needs. The job takes them over, and closes them when it has
             ended and nothing reads the recording any more.
+        warnings : sequence of str, optional
+            What the client is to be told.
 
         Returns
         -------
@@ -50,7 +60,7 @@ class JobStore:
         ProblemError
             If too many jobs wait already; `held` is then unchanged.
         """
-        job = Job(recording, self._explain)
+        job = Job(recording, self._explain, warnings)
         future = self._pool.submit(lambda: job.run(make))
         self._jobs[job.id], self._futures[job.id] = job, future
         taken = held.pop_all()

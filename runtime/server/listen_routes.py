@@ -9,14 +9,23 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.listening.listener import RECENT_SECONDS, Answer, Listener, identify_recent
 from samesong.runtime.listening.pcm import decode_pcm
 from samesong.runtime.server.guard import has_token, token_matches
+from samesong.runtime.server.known_songs import repertoire_of
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
+from samesong.runtime.server.upload_form import FIELD_BYTES, TextField
 
 _POLICY, _TRY_LATER, _FAILED = 1008, 1013, 1011
-_CLOSE = {"token": _POLICY, "parameters": _POLICY, "busy": _TRY_LATER, "stopping": _TRY_LATER}
+_CLOSE = {
+    "token": _POLICY,
+    "parameters": _POLICY,
+    "unknown-songs": _POLICY,
+    "busy": _TRY_LATER,
+    "stopping": _TRY_LATER,
+}
 
 
 class Start(BaseModel):
@@ -26,6 +35,20 @@ class Start(BaseModel):
     rate: int = Field(ge=8_000, le=192_000)
     top: int = Field(5, ge=1, le=100)
     token: str = ""
+    artist: list[str] = []
+    album: list[str] = []
+    among: str = Field("", max_length=FIELD_BYTES)
+    among_file: str = Field("", max_length=1000)  # its suffix tells a playlist or a table
+
+    def repertoire(self) -> Repertoire:
+        """Return what is known of the recording, as form fields say it."""
+        fields = {"artist": self.artist, "album": self.album, "among": [self.among]}
+        files = {"among": self.among_file}
+        return repertoire_of(
+            TextField(name, files.get(name, ""), text.encode("utf-8", "replace"))
+            for name, texts in fields.items()
+            for text in texts
+        )
 
 
 def listen_routes(service: Service) -> APIRouter:
@@ -75,6 +98,7 @@ class _Session:
 
     def __init__(self, socket: WebSocket, service: Service, start: Start) -> None:
         self._socket, self._service, self._top = socket, service, start.top
+        self._repertoire = start.repertoire()
         self._listener = Listener(start.rate)
         self._begun = b""  # of a sample, the rest of which comes with the next message
         self._more = asyncio.Event()
@@ -82,9 +106,13 @@ class _Session:
 
     async def run(self) -> None:
         """Receive and answer until the client has said stop and has the final answer."""
-        await asyncio.to_thread(self._service.library.searchable)
+        search = await asyncio.to_thread(self._service.searches.find, self._repertoire)
         interval = self._service.settings.listen_interval
-        await _send(self._socket, "ready", {"interval": interval, "window": RECENT_SECONDS})
+        await _send(
+            self._socket,
+            "ready",
+            {"interval": interval, "window": RECENT_SECONDS, "warnings": list(search.warnings)},
+        )
         replying = asyncio.create_task(self._reply(interval))
         hearing = asyncio.create_task(self._hear())
         try:
@@ -123,7 +151,8 @@ class _Session:
 
     async def _answer(self, final: bool) -> None:
         listener = self._listener
-        work = partial(_answer, self._service, listener.heard, listener.recent(), self._top)
+        sound = listener.heard, listener.recent()
+        work = partial(_answer, self._service, *sound, self._top, self._repertoire)
         try:
             found = await self._service.pool.run(work)
         except ProblemError as problem:
@@ -136,8 +165,11 @@ class _Session:
         await _send(self._socket, kind, {"final": final, **found.to_dict()})
 
 
-def _answer(service: Service, heard: float, samples: Any, top: int) -> Answer:
-    return identify_recent(heard, samples, service.library.searchable().identifier.identify, top)
+def _answer(
+    service: Service, heard: float, samples: Any, top: int, repertoire: Repertoire
+) -> Answer:
+    search = service.searches.find(repertoire)
+    return identify_recent(heard, samples, search.identifier.identify, top)
 
 
 async def _start(socket: WebSocket, token: str | None) -> Start:

@@ -16,9 +16,27 @@ _CODES = {
     413: "too-large",
     415: "missing-extra",
     421: "host",
-    422: "not-audio, silent, too-short, invalid-samples, too-long or parameters",
+    422: "not-audio, silent, too-short, invalid-samples, too-long, unknown-songs or parameters",
     429: "busy; Retry-After tells when to try again",
     503: "catalog or stopping; Retry-After tells when to try again",
+}
+_KNOWN = {
+    "artist": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Search only the songs of these artists, each of which is then more likely.",
+    },
+    "album": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Search only the songs of these albums.",
+    },
+    "among": {
+        "type": "string",
+        "description": "Search only the songs in this list: a title, 'Artist - Title', id, ISRC or "
+        "ISWC per line; or a file with these, a playlist (.m3u), or a .csv with the columns title "
+        "and artist.",
+    },
 }
 UPLOADING = (400, 413, 415, 422, 429, 503)
 """Statuses of refused uploads."""
@@ -46,7 +64,7 @@ def refusals(*statuses: int) -> Responses:
     }
 
 
-def upload_body(*parts: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
+def upload_body(*parts: str, optional: tuple[str, ...] = (), known: bool = False) -> dict[str, Any]:
     """Describe a multipart body of files.
 
     Parameters
@@ -55,13 +73,16 @@ def upload_body(*parts: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
         Names of required parts.
     optional : tuple of str, optional
         Names of optional parts.
+    known : bool, optional
+        Add the fields that tell what is known of the recording.
 
     Returns
     -------
     dict
         Addition to an OpenAPI operation.
     """
-    properties = {part: {"type": "string", "format": "binary"} for part in (*parts, *optional)}
+    files = {part: {"type": "string", "format": "binary"} for part in (*parts, *optional)}
+    properties = {**files, **(_KNOWN if known else {})}
     schema = {"type": "object", "properties": properties, "required": list(parts)}
     return _body("multipart/form-data", schema)
 

@@ -16,6 +16,7 @@ from samesong.features.errors import (
     SetlistError,
     ShortAudioError,
     SilentAudioError,
+    SongListError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -28,6 +29,7 @@ _ERRORS: tuple[tuple[type[SamesongError], int, str], ...] = (
     (AudioError, 422, "not-audio"),
     (MissingExtraError, 415, "missing-extra"),
     (SetlistError, 422, "parameters"),
+    (SongListError, 422, "unknown-songs"),
     (CatalogError, 503, "catalog"),
     (MismatchError, 503, "catalog"),
 )

@@ -7,6 +7,7 @@ from typing import Self
 
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.server.job_store import JobStore
+from samesong.runtime.server.known_songs import KnownSearches
 from samesong.runtime.server.library import Library
 from samesong.runtime.server.monitoring import Monitor
 from samesong.runtime.server.pool import Pool
@@ -32,6 +33,7 @@ class Service:
 
     def __init__(self, library: Library, settings: Settings) -> None:
         self.library, self.settings = library, settings
+        self.searches = KnownSearches(library)
         # One thread: recordings are compared in parallel.
         self.scorer = Scorer(library.bundle, library.device, threads=1)
         self.pool = Pool("samesong-work", settings.workers, settings.waiting)

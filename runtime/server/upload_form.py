@@ -1,4 +1,4 @@
-"""Parsing a multipart body whose parts are files, straight to disk and within a limit."""
+"""Parsing a multipart body of files, straight to disk and within a limit, and of short fields."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -12,6 +12,9 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.upload_names import safe_name, shown_name
 from samesong.runtime.server.upload_refusals import listed, malformed, too_large
+
+FIELD_BYTES = 1024**2
+"""Most bytes of all short fields together: a list of ten thousand songs."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,30 @@ class Upload:
     path: Path
 
 
+@dataclass(frozen=True)
+class TextField:
+    """A short field of a form, or a small file in its place.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    filename : str
+        Name of the file; empty if it is none.
+    content : bytes
+        What it holds.
+    """
+
+    name: str
+    filename: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The content as text."""
+        return self.content.decode("utf-8", "replace")
+
+
 class UploadForm:
     """Parses a multipart body piece by piece.
 
@@ -45,16 +72,30 @@ class UploadForm:
         Largest size of a file in bytes.
     files : ExitStack
         Closes the files if `finish` does not.
+    fields : sequence of str, optional
+        Names of short fields, which may be there any number of times.
 
     Attributes
     ----------
     waiting : int
         Bytes that are parsed and not yet written.
+    fields : list of TextField
+        The short fields so far.
     """
 
     def __init__(
-        self, boundary: bytes, folder: Path, parts: Sequence[str], limit: int, files: ExitStack
+        self,
+        boundary: bytes,
+        folder: Path,
+        parts: Sequence[str],
+        limit: int,
+        *,
+        files: ExitStack,
+        fields: Sequence[str] = (),
     ) -> None:
+        self.fields: list[TextField] = []
+        self._field_names = fields
+        self._field: tuple[str, str, bytearray] | None = None
         self._folder, self._parts, self._limit, self._files = folder, parts, limit, files
         self._uploads: dict[str, Upload] = {}
         self._header = (bytearray(), bytearray())
@@ -74,6 +115,7 @@ class UploadForm:
                     "on_header_end": self._end_header,
                     "on_headers_finished": self._open,
                     "on_part_data": self._add_data,
+                    "on_part_end": self._end_part,
                     "on_end": self._end,
                 },
             )
@@ -147,6 +189,10 @@ class UploadForm:
     def _open(self) -> None:
         _, options = parse_options_header(self._disposition.decode("latin-1"))
         part = options.get(b"name", b"").decode("utf-8", "replace")
+        if part in self._field_names:
+            filename = options.get(b"filename", b"").decode("utf-8", "replace")
+            self._field = part, shown_name(filename) if filename else "", bytearray()
+            return
         if part not in self._parts or part in self._uploads or b"filename" not in options:
             raise ProblemError(
                 400,
@@ -162,11 +208,27 @@ class UploadForm:
 
     def _add_data(self, data: bytes, start: int, end: int) -> None:
         self._size += end - start
+        if self._field is not None:
+            name, _, content = self._field
+            content += data[start:end]
+            if sum(len(one.content) for one in self.fields) + len(content) > FIELD_BYTES:
+                raise ProblemError(
+                    413,
+                    "too-large",
+                    f"the fields up to {name!r} have more than {FIELD_BYTES} bytes",
+                )
+            return
         if self._size > self._limit:
             raise too_large(self._limit)
         assert self._file is not None  # a part's headers come before its data
         self._pending.append((self._file, data[start:end]))
         self.waiting += end - start
+
+    def _end_part(self) -> None:
+        if self._field is not None:
+            name, filename, content = self._field
+            self.fields.append(TextField(name, filename, bytes(content)))
+            self._field = None
 
     def _end(self) -> None:
         self._complete = True

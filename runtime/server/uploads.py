@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from samesong.features import audio
 from samesong.runtime.server.problems import ProblemError, stopping
-from samesong.runtime.server.upload_form import Upload, UploadForm
+from samesong.runtime.server.upload_form import FIELD_BYTES, TextField, Upload, UploadForm
 from samesong.runtime.server.upload_refusals import listed, too_large
 
 _OVERHEAD = 64 * 1024  # bytes of boundaries and headers
@@ -19,7 +19,7 @@ _WRITE_BYTES = 1024**2  # written to disk at a time
 
 
 async def receive(request: Request, folder: Path, parts: Sequence[str], limit: int) -> list[Upload]:
-    """Receive the files of a multipart request.
+    """Receive the files of a multipart request that has nothing else.
 
     Parameters
     ----------
@@ -40,6 +40,44 @@ async def receive(request: Request, folder: Path, parts: Sequence[str], limit: i
     Raises
     ------
     ProblemError
+        As `receive_form` does.
+    """
+    uploads, _ = await receive_form(request, folder, parts, limit)
+    return uploads
+
+
+async def receive_form(
+    request: Request,
+    folder: Path,
+    parts: Sequence[str],
+    limit: int,
+    fields: Sequence[str] = (),
+) -> tuple[list[Upload], list[TextField]]:
+    """Receive the files and the short fields of a multipart request.
+
+    Parameters
+    ----------
+    request : Request
+        The request; its body has not been read yet.
+    folder : Path
+        Folder for the files.
+    parts : sequence of str
+        Names of the parts with the files. Each must occur once, and no others.
+    limit : int
+        Largest size of a file in bytes.
+    fields : sequence of str, optional
+        Names of short fields, which may be there any number of times.
+
+    Returns
+    -------
+    uploads : list of Upload
+        The files, in the order of `parts`.
+    fields : list of TextField
+        The short fields, in the order of the request.
+
+    Raises
+    ------
+    ProblemError
         If the body is something else, is cut off or too large.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))
@@ -49,16 +87,19 @@ async def receive(request: Request, folder: Path, parts: Sequence[str], limit: i
             400, "upload", f"send multipart/form-data with the file in the part {listed(parts)}"
         )
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > len(parts) * limit + _OVERHEAD:
+    if (
+        length.isdecimal()
+        and int(length) > len(parts) * limit + (FIELD_BYTES if fields else 0) + _OVERHEAD
+    ):
         raise too_large(limit)
     with ExitStack() as files:
-        form = UploadForm(boundary, folder, parts, limit, files)
+        form = UploadForm(boundary, folder, parts, limit, files=files, fields=fields)
         async for piece in _body(request):
             form.feed(piece)
             if form.waiting >= _WRITE_BYTES:
                 await run_in_threadpool(form.write)
         await run_in_threadpool(form.write)
-        return form.finish()
+        return form.finish(), form.fields
 
 
 def check_duration(upload: Upload, seconds: float) -> None:

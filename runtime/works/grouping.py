@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from samesong.runtime.works.links import WORK_KINDS, Kind, Link, Recording, described, links_of
+
+AnyRecording = TypeVar("AnyRecording", bound=Recording)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def group(tracks: Iterable[Recording]) -> dict[str, Membership]:
     return _memberships(ordered, linked, clusters, reasons)
 
 
-def in_founding_order(tracks: Iterable[Recording]) -> list[Recording]:
+def in_founding_order(tracks: Iterable[AnyRecording]) -> list[AnyRecording]:
     """Return recordings in the order in which they were added.
 
     Parameters

@@ -1,0 +1,145 @@
+"""The repertoire that a recording is from: the artist, album or list of songs that users know."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from samesong.features.errors import SongListError
+from samesong.runtime.catalog.name_column import Mask, NameColumn
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.selection import Selection
+from samesong.runtime.catalog.track_names import TrackNames
+from samesong.runtime.files.song_list import SongEntry
+
+_TOLD = 20
+"""Names that are listed in an error, at most."""
+
+
+@dataclass(frozen=True)
+class Repertoire:
+    """Songs that may be played: those by one of the artists, on one of the albums and in the list.
+
+    What is not given is no condition.
+
+    Attributes
+    ----------
+    artists, albums : tuple of str
+        Names; case, accents, punctuation and articles make no difference.
+    among : tuple of SongEntry, optional
+        The list; None if there is none.
+
+    Examples
+    --------
+    >>> bool(Repertoire()), bool(Repertoire(artists=("The Band",)))
+    (False, True)
+    """
+
+    artists: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
+    among: tuple[SongEntry, ...] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.artists or self.albums or self.among is not None)
+
+
+def choose(catalog: Catalog, repertoire: Repertoire) -> tuple[Selection, tuple[str, ...]]:
+    """Choose the tracks of a catalog that are recordings of a repertoire's songs.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The catalog.
+    repertoire : Repertoire
+        What is known.
+
+    Returns
+    -------
+    selection : Selection
+        All recordings of the works of which one recording was named.
+    warnings : tuple of str
+        Names that are not in the catalog, or that stand for several artists or works; the others
+        are used.
+
+    Raises
+    ------
+    SongListError
+        If nothing is left.
+    CatalogError
+        If the catalog cannot be read.
+    """
+    names = TrackNames(catalog)
+    warnings: list[str] = []
+    chosen = np.ones(len(names), np.bool_)
+    if repertoire.artists:
+        chosen &= _named("artist", repertoire.artists, names.artists, warnings)
+    if repertoire.albums:
+        on_albums = _named("album", repertoire.albums, names.albums, warnings)
+        if not (chosen & on_albums).any():
+            raise SongListError(
+                f"no track of the catalog is by {_listed(repertoire.artists)} and on "
+                f"{_listed(repertoire.albums)}: correct one of the names, or leave it out"
+            )
+        chosen &= on_albums
+        warnings += _namesakes(repertoire.albums, chosen, names)
+    if repertoire.among is not None:
+        chosen &= _in_list(repertoire.among, chosen, names, warnings)
+    return Selection(catalog, names.recordings(chosen)), tuple(warnings)
+
+
+def _named(kind: str, wanted: Sequence[str], column: NameColumn, warnings: list[str]) -> Mask:
+    """Return which tracks have any of some names; warn of those that none has."""
+    masks = {name: column.mask(name) for name in wanted}
+    unknown = [
+        f"no {kind} {name!r} in the catalog" + (f" (nearest: {_listed(near)})" if near else "")
+        for name, mask in masks.items()
+        if not mask.any()
+        for near in [column.nearest(name)]
+    ]
+    if len(unknown) == len(masks):
+        raise SongListError(f"{'; '.join(unknown)}: correct the name, or leave it out")
+    warnings += unknown
+    found: Mask = np.any(list(masks.values()), axis=0)
+    return found
+
+
+def _namesakes(albums: Sequence[str], chosen: Mask, names: TrackNames) -> list[str]:
+    """Return a warning for each name that several artists gave to an album."""
+    by = {name: names.artists.names(chosen & names.albums.mask(name)) for name in albums}
+    return [
+        f"{name!r} is an album by {len(artists)} artists ({_listed(artists[:_TOLD])}): all are "
+        "searched; name the artist as well to search one"
+        for name, artists in by.items()
+        if len(artists) > 1
+    ]
+
+
+def _in_list(
+    entries: Sequence[SongEntry], among: Mask, names: TrackNames, warnings: list[str]
+) -> Mask:
+    """Return which tracks a list names; warn of entries that name none, and of ambiguous ones."""
+    chosen = np.zeros(len(names), np.bool_)
+    unknown = []
+    for entry in entries:
+        rows = names.find(entry, among)
+        chosen[rows] = True
+        if not rows:
+            unknown.append(entry)
+        elif (n_works := len(names.works(rows))) > 1:
+            warnings.append(
+                f"{entry.where}: {entry.text!r} stands for {n_works} works: all are searched; "
+                "write 'Artist - Title' or an id to search one"
+            )
+    if len(unknown) == len(entries):
+        shown = _listed(entry.text for entry in unknown[:_TOLD])
+        raise SongListError(
+            f"no song of the list is in the catalog, or by the artist and on the album that are "
+            f"given ({len(entries)} listed: {shown}): correct the list; 'samesong catalog list' "
+            "shows titles and ids"
+        )
+    warnings += [f"{one.where}: {one.text!r} is not in the catalog" for one in unknown]
+    return chosen
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))

@@ -1,0 +1,156 @@
+"""Finding tracks of a catalog by what people call them: artist, album, title, path or a code."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from pathlib import PurePath
+
+import numpy as np
+
+from samesong.runtime.catalog.name_column import Mask, NameColumn
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.files.song_list import SongEntry
+from samesong.runtime.works.codes import Codes, isrcs, iswcs, own_code
+from samesong.runtime.works.titles import artist_key, title_key
+
+_COLUMNS = [
+    *("track_id", "work_id", "title", "artist", "album"),
+    *("isrc", "iswc", "work_code", "path"),
+]
+_CODES: dict[str, Callable[[str], Codes]] = {"isrc": isrcs, "iswc": iswcs, "work_code": own_code}
+
+Index = dict[str, list[int]]
+
+
+class TrackNames:
+    """The names of a catalog's tracks, in every spelling.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The catalog; only the columns of names are read.
+
+    Attributes
+    ----------
+    artists, albums : NameColumn
+        Names of artists and albums.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        table = catalog.columns(_COLUMNS)
+        self._columns = {name: table[name].combine_chunks() for name in _COLUMNS}
+        self.artists = NameColumn(self._columns["artist"], artist_key)
+        self.albums = NameColumn(self._columns["album"], title_key)
+
+    def __len__(self) -> int:
+        return len(self._columns["track_id"])
+
+    def find(self, entry: SongEntry, among: Mask) -> list[int]:
+        """Return the tracks that an entry of a list names.
+
+        Parameters
+        ----------
+        entry : SongEntry
+            The entry; of the ways in which it may be meant, the first that names a track counts:
+            codes, then paths, then names.
+        among : ndarray
+            (n_tracks,) bool: True for the tracks that it may name.
+
+        Returns
+        -------
+        list of int
+            Rows of tracks, rising; empty if it names none.
+        """
+        for rows in self._readings(entry):
+            if found := [row for row in rows if among[row]]:
+                return found
+        return []
+
+    def works(self, rows: Iterable[int]) -> set[str]:
+        """Return the works of some tracks.
+
+        Parameters
+        ----------
+        rows : iterable of int
+            Rows of tracks.
+
+        Returns
+        -------
+        set of str
+            The works, as `samesong.TrackInfo.work` names them.
+        """
+        return {self._works[row] for row in rows}
+
+    def recordings(self, chosen: Mask) -> list[str]:
+        """Return the tracks of some rows, and all other recordings of their works.
+
+        Parameters
+        ----------
+        chosen : ndarray
+            (n_tracks,) bool: True for the tracks that were named.
+
+        Returns
+        -------
+        list of str
+            Their track_ids.
+        """
+        wanted = self.works(np.flatnonzero(chosen).tolist())
+        ids = self._columns["track_id"].to_pylist()
+        return [own for own, work in zip(ids, self._works, strict=True) if work in wanted]
+
+    def _readings(self, entry: SongEntry) -> Iterator[Iterable[int]]:
+        for code in entry.codes:
+            yield from (self._codes.get(key, ()) for key in _code_keys(code))
+        yield from (self._paths.get(path, ()) for path in entry.paths)
+        # A playlist of another machine has its own folders.
+        files = dict.fromkeys(PurePath(path).name for path in entry.paths if "/" in path)
+        yield from (self._files.get(name, ()) for name in files)
+        for artist, title in entry.names:
+            rows = self._titles.get(title_key(title), [])
+            if artist is None or not rows:
+                yield rows
+            else:
+                by = self.artists.mask(artist)
+                yield [row for row in rows if by[row]]
+
+    @cached_property
+    def _works(self) -> list[str]:
+        ids, works = (self._columns[name].to_pylist() for name in ("track_id", "work_id"))
+        return [work or own for work, own in zip(works, ids, strict=True)]
+
+    @cached_property
+    def _codes(self) -> Index:
+        found: Index = defaultdict(list)
+        for name in ("track_id", "work_id"):
+            for row, text in enumerate(self._columns[name].to_pylist()):
+                if text:
+                    found[text].append(row)
+        for name, read in _CODES.items():
+            for row, text in enumerate(self._columns[name].to_pylist()):
+                for code in read(text).valid if text else ():
+                    found[f"{name}:{code}"].append(row)
+        return found
+
+    @cached_property
+    def _paths(self) -> Index:
+        return self._indexed("path", str)
+
+    @cached_property
+    def _files(self) -> Index:
+        return self._indexed("path", lambda path: PurePath(path).name)
+
+    @cached_property
+    def _titles(self) -> Index:
+        return self._indexed("title", title_key)
+
+    def _indexed(self, column: str, key: Callable[[str], str]) -> Index:
+        found: Index = defaultdict(list)
+        for row, text in enumerate(self._columns[column].to_pylist()):
+            if text:
+                found[key(text)].append(row)
+        return found
+
+
+def _code_keys(code: str) -> list[str]:
+    """Return the keys of an index of codes under which one may be found."""
+    return [code, *(f"{name}:{one}" for name, read in _CODES.items() for one in read(code).valid)]

@@ -1,0 +1,150 @@
+"""Answers for many recordings as one CSV file, written line by line while they are found."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from samesong.features.errors import ManifestError
+from samesong.runtime.files.atomic_write import whole_file
+from samesong.runtime.files.csv_formulas import guard
+from samesong.runtime.identification.ranking import Match, Ranking
+from samesong.runtime.reports.text import one_line
+
+COLUMNS = (
+    *("query", "verdict", "title", "artist", "probability"),
+    *("second_title", "second_artist", "second_probability"),
+    *("key_shift", "tempo_ratio", "work_id", "track_id", "isrc", "iswc", "seconds", "error"),
+)
+
+
+class RankingCsv:
+    """An open CSV file with one line a recording.
+
+    Every line is written at once, so that whatever ends the work loses none before it. Cells are
+    guarded as in set lists.
+
+    Parameters
+    ----------
+    stream : TextIO
+        The file.
+    done : frozenset of str
+        Recordings that have a line without an error already.
+    """
+
+    def __init__(self, stream: TextIO, done: frozenset[str]) -> None:
+        self._stream = stream
+        self._rows = csv.writer(stream, quoting=csv.QUOTE_ALL)
+        self._done = done
+
+    def __contains__(self, query: str) -> bool:
+        return guard(one_line(query)) in self._done
+
+    def add(self, ranking: Ranking) -> None:
+        """Write the line of a recording that was identified.
+
+        Parameters
+        ----------
+        ranking : Ranking
+            The answer; the song on the line is the most probable one, whatever the verdict.
+        """
+        best, second = (*ranking.matches[:2], None, None)[:2]
+        self._write(
+            [
+                *(one_line(ranking.query), str(ranking.verdict)),
+                *_name(best),
+                *_name(second),
+                *(("", "") if best is None else (str(best.key_shift), f"{best.tempo_ratio:.3f}")),
+                *_codes(best),
+                f"{ranking.seconds:.2f}",
+                "",
+            ]
+        )
+
+    def add_failure(self, query: str, error: str) -> None:
+        """Write the line of a recording that could not be identified.
+
+        Parameters
+        ----------
+        query : str
+            The recording.
+        error : str
+            Why.
+        """
+        self._write([one_line(query), *[""] * (len(COLUMNS) - 2), one_line(error)])
+
+    def _write(self, cells: list[str]) -> None:
+        numbers = {"probability", "second_probability", "key_shift", "tempo_ratio", "seconds"}
+        self._rows.writerow(
+            cell if name in numbers else guard(cell)
+            for name, cell in zip(COLUMNS, cells, strict=True)
+        )
+        self._stream.flush()
+
+
+@contextmanager
+def open_ranking_csv(path: Path, *, resume: bool = False) -> Iterator[RankingCsv]:
+    """Open a CSV file for answers.
+
+    Parameters
+    ----------
+    path : Path
+        The file; one that exists is replaced.
+    resume : bool, optional
+        Keep the lines of an earlier run, except those with an error and what it left half written.
+
+    Yields
+    ------
+    RankingCsv
+        Open as long as the context lasts.
+
+    Raises
+    ------
+    ManifestError
+        If the file to be resumed holds something else.
+    OSError
+        If the file cannot be written.
+    """
+    kept = _kept(path) if resume and path.exists() else []
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows([COLUMNS, *kept])
+    with whole_file(path) as start:
+        # Without a byte order mark, spreadsheets on Windows take it for the local code page.
+        start.write(text.getvalue().encode("utf-8-sig"))
+    with path.open("a", encoding="utf-8", newline="") as stream:
+        yield RankingCsv(stream, frozenset(row[0] for row in kept))
+
+
+def _kept(path: Path) -> list[list[str]]:
+    """Return the lines of an earlier run that need no more work."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            header, *rows = [*csv.reader(stream)] or [[]]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ManifestError(_refusal(path)) from error
+    if tuple(header) != COLUMNS:
+        raise ManifestError(_refusal(path))
+    return [row for row in rows if len(row) == len(COLUMNS) and not row[-1]]
+
+
+def _refusal(path: Path) -> str:
+    return (
+        f"{path} does not hold the answers of an earlier run: name the file that it wrote, or "
+        "leave --resume out to replace this one"
+    )
+
+
+def _name(match: Match | None) -> tuple[str, str, str]:
+    if match is None:
+        return "", "", ""
+    track = match.track
+    return one_line(track.title), one_line(track.artist), f"{match.score:.4f}"
+
+
+def _codes(match: Match | None) -> tuple[str, ...]:
+    if match is None:
+        return ("",) * 4
+    track = match.track
+    return (*map(one_line, (match.work_id, track.track_id, track.isrc, track.iswc)),)
