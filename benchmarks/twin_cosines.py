@@ -44,8 +44,7 @@ def encodings() -> dict[str, Callable[[Samples, Path], Path]]:
     def late(samples: Samples, seconds: float) -> Samples:
         return np.concatenate([np.zeros(round(seconds * RATE), np.float32), samples])
 
-    def louder(samples: Samples) -> Samples:
-        """Tilt by some 6 dB and limit, as remasters do."""
+    def louder(samples: Samples) -> Samples:  # tilted by some 6 dB and limited, as remasters are
         bass = np.convolve(samples, np.full(121, 1 / 121, np.float32), "same")
         bright = samples + 0.6 * (samples - bass) - 0.3 * bass
         return np.asarray(0.95 * np.tanh(3 * bright / np.abs(bright).max()), np.float32)

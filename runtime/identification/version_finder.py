@@ -32,9 +32,10 @@ FINALISTS = 4
 """Tracks that are scored, at most."""
 
 _SCANNED = 4096
+_SHARE = 16
 _ALIGNED = 32
-"""Windows that are compared in coarse outline and in outline: fewer than for a query, since what is
-nearly certain is among the first."""
+"""As `CandidateSearch` takes them: fewer windows are compared than for a query, since what is
+nearly certain is among the first, and every new track is searched for."""
 
 _HUNDRED = 100
 """Tracks that ``VersionParameters.evidence`` is for."""
@@ -71,7 +72,7 @@ class VersionFinder:
         self._scorer = Scorer(bundle, device, threads=threads)
         self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
         self._search = CandidateSearch(
-            catalog, bundle.fitted, self._pool, scanned=_SCANNED, aligned=_ALIGNED
+            catalog, bundle.fitted, self._pool, scanned=_SCANNED, aligned=_ALIGNED, share=_SHARE
         )
         self._least = least_evidence(len(catalog), bundle.fitted.versions)
         self._searched: dict[str, tuple[Sequence[int], CentroidCosines]] = {}
