@@ -43,8 +43,8 @@ def decode_text(content: bytes) -> tuple[str, str]:
 
     Examples
     --------
-    >>> decode_text("Кино".encode("cp1251"))
-    ('Кино', 'cp1251')
+    >>> decode_text("Группа крови".encode("cp1251"))
+    ('Группа крови', 'cp1251')
     """
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
