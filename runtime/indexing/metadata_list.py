@@ -88,7 +88,7 @@ def read_metadata_list(path: str | Path) -> MetadataList:
     columns = {column: _SAME.get(column, column) for column in table.columns}
     if PATH not in columns or not set(FIELDS) & set(columns.values()):
         raise ManifestError(
-            f"{path} has the columns {', '.join(table.columns) or '(none)'}: its first line must "
+            f"{path} has the columns {', '.join(table.header) or '(none)'}: its first line must "
             f"name {PATH}, and one or more of {', '.join(FIELDS)}"
         )
     if "work_code" in table.columns:

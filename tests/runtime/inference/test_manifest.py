@@ -93,6 +93,8 @@ def test_a_section_that_does_not_say_what_it_was_fitted_on_is_refused(folder, se
         ("alignment", "chroma_chance", {"factor": "1.0", "power": 1.0}),
         ("setlist", "jump_cost", True),
         ("shortlist", "mean", "much"),
+        ("versions", "twin_cosine", 1.01),
+        ("versions", "per_tenfold", -1.0),
     ],
 )
 def test_a_bad_number_is_named(folder, section, number, value):

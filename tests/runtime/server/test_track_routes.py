@@ -101,6 +101,21 @@ def test_add_play_and_remove(own: Any, new_song: Path, catalog: Path) -> None:
     assert own.leftovers() == []
 
 
+def test_a_re_encoding_without_tags_joins_its_song_by_ear(
+    catalog: Path, serve: Any, music: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "untitled.ogg"
+    samples, rate = soundfile.read(music / "Song 1.flac")
+    soundfile.write(path, samples, rate)
+    own = serve(catalog)
+    (song,) = own.client.get("/v1/tracks", params={"q": "1.flac"}).json()["tracks"]
+    added = own.send("/v1/tracks", path)
+    assert added.status_code == 201, added.text
+    track = added.json()
+    assert (track["work_id"], track["twin_of"]) == (song["work_id"], song["track_id"])
+    assert track["work_reason"]
+
+
 def test_what_was_indexed_is_known_again(own: Any, music: Path, catalog: Path) -> None:
     again = own.send("/v1/tracks", music / "Song 0.flac")
     assert (again.status_code, again.json()["title"]) == (200, "Song 0")
