@@ -30,9 +30,9 @@ TRACKS = [
     track("aa", "The Band", "Amazing Grace", album="Hymns", iswc="T-034.524.680-1"),
     track("bb", "Band, The", "Up On Cripple Creek", album="Greatest Hits", isrc="GBAYE6800011"),
     track("cc", "Beyoncé", "Halo", album="Greatest Hits", work_code="W 77"),
-    track("dd", "Choir", "Amazing Grace", album="Hymns", work_id="grace"),
-    track("ee", None, "Halo (2009 Remaster)", work_id="halo"),
-    track("ff", "Somebody", "Another name", work_id="grace"),
+    track("dd", "Choir", "Amazing Grace", album="Hymns", work_by_hand="grace"),
+    track("ee", None, "Halo (2009 Remaster)", work_by_hand="halo"),
+    track("ff", "Somebody", "Another name", work_by_hand="grace"),
     track("gg", None, None, path="/music/old/take 5.flac"),
 ]
 

@@ -74,9 +74,9 @@ class Library:
     def say(self, name: str, **fields: Any) -> CatalogTrack:
         """Set fields of a track by hand."""
         with CatalogWriter(self.catalog) as writer:
-            track = replace(self.tracks()[name], **fields)
-            writer.update([track])
-        return track
+            track = self.tracks()[name]
+            writer.update([replace(track, **fields)])
+            return writer.track(track.track_id)
 
 
 @pytest.fixture
