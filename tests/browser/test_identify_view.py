@@ -130,7 +130,7 @@ def versions(catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         Indexer(writer, Analyser(bundle)).index([path])
         tracks = [track for track in writer.tracks() if track.artist == first.artist]
         grace = [track for track in tracks if (track.title or "").startswith("Amazing Grace")]
-        writer.update([replace(track, work_id=first.track_id) for track in grace])
+        writer.update([replace(track, work_by_hand=first.track_id) for track in grace])
     return copy
 
 
