@@ -74,13 +74,8 @@ class Library:
     def say(self, name: str, **fields: Any) -> CatalogTrack:
         """Set fields of a track by hand."""
         with CatalogWriter(self.catalog) as writer:
-<<<<<<< HEAD
             track = replace(self.tracks()[name], **fields)
             writer.update([track])
-=======
-            track = self.tracks()[name]
-            writer.update([replace(track, **fields)])
->>>>>>> works
             return writer.track(track.track_id)
 
 
