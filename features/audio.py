@@ -1,6 +1,6 @@
 """Reading recordings: any format, channel count and rate to mono float32 at one rate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,22 +112,58 @@ def blocks(
     ValueError
         If `seconds` or `overlap` is out of range.
     """
+    with opened(recording) as file:
+        pieces = file.samples(sample_rate)
+        yield from join_blocks(pieces, sample_rate=sample_rate, seconds=seconds, overlap=overlap)
+
+
+def join_blocks(
+    pieces: Iterable[NDArray[np.float32]],
+    *,
+    sample_rate: int,
+    seconds: float,
+    overlap: float = 0.0,
+) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Join pieces of sound into blocks of equal length, in constant memory.
+
+    Parameters
+    ----------
+    pieces : iterable of ndarray
+        Each (n_samples,) float32, one following the other.
+    sample_rate : int
+        Samples a second.
+    seconds : float
+        Length of a block; the last may be shorter.
+    overlap : float, optional
+        Seconds that a block shares with the one before it; below `seconds`.
+
+    Yields
+    ------
+    start : float
+        Where the block begins, in seconds of the first piece.
+    samples : ndarray, shape (n_samples,), float32
+        The block; never only what the block before it held already.
+
+    Raises
+    ------
+    ValueError
+        If `seconds` or `overlap` is out of range.
+    """
     if not 0 <= overlap < seconds:
         raise ValueError(f"overlap={overlap} must be 0 or above and below seconds={seconds}")
     length, step = round(seconds * sample_rate), round((seconds - overlap) * sample_rate)
-    begin = held = 0  # the block begins there; so many samples of it are in `pieces`
-    pieces: list[NDArray[np.float32]] = []
-    with opened(recording) as file:
-        for piece in file.samples(sample_rate):
-            pieces.append(piece)
-            held += len(piece)
-            if held >= length:
-                joined = np.concatenate(pieces)
-                while held >= length:
-                    block = joined[:length]
-                    yield begin / sample_rate, block.copy() if overlap else block
-                    joined = joined[step:]
-                    begin, held = begin + step, held - step
-                pieces = [joined]
-    if not begin or held > length - step:
-        yield begin / sample_rate, np.concatenate(pieces)
+    begin = held = 0  # the block begins there; so many samples of it are in `waiting`
+    waiting: list[NDArray[np.float32]] = []
+    for piece in pieces:
+        waiting.append(piece)
+        held += len(piece)
+        if held >= length:
+            joined = np.concatenate(waiting)
+            while held >= length:
+                block = joined[:length]
+                yield begin / sample_rate, block.copy() if overlap else block
+                joined = joined[step:]
+                begin, held = begin + step, held - step
+            waiting = [joined]
+    if waiting and (not begin or held > length - step):
+        yield begin / sample_rate, np.concatenate(waiting)

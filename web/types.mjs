@@ -14,12 +14,14 @@ const typeName = (name) => name.replace(/Model$/, "");
 function tidy(schema, key = "") {
   if (Array.isArray(schema)) return schema.map((item) => tidy(item));
   if (typeof schema !== "object" || schema === null) return schema;
+  // What stands beside a reference would make a type of its own.
+  if (typeof schema.$ref === "string") return { $ref: `#/$defs/${typeName(schema.$ref.split("/").pop())}` };
   const named = key === "properties" || key === "$defs";
   const kept = Object.entries(schema).filter(([name]) => named || !["title", "default", "example", "examples"].includes(name));
   return Object.fromEntries(
     kept.map(([name, value]) => [
       key === "$defs" ? typeName(name) : name,
-      name === "$ref" ? `#/$defs/${typeName(value.split("/").pop())}` : tidy(value, named ? "" : name),
+      tidy(value, named ? "" : name),
     ]),
   );
 }

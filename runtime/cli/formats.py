@@ -1,12 +1,15 @@
 """Output files of set lists, and the format of each."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from samesong.features.errors import SetlistError
 from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
+from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.text import counted
 from samesong.runtime.setlist.document import Setlist
@@ -75,7 +78,41 @@ def save(setlist: Setlist, reports: Iterable[Report]) -> None:
     """
     for form, output in reports:
         FORMATS[form].save(setlist, output)
-        say(f"{counted(len(setlist.songs), 'song')}: {output}")
+        say(f"{songs_in_words(setlist)}: {output}")
+
+
+def save_growing(setlist: Setlist, reports: Iterable[Report]) -> None:
+    """Write a set list that is not complete yet to files, without a word.
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list so far.
+    reports : iterable of (str, Path)
+        Format and file of each report. Devices and pipes wait for the complete list, as do files
+        that cannot be written now: if they still cannot be then, `save` says so.
+    """
+    for form, output in reports:
+        if is_plain(output):
+            with suppress(OSError, SetlistError):
+                FORMATS[form].save(setlist, output)
+
+
+def songs_in_words(setlist: Setlist) -> str:
+    """Return the numbers of songs with and without a name.
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list.
+
+    Returns
+    -------
+    str
+        Such as ``9 songs named, 2 unknown``.
+    """
+    unknown = len(setlist.songs) - setlist.n_named
+    return f"{counted(setlist.n_named, 'song')} named, {unknown} unknown"
 
 
 def _by_suffix(output: Path) -> str:

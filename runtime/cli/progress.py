@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from samesong.runtime.cli.output import printable, short_time
+from samesong.runtime.cli.output import printable
+from samesong.runtime.reports.text import short_time
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -64,6 +65,19 @@ class ProgressDisplay:
         """
         speed = self._speed(stage, done, total, f"{{:.1f}} {self._unit}/s")
         self._show(stage, f"{done}/{total}", (done, total), speed, note)
+
+    def line(self, text: str) -> None:
+        """Print a line, above the bar where there is one.
+
+        Parameters
+        ----------
+        text : str
+            The line.
+        """
+        if self._bar:
+            self._bar.console.print(printable(text), markup=False, highlight=False)
+        else:
+            click.echo(printable(text), err=True)
 
     def audio(
         self,

@@ -1,6 +1,7 @@
 """``samesong setlist``: the songs of a whole concert, with times."""
 
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -8,8 +9,17 @@ import click
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
-from samesong.runtime.cli.exit_codes import DONE, UNUSABLE
-from samesong.runtime.cli.formats import REMEDY, Report, chosen, output_option, save
+from samesong.runtime.cli.concert_files import TimeInRecording, concert_files
+from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED, UNUSABLE
+from samesong.runtime.cli.formats import (
+    REMEDY,
+    Report,
+    chosen,
+    output_option,
+    save,
+    save_growing,
+    songs_in_words,
+)
 from samesong.runtime.cli.options import (
     FiniteRange,
     OutputFile,
@@ -17,7 +27,7 @@ from samesong.runtime.cli.options import (
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import complain, print_table, say, short_time
+from samesong.runtime.cli.output import complain, print_table, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.files.atomic_write import is_plain
@@ -25,15 +35,18 @@ from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
+from samesong.runtime.reports.candidates import guess
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.song_names import confidence
-from samesong.runtime.reports.text import counted, semitones
-from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.reports.song_names import artist_and_title, confidence
+from samesong.runtime.reports.text import semitones, short_time, span, tempo
+from samesong.runtime.setlist.concert_audio import ConcertAudio
+from samesong.runtime.setlist.document import Interlude, Setlist, Song
 from samesong.runtime.setlist.finder import SetlistFinder
 
 _TABLE = "table"
 _HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
 _MINUTE = 60.0
+_SETTLED = 120.0  # seconds behind the analysis at which no song changes any more, or hardly one
 _RETRY = (
     "run the same command with --resume {} and another --output or --plot to write the list "
     "without analysing the recording again"
@@ -42,7 +55,17 @@ _RETRY = (
 
 @click.command()
 @click.argument("catalog")
-@click.argument("concert")
+@click.argument("concert", nargs=-1, required=True, metavar="CONCERT...")
+@click.option(
+    "--from",
+    "start",
+    type=TimeInRecording(),
+    default=0.0,
+    metavar="TIME",
+    help="Start of the part to search: seconds, m:ss or h:mm:ss.",
+)
+@click.option("--to", "end", type=TimeInRecording(), metavar="TIME", help="End of that part.")
+@click.option("--talk", is_flag=True, help="List talk, applause and tuning between songs as well.")
 @click.option(
     "--format",
     "form",
@@ -70,7 +93,10 @@ _RETRY = (
 def setlist(
     *,
     catalog: str,
-    concert: str,
+    concert: tuple[str, ...],
+    start: float,
+    end: float | None,
+    talk: bool,
     form: str | None,
     outputs: tuple[Path, ...],
     plot: Path | None,
@@ -82,26 +108,37 @@ def setlist(
 ) -> int:
     """List the songs of the recording CONCERT with their times, named by the tracks of CATALOG.
 
-    Songs that are not in the catalog are listed as unknown. When interrupted, the command prints
-    the songs found so far; with --output or --resume, run it again to resume.
+    CONCERT is a file, several files in order, or a folder of files numbered in order; times run on
+    from one file to the next. Songs that are not in the catalog are listed as unknown. While the
+    command works, it prints songs that are settled, and OUTPUT files grow. When interrupted, it
+    prints the songs found so far; with --output or --resume, run it again to resume.
     """
     if form == _TABLE and outputs:
         raise click.UsageError(f"a table cannot be written to a file: {REMEDY}")
+    if end is not None and end <= start:
+        raise click.UsageError(
+            f"--to {short_time(end)} is not after --from {short_time(start)}: give a later time"
+        )
     reports = chosen(form, outputs)
     form, output = reports[0] if reports else (form or _TABLE, None)
     if resume is None and output is not None and is_plain(output):
         resume = output.with_name(f"{output.name}.partial")
-    keep_apart([concert], [*outputs, plot, resume])
+    files = concert_files(concert)
+    keep_apart(files, [*outputs, plot, resume])
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     scope = searched(opened, repertoire, bundle.fitted)
+    audio = ConcertAudio(files, start=start, end=end)
     finder = SetlistFinder(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
+    search = _Search(finder, audio, talk, form, reports)
     if resume is None:
         with tempfile.TemporaryDirectory() as folder:
-            found = _find(finder, concert, Path(folder) / "state", form, None)
+            found = search.find(Path(folder) / "state", None)
     else:
-        found = _find(finder, concert, resume, form, resume)
+        found = search.find(resume, resume)
+    for error in audio.failures.values():
+        complain(f"{error}; left out")
     try:
         _deliver(found, form, reports, plot)
     except (OSError, SetlistError) as error:
@@ -111,37 +148,66 @@ def setlist(
         return UNUSABLE
     if resume is not None:
         resume.unlink(missing_ok=True)
-    return DONE
+    return SOME_FAILED if audio.failures else DONE
 
 
-def _find(
-    finder: SetlistFinder, concert: str, state: Path, form: str, kept: Path | None
-) -> Setlist:
-    """Find the set list; when interrupted, print what there is of it."""
-    until = 0.0
-    try:
-        with ProgressDisplay("minutes") as progress:
-            shown = -1
+@dataclass
+class _Search:
+    """Finds the set list, and shows it while it grows."""
 
-            def show(done: float, duration: float) -> None:
-                nonlocal until, shown
-                until = done
-                if (minute := int(done / _MINUTE)) > shown:
-                    shown = minute
-                    progress.step("listen", minute, max(minute, int(duration / _MINUTE)))
+    finder: SetlistFinder
+    audio: ConcertAudio
+    talk: bool
+    form: str
+    reports: list[Report]
+    until: float = 0.0
+    minute: int = -1
+    told: float = field(default=0.0)  # end of the last song that was shown
 
-            return finder.find(concert, progress=show, resume=state)
-    except KeyboardInterrupt:
-        complain(
-            f"songs until {short_time(until)}; "
-            + (f"run the same command to resume from {kept}" if kept else "no progress was saved")
-        )
-        _print(finder.so_far(concert, state), form)
-        raise
+    def find(self, state: Path, kept: Path | None) -> Setlist:
+        """Find the set list; when interrupted, print what there is of it."""
+        try:
+            with ProgressDisplay("minutes") as progress:
+
+                def show(done: float, duration: float) -> None:
+                    self.until = done
+                    if (minute := int(done / _MINUTE)) > self.minute:
+                        self.minute = minute
+                        progress.step("listen", minute, max(minute, int(duration / _MINUTE)))
+
+                def tell(found: Setlist) -> None:
+                    for song in found.songs:
+                        settled = (found.end or found.duration) - _SETTLED
+                        if self.told <= song.start and song.end < settled:
+                            self.told = song.end
+                            progress.line(_in_words(song))
+                    save_growing(found, self.reports)
+
+                return self.finder.find(
+                    self.audio, talk=self.talk, progress=show, found=tell, resume=state
+                )
+        except KeyboardInterrupt:
+            complain(
+                f"songs until {short_time(self.audio.start + self.until)}; "
+                + (
+                    f"run the same command to resume from {kept}"
+                    if kept
+                    else "no progress was saved"
+                )
+            )
+            _print(self.finder.so_far(self.audio, state, talk=self.talk), self.form)
+            raise
+
+
+def _in_words(song: Song) -> str:
+    sure = confidence(song)
+    return f"{span((song.start, song.end))} {artist_and_title(song)}" + (sure and f" ({sure})")
 
 
 def _deliver(found: Setlist, form: str, reports: list[Report], plot: Path | None) -> None:
     """Print or save a list, and draw it where a picture is wanted."""
+    if not found.songs:
+        complain(f"no music was found in {found.recording} that lasts as long as a song")
     if not reports:
         _print(found, form)
     save(found, reports)
@@ -153,23 +219,35 @@ def _print(found: Setlist, form: str) -> None:
     if form != _TABLE:
         click.echo(FORMATS[form].write(found), nl=False)
         return
-    rows = []
-    for song in found.songs:
-        track = song.track
-        rows.append(
-            [
-                short_time(song.start),
-                short_time(song.end),
-                "(unknown song)" if track is None else track.title,
-                track and track.artist,
-                confidence(song) or None,
-                None if song.key_shift is None else semitones(song.key_shift),
-                None if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
-                track and track.track_id,
-            ]
-        )
-    unknown = sum(song.track is None for song in found.songs)
-    songs = counted(len(rows), "song")
-    say(f"{found.recording} ({short_time(found.duration)}): {songs}, {unknown} unknown")
+    end = found.duration if found.end is None else found.end
+    part = f"{span((found.start, end))} of " if (found.start, end) != (0, found.duration) else ""
+    length = f"{part}{short_time(found.duration)}"
+    say(f"{found.recording} ({length}): {songs_in_words(found)}")
+    for file in found.files:
+        say(f"  {span((file.start, file.end))}  {file.path}")
+    rows = [_row(entry) for entry in found.entries]
+    headers = _HEADERS
+    if any(song.section for song in found.songs):
+        headers = ["part", *_HEADERS]
+        parts = [entry.section if isinstance(entry, Song) else None for entry in found.entries]
+        rows = [[part or "", *row] for part, row in zip(parts, rows, strict=True)]
     if rows:
-        print_table(_HEADERS, rows)
+        print_table(headers, rows)
+
+
+def _row(entry: Song | Interlude) -> list[object]:
+    times: list[object] = [short_time(entry.start), short_time(entry.end)]
+    if isinstance(entry, Interlude):
+        return [*times, f"({entry.kind})", *[None] * 5]
+    track = entry.track
+    return [
+        *times,
+        f"({', '.join(filter(None, ('unknown song', guess(entry, most=2))))})"
+        if track is None
+        else track.title,
+        track and track.artist,
+        confidence(entry) or None,
+        None if entry.key_shift is None else semitones(entry.key_shift),
+        None if entry.tempo_ratio is None else tempo(entry.tempo_ratio),
+        track and track.track_id,
+    ]

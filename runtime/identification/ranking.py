@@ -58,6 +58,7 @@ class Match:
             "work_id": self.work_id,
             "track_id": self.track.track_id,
             "path": self.track.path,
+            "duration": self.track.duration,
             "title": self.track.title,
             "artist": self.track.artist,
             "isrc": self.track.isrc,

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.plots.canvas import COLOUR_MAP, fit, name, picture
-from samesong.runtime.reports.song_names import artist, confidence, title
+from samesong.runtime.reports.candidates import described
+from samesong.runtime.reports.song_names import confidence, title_and_artist
 from samesong.runtime.reports.text import hms
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Setlist, Song
@@ -18,7 +20,8 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
     """Draw a set list into a PNG file.
 
     Each song is a bar from its start to its end, in a row with its number, start and name. Darker
-    bars are more certain, and the percentage is next to each; unknown songs are hatched.
+    bars are more certain, and the percentage is next to each. Unknown songs are hatched; the row of
+    one says what it probably is, if anything.
 
     Parameters
     ----------
@@ -81,7 +84,9 @@ def _summary(setlist: Setlist) -> str:
 
 
 def _name(song: Song) -> str:
-    return " - ".join(filter(None, (title(song), artist(song))))
+    if song.track is not None:
+        return title_and_artist(song.track)
+    return described(song, most=int(song.verdict is Verdict.PROBABLE))
 
 
 def _write(panel: Any, row: int, song: Song) -> Any:
@@ -97,12 +102,13 @@ def _draw(panel: Any, row: int, song: Song, duration: float) -> None:
     from matplotlib import colormaps  # noqa: PLC0415  (as in the canvas, an extra)
 
     known = song.track is not None
+    sure = 1.0 if song.confidence is None else song.confidence  # people are sure
     panel.barh(
         row,
         song.end - song.start,
         left=song.start,
         height=0.72,
-        color=colormaps[COLOUR_MAP](1 - (song.confidence or 0)) if known else "white",
+        color=colormaps[COLOUR_MAP](1 - sure) if known else "white",
         edgecolor="#333333",
         hatch=None if known else _HATCH,
         linewidth=0.8,

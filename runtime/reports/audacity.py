@@ -1,14 +1,16 @@
 """Audacity label tracks: the songs as labels on the recording, to be checked by ear."""
 
+from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist_and_title, confidence
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.reports.song_names import confidence
+from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 
 def write_audacity(setlist: Setlist) -> str:
     """Return a set list as a label track: start, end and label, separated by tabs.
 
-    Times are in seconds. Audacity reads it with File > Import > Labels, and can write it again.
+    Times are in seconds. A song without a name says what it may be, to be checked by ear. Audacity
+    reads the track with File > Import > Labels, and can write it again.
 
     Parameters
     ----------
@@ -18,14 +20,16 @@ def write_audacity(setlist: Setlist) -> str:
     Returns
     -------
     str
-        One line per song.
+        One line per song and interlude.
     """
-    return "".join(f"{song.start:.6f}\t{song.end:.6f}\t{_label(song)}\n" for song in setlist.songs)
+    return "".join(
+        f"{song.start:.6f}\t{song.end:.6f}\t{_label(song)}\n" for song in setlist.entries
+    )
 
 
-def _label(song: Song) -> str:
+def _label(song: Song | Interlude) -> str:
     sure = confidence(song)
-    return artist_and_title(song) + (f" ({sure})" if sure else "")
+    return described(song) + (f" ({sure})" if sure else "")
 
 
 FORMAT = ReportFormat("audacity", "text/plain", ".txt", "labels for Audacity", write_audacity)

@@ -2,28 +2,39 @@
 
 import csv
 import io
-import re
+from collections.abc import Callable
 
+from samesong.runtime.files.csv_formulas import guard
+from samesong.runtime.reports.candidates import listed
+from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms, one_line
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.reports.text import hms, one_line, whole_seconds
+from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
-COLUMNS = ("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence")
+Entry = Song | Interlude
+
+# Programs read these by place as well: new ones go to the end.
+COLUMNS = (
+    *("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence"),
+    *("verdict", "work_id", "candidates"),
+)
 
 # Without it, spreadsheets on Windows read a file in the local code page.
 _BYTE_ORDER_MARK = "\ufeff"
-# The characters that begin a formula, full-width forms of East Asia included. Where semicolons
-# separate cells, as in many countries, a cell also begins after a semicolon within a text.
-_FORMULA = re.compile("(^|;)(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def write_csv(setlist: Setlist) -> str:
-    """Return a set list as CSV with a byte order mark, a header and one row per song.
+    """Return a set list as CSV with a byte order mark, a header and one row per entry.
 
-    Times are h:mm:ss; the confidence is from 0 to 1. An unknown song has the title ``Unknown`` and
-    no codes. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as a
-    formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
+    Times are h:mm:ss; the confidence is from 0 to 1, and empty where a person named the song. A
+    song without a name has the title ``Unknown``, no codes and no confidence; ``candidates`` lists
+    what it may be. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as
+    a formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
+
+    Further columns follow where there is something to say in them: ``kind`` (song, talk, applause,
+    tuning), ``section`` (set or encore), ``file`` and ``file_start`` (where an entry begins, in a
+    recording of several files).
 
     Parameters
     ----------
@@ -37,42 +48,47 @@ def write_csv(setlist: Setlist) -> str:
     """
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
-    csv.writer(text).writerow(COLUMNS)
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(map(_row, setlist.songs))
+    more = _more_columns(setlist)
+    csv.writer(text).writerow([*COLUMNS, *more])
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(
+        [*_row(entry), *(cell(entry) for cell in more.values())] for entry in setlist.entries
+    )
     return text.getvalue()
 
 
-def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    Parameters
-    ----------
-    cell : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text, with an apostrophe where a formula would begin.
-
-    Examples
-    --------
-    >>> guard("=cmd|' /C calc'!A0"), guard("'Round Midnight")
-    ("'=cmd|' /C calc'!A0", "'Round Midnight")
-    >>> guard("x;=1+1;y")
-    "x;'=1+1;y"
-    """
-    return _FORMULA.sub(r"\1'", cell)
-
-
-def _row(song: Song) -> list[str]:
-    track = song.track
-    isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
+def _row(song: Entry) -> list[str]:
+    played = song if isinstance(song, Song) else None
+    track = None if played is None else played.track
+    isrc, iswc, work = (None, None, None)
+    if track is not None:
+        isrc, iswc, work = track.isrc, track.iswc, track.work_id
     texts = (title(song), artist(song), one_line(isrc), one_line(iswc))
     # From the rounded times, so that the row adds up.
-    start, end = round(song.start), round(song.end)
+    start, end = whole_seconds(song.start), whole_seconds(song.end)
     times = (hms(start), hms(end), hms(end - start))
-    return [*map(guard, texts), *times, "" if song.confidence is None else f"{song.confidence:.3f}"]
+    sure = None if played is None else played.confidence
+    found = ("", "", "")
+    if played is not None:
+        found = (str(played.verdict), guard(one_line(work)), guard(listed(played)))
+    return [*map(guard, texts), *times, "" if sure is None else f"{sure:.3f}", *found]
+
+
+def _more_columns(setlist: Setlist) -> dict[str, Callable[[Entry], str]]:
+    columns: dict[str, Callable[[Entry], str]] = {}
+    if setlist.interludes:
+        columns["kind"] = lambda entry: "song" if isinstance(entry, Song) else str(entry.kind)
+    if any(song.section for song in setlist.songs):
+        columns["section"] = lambda entry: guard(
+            one_line(entry.section) if isinstance(entry, Song) else ""
+        )
+    if setlist.files:
+
+        def begins(entry: Entry) -> FilePart:
+            return file_parts(setlist, entry.start, entry.end)[0]
+
+        columns["file"] = lambda entry: guard(one_line(begins(entry).path))
+        columns["file_start"] = lambda entry: hms(begins(entry).start)
+    return columns
 
 
 FORMAT = ReportFormat("csv", "text/csv", ".csv", "for spreadsheets and filing", write_csv)

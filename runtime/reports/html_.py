@@ -7,11 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from samesong.runtime.reports.candidates import candidates, introduction
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist, confidence, title
-from samesong.runtime.reports.text import hms, one_line, semitones
+from samesong.runtime.reports.song_names import artist, confidence, title, title_and_artist
+from samesong.runtime.reports.text import hms, one_line, percent, semitones, tempo, whole_seconds
 from samesong.runtime.reports.time_axis import tick_times
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1000, 60  # of the timeline, in its own units
 _DIGIT = 6  # width of a digit of a song's number
 _NOTHING = "-"
+_UNKNOWN = "Not recognised"
 
 
 def write_html(setlist: Setlist) -> str:
     """Return a set list as an HTML 5 page with an inline SVG timeline.
 
-    The page loads nothing and holds no script. It follows the reader's choice of light or dark,
-    and is light in print. The template engine escapes every text.
+    A song without a name says what it may be. The page loads nothing and holds no script. It
+    follows the reader's choice of light or dark, and is light in print. The template engine escapes
+    every text.
 
     Parameters
     ----------
@@ -37,15 +40,21 @@ def write_html(setlist: Setlist) -> str:
     str
         The page.
     """
-    known = [song for song in setlist.songs if song.track]
+    numbers = {id(song): number for number, song in enumerate(setlist.songs, 1)}
+    entries = [(numbers.get(id(entry)), entry) for entry in setlist.entries]
+    end = setlist.duration if setlist.end is None else setlist.end
     return _template().render(
         name=one_line(Path(setlist.recording).name) or "recording",
         length=hms(setlist.duration),
-        rows=[_row(number, song) for number, song in enumerate(setlist.songs, 1)],
-        known=len(known),
-        unknown=len(setlist.songs) - len(known),
+        rows=_sectioned([_row(number, entry) for number, entry in entries]),
+        named=setlist.n_named,
+        unknown=len(setlist.songs) - setlist.n_named,
+        part=None
+        if (setlist.start, end) == (0, setlist.duration)
+        else (hms(setlist.start), hms(end)),
+        files=[(one_line(Path(file.path).name), hms(file.start)) for file in setlist.files],
         played=hms(sum(song.end - song.start for song in setlist.songs)),
-        blocks=[_block(number, song, setlist) for number, song in enumerate(setlist.songs, 1)],
+        blocks=[_block(number, entry, setlist) for number, entry in entries],
         ticks=[(_x(time, setlist), hms(time)) for time in tick_times(setlist.duration)],
         width=WIDTH,
         height=HEIGHT,
@@ -65,16 +74,16 @@ class _Block:
     label: str
 
 
-def _block(number: int, song: Song, setlist: Setlist) -> _Block:
+def _block(number: int | None, song: Song | Interlude, setlist: Setlist) -> _Block:
     x, end = _x(song.start, setlist), _x(song.end, setlist)
-    name = f"{number}. {title(song)}"
-    fits = end - x >= _DIGIT * len(str(number))
+    name = _title(song) if number is None else f"{number}. {_title(song)}"
+    fits = number is not None and end - x >= _DIGIT * len(str(number))
     return _Block(
         x=x,
         width=max(round(end - x, 2), 0.5),
-        top=round(HEIGHT * (1 - (song.confidence or 0)), 2),
+        top=round(HEIGHT * (1 - _fullness(song)), 2),
         number=number if fits else None,
-        unknown=song.track is None,
+        unknown=isinstance(song, Song) and song.track is None,
         label=", ".join(filter(None, (name, hms(song.start), confidence(song)))),
     )
 
@@ -83,23 +92,54 @@ def _x(seconds: float, setlist: Setlist) -> float:
     return round(seconds / setlist.duration * WIDTH, 2) if setlist.duration else 0.0
 
 
-def _row(number: int, song: Song) -> dict[str, object]:
-    isrc, iswc = (None, None) if song.track is None else (song.track.isrc, song.track.iswc)
-    start, end = round(song.start), round(song.end)
+def _fullness(song: Song | Interlude) -> float:
+    """Return how much of its block a song fills; an unknown song fills it with hatching."""
+    if isinstance(song, Interlude):
+        return 0.0
+    return 1.0 if song.confidence is None else song.confidence
+
+
+def _title(song: Song | Interlude) -> str:
+    return _UNKNOWN if isinstance(song, Song) and song.track is None else title(song)
+
+
+def _row(number: int | None, song: Song | Interlude) -> dict[str, object]:
+    played = song if isinstance(song, Song) else None
+    track = None if played is None else played.track
+    isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
+    shift, ratio = (None, None) if played is None else (played.key_shift, played.tempo_ratio)
+    start, end = whole_seconds(song.start), whole_seconds(song.end)
     return {
-        "number": number,
+        "number": number or "",
+        "section": "" if played is None else one_line(played.section),
         "start": hms(start),
         "end": hms(end),
         "duration": hms(end - start),
-        "title": title(song),
-        "unknown": song.track is None,
+        "title": _title(song),
+        "unknown": track is None,
+        "introduction": "" if played is None else introduction(played).capitalize(),
+        "candidates": [
+            {"name": title_and_artist(one.track), "probability": percent(one.probability)}
+            for one in candidates(song)
+        ],
         "artist": artist(song) or _NOTHING,
         "isrc": one_line(isrc) or _NOTHING,
         "iswc": one_line(iswc) or _NOTHING,
-        "key": _NOTHING if song.key_shift is None else semitones(song.key_shift),
-        "tempo": _NOTHING if song.tempo_ratio is None else f"{song.tempo_ratio:.2f}",
+        "key": _NOTHING if shift is None else semitones(shift),
+        "tempo": _NOTHING if ratio is None else tempo(ratio),
         "confidence": confidence(song) or _NOTHING,
     }
+
+
+def _sectioned(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Leave the name of a section only in the first row of it."""
+    current: object = ""
+    for row in rows:
+        if row["section"] in ("", current):
+            row["section"] = ""
+        else:
+            current = row["section"]
+    return rows
 
 
 @cache

@@ -1,16 +1,18 @@
 """Extended M3U playlists, in which each song is a part of the recording."""
 
+from samesong.runtime.reports.candidates import described
+from samesong.runtime.reports.file_parts import file_parts
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist_and_title
-from samesong.runtime.reports.text import writable
+from samesong.runtime.reports.text import whole_seconds, writable
 from samesong.runtime.setlist.document import Setlist
 
 
 def write_m3u(setlist: Setlist) -> str:
     """Return a set list as an extended M3U playlist in UTF-8.
 
-    Lengths are in whole seconds. The times of a song in the recording are VLC's options
-    ``start-time`` and ``stop-time``; other players play the whole recording.
+    Lengths are in whole seconds. A song without a name says what it is closest to. The times of a
+    song in the recording are VLC's options ``start-time`` and ``stop-time``; other players play the
+    whole recording. A song that runs over the end of a file is one entry in each file.
 
     Parameters
     ----------
@@ -22,17 +24,16 @@ def write_m3u(setlist: Setlist) -> str:
     str
         The playlist.
     """
-    path = writable(setlist.recording)
-    if path.startswith("#"):
-        path = f"./{path}"  # or it would be a comment
     lines = ["#EXTM3U", "#EXTENC:UTF-8"]
-    for song in setlist.songs:
-        lines += [
-            f"#EXTINF:{round(song.end - song.start)},{artist_and_title(song)}",
-            f"#EXTVLCOPT:start-time={song.start:.3f}",
-            f"#EXTVLCOPT:stop-time={song.end:.3f}",
-            path,
-        ]
+    for entry in setlist.entries:
+        for part in file_parts(setlist, entry.start, entry.end):
+            path = writable(part.path)
+            lines += [
+                f"#EXTINF:{whole_seconds(part.end - part.start)},{described(entry, most=1)}",
+                f"#EXTVLCOPT:start-time={part.start:.3f}",
+                f"#EXTVLCOPT:stop-time={part.end:.3f}",
+                f"./{path}" if path.startswith("#") else path,  # or it would be a comment
+            ]
     return "".join(f"{line}\n" for line in lines)
 
 

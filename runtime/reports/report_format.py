@@ -27,7 +27,7 @@ class ReportFormat:
         Returns the text of a set list. Line ends belong to the format: they are kept as they are.
     opens_recording : bool
         Whether programs open the recording through the report. `save` then writes the recording's
-        path relative to the report's folder.
+        path, and those of its files, relative to the report's folder.
     other_suffixes : tuple of str
         Further suffixes that mean this format.
     """
@@ -58,8 +58,13 @@ class ReportFormat:
             If the file cannot be written.
         """
         if self.opens_recording:
-            seen = relpath(Path(setlist.recording), Path(path).parent)
-            setlist = setlist.model_copy(update={"recording": seen})
+            folder = Path(path).parent
+            seen = relpath(Path(setlist.recording), folder)
+            files = tuple(
+                file.model_copy(update={"path": relpath(Path(file.path), folder)})
+                for file in setlist.files
+            )
+            setlist = setlist.model_copy(update={"recording": seen, "files": files})
         content = self.write(setlist).encode()
         with whole_file(path) as stream:
             stream.write(content)

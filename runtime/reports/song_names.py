@@ -3,54 +3,93 @@
 from pathlib import Path
 
 from samesong.runtime.reports.text import one_line, percent
-from samesong.runtime.setlist.document import Song
+from samesong.runtime.setlist.document import Interlude, Song, SongTrack
 
 UNKNOWN = "Unknown"
-"""Title of a song that is not in the catalog."""
+"""Title of a song without a name."""
 
 
-def title(song: Song) -> str:
-    """Return the title of a song, or else the name of its track's file.
+def track_title(track: SongTrack) -> str:
+    """Return the title of a track, or else the name of its file.
 
     Parameters
     ----------
-    song : Song
-        A song of a set list.
+    track : SongTrack
+        A track of a set list.
 
     Returns
     -------
     str
         One line, never empty.
     """
-    if song.track is None:
-        return UNKNOWN
-    named = one_line(song.track.title) or one_line(Path(song.track.path).stem)
-    return named or one_line(song.track.track_id) or UNKNOWN
+    named = one_line(track.title) or one_line(Path(track.path).stem)
+    return named or one_line(track.track_id) or UNKNOWN
 
 
-def artist(song: Song) -> str:
+def title_and_artist(track: SongTrack) -> str:
+    """Return the names of a track as people say them: ``Title - Artist``.
+
+    Parameters
+    ----------
+    track : SongTrack
+        A track of a set list.
+
+    Returns
+    -------
+    str
+        One line; the title alone where the artist is unknown.
+
+    Examples
+    --------
+    >>> title_and_artist(SongTrack(track_id="1", title="Greensleeves", artist="The Ensemble"))
+    'Greensleeves - The Ensemble'
+    """
+    return " - ".join(filter(None, (track_title(track), one_line(track.artist))))
+
+
+def title(song: Song | Interlude) -> str:
+    """Return the title of a song, or else the name of its track's file; of an interlude its kind.
+
+    Parameters
+    ----------
+    song : Song or Interlude
+        An entry of a set list.
+
+    Returns
+    -------
+    str
+        One line, never empty.
+    """
+    if isinstance(song, Interlude):
+        return f"({song.kind})"
+    return UNKNOWN if song.track is None else track_title(song.track)
+
+
+def artist(song: Song | Interlude) -> str:
     """Return the artist of a song.
 
     Parameters
     ----------
-    song : Song
-        A song of a set list.
+    song : Song or Interlude
+        An entry of a set list.
 
     Returns
     -------
     str
         One line; empty where the artist is unknown.
     """
-    return "" if song.track is None else one_line(song.track.artist)
+    if isinstance(song, Interlude) or song.track is None:
+        return ""
+    return one_line(song.track.artist)
 
 
-def artist_and_title(song: Song) -> str:
+def artist_and_title(song: Song | Interlude) -> str:
     """Return the names of a song as players show them: ``Artist - Title``.
 
     Parameters
     ----------
-    song : Song
-        A song of a set list.
+    song : Song or Interlude
+        An entry of a set list.
 
     Returns
     -------
@@ -60,17 +99,26 @@ def artist_and_title(song: Song) -> str:
     return " - ".join(filter(None, (artist(song), title(song))))
 
 
-def confidence(song: Song) -> str:
+def confidence(song: Song | Interlude) -> str:
     """Return the probability that the name of a song is right.
 
     Parameters
     ----------
-    song : Song
-        A song of a set list.
+    song : Song or Interlude
+        An entry of a set list.
 
     Returns
     -------
     str
-        In per cent; empty where there is none.
+        In per cent; ``by hand`` where a person named it, and empty where it has no name.
+
+    Examples
+    --------
+    >>> from samesong.runtime.setlist.document import SongTrack
+    >>> named = SongTrack(track_id="", title="Encore")
+    >>> confidence(Song(start=0.0, end=9.0, track=named)), confidence(Song(start=0.0, end=9.0))
+    ('by hand', '')
     """
-    return "" if song.confidence is None else percent(song.confidence)
+    if isinstance(song, Interlude) or song.track is None:
+        return ""
+    return "by hand" if song.confidence is None else percent(song.confidence)

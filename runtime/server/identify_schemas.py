@@ -33,6 +33,7 @@ class MatchModel(BaseModel):
     work_id: str = Field(description="The work.", examples=["0f3a4c5d6e7f8091"])
     track_id: str = Field(examples=["0f3a4c5d6e7f8091"])
     path: str = Field(description="File that the recording was read from.")
+    duration: float = Field(description="Length of the recording in seconds.")
     title: str | None = Field(examples=["Greensleeves"])
     artist: str | None = Field(examples=["The Ensemble"])
     isrc: str | None = Field(examples=["FIXYZ2600001"])

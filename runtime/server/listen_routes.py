@@ -38,12 +38,14 @@ class Start(BaseModel):
     artist: list[str] = []
     album: list[str] = []
     among: str = Field("", max_length=FIELD_BYTES)
+    among_file: str = Field("", max_length=1000)  # its suffix tells a playlist or a table
 
     def repertoire(self) -> Repertoire:
         """Return what is known of the recording, as form fields say it."""
         fields = {"artist": self.artist, "album": self.album, "among": [self.among]}
+        files = {"among": self.among_file}
         return repertoire_of(
-            TextField(name, "", text.encode("utf-8", "replace"))
+            TextField(name, files.get(name, ""), text.encode("utf-8", "replace"))
             for name, texts in fields.items()
             for text in texts
         )

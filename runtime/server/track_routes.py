@@ -53,7 +53,8 @@ def track_routes(service: Service) -> APIRouter:
     library = service.library
 
     def shown(track: CatalogTrack) -> dict[str, Any]:
-        return {**track.to_dict(), "has_audio": library.audio(track) is not None}
+        has_audio = library.audio(track) is not None
+        return {**track.to_dict(), "work_id": track.work, "has_audio": has_audio}
 
     @router.get(
         "",

@@ -12,6 +12,10 @@ class CatalogTrackModel(BaseModel):
     album: str | None
     isrc: str | None
     iswc: str | None
+    work_id: str = Field(
+        description="The work that it is a recording of.", examples=["0f3a4c5d6e7f8091"]
+    )
+    work_reason: str = Field(description="Why it belongs to that work; empty if it is alone.")
     path: str = Field(examples=["/music/greensleeves.flac"])
     duration: float
     added: str = Field(examples=["2026-11-23T03:12:45+00:00"])

@@ -10,12 +10,13 @@ from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.setlist.cell_evidence import CELL, compare_cell, context_of, n_cells
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.partial_analysis import PartialAnalysis
 from samesong.runtime.setlist.timeline import concatenate
 from samesong.runtime.setlist.timeline_reader import TimelineReader
 
 OnProgress = Callable[[float, float], None]
-"""Called with the seconds analysed and the seconds of the recording; may raise to stop the work."""
+"""Called with the seconds analysed and the seconds to analyse; may raise to stop the work."""
 
 _SAVE_SECONDS = 20.0
 
@@ -50,8 +51,7 @@ class ConcertAnalyser:
     def complete(
         self,
         analysis: PartialAnalysis,
-        path: str | Path,
-        duration: float,
+        concert: ConcertAudio,
         *,
         progress: OnProgress,
         resume: Path | None = None,
@@ -62,10 +62,8 @@ class ConcertAnalyser:
         ----------
         analysis : PartialAnalysis
             The recording so far; it grows to the whole.
-        path : str or Path
+        concert : ConcertAudio
             The recording.
-        duration : float
-            Its seconds.
         progress : callable
             Called from time to time; what it raises ends the work.
         resume : Path, optional
@@ -77,8 +75,9 @@ class ConcertAnalyser:
             If the recording cannot be used.
         """
         saved = monotonic()
+        duration = concert.end - concert.start
         progress(_compared(analysis), duration)
-        for stretch in self._reader.read(path, skip=len(analysis.timelines)):
+        for stretch in self._reader.read(concert, skip=len(analysis.timelines)):
             analysis.timelines.append(stretch)
             self._compare(analysis, duration, progress)
             if resume is not None and monotonic() - saved > _SAVE_SECONDS:

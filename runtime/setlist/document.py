@@ -5,12 +5,14 @@ the HTTP service and the web page's types are generated from it, by ``scripts/ge
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.setlist.invalid import explain, short
 
@@ -31,8 +33,6 @@ class _Document(BaseModel):
 class SongTrack(_Document):
     """The studio recording that a song is a performance of; when read, it needs only `track_id`."""
 
-    model_config = ConfigDict(from_attributes=True)  # of a catalog's track
-
     track_id: Text = Field(description="Its id in the catalog; empty for a song named by hand.")
     title: Text | None = Field(default=None, description="Its title, if known.")
     artist: Text | None = Field(default=None, description="Its artist, if known.")
@@ -51,6 +51,14 @@ class SongTrack(_Document):
     work_id: Text = Field(
         default="", description="The work in the catalog that it is a recording of."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_catalog(cls, data: object) -> object:
+        """Take a track of a catalog, with its work also where it is the only recording of it."""
+        if isinstance(data, TrackInfo):
+            return {name: getattr(data, name) for name in cls.model_fields} | {"work_id": data.work}
+        return data
 
 
 class Candidate(_Document):
@@ -95,6 +103,12 @@ class Song(_Document):
         "is unknown.",
     )
 
+    section: Text | None = Field(
+        default=None,
+        description="The part of the concert that it belongs to, such as Set 2 or Encore; null "
+        "where the concert has one part only.",
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, data: object) -> object:
@@ -131,11 +145,37 @@ class Song(_Document):
         return self
 
 
+class InterludeKind(StrEnum):
+    """What is heard where no song is played."""
+
+    TALK = "talk"
+    APPLAUSE = "applause"
+    TUNING = "tuning"
+
+
+class Interlude(_Document):
+    """Talk, applause or tuning between songs."""
+
+    start: Seconds = Field(description="Start in the recording, in seconds.")
+    end: Annotated[Number, Field(gt=0)] = Field(
+        description="End in the recording, in seconds; above start."
+    )
+    kind: InterludeKind = Field(description="What is heard: talk, applause or tuning.")
+
+
+class RecordingFile(_Document):
+    """One of several files that a recording consists of."""
+
+    path: Text = Field(description="Path of the file.")
+    start: Seconds = Field(description="Where it begins in the recording, in seconds.")
+    end: Seconds = Field(description="Where it ends in the recording, in seconds.")
+
+
 class Setlist(_Document):
     """The songs of one recording of a concert.
 
-    Times are in seconds of that recording. Within a version of the schema keys may be added, but
-    none is removed or changes its meaning.
+    Times are in seconds of that recording; they run on through its files where it has several.
+    Within a version of the schema keys may be added, but none is removed or changes its meaning.
     """
 
     model_config = ConfigDict(
@@ -166,8 +206,13 @@ class Setlist(_Document):
                             "candidates": [],
                             "key_shift": -2,
                             "tempo_ratio": 1.04,
+                            "section": None,
                         }
                     ],
+                    "interludes": [{"start": 0.0, "end": 12.3, "kind": "applause"}],
+                    "files": [],
+                    "start": 0.0,
+                    "end": None,
                 }
             ]
         },
@@ -176,12 +221,40 @@ class Setlist(_Document):
     schema_: Literal[2] = Field(
         default=SCHEMA, alias="schema", description="Version of this schema."
     )
-    recording: Text = Field(description="Path of the recording.")
+    recording: Text = Field(
+        description="Path of the recording; of the folder that holds its files where it has "
+        "several."
+    )
     duration: Seconds = Field(description="Length of the recording in seconds.")
     songs: tuple[Song, ...] = Field(
         description="The songs in order. None starts before the previous one ends, and none ends "
         "after the recording."
     )
+    interludes: tuple[Interlude, ...] = Field(
+        default=(),
+        description="Talk, applause and tuning between songs, in order; empty unless asked for.",
+    )
+    files: tuple[RecordingFile, ...] = Field(
+        default=(), description="The files in order where the recording has several; else empty."
+    )
+    start: Seconds = Field(
+        default=0.0, description="Start of the part that was searched, in seconds."
+    )
+    end: Seconds | None = Field(
+        default=None,
+        description="End of the part that was searched, in seconds; null where that is the end of "
+        "the recording.",
+    )
+
+    @property
+    def entries(self) -> tuple[Song | Interlude, ...]:
+        """Songs and interludes in the order of their times."""
+        return tuple(sorted((*self.songs, *self.interludes), key=lambda entry: entry.start))
+
+    @property
+    def n_named(self) -> int:
+        """Number of songs with a name."""
+        return sum(song.track is not None for song in self.songs)
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
@@ -201,6 +274,16 @@ class Setlist(_Document):
                     {"number": number, "end": song.end, "duration": self.duration},
                 )
             before = song.end
+        before = 0.0
+        for number, one in enumerate(self.interludes, 1):
+            if not before <= one.start < one.end <= self.duration:
+                raise PydanticCustomError(
+                    "order",
+                    "interlude {number} is from {start} to {end} s; interludes must be in order, "
+                    "end after they start, and lie within the recording",
+                    {"number": number, "start": one.start, "end": one.end},
+                )
+            before = one.end
         return self
 
     def to_dict(self) -> dict[str, Any]:

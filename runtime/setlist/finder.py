@@ -1,9 +1,10 @@
 """Finds the songs of a concert: the tracks that they are, and their times."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from samesong.features import audio
+from samesong.features.errors import SilentAudioError
 from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
@@ -11,21 +12,20 @@ from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.matching.alignment import align
-from samesong.runtime.representation.window import Window
-from samesong.runtime.setlist.artists import favour_artists
-from samesong.runtime.setlist.boundaries import place_boundaries
-from samesong.runtime.setlist.cell_evidence import KEPT, evidence_for_works, works_of
+from samesong.runtime.setlist.cell_evidence import KEPT
 from samesong.runtime.setlist.concert_analyser import ConcertAnalyser, OnProgress
-from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
-from samesong.runtime.setlist.initial_segments import initial_segments
-from samesong.runtime.setlist.naming import SegmentNamer, name_segments
+from samesong.runtime.setlist.concert_audio import ConcertAudio
+from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
 from samesong.runtime.setlist.partial_analysis import AnalysisKey, PartialAnalysis
-from samesong.runtime.setlist.segments import Segment, merge
-from samesong.runtime.setlist.timeline import Timeline, concatenate
+from samesong.runtime.setlist.song_lister import SongLister
 
-CANDIDATES = 5
-"""Works that are told of a song, at most."""
+EVERY = 300.0
+"""Seconds of a recording after which the list so far is told."""
+
+OnFound = Callable[[Setlist], None]
+"""Called with a list that grows."""
+
+Entry = TypeVar("Entry", Song, Interlude)
 
 
 class SetlistFinder:
@@ -99,9 +99,11 @@ class SetlistFinder:
 
     def find(
         self,
-        path: str | Path,
+        recording: str | Path | ConcertAudio,
         *,
+        talk: bool = False,
         progress: OnProgress | None = None,
+        found: OnFound | None = None,
         resume: Path | None = None,
     ) -> Setlist:
         """Find the songs of a recording.
@@ -110,11 +112,17 @@ class SetlistFinder:
 
         Parameters
         ----------
-        path : str or Path
-            The recording.
+        recording : str, Path or ConcertAudio
+            The recording; several files in order, or a part of it, as a
+            `samesong.runtime.setlist.concert_audio.ConcertAudio`.
+        talk : bool, optional
+            List talk, applause and tuning as well.
         progress : callable, optional
-            Called from time to time with the seconds analysed and the seconds of the recording;
-            what it raises ends the work.
+            Called from time to time with the seconds analysed and the seconds to analyse; what it
+            raises ends the work.
+        found : callable, optional
+            Called after every `EVERY` seconds of the recording with the list so far, the end of
+            which is where the analysis is.
         resume : Path, optional
             File that keeps the analysis so far, whatever ends the work; the next call with it goes
             on from there. It stays when all is done: remove it once the list is safe.
@@ -127,30 +135,48 @@ class SetlistFinder:
         Raises
         ------
         AudioError
-            If the recording cannot be used.
+            If the recording cannot be used, or is silent.
         SetlistError
             If `resume` is another file than one of these, or is of another recording.
         """
-        duration = audio.probe(path).duration
-        analysis = self._resumed(path, resume)
+        concert = _opened(recording)
+        analysis = self._resumed(concert, resume)
+        lister = self._lister()
+        due = (analysis.end // EVERY + 1) * EVERY
+
+        def proceed(done: float, duration: float) -> None:
+            nonlocal due
+            if progress is not None:
+                progress(done, duration)
+            if found is not None and due <= done < duration:
+                due += EVERY
+                found(_setlist(concert, *lister.list(analysis), talk=talk, until=done))
+
         try:
-            self._analyser.complete(
-                analysis, path, duration, progress=progress or (lambda *_: None), resume=resume
-            )
+            self._analyser.complete(analysis, concert, progress=proceed, resume=resume)
         finally:
             if resume is not None:
                 analysis.save(resume)
-        return self._setlist(path, analysis.end, analysis)
+        if not any(part.levels[0].any() for part in analysis.timelines):
+            raise SilentAudioError(
+                f"{concert.name} is silent from {concert.start:.0f} to {concert.end:.0f} s: check "
+                "the recording"
+            )
+        return _setlist(concert, *lister.list(analysis), talk=talk)
 
-    def so_far(self, path: str | Path, resume: Path) -> Setlist:
+    def so_far(
+        self, recording: str | Path | ConcertAudio, resume: Path, *, talk: bool = False
+    ) -> Setlist:
         """Return the songs in what was analysed before `find` was interrupted.
 
         Parameters
         ----------
-        path : str or Path
+        recording : str, Path or ConcertAudio
             The recording.
         resume : Path
             The file that was given to `find`.
+        talk : bool, optional
+            List talk, applause and tuning as well.
 
         Returns
         -------
@@ -162,62 +188,56 @@ class SetlistFinder:
         AudioError, SetlistError
             As `find` does.
         """
-        return self._setlist(path, audio.probe(path).duration, self._resumed(path, resume))
+        concert = _opened(recording)
+        analysis = self._resumed(concert, resume)
+        return _setlist(concert, *self._lister().list(analysis), talk=talk, until=analysis.end)
 
-    def _resumed(self, path: str | Path, resume: Path | None) -> PartialAnalysis:
-        key = AnalysisKey.of(Path(path), self._bundle, self._catalog.tracks())
+    def _lister(self) -> SongLister:
+        return SongLister(
+            self._bundle,
+            self._catalog,
+            self._retriever,
+            threshold=self._threshold,
+            known=self._known,
+        )
+
+    def _resumed(self, concert: ConcertAudio, resume: Path | None) -> PartialAnalysis:
+        key = AnalysisKey.of(concert, self._bundle, self._catalog.tracks())
         if resume is None:
             return PartialAnalysis(key)
         return PartialAnalysis.load(resume, key, self._bundle.step_seconds)
 
-    def _setlist(self, path: str | Path, duration: float, analysis: PartialAnalysis) -> Setlist:
-        """Decide on the songs: segment the recording, name the segments, place boundaries."""
-        if not analysis.evidence:
-            return Setlist(recording=str(path), duration=duration, songs=())
-        fitted = self._bundle.fitted
-        timeline = concatenate(analysis.timelines)
-        heard = {track_id for cell in analysis.evidence for track_id in cell}
-        works = works_of(heard, self._catalog)
-        evidence = [evidence_for_works(cell, works) for cell in analysis.evidence]
-        namer = SegmentNamer(
-            self._bundle, self._catalog, self._retriever, self._threshold, self._known
-        )
-        segments = name_segments(
-            initial_segments(evidence, timeline, fitted.setlist),
-            lambda segment: namer.name(segment, timeline, analysis.evidence),
-        )
-        if self._known is None:  # else it is known already who plays
-            odds = fitted.repertoire.learnt_odds
-            segments = merge(favour_artists(segments, odds, namer.settle))
-        songs = [segment for segment in segments if segment.is_song]
-        placed = place_boundaries(songs, timeline, namer.tracks, fitted)
-        found = tuple(self._song(segment, timeline, namer.tracks) for segment in placed)
-        return Setlist(recording=str(path), duration=round(duration, 2), songs=found)
 
-    def _song(self, segment: Segment, timeline: Timeline, tracks: Mapping[str, Window]) -> Song:
-        start, end = round(segment.start, 2), round(segment.end, 2)
-        candidates = tuple(
-            Candidate(
-                track=SongTrack.model_validate(one.closest.track),
-                probability=round(one.probability, 4),
-            )
-            for one in segment.candidates[:CANDIDATES]
-        )
-        if segment.track_id is None:
-            return Song(start=start, end=end, verdict=segment.verdict, candidates=candidates)
-        alignment = align(
-            timeline.window(segment.start, segment.end),
-            tracks[segment.track_id],
-            timeline.step_seconds[0],
-            self._bundle.fitted.path,
-        )
-        return Song(
-            start=start,
-            end=end,
-            verdict=segment.verdict,
-            candidates=candidates,
-            track=SongTrack.model_validate(self._catalog.track(segment.track_id)),
-            confidence=round(segment.confidence, 4),
-            key_shift=alignment.key_shift,
-            tempo_ratio=round(alignment.tempo_ratio, 3),
-        )
+def _opened(recording: str | Path | ConcertAudio) -> ConcertAudio:
+    return recording if isinstance(recording, ConcertAudio) else ConcertAudio([recording])
+
+
+def _setlist(
+    concert: ConcertAudio,
+    songs: Sequence[Song],
+    between: Sequence[Interlude],
+    *,
+    talk: bool,
+    until: float | None = None,
+) -> Setlist:
+    """Return the list of songs in a part, with times of the whole recording."""
+    files = concert.files if len(concert.paths) > 1 else ()
+    end = concert.end if until is None else concert.start + until
+    duration = round(max(end, concert.duration), 2)
+    return Setlist(
+        recording=concert.name,
+        duration=duration,
+        songs=tuple(_moved(song, concert.start, duration) for song in songs),
+        interludes=tuple(_moved(one, concert.start, duration) for one in between if talk),
+        files=tuple(
+            RecordingFile(path=str(file.path), start=round(file.start, 2), end=round(file.end, 2))
+            for file in files
+        ),
+        start=concert.start,
+        end=None if round(end, 2) >= duration else round(end, 2),
+    )
+
+
+def _moved(entry: Entry, seconds: float, duration: float) -> Entry:
+    times = {name: round(getattr(entry, name) + seconds, 2) for name in ("start", "end")}
+    return entry.model_copy(update={**times, "end": min(times["end"], duration)})

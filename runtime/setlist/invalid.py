@@ -36,8 +36,8 @@ def explain(error: ValidationError, schema: Schema) -> str:
     place, kind, value = first["loc"], first["type"], first["input"]
     if kind == "order":
         return first["msg"]
-    number = f"song {int(place[1]) + 1}" if len(place) > 1 else ""
-    if kind in ("span", "verdict"):
+    number = f"{str(place[0]).removesuffix('s')} {int(place[1]) + 1}" if len(place) > 1 else ""
+    if kind in {"span", "verdict"}:
         return f"{number}: {first['msg']}"
     wanted = _wanted(_at(place, schema), schema)
     # JSON has integers that no float holds.

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -15,9 +16,10 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.timeline import Timeline
 
-FORMAT = 3
+FORMAT = 4
 _N_LEVELS = 4
 _LOG = logging.getLogger(__name__)
 
@@ -30,23 +32,26 @@ class AnalysisKey:
     ----------
     path : str
         Path of the recording.
-    recording, model, catalog : str
-        Each differs from that of another recording, model or catalog, and from its own before a
-        change.
+    recording, part, model, catalog : str
+        Each differs from that of another recording, part of it, model or catalog, and from its own
+        before a change.
     """
 
     path: str
     recording: str
+    part: str
     model: str
     catalog: str
 
     @classmethod
-    def of(cls, path: Path, bundle: ModelBundle, tracks: Sequence[TrackInfo]) -> "AnalysisKey":
+    def of(
+        cls, concert: ConcertAudio, bundle: ModelBundle, tracks: Sequence[TrackInfo]
+    ) -> "AnalysisKey":
         """Return the key of a recording, as it is now.
 
         Parameters
         ----------
-        path : Path
+        concert : ConcertAudio
             The recording.
         bundle : ModelBundle
             The model; another key results from other fitted numbers too.
@@ -58,11 +63,13 @@ class AnalysisKey:
         AnalysisKey
             The same as long as nothing changes.
         """
-        status = path.stat()
+        paths = [str(path.resolve()) for path in concert.paths]
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         scorer, fitted = bundle.manifest.scorer.sha256, bundle.fitted.model_dump_json()
         return cls(
-            path=str(path.resolve()),
-            recording=f"{status.st_size} bytes, {status.st_mtime_ns} ns",
+            path=paths[0] + more,
+            recording=_sha256(json.dumps([[path, *_status(path)] for path in paths])),
+            part=concert.part,
             model=f"{bundle.fingerprint} {scorer} {_sha256(fitted)}",
             catalog=_sha256(json.dumps(sorted((one.track_id, one.work) for one in tracks))),
         )
@@ -111,6 +118,7 @@ class PartialAnalysis:
                 f"{i}_embedding": part.embedding,
                 f"{i}_chroma": part.chroma,
                 f"{i}_music": part.music,
+                f"{i}_sound": part.sound,
             }
         with whole_file(path) as stream:
             np.savez(stream, **arrays)
@@ -158,6 +166,7 @@ class PartialAnalysis:
                         embedding=arrays[f"{i}_embedding"],
                         chroma=arrays[f"{i}_chroma"],
                         music=arrays[f"{i}_music"],
+                        sound=arrays[f"{i}_sound"],
                         step_seconds=tuple(step_seconds),
                     )
                     for i, (start, end) in enumerate(arrays["spans"])
@@ -172,6 +181,14 @@ class PartialAnalysis:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _status(path: str) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:  # one of several files may be missing
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
 
 
 def _check_changes(path: Path, kept: AnalysisKey, key: AnalysisKey) -> None:

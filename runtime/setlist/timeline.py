@@ -32,6 +32,9 @@ class Timeline:
         `samesong.runtime.representation.window.Window`.
     music : ndarray
         (steps of the first level,) float32: log-odds of music.
+    sound : ndarray
+        (steps of the first level, 3) float32: as `samesong.runtime.setlist.sound.sound_features`
+        returns.
     step_seconds : tuple of float
         Seconds a step of each level.
     """
@@ -42,6 +45,7 @@ class Timeline:
     embedding: Array
     chroma: Array
     music: Array
+    sound: Array
     step_seconds: tuple[float, ...]
 
     def window(self, start: float, end: float) -> Window:
@@ -132,5 +136,6 @@ def concatenate(parts: Sequence[Timeline]) -> Timeline:
         embedding=np.concatenate([part.embedding for part in parts]),
         chroma=np.concatenate([part.chroma for part in parts]),
         music=np.concatenate([part.music for part in parts]),
+        sound=np.concatenate([part.sound for part in parts]),
         step_seconds=parts[0].step_seconds,
     )

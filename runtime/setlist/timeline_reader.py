@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from math import lcm
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,9 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.chroma import PITCH_CLASSES
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.music_detection import LIMIT, music_log_odds
+from samesong.runtime.setlist.sound import sound_features
 from samesong.runtime.setlist.timeline import STRETCH, Timeline
 
 MARGIN = 6.0
@@ -49,13 +50,13 @@ class TimelineReader:
         self._n_frames = bundle.spec.n_frames
         self._strides = bundle.manifest.strides
 
-    def read(self, path: str | Path, skip: int = 0) -> Iterator[Timeline]:
+    def read(self, concert: ConcertAudio, skip: int = 0) -> Iterator[Timeline]:
         """Yield a recording of any length stretch by stretch, in constant memory.
 
         Parameters
         ----------
-        path : str or Path
-            The recording.
+        concert : ConcertAudio
+            The recording; times are counted from the start of its part.
         skip : int, optional
             Stretches at its beginning to leave out.
 
@@ -67,10 +68,10 @@ class TimelineReader:
         Raises
         ------
         AudioError
-            If the file cannot be used; its message begins with the path.
+            If the recording cannot be used; its message names it.
         """
-        blocks = audio.blocks(
-            path,
+        blocks = audio.join_blocks(
+            concert.samples(self._rate),
             sample_rate=self._rate,
             seconds=self._stretch + 2 * self._margin,
             overlap=2 * self._margin,
@@ -82,7 +83,7 @@ class TimelineReader:
             try:
                 timeline = self._timeline(*block, last=following is None)
             except AudioError as error:
-                raise type(error)(f"{path}: {error}") from error
+                raise type(error)(f"{concert.name}: {error}") from error
             yield timeline
 
     def _timeline(self, begin: float, samples: Array, *, last: bool) -> Timeline:
@@ -91,13 +92,15 @@ class TimelineReader:
         first = self._margin if begin else 0.0
         end = length if last else length - self._margin
         window, music = self._analysed(samples, length)
+        sound = sound_features(samples, self._rate, self._steps[0])
 
         def kept(rows: Array, seconds: float) -> Array:
             return rows[round(first / seconds) : None if last else round(end / seconds)]
 
         chroma = kept(window.chroma, self._steps[0])
-        music = kept(music, self._steps[0])
-        music = np.pad(music, (0, max(0, len(chroma) - len(music))), mode="edge")[: len(chroma)]
+        music, sound = (
+            _as_long(kept(rows, self._steps[0]), len(chroma)) for rows in (music, sound)
+        )
         return Timeline(
             start=begin + first,
             end=begin + end,
@@ -105,6 +108,7 @@ class TimelineReader:
             embedding=window.sequences.embedding[None],
             chroma=chroma,
             music=music,
+            sound=sound,
             step_seconds=self._steps,
         )
 
@@ -129,3 +133,9 @@ class TimelineReader:
             sequences,
             np.zeros((n_steps[0], PITCH_CLASSES), np.float32),
         )
+
+
+def _as_long(rows: Array, length: int) -> Array:
+    """Repeat the last row, or leave out rows, so that there are `length`."""
+    missing = [(0, max(0, length - len(rows))), *[(0, 0)] * (rows.ndim - 1)]
+    return np.pad(rows, missing, mode="edge")[:length]

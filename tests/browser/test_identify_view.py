@@ -1,12 +1,17 @@
 """Identifying a recording on the page, and hearing it beside its match."""
 
 import re
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import soundfile
 
+from samesong import Analyser, Catalog, CatalogWriter, Indexer, ModelBundle
+from samesong.features import load
 from samesong.runtime.demo.run import DEMO_AUDIO
 
 if TYPE_CHECKING:
@@ -92,6 +97,62 @@ def test_a_song_that_is_not_there_is_none_of_these(visit: Visit) -> None:
     page.get_by_role("button", name="Identify another recording").click()
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+
+
+def test_a_song_that_is_not_sure_enough_is_probable(visit: Visit, tmp_path: Path) -> None:
+    rate = 22_050
+    heard = load(DEMO_AUDIO / "live_greensleeves.opus", sample_rate=rate)
+    path = tmp_path / "phone.wav"
+    soundfile.write(path, heard[20 * rate : 40 * rate], rate)
+    page = visit()
+    send(page, path)
+    expect(page.get_by_role("heading", level=2, name="Probably Greensleeves")).to_be_focused()
+    verdict = page.get_by_role("region", name="Probably Greensleeves")
+    expect(verdict).to_contain_text(re.compile(r"its probability is \d+\s%"))
+    expect(verdict).to_contain_text("naming a song needs 50 %")
+    expect(page.get_by_role("status")).to_contain_text("Probably Greensleeves")
+    # What there is to judge by is open.
+    expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_visible()
+
+
+@pytest.fixture(scope="session")
+def versions(catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a catalog in which Amazing Grace is there twice."""
+    folder = tmp_path_factory.mktemp("versions")
+    copy = Path(shutil.copytree(catalog, folder / "catalog"))
+    path = folder / "Amazing Grace (2009 Remaster).flac"
+    (first,) = [track for track in Catalog(catalog).tracks() if track.title == "Amazing Grace"]
+    with soundfile.SoundFile(path, "w", 22_050, 1) as file:
+        file.title, file.artist = path.stem, first.artist
+        file.write(load(GRACE, sample_rate=22_050)[22_050:])
+    bundle = ModelBundle.load()
+    with CatalogWriter(copy, bundle) as writer:
+        Indexer(writer, Analyser(bundle)).index([path])
+        tracks = [track for track in writer.tracks() if track.artist == first.artist]
+        grace = [track for track in tracks if (track.title or "").startswith("Amazing Grace")]
+        writer.update([replace(track, work_id=first.track_id) for track in grace])
+    return copy
+
+
+def test_a_song_in_two_versions_is_one_row(visit: Visit, versions: Path, served: Any) -> None:
+    with served(versions) as (address, _, _):
+        page = visit(at=address)
+        send(page, GRACE)
+        expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_focused()
+        rows = page.locator(".ranking > li")
+        expect(rows).to_have_count(4)
+        expect(rows.first.get_by_role("button").first).to_contain_text("2 versions")
+        found = page.get_by_role("list", name="2 versions in the catalog").get_by_role("listitem")
+        expect(found).to_have_count(2)
+        expect(found.first).to_contain_text(GRACE.name)
+        expect(found.nth(1)).to_contain_text("Amazing Grace (2009 Remaster).flac")
+        expect(found.nth(1)).to_contain_text("1:12")
+        expect(page.locator(".lane-name").nth(1)).not_to_contain_text("Remaster")
+        found.nth(1).get_by_role("button", name="Compare with").click()
+        expect(found.nth(1).get_by_role("button", name="Compared")).to_be_visible()
+        expect(page.locator(".lane-name").nth(1)).to_contain_text("Remaster")
+        found.nth(1).get_by_role("button", name="Play").click()
+        found.nth(1).get_by_role("button", name="Pause").click()
 
 
 @pytest.mark.parametrize("address", ["setlist/%", "no-such-view"])

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -130,6 +130,93 @@ def test_a_song_that_is_not_in_the_catalog_is_named_by_hand(
         assert "The Locals" in path.read_text()
 
 
+# Keeps, in the place where the page keeps corrections, the list of a concert with a song that it
+# is sure of, one that is probable, and one that is unknown.
+KEEP_CANDIDATES = """songs => localStorage.setItem('samesong-corrections', JSON.stringify([
+    {job: 'gone', setlist: {schema: 2, recording: 'Evening.flac', duration: 600, songs}}]))"""
+
+
+def kept_song(start: int, verdict: str, *candidates: tuple[str, float]) -> dict[str, Any]:
+    """Return a song of a set list as the service sends it."""
+    found = [
+        {"track": {**TRACK, "track_id": title, "title": title}, "probability": probability}
+        for title, probability in candidates
+    ]
+    named = verdict == "match"
+    return {
+        **{"start": start, "end": start + 100, "verdict": verdict, "candidates": found},
+        "track": found[0]["track"] if named else None,
+        "confidence": found[0]["probability"] if named else None,
+        "key_shift": 0 if named else None,
+        "tempo_ratio": 1.0 if named else None,
+    }
+
+
+TRACK = {
+    **{"artist": "Demo", "album": None, "isrc": None, "iswc": None, "work_id": "w"},
+    **{"path": "/music/a.flac", "duration": 90.0},
+}
+
+
+@pytest.fixture
+def candidates_shown(visit: Visit) -> "Page":
+    """Show such a list."""
+    page = visit("identify")
+    songs = [
+        kept_song(10, "match", ("Amazing Grace", 0.93), ("Oh! Susanna", 0.03)),
+        kept_song(150, "probable", ("Greensleeves", 0.37), ("Oh! Susanna", 0.02)),
+        kept_song(300, "none", ("Drunken Sailor", 0.12), ("Auld Lang Syne", 0.09)),
+    ]
+    page.evaluate(KEEP_CANDIDATES, songs)
+    page.goto(f"{page.url.partition('#')[0]}#/setlist/gone")
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    return page
+
+
+def test_an_unknown_song_says_what_it_may_be_and_has_no_percentage_of_its_own(
+    candidates_shown: "Page",
+) -> None:
+    page = candidates_shown
+    rows = page.locator(".song-name")
+    expect(rows.nth(1)).to_contain_text("Probably Greensleeves, 37 %")
+    expect(rows.nth(2)).to_contain_text("No song of the catalog recognised")
+    expect(rows.nth(2)).not_to_contain_text("%")
+    expect(block(page, "Unknown song, probably Greensleeves, 37 %")).to_be_visible()
+    expect(block(page, "Unknown song, unknown")).to_be_visible()
+
+
+def test_a_candidate_is_chosen_with_one_click(candidates_shown: "Page", tmp_path: Path) -> None:
+    page = candidates_shown
+    block(page, "Unknown song, probably").click()
+    choices = page.get_by_role("list", name="It may be")
+    expect(choices.get_by_role("listitem")).to_have_count(2)
+    choices.get_by_role("button", name="Name it Greensleeves").click()
+    expect(block(page, "Greensleeves, named by hand")).to_be_visible()
+    expect(page.locator(".song-name").nth(1)).to_be_focused()
+    expect(page.locator(".song-name").nth(1)).not_to_contain_text("%")
+    page.get_by_label("Report format").select_option("json")
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download").click()
+    downloading.value.save_as(tmp_path / "list.json")
+    named = Setlist.from_dict(json.loads((tmp_path / "list.json").read_text())).songs[1]
+    assert named.track is not None
+    assert (named.track.title, named.confidence) == ("Greensleeves", None)
+
+
+def test_a_song_that_is_none_of_its_candidates_is_unknown(candidates_shown: "Page") -> None:
+    page = candidates_shown
+    block(page, "Unknown song, probably").click()
+    page.get_by_role("button", name="None of these").click()
+    expect(page.locator(".song-name").nth(1)).to_contain_text("No song of the catalog recognised")
+    expect(page.get_by_role("list", name="It may be")).to_have_count(0)
+    block(page, "Amazing Grace").click()
+    page.get_by_role("button", name="Wrong song").click()
+    # What a person ruled out is not offered again.
+    choices = page.get_by_role("list", name="It may be").get_by_role("listitem")
+    expect(choices).to_have_count(1)
+    expect(choices).to_contain_text("Oh! Susanna")
+
+
 def test_the_keyboard_keeps_its_place_through_every_edit(visit: Visit, view: str) -> None:
     page = visit(view)
     rows = page.locator(".song-name")
@@ -212,9 +299,14 @@ def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: P
         downloading.value.save_as(path)
         text = path.read_text()
         assert "Susanna" in text
-        assert "Amazing Grace" not in text
-        if name == "json":
-            assert Setlist.from_dict(json.loads(text)).songs
+        if name != "json":
+            assert "Amazing Grace" not in text
+            continue
+        (renamed, *_) = Setlist.from_dict(json.loads(text)).songs
+        assert renamed.verdict == "match"
+        assert renamed.confidence is None
+        # What the model heard is kept, as what it is.
+        assert renamed.candidates[0].track.title == "Amazing Grace"
 
 
 def test_corrections_outlive_the_window(visit: Visit, view: str, concert: Path) -> None:
@@ -272,8 +364,9 @@ def test_what_was_found_comes_back_and_goes_again(visit: Visit, view: str) -> No
 # Keeps corrections of as many recordings as it is told, in the place where the page keeps them.
 KEEP = """count => localStorage.setItem('samesong-corrections', JSON.stringify(
     Array.from({length: count}, (_, i) => ({job: `gone-${i}`, setlist: {
-        schema: 1, recording: `Evening ${i + 1}.flac`, duration: 60, songs: [
-            {start: 1, end: 50, track: null, confidence: 1, key_shift: null, tempo_ratio: null}
+        schema: 2, recording: `Evening ${i + 1}.flac`, duration: 60, songs: [
+            {start: 1, end: 50, verdict: 'none', track: null, confidence: null, candidates: [],
+             key_shift: null, tempo_ratio: null}
         ]}}))))"""
 
 

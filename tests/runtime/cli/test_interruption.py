@@ -50,7 +50,7 @@ def goes_on(samesong: Any, catalog: Path, many: Path, model: list[str]) -> list[
     report = json.loads(samesong("index", catalog, many, *model, "--json").stdout)
     verified = json.loads(samesong("catalog", "verify", catalog, "--json").stdout)
     expected = {"n_tracks": N_FILES, "n_windows": N_FILES, "problems": [], "leftovers": 0}
-    assert verified == expected
+    assert expected.items() <= verified.items()
     return [file["status"] for file in report["files"]]
 
 

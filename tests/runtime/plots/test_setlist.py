@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
 
 LONG = "A Title That Goes On and On and $on$ until There Is No Room Left for It, Part II (Reprise)"
 
@@ -23,15 +23,13 @@ def songs(count):
             if i % 4
             else None
         )
-        shift, ratio = (0, 1.0) if track else (None, None)
-        yield Song(
-            start=240.0 * i,
-            end=240.0 * i + 200 + 20 * (i % 3),
-            track=track,
-            confidence=i / count,
-            key_shift=shift,
-            tempo_ratio=ratio,
-        )
+        span = {"start": 240.0 * i, "end": 240.0 * i + 200 + 20 * (i % 3)}
+        if track is None:
+            maybe = SongTrack(track_id="1", title=LONG)
+            candidates = (Candidate(track=maybe, probability=0.37),)
+            yield Song(**span, verdict="probable", candidates=candidates)
+        else:
+            yield Song(**span, track=track, confidence=i / count, key_shift=0, tempo_ratio=1.0)
 
 
 @pytest.mark.parametrize("count", [1, 25])

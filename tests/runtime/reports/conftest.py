@@ -5,7 +5,15 @@ from itertools import pairwise
 import pytest
 from hypothesis import strategies as st
 
-from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.identification.verdict import Verdict, verdict_on
+from samesong.runtime.setlist.document import (
+    Candidate,
+    Interlude,
+    RecordingFile,
+    Setlist,
+    Song,
+    SongTrack,
+)
 
 
 def track(title, artist=None, **codes):
@@ -18,6 +26,7 @@ def track(title, artist=None, **codes):
         iswc=codes.get("iswc"),
         path=codes.get("path", "/music/file.flac"),
         duration=200.0,
+        work_id=codes.get("work_id", ""),
     )
 
 
@@ -25,7 +34,11 @@ def track(title, artist=None, **codes):
 def setlist():
     """Two known songs with an unknown one between them, in the second hour too."""
     first = track(
-        "Caf\u00e9, \u201cTwo\u201d", "The A's", isrc="USRC17607839", iswc="T-034.524.680-1"
+        "Caf\u00e9, \u201cTwo\u201d",
+        "The A's",
+        isrc="USRC17607839",
+        iswc="T-034.524.680-1",
+        work_id="w1",
     )
     return Setlist(
         recording="shows/night one.flac",
@@ -40,7 +53,14 @@ def setlist():
                 tempo_ratio=1.04,
             ),
             Song(
-                start=260.5, end=600.0, track=None, confidence=0.5, key_shift=None, tempo_ratio=None
+                start=260.5,
+                end=600.0,
+                verdict="probable",
+                candidates=(
+                    Candidate(track=track("Greensleeves", "Demo"), probability=0.375),
+                    Candidate(track=track("Oh! Susanna"), probability=0.02),
+                    Candidate(track=track("Nebula", "Demo"), probability=0.004),
+                ),
             ),
             Song(
                 start=600.0,
@@ -50,6 +70,26 @@ def setlist():
                 key_shift=0,
                 tempo_ratio=1.0,
             ),
+        ),
+    )
+
+
+@pytest.fixture
+def night():
+    """Two sets in three files, with talk between them and a song that runs over a file's end."""
+    begins = [0.0, 100.0, 200.0, 300.0]
+    return Setlist(
+        recording="shows/night",
+        duration=300.0,
+        songs=(
+            Song(start=10, end=90, track=track("One", isrc="USRC17607839"), section="Set 1"),
+            Song(start=95, end=150, track=track("Two"), confidence=0.75, section="Set 2"),
+            Song(start=160, end=290, section="Set 2"),
+        ),
+        interludes=(Interlude(start=150, end=158.5, kind="talk"),),
+        files=tuple(
+            RecordingFile(path=f"shows/night/d1t{i + 1}.flac", start=start, end=end)
+            for i, (start, end) in enumerate(pairwise(begins))
         ),
     )
 
@@ -77,6 +117,32 @@ tracks = st.builds(
 )
 
 
+candidates = st.lists(
+    st.builds(Candidate, track=tracks, probability=st.floats(0, 0.2)), max_size=5
+).map(lambda found: tuple(sorted(found, key=lambda one: -one.probability)))
+
+
+@st.composite
+def songs(draw, start, end):
+    """Draw a song that is named, by the model or by hand, or one that is not."""
+    known = draw(st.none() | tracks)
+    found = draw(candidates)
+    if known is None:
+        verdict = verdict_on([one.probability for one in found])
+        return Song(start=start, end=end, verdict=verdict, candidates=found)
+    by_hand = draw(st.booleans())
+    return Song(
+        start=start,
+        end=end,
+        verdict=Verdict.MATCH,
+        track=known,
+        candidates=found,
+        confidence=None if by_hand else draw(st.floats(0, 1)),
+        key_shift=None if by_hand else draw(st.integers(-11, 11)),
+        tempo_ratio=None if by_hand else draw(st.floats(0.5, 2)),
+    )
+
+
 @st.composite
 def setlists(draw, longest=36_000.0, most=6):
     """Draw set lists whose songs may touch, be short, and fill the recording."""
@@ -87,17 +153,5 @@ def setlists(draw, longest=36_000.0, most=6):
         spans = list(zip(points[::2], points[1::2], strict=True))
     else:
         spans = list(pairwise(points))[:most]
-    songs = []
-    for start, end in spans:
-        known = draw(st.none() | tracks)
-        songs.append(
-            Song(
-                start=start,
-                end=end,
-                track=known,
-                confidence=draw(st.floats(0, 1)),
-                key_shift=draw(st.integers(-11, 11)) if known else None,
-                tempo_ratio=draw(st.floats(0.5, 2)) if known else None,
-            )
-        )
-    return Setlist(recording=draw(texts), duration=duration, songs=tuple(songs))
+    played = tuple(draw(songs(start, end)) for start, end in spans)
+    return Setlist(recording=draw(texts), duration=duration, songs=played)

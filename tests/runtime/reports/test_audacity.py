@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.song_names import artist_and_title
+from samesong.runtime.reports.song_names import artist_and_title, confidence
 from tests.runtime.reports.conftest import setlists
 
 
 def test_the_labels_are_these(setlist):
     assert FORMATS["audacity"].write(setlist) == (
         "12.340000\t251.000000\tThe A's - Café, “Two” (98 %)\n"
-        "260.500000\t600.000000\tUnknown (50 %)\n"
+        "260.500000\t600.000000\tUnknown, probably Greensleeves - Demo, 37 %; or Oh! Susanna, 2 %\n"
         "600.000000\t3675.400000\t=1+1 - 曲 (100 %)\n"
     )
 
@@ -33,4 +33,10 @@ def test_any_set_list_is_read_back_as_a_table_of_tabs(setlist):
     for row, song in zip(table.to_pylist(), setlist.songs, strict=True):
         assert row["start"] == pytest.approx(song.start, abs=1e-6)
         assert row["end"] == pytest.approx(song.end, abs=1e-6)
-        assert row["label"].rpartition(" (")[0] == artist_and_title(song)
+        assert row["label"].startswith(artist_and_title(song))
+        assert (row["label"].endswith(f" ({confidence(song)})")) == (song.track is not None)
+
+
+def test_interludes_are_labels_too(night):
+    labels = [line.split("\t")[2] for line in FORMATS["audacity"].write(night).splitlines()]
+    assert labels == ["One (by hand)", "Two (75 %)", "(talk)", "Unknown"]

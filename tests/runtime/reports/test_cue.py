@@ -38,7 +38,9 @@ def test_the_sheet_is_this(setlist):
         "  TRACK 02 AUDIO\n"
         '    TITLE "Unknown"\n'
         "    REM END 10:00:00\n"
-        "    REM CONFIDENCE 0.500\n"
+        "    REM VERDICT probable\n"
+        '    REM CANDIDATE 0.375 "Greensleeves - Demo"\n'
+        '    REM CANDIDATE 0.020 "Oh! Susanna"\n'
         "    INDEX 00 04:11:00\n"
         "    INDEX 01 04:20:38\n"
         "  TRACK 03 AUDIO\n"
@@ -48,6 +50,58 @@ def test_the_sheet_is_this(setlist):
         "    REM CONFIDENCE 1.000\n"
         "    INDEX 01 10:00:00\n"
     )
+
+
+def test_each_file_holds_the_tracks_that_begin_in_it(night):
+    assert FORMATS["cue"].write(night) == (
+        'TITLE "night"\n'
+        'FILE "shows/night/d1t1.flac" WAVE\n'
+        "  TRACK 01 AUDIO\n"
+        '    TITLE "One"\n'
+        "    ISRC USRC17607839\n"
+        "    REM END 01:30:00\n"
+        "    INDEX 00 00:00:00\n"
+        "    INDEX 01 00:10:00\n"
+        "  TRACK 02 AUDIO\n"
+        '    TITLE "Two"\n'
+        "    REM END 00:50:00\n"
+        "    REM CONFIDENCE 0.750\n"
+        "    INDEX 00 01:30:00\n"
+        "    INDEX 01 01:35:00\n"
+        'FILE "shows/night/d1t2.flac" WAVE\n'
+        "    INDEX 02 00:00:00\n"
+        "  TRACK 03 AUDIO\n"
+        '    TITLE "(talk)"\n'
+        "    REM END 00:58:38\n"
+        "    INDEX 01 00:50:00\n"
+        "  TRACK 04 AUDIO\n"
+        '    TITLE "Unknown"\n'
+        "    REM END 01:30:00\n"
+        "    REM VERDICT none\n"
+        "    INDEX 00 00:58:38\n"
+        "    INDEX 01 01:00:00\n"
+        'FILE "shows/night/d1t3.flac" WAVE\n'
+        "    INDEX 02 00:00:00\n"
+    )
+
+
+def test_a_sheet_of_several_files_is_read_back_by_libcue(night):
+    sheet = list(pylibcue.parse_str(FORMATS["cue"].write(night)))
+    assert [track.cdtext.title for track in sheet] == ["One", "Two", "(talk)", "Unknown"]
+    assert [seconds(track.start) for track in sheet] == pytest.approx([10, 95, 50, 60])
+    assert [track.filename[-9:-5] for track in sheet] == ["d1t1", "d1t1", "d1t2", "d1t2"]
+
+
+def test_files_are_named_as_seen_from_the_sheet(night, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shows").mkdir()
+    FORMATS["cue"].save(night, "shows/set.cue")
+    assert 'FILE "night/d1t1.flac" WAVE' in (tmp_path / "shows" / "set.cue").read_text()
+
+
+def test_a_file_in_which_nothing_is_played_is_left_out(night):
+    quiet = night.model_copy(update={"songs": night.songs[:1], "interludes": ()})
+    assert FORMATS["cue"].write(quiet).count("FILE") == 1
 
 
 # The library, as discs have it, reads no minutes beyond 99.
@@ -93,10 +147,7 @@ def test_the_kind_of_file_is_told(name, kind):
 
 
 def test_more_songs_than_a_sheet_holds_are_refused():
-    songs = tuple(
-        Song(start=i, end=i + 1, track=None, confidence=1.0, key_shift=None, tempo_ratio=None)
-        for i in range(100)
-    )
+    songs = tuple(Song(start=i, end=i + 1) for i in range(100))
     full = FORMATS["cue"].write(Setlist(recording="a.wav", duration=100.0, songs=songs[:99]))
     assert len(pylibcue.parse_str(full)) == 99
     with pytest.raises(SetlistError, match="at most 99 tracks, but there are 100 songs"):

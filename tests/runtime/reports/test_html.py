@@ -9,7 +9,7 @@ from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
 from samesong.runtime.reports.text import hms
 from samesong.runtime.reports.time_axis import tick_times
-from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from tests.runtime.reports.conftest import setlists
 
 # Elements that run, embed or send something. The one link is the empty icon, which keeps browsers
@@ -44,8 +44,24 @@ def test_the_table_is_this(setlist):
             "1.04",
             "98 %",
         ],
-        ["2", "0:04:20", "0:10:00", "0:05:40", "Unknown", "-", "-", "-", "-", "-", "50 %"],
-        ["3", "0:10:00", "1:01:15", "0:51:15", "曲", "=1+1", "-", "-", "0", "1.00", "100 %"],
+        [
+            *("2", "0:04:20", "0:10:00", "0:05:40"),
+            "Not recognised Probably Greensleeves - Demo , 37 % ; or Oh! Susanna , 2 %",
+            *("-", "-", "-", "-", "-", "-"),
+        ],
+        [
+            "3",
+            "0:10:00",
+            "1:01:15",
+            "0:51:15",
+            "曲",
+            "=1+1",
+            "-",
+            "-",
+            "0",
+            "same tempo",
+            "> 99.9 %",
+        ],
     ]
 
 
@@ -53,7 +69,25 @@ def test_the_head_counts(setlist):
     page = parsed(setlist)
     assert page.query_one("title").to_text() == "Set list of night one.flac"
     (line,) = [p.to_text() for p in page.query("h1 + p")]
-    assert line == "1:06:40 long; 3 songs, 1:00:54 in total; 1 not recognised."
+    assert line == "1:06:40 long; 2 songs named, 1 not recognised; 1:00:54 of songs in total."
+
+
+def test_interludes_sections_and_files_are_shown(night):
+    page = parsed(night)
+    (line,) = [p.to_text() for p in page.query("h1 + p")]
+    assert line == "0:05:00 long; 2 songs named, 1 not recognised; 0:04:25 of songs in total."
+    rows = [[cell.to_text() for cell in row.query("td, th")] for row in page.query("tbody tr")]
+    assert [row[0] if len(row) == 1 else (row[0], row[4]) for row in rows] == [
+        "Set 1",
+        ("1", "One"),
+        "Set 2",
+        ("2", "Two"),
+        ("", "(talk)"),
+        ("3", "Not recognised"),
+    ]
+    assert "d1t2.flac from 0:01:40" in page.to_text()
+    part = parsed(night.model_copy(update={"start": 5.0, "end": 200.0}))
+    assert "of which 0:00:05 to 0:03:20 was searched" in part.to_text()
 
 
 @settings(deadline=None, max_examples=40)
@@ -62,7 +96,9 @@ def test_any_set_list_is_a_valid_page_that_says_what_it_holds(setlist):
     page = parsed(setlist)
     rows = cells(page)
     for row, song in zip(rows, setlist.songs, strict=True):
-        assert row[4] == " ".join(title(song).split())
+        named = title(song) if song.track else "Not recognised"
+        assert row[4].startswith(" ".join(named.split()))
+        assert song.track is None or row[4] == " ".join(named.split())
         assert row[5] == (" ".join(artist(song).split()) or "-")
     assert len(page.query("svg g")) == len(setlist.songs)
     assert not page.query(FORBIDDEN)
@@ -103,6 +139,19 @@ def luminance(colour):
 def contrast(a, b):
     low, high = sorted((luminance(a), luminance(b)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_no_song_without_a_name_is_certain_of_anything():
+    unsure = Song(start=1.0, end=8.0)
+    by_hand = Song(start=8.0, end=9.0, track=SongTrack(track_id="", title="Encore"))
+    page = parsed(Setlist(recording="a.wav", duration=9.0, songs=(unsure, by_hand)))
+    assert [row[4::6] for row in cells(page)] == [["Not recognised", "-"], ["Encore", "by hand"]]
+    assert "%" not in page.query_one("tbody").to_text()
+    # Both fill their blocks: one hatched, one solid.
+    blocks = [group.query("rect")[1].attrs for group in page.query("svg g")]
+    assert [block["height"] for block in blocks] == ["60.0", "60.0"]
+    assert "fill" in blocks[0]
+    assert blocks[1]["class"] == "song"
 
 
 def test_every_theme_can_be_read(setlist):

@@ -2,8 +2,8 @@ import m3u8
 import pytest
 from hypothesis import given, settings
 
+from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.song_names import artist_and_title
 from samesong.runtime.reports.text import writable
 from tests.runtime.reports.conftest import setlists
 
@@ -16,7 +16,7 @@ def test_the_playlist_is_this(setlist):
         "#EXTVLCOPT:start-time=12.340\n"
         "#EXTVLCOPT:stop-time=251.000\n"
         "shows/night one.flac\n"
-        "#EXTINF:340,Unknown\n"
+        "#EXTINF:340,Unknown, probably Greensleeves - Demo, 37 %\n"
         "#EXTVLCOPT:start-time=260.500\n"
         "#EXTVLCOPT:stop-time=600.000\n"
         "shows/night one.flac\n"
@@ -25,6 +25,22 @@ def test_the_playlist_is_this(setlist):
         "#EXTVLCOPT:stop-time=3675.400\n"
         "shows/night one.flac\n"
     )
+
+
+def test_a_song_that_runs_over_the_end_of_a_file_is_an_entry_in_each(night):
+    lines = FORMATS["m3u"].write(night).splitlines()
+    parts = [
+        (path, *times) for *times, path in zip(lines[3::4], lines[4::4], lines[5::4], strict=True)
+    ]
+    start, stop = "#EXTVLCOPT:start-time=", "#EXTVLCOPT:stop-time="
+    assert parts == [
+        ("shows/night/d1t1.flac", f"{start}10.000", f"{stop}90.000"),
+        ("shows/night/d1t1.flac", f"{start}95.000", f"{stop}100.000"),
+        ("shows/night/d1t2.flac", f"{start}0.000", f"{stop}50.000"),
+        ("shows/night/d1t2.flac", f"{start}50.000", f"{stop}58.500"),
+        ("shows/night/d1t2.flac", f"{start}60.000", f"{stop}100.000"),
+        ("shows/night/d1t3.flac", f"{start}0.000", f"{stop}90.000"),
+    ]
 
 
 def options(line, _number, _data, state):
@@ -43,7 +59,7 @@ def test_any_set_list_is_read_back_by_m3u8(setlist):
     path = writable(setlist.recording).strip()
     for segment, song in zip(read.segments, setlist.songs, strict=True):
         assert segment.uri.removeprefix("./") == path.removeprefix("./")
-        assert segment.title == artist_and_title(song)
+        assert segment.title == described(song, most=1)
         assert segment.duration == pytest.approx(song.end - song.start, abs=0.5)
         assert segment.custom_parser_values == {
             "start-time": pytest.approx(song.start, abs=1e-3),

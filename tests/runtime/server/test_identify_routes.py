@@ -3,6 +3,7 @@
 import base64
 import http.client
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 import soundfile
+
+from samesong import CatalogWriter
 
 RATE = 22_050
 PART = b'--b\r\nContent-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n'
@@ -30,6 +33,7 @@ def test_identify(server: Any, music: Path) -> None:
     assert ranking["query"] == "Song 2.flac"
     assert [match["rank"] for match in ranking["matches"]] == [1, 2, 3]
     assert ranking["matches"][0]["title"] == "Song 2"
+    assert ranking["accepted"] == (ranking["verdict"] == "match")
     assert ranking["accepted"] == (
         ranking["matches"][0]["score"] >= server.client.get("/v1/health").json()["threshold"]
     )
@@ -43,6 +47,29 @@ def test_the_answer_is_that_of_the_command_line(server: Any, music: Path) -> Non
     assert answer.pop("warnings") == []
     del answer["seconds"], answer["query"], ranking["seconds"], ranking["query"]
     assert answer == ranking
+
+
+def test_one_row_a_work(catalog: Path, serve: Any, music: Path) -> None:
+    with CatalogWriter(catalog) as writer:
+        works = {"Song 1": "w", "Song 2": "w"}
+        tracks = [track for track in writer.tracks() if track.title in works]
+        writer.update([replace(track, work_id=works[track.title or ""]) for track in tracks])
+    found = serve(catalog).send("/v1/identify", music / "Song 2.flac").json()["matches"]
+    assert len(found) == 3
+    (match,) = [one for one in found if one["work_id"] == "w"]
+    assert match["title"] == "Song 2"
+    assert match["duration"] == pytest.approx(12.0, abs=0.1)
+    assert match["versions"] == [
+        {
+            "track_id": track.track_id,
+            "title": "Song 1",
+            "artist": None,
+            "path": str(music / "Song 1.flac"),
+            "duration": pytest.approx(12.0, abs=0.1),
+        }
+        for track in tracks
+        if track.title == "Song 1"
+    ]
 
 
 def test_compare_two_uploads(server: Any, music: Path) -> None:

@@ -5,10 +5,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import mutagen
 import pytest
 import soundfile
 
-from samesong import Analyser, CatalogWriter, Indexer, ModelBundle
+from samesong import Analyser, Catalog, CatalogWriter, Indexer, ModelBundle
+from samesong.runtime.indexing.file_check import check_files
 
 RATE = 22_050
 
@@ -105,6 +107,16 @@ def test_what_was_indexed_is_known_again(own: Any, music: Path, catalog: Path) -
     assert not (catalog / "audio").exists()
 
 
+def test_other_tags_are_no_other_recording(own: Any, new_song: Path) -> None:
+    first = own.send("/v1/tracks", new_song)
+    assert first.status_code == 201
+    file = mutagen.File(new_song)
+    file["title"] = "Another title"
+    file.save()
+    again = own.send("/v1/tracks", new_song)
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
 def test_what_was_added_moves_with_the_catalog(
     own: Any, serve: Any, new_song: Path, catalog: Path
 ) -> None:
@@ -113,6 +125,8 @@ def test_what_was_added_moves_with_the_catalog(
     there = serve(moved)
     assert there.client.get(added).json()["has_audio"] is True
     assert there.client.get(f"{added}/audio").status_code == 200
+    files = check_files(Catalog(moved))
+    assert files.deleted == files.unreachable == files.changed == []
     assert there.client.delete(added).status_code == 204
     assert list((moved / "audio").iterdir()) == []
 

@@ -84,7 +84,16 @@ def test_json_brings_the_same_set_list_back(setlist: Setlist) -> None:
 
 def test_to_dict_is_the_documented_object() -> None:
     listed = setlist(song(), song(3, 4, **UNKNOWN)).to_dict()
-    assert list(listed) == ["schema", "recording", "duration", "songs"]
+    assert list(listed) == [
+        "schema",
+        "recording",
+        "duration",
+        "songs",
+        "interludes",
+        "files",
+        "start",
+        "end",
+    ]
     assert listed["schema"] == 2
     known, unknown = listed["songs"]
     assert known["track"] == {

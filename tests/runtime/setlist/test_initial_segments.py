@@ -18,6 +18,7 @@ def timeline(music: list[float], step: float = CELL) -> Timeline:
         embedding=np.zeros((1, 2), np.float32),
         chroma=np.zeros((len(music), 12), np.float32),
         music=np.array(music, np.float32),
+        sound=np.zeros((len(music), 3), np.float32),
         step_seconds=(step,),
     )
 

@@ -120,6 +120,7 @@ def test_a_song_is_cut_as_a_recording_of_it_would_be(
         embedding=np.zeros((4, 2), np.float32),
         chroma=np.zeros((n_steps, 12), np.float32),
         music=np.zeros(n_steps, np.float32),
+        sound=np.zeros((n_steps, 3), np.float32),
         step_seconds=(STEP,),
     )
     windows = query_windows(Segment(None, 12, 12 + seconds), timeline)

@@ -6,12 +6,13 @@ import pytest
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.partial_analysis import FORMAT, AnalysisKey, PartialAnalysis
 from samesong.runtime.setlist.timeline import Timeline
 
 ONE = TrackInfo("one", "One", None, None, None, "1.flac", 9.0)
 TWO = replace(ONE, track_id="two", path="2.flac")
-KEY = AnalysisKey("a.wav", "9 bytes", "one", "two")
+KEY = AnalysisKey("a.wav", "9 bytes", "all", "one", "two")
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_timelines_come_back_from_their_file(tmp_path):
 
     steps = (0.6, 0.6, 1.2, 1.2)
     levels = tuple(draw(n, 8) for n in (20, 20, 10, 10))
-    part = Timeline(3.0, 15.0, levels, draw(1, 4), draw(20, 12), draw(20), steps)
+    part = Timeline(3.0, 15.0, levels, draw(1, 4), draw(20, 12), draw(20), draw(20, 3), steps)
     PartialAnalysis(KEY, [part]).save(tmp_path / "kept")
     analysis = PartialAnalysis.load(tmp_path / "kept", KEY, steps)
     assert analysis.end == 15
@@ -74,23 +75,32 @@ def test_timelines_come_back_from_their_file(tmp_path):
     assert (found.start, found.end, found.step_seconds) == (3, 15, steps)
     for ours, theirs in zip(found.levels, part.levels, strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    for name in ("embedding", "chroma", "music"):
+    for name in ("embedding", "chroma", "music", "sound"):
         np.testing.assert_array_equal(getattr(found, name), getattr(part, name))
 
 
-def test_a_key_changes_with_all_that_an_analysis_depends_on(bundle, tmp_path):
-    path = tmp_path / "a.wav"
-    path.write_bytes(b"sound")
-    key = AnalysisKey.of(path, bundle, [ONE, TWO])
-    assert AnalysisKey.of(path, bundle, [TWO, ONE]) == key
-    fewer = AnalysisKey.of(path, bundle, [ONE])
+def test_a_key_changes_with_all_that_an_analysis_depends_on(bundle, song_file):
+    path = song_file("a.wav", 1, seconds=2)
+    concert = ConcertAudio([path])
+    key = AnalysisKey.of(concert, bundle, [ONE, TWO])
+    assert AnalysisKey.of(concert, bundle, [TWO, ONE]) == key
+    fewer = AnalysisKey.of(concert, bundle, [ONE])
     assert fewer == replace(key, catalog=fewer.catalog) != key
-    joined = AnalysisKey.of(path, bundle, [ONE, replace(TWO, work_id="one")])
+    joined = AnalysisKey.of(concert, bundle, [ONE, replace(TWO, work_id="one")])
     assert joined == replace(key, catalog=joined.catalog) != key
     pooling = bundle.fitted.pooling.model_copy(update={"temperature": 9.0})
     fitted = bundle.fitted.model_copy(update={"pooling": pooling})
     other = replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
-    changed = AnalysisKey.of(path, other, [ONE, TWO])
+    changed = AnalysisKey.of(concert, other, [ONE, TWO])
     assert changed == replace(key, model=changed.model) != key
-    path.write_bytes(b"more sound")
-    assert AnalysisKey.of(path, bundle, [ONE, TWO]).recording != key.recording
+    part = AnalysisKey.of(ConcertAudio([path], start=1.0), bundle, [ONE, TWO])
+    assert part == replace(key, part=part.part) != key
+    with path.open("ab") as stream:
+        stream.write(bytes(8))
+    assert AnalysisKey.of(concert, bundle, [ONE, TWO]).recording != key.recording
+
+
+def test_a_key_changes_with_the_order_of_files(bundle, song_file):
+    paths = [song_file(name, seed, seconds=2) for seed, name in enumerate(("a.wav", "b.wav"))]
+    one, other = (AnalysisKey.of(ConcertAudio(p), bundle, []) for p in (paths, paths[::-1]))
+    assert one.recording != other.recording

@@ -19,6 +19,7 @@ def timeline(start: int, n_coarse: int) -> Timeline:
         embedding=np.zeros((1, 2), np.float32),
         chroma=np.repeat(fine[:, None], 12, axis=1),
         music=fine,
+        sound=np.zeros((len(fine), 3), np.float32),
         step_seconds=(FINE, COARSE),
     )
 

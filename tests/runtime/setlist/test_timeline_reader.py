@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 from samesong.features.errors import ShortAudioError
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.music_detection import LIMIT
 from samesong.runtime.setlist.timeline import concatenate
 from samesong.runtime.setlist.timeline_reader import TimelineReader
@@ -25,7 +26,7 @@ def test_a_short_recording_is_analysed_as_anywhere_else(
     reader: TimelineReader, analyser: Any, song_file: Any
 ) -> None:
     path = song_file("a.wav", 1, seconds=50)
-    (timeline,) = reader.read(path)
+    (timeline,) = reader.read(ConcertAudio([path]))
     (window,) = analyser.recording(path)
     assert (timeline.start, timeline.end) == (0, 50)
     for ours, theirs in zip(timeline.levels, window.sequences.levels, strict=True):
@@ -38,7 +39,7 @@ def test_stretches_follow_each_other_without_a_seam(
     reader: TimelineReader, analyser: Any, song: Any, song_file: Any
 ) -> None:
     path = song_file("a.wav", 2, seconds=150)
-    parts = list(reader.read(path))
+    parts = list(reader.read(ConcertAudio([path])))
     assert [part.start for part in parts] == [0, *(part.end for part in parts[:-1])]
     assert parts[-1].end == pytest.approx(150)
     joined = concatenate(parts)
@@ -51,7 +52,10 @@ def test_stretches_follow_each_other_without_a_seam(
 
 def test_known_stretches_are_left_out(reader: TimelineReader, song_file: Any) -> None:
     path = song_file("a.wav", 3, seconds=150)
-    whole, rest = list(reader.read(path)), list(reader.read(path, skip=1))
+    whole, rest = (
+        list(reader.read(ConcertAudio([path]))),
+        list(reader.read(ConcertAudio([path]), skip=1)),
+    )
     assert [part.start for part in rest] == [part.start for part in whole[1:]]
     np.testing.assert_array_equal(rest[0].levels[0], whole[1].levels[0])
 
@@ -62,7 +66,7 @@ def test_silence_resembles_nothing_and_is_no_music(
     path = tmp_path / "a.wav"
     samples = np.concatenate([np.zeros(260 * RATE, np.float32), song(4, seconds=120)])
     soundfile.write(path, samples, RATE)
-    silent, *rest = reader.read(path)
+    silent, *rest = reader.read(ConcertAudio([path]))
     assert not any(level.any() for level in silent.levels)
     assert not silent.chroma.any()
     assert (silent.music == -LIMIT).all()
@@ -78,4 +82,4 @@ def test_a_recording_that_is_too_short_is_refused_by_its_path(
 ) -> None:
     path = song_file("a.wav", 1, seconds=0.4)
     with pytest.raises(ShortAudioError, match=re.escape(str(path))):
-        list(reader.read(path))
+        list(reader.read(ConcertAudio([path])))

@@ -47,6 +47,8 @@ export interface UploadOptions {
   /** Called with the share that has been sent, 0 to 1. */
   sent?: (share: number) => void;
   signal?: AbortSignal;
+  /** Short fields beside the files. */
+  fields?: readonly (readonly [string, string | File])[];
 }
 
 export interface Uploaded<T> {
@@ -62,6 +64,7 @@ export async function upload<T>(path: string, files: Record<string, File>, optio
 export function send<T>(path: string, files: Record<string, File>, options: UploadOptions = {}): Promise<Uploaded<T>> {
   const form = new FormData();
   for (const [part, file] of Object.entries(files)) form.append(part, file, file.name);
+  for (const [name, value] of options.fields ?? []) form.append(name, value);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", address(path));

@@ -1,12 +1,16 @@
 // A WebSocket that sends sound to the service and receives the songs that it may be.
+import { messageOf, type Known } from "../domain/known";
 import { address, onToken, token } from "./http";
 import { Problem, unreachable } from "./problem";
 import type { Ranking } from "./types";
 
+/** What an answer says, of a file or of what is heard. */
+export type Answered = Omit<Ranking, "none" | "warnings"> & Partial<Pick<Ranking, "warnings">>;
+
 /** A message of the service; its WebSocket is not in the description that types are generated from. */
 export type Message =
-  | { type: "ready"; interval: number; window: number }
-  | ({ type: "match"; final: boolean; heard: number; analysed: number } & Omit<Ranking, "query">)
+  | { type: "ready"; interval: number; window: number; warnings: readonly string[] }
+  | ({ type: "match"; final: boolean; heard: number; analysed: number } & Omit<Answered, "query">)
   | { type: "waiting"; final: boolean; heard: number; code: string; detail: string }
   | { type: "error"; code: string; detail: string };
 
@@ -23,7 +27,7 @@ export interface ListeningEvents {
   failed: (problem: Problem) => void;
 }
 
-export function listen(rate: number, events: ListeningEvents): Listening {
+export function listen(rate: number, known: Known, events: ListeningEvents): Listening {
   const url = new URL(address("v1/listen"));
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(url);
@@ -39,9 +43,10 @@ export function listen(rate: number, events: ListeningEvents): Listening {
     socket.close();
     events.failed(problem);
   };
-  socket.onopen = () => {
+  socket.onopen = async () => {
     const bearer = token();
-    socket.send(JSON.stringify({ type: "start", rate, top: 5, ...(bearer === null ? {} : { token: bearer }) }));
+    const start = { type: "start", rate, top: 5, ...(await messageOf(known)), ...(bearer === null ? {} : { token: bearer }) };
+    socket.send(JSON.stringify(start));
   };
   socket.onmessage = (event: MessageEvent<string>) => {
     const message = JSON.parse(event.data) as Message;

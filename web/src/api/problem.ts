@@ -34,7 +34,7 @@ export function isFinal(problem: Problem): boolean {
 
 const FINAL = new Set([
   "too-large", "too-long", "too-short", "not-audio", "missing-extra", "silent", "invalid-samples",
-  "no-job", "no-track", "host", "origin",
+  "no-job", "no-track", "host", "origin", "unknown-songs",
 ]);
 
 /** Messages for people in place of those for programs. */
@@ -59,6 +59,7 @@ const HEADINGS: Record<string, string> = {
   silent: "This recording is silent",
   "invalid-samples": "This recording is damaged",
   busy: "The server is busy",
+  "unknown-songs": "The catalog has none of these",
   upload: "The upload was incomplete",
   "empty-catalog": "The catalog is empty",
   catalog: "The catalog cannot be used now",

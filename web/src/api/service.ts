@@ -1,4 +1,5 @@
 // The requests that the page makes.
+import { fieldsOf, type Known } from "../domain/known";
 import { megabytes } from "../domain/words";
 import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
@@ -8,8 +9,8 @@ export function health(): Promise<Health> {
   return askJson("v1/health");
 }
 
-export function identify(audio: File, options?: UploadOptions): Promise<Ranking> {
-  return upload("v1/identify?top=10", { audio }, options);
+export function identify(audio: File, known: Known, options?: UploadOptions): Promise<Ranking> {
+  return upload("v1/identify?top=10", { audio }, { ...options, fields: fieldsOf(known) });
 }
 
 export function compare(query: File, reference: File, options?: UploadOptions): Promise<Comparison> {
@@ -20,8 +21,8 @@ export function compareWithTrack(query: File, trackId: string, options?: UploadO
   return upload(`v1/compare?track_id=${encodeURIComponent(trackId)}`, { query }, options);
 }
 
-export function findSetlist(audio: File, options?: UploadOptions): Promise<Job> {
-  return upload("v1/setlist", { audio }, options);
+export function findSetlist(audio: File, known: Known, options?: UploadOptions): Promise<Job> {
+  return upload("v1/setlist", { audio }, { ...options, fields: fieldsOf(known) });
 }
 
 export function job(id: string, signal?: AbortSignal): Promise<Job> {

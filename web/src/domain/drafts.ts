@@ -3,6 +3,7 @@ import type { Setlist } from "../api/types";
 
 const KEY = "samesong-corrections";
 const KEPT = 100; // of some 10 KB each; browsers hold 5 MB and more
+const SCHEMA: Setlist["schema"] = 2; // lists of others could be neither shown nor sent
 
 export interface Draft {
   job: string;
@@ -38,7 +39,7 @@ export function removeDraft(job: string): void {
 export function drafts(): Draft[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? (kept as Draft[]) : [];
+    return Array.isArray(kept) ? (kept as Draft[]).filter(({ setlist }) => setlist.schema === SCHEMA) : [];
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 // Correcting a set list: each edit gives a new list, and every list before it is kept for undo.
-import type { Setlist, Song, SongTrack } from "../api/types";
+import type { Candidate, Setlist, Song, SongTrack } from "../api/types";
 
 export interface History {
   readonly past: readonly Setlist[];
@@ -17,6 +17,7 @@ export type Edit =
   | { kind: "name"; song: number; track: SongTrack }
   /** Other words for a song that was named by hand. */
   | { kind: "rename"; song: number; track: SongTrack }
+  /** It is not the song that it was named, or none of those that it may be. */
   | { kind: "wrong"; song: number }
   | { kind: "remove"; song: number }
   | { kind: "add"; start: number; end: number }
@@ -71,9 +72,19 @@ export function gaps(setlist: Setlist): { start: number; end: number }[] {
   return found;
 }
 
-/** Whether a person named the song: nothing was heard that would give it a key or a tempo. */
-export function byHand(song: Song): boolean {
-  return song.track !== null && song.key_shift === null;
+type Naming = Pick<Song, "verdict" | "track" | "confidence" | "key_shift" | "tempo_ratio">;
+
+const UNNAMED: Naming = { verdict: "none", track: null, confidence: null, key_shift: null, tempo_ratio: null };
+
+/** A person is not measured: there is no confidence, and nothing heard that gives a key or a tempo. */
+function named(track: SongTrack): Naming {
+  return { ...UNNAMED, verdict: "match", track };
+}
+
+/** What a song may still be when a person has said what it is not. */
+function others({ track, candidates }: Song): readonly Candidate[] {
+  if (track === null) return [];
+  return candidates.filter((one) => one.track.track_id !== track.track_id);
 }
 
 function merges(edit: Edit, last: Edit | undefined): boolean {
@@ -93,21 +104,15 @@ function edited({ songs, ...setlist }: Setlist, edit: Edit): readonly Song[] {
     }
     case "name":
     case "rename":
-      return songs.map((song, i) =>
-        i === edit.song
-          ? { ...song, track: edit.track, confidence: 1, key_shift: null, tempo_ratio: null }
-          : song,
-      );
+      return songs.map((song, i) => (i === edit.song ? { ...song, ...named(edit.track) } : song));
     case "wrong":
-      return songs.map((song, i) =>
-        i === edit.song ? { ...song, track: null, confidence: 1, key_shift: null, tempo_ratio: null } : song,
-      );
+      return songs.map((song, i) => (i === edit.song ? { ...song, ...UNNAMED, candidates: others(song) } : song));
     case "remove":
       return songs.filter((_, i) => i !== edit.song);
     case "add": {
-      const song: Song = {
-        start: edit.start, end: edit.end, track: null, confidence: 1, key_shift: null, tempo_ratio: null,
-      };
+      const before = songs.findLast((song) => song.start < edit.start);
+      const section = before?.section ?? songs[0]?.section ?? null; // of the set that it was played in
+      const song: Song = { start: edit.start, end: edit.end, candidates: [], section, ...UNNAMED };
       return [...songs, song].sort((a, b) => a.start - b.start);
     }
     case "restart":

@@ -1,24 +1,40 @@
 // The name of a song of a set list, and how certain it is.
-import type { Song } from "../api/types";
-import { byHand } from "./editing";
+import type { Candidate, Song, SongTrack } from "../api/types";
 import { certainty, percent } from "./words";
 
+export function trackTitle(track: Pick<SongTrack, "title">): string {
+  return track.title ?? "Untitled track";
+}
+
 export function songTitle(song: Song): string {
-  return song.track === null ? "Unknown song" : (song.track.title ?? "Untitled track");
+  return song.track === null ? "Unknown song" : trackTitle(song.track);
+}
+
+/** What a song without a name probably is; the service says whether it is anything. */
+export function guess(song: Song): Candidate | null {
+  return song.verdict === "probable" ? (song.candidates[0] ?? null) : null;
+}
+
+function named({ track, probability }: Candidate): string {
+  return `${trackTitle(track)}, ${percent(probability)}`;
 }
 
 export function songBy(song: Song): string {
-  if (song.track === null) return "No track recognised";
+  const probably = guess(song);
+  if (probably !== null) return `Probably ${named(probably)}`;
+  if (song.track === null) return "No song of the catalog recognised";
   return song.track.artist ?? (song.track.track_id === "" ? "Not in the catalog" : "Unknown artist");
 }
 
 /** The look of a song in the timeline and in the list. */
-export function songKind(song: Song): "high" | "medium" | "low" | "unknown" | "named" {
-  if (song.track === null) return "unknown";
-  return byHand(song) ? "named" : certainty(song.confidence);
+export function songKind(song: Song): "high" | "medium" | "low" | "probable" | "unknown" | "named" {
+  if (song.track === null) return guess(song) === null ? "unknown" : "probable";
+  return song.confidence === null ? "named" : certainty(song.confidence);
 }
 
 export function songSureness(song: Song): string {
+  const probably = guess(song);
+  if (probably !== null) return `probably ${named(probably)}`;
   if (song.track === null) return "unknown";
-  return byHand(song) ? "named by hand" : percent(song.confidence);
+  return song.confidence === null ? "named by hand" : percent(song.confidence);
 }

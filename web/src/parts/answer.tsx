@@ -1,52 +1,55 @@
-// The answer to "which song is this?": the best match or "none of these", and the ranking below it.
+// The answer to "which song is this?": the verdict in words, and the songs that it was weighed against.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Match, Ranking } from "../api/types";
+import type { Answered } from "../api/listening";
+import type { Match } from "../api/types";
+import { searched, type Known } from "../domain/known";
+import { trackTitle } from "../domain/songwords";
 import { percent, plural } from "../domain/words";
 import { announce } from "./announcer";
 import { Confidence } from "./confidence";
-import { Evidence } from "./evidence";
 import { Facts } from "./facts";
-import { Icon } from "./icon";
+import { Ranked } from "./ranked";
+import { Warnings } from "./warnings";
 
 interface Props {
-  ranking: Ranking;
+  ranking: Answered;
   recording: File;
+  /** What was known of it. */
+  known: Known;
   /** Minimum probability for naming a song. */
   threshold: number | undefined;
   again: () => void;
 }
 
-export function Answer({ ranking, recording, threshold, again }: Props) {
+const KINDS = { match: "found", probable: "probable", none: "none" } as const;
+
+export function Answer({ ranking, recording, known, threshold, again }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [open, setOpen] = useState<string | null>(null);
-  const best = ranking.matches[0];
+  const { matches, verdict } = ranking;
+  const among = searched(known);
+  const first = matches[0];
+  const best = verdict === "none" ? undefined : first;
+  const sentence = best === undefined ? "None of these" : `${verdict === "match" ? "" : "Probably "}${trackTitle(best)}`;
   useEffect(() => {
-    setOpen(ranking.accepted && best ? best.track_id : null);
+    setOpen(best?.work_id ?? null);
     heading.current?.focus();
-    announce(ranking.accepted && best ? `Found: ${name(best)}, ${percent(best.score)}` : "None of these");
+    announce(best === undefined ? sentence : `${verdict === "match" ? "Found: " : ""}${sentence}, ${percent(best.score)}`);
   }, [ranking]);
   return (
     <div class="answer">
-      <section class={`verdict ${ranking.accepted ? "found" : "none"}`} aria-labelledby="verdict">
-        <p class="eyebrow">{recording.name}</p>
-        <h2 id="verdict" ref={heading} tabIndex={-1}>
-          {ranking.accepted && best ? (best.title ?? "Untitled track") : "None of these"}
-        </h2>
-        {ranking.accepted && best ? (
-          <>
-            <p class="byline">{best.artist ?? "Unknown artist"}</p>
-            <div class="verdict-facts">
-              <Confidence value={best.score} />
-              <Facts shift={best.key_shift} ratio={best.tempo_ratio} query={best.query_span} reference={best.reference_span} />
-            </div>
-          </>
-        ) : (
-          <p>
-            No track in the catalog is convincingly the same song{threshold && best &&
-              `: the closest one reaches ${percent(best.score)}, and an answer needs ${percent(threshold)}`}. The song
-            may be missing from the catalog, or the recording too short or too noisy.
-          </p>
+      <section class={`verdict ${KINDS[verdict]}`} aria-labelledby="verdict">
+        <p class="eyebrow">{[recording.name, among && `searched: only ${among}`].filter(Boolean).join(" · ")}</p>
+        <h2 id="verdict" ref={heading} tabIndex={-1}>{sentence}</h2>
+        {best !== undefined && <p class="byline">{best.artist ?? "Unknown artist"}</p>}
+        {verdict !== "match" && <Doubt best={best} closest={first} threshold={threshold} />}
+        {best !== undefined && (
+          <div class="verdict-facts">
+            <Confidence value={best.score} />
+            <Facts shift={best.key_shift} ratio={best.tempo_ratio} query={best.query_span} reference={best.reference_span} />
+          </div>
         )}
+        <Warnings warnings={ranking.warnings ?? []} />
         <div class="actions">
           <button type="button" onClick={again}>Identify another recording</button>
           <span class="soft">Answered in {ranking.seconds.toFixed(1)} s</span>
@@ -54,16 +57,16 @@ export function Answer({ ranking, recording, threshold, again }: Props) {
       </section>
       <section aria-labelledby="ranking">
         <h2 id="ranking" class="section-title">
-          {ranking.matches.length === 0 ? "No track came close" : plural(ranking.matches.length, "closest track")}
+          {matches.length === 0 ? "No song came close" : plural(matches.length, "closest song")}
         </h2>
         <ol class="ranking">
-          {ranking.matches.map((match) => (
+          {matches.map((match) => (
             <Ranked
-              key={match.track_id}
+              key={match.work_id}
               match={match}
               recording={recording}
-              open={open === match.track_id}
-              toggle={() => setOpen(open === match.track_id ? null : match.track_id)}
+              open={open === match.work_id}
+              toggle={() => setOpen(open === match.work_id ? null : match.work_id)}
             />
           ))}
         </ol>
@@ -72,40 +75,29 @@ export function Answer({ ranking, recording, threshold, again }: Props) {
   );
 }
 
-interface RankedProps {
-  match: Match;
-  recording: File;
-  open: boolean;
-  toggle: () => void;
+interface DoubtProps {
+  /** The song that it probably is. */
+  best: Match | undefined;
+  closest: Match | undefined;
+  threshold: number | undefined;
 }
 
-function Ranked({ match, recording, open, toggle }: RankedProps) {
-  const id = `evidence-${match.rank}`;
+/** Why no song is named. */
+function Doubt({ best, closest, threshold }: DoubtProps) {
+  const needed = threshold === undefined ? "" : `, and naming a song needs ${percent(threshold)}`;
+  if (best !== undefined) {
+    return (
+      <p class="doubt">
+        No other song comes near it, but its probability is {percent(best.score)}{needed}. Compare the two below before
+        you rely on it.
+      </p>
+    );
+  }
   return (
-    <li class={open ? "open" : ""}>
-      <h3>
-        <button type="button" class="ranked" aria-expanded={open} aria-controls={id} onClick={toggle}>
-          <span class="rank figures" aria-hidden="true">{match.rank}</span>
-          <span class="ranked-name">
-            <span class="title">{match.title ?? "Untitled track"}</span>
-            <span class="soft">{match.artist ?? "Unknown artist"}</span>
-          </span>
-          <Confidence value={match.score} />
-          <span class="ranked-more" aria-hidden="true"><Icon name="compare" /></span>
-        </button>
-      </h3>
-      <div id={id} hidden={!open} class="ranked-body">
-        {open && (
-          <>
-            <Facts shift={match.key_shift} ratio={match.tempo_ratio} query={match.query_span} reference={match.reference_span} />
-            <Evidence recording={recording} trackId={match.track_id} title={name(match)} />
-          </>
-        )}
-      </div>
-    </li>
+    <p class="doubt">
+      No song in the catalog is convincingly the same
+      {closest !== undefined && `: the closest one reaches ${percent(closest.score)}${needed}`}. The song may be missing
+      from the catalog, or the recording too short or too noisy.
+    </p>
   );
-}
-
-function name(match: Match): string {
-  return [match.title ?? "Untitled track", match.artist].filter(Boolean).join(", ");
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { compareWithTrack, track, trackAudio } from "../api/service";
 import { Problem } from "../api/problem";
 import type { Comparison } from "../api/types";
+import { Facts } from "./facts";
 import { Notice } from "./notice";
 import { useObjectUrl } from "./objecturl";
 import { PairView } from "./pairview";
@@ -13,9 +14,11 @@ interface Props {
   recording: File;
   trackId: string;
   title: string;
+  /** Also say key, tempo and spans, for a version of which the answer did not. */
+  withFacts: boolean;
 }
 
-export function Evidence({ recording, trackId, title }: Props) {
+export function Evidence({ recording, trackId, title, withFacts }: Props) {
   const { work, start } = useWork<{ comparison: Comparison; audio: string | null }>();
   const [attempt, setAttempt] = useState(0);
   const url = useObjectUrl(recording);
@@ -35,14 +38,25 @@ export function Evidence({ recording, trackId, title }: Props) {
 
   if (work.state === "failed") return <Notice problem={work.problem} retry={() => setAttempt(attempt + 1)} />;
   if (work.state !== "done" || url === null) return <Progress label="Aligning the two recordings" share={null} />;
+  const { comparison } = work.answer;
   return (
-    <PairView
-      comparison={work.answer.comparison}
-      names={[recording.name, title]}
-      queryUrl={url}
-      referenceUrl={work.answer.audio}
-      under="h4"
-    />
+    <>
+      {withFacts && (
+        <Facts
+          shift={comparison.key_shift}
+          ratio={comparison.tempo_ratio}
+          query={comparison.query_span}
+          reference={comparison.reference_span}
+        />
+      )}
+      <PairView
+        comparison={comparison}
+        names={[recording.name, title]}
+        queryUrl={url}
+        referenceUrl={work.answer.audio}
+        under="h4"
+      />
+    </>
   );
 }
 

@@ -1,34 +1,44 @@
 // Listening through the microphone: the level, the time, and the likely songs.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { listen, type Listening } from "../api/listening";
+import { listen, type Answered, type Listening } from "../api/listening";
 import { asProblem } from "../api/http";
 import type { Problem } from "../api/problem";
-import type { Match, Ranking } from "../api/types";
+import type { Match, Verdict } from "../api/types";
 import { openMicrophone, wavFile, type Microphone } from "../audio/microphone";
 import { silence } from "../audio/sole";
+import type { Known } from "../domain/known";
 import { clock } from "../domain/time";
 import { percent } from "../domain/words";
 import { announce } from "./announcer";
 import { Confidence } from "./confidence";
 import { Icon } from "./icon";
+import { Warnings } from "./warnings";
+
+const HEARD: Record<Verdict, string> = {
+  match: "It sounds like",
+  probable: "Probably",
+  none: "Not sure yet. Closest so far",
+};
 
 /** Seconds after which it stops by itself. */
 const LONGEST = 600;
 
 interface Props {
+  known: Known;
   /** The final answer; null when too little was heard for one. */
-  done: (ranking: Ranking | null, recording: File) => void;
+  done: (answer: Answered | null, recording: File) => void;
   /** Passes on what was recorded, if anything. */
   failed: (problem: Problem, recording: File | null) => void;
   cancel: () => void;
 }
 
-export function Live({ done, failed, cancel }: Props) {
+export function Live({ known, done, failed, cancel }: Props) {
   const [seconds, setSeconds] = useState(0);
   const [peak, setPeak] = useState(0);
   const [matches, setMatches] = useState<readonly Match[]>([]);
-  const [accepted, setAccepted] = useState(false);
+  const [verdict, setVerdict] = useState<Verdict>("none");
   const [waiting, setWaiting] = useState("Asking for the microphone …");
+  const [warnings, setWarnings] = useState<readonly string[]>([]);
   const [stopping, setStopping] = useState(false);
   const finish = useRef(() => {});
   const stopButton = useRef<HTMLButtonElement>(null);
@@ -78,16 +88,20 @@ export function Live({ done, failed, cancel }: Props) {
       microphone = opened;
       rate = opened.rate;
       setWaiting("Listening …");
-      service = listen(rate, {
+      service = listen(rate, known, {
         failed: fail,
         received: (message) => {
           if (message.type === "match") {
             setMatches(message.matches.slice(0, 3));
-            setAccepted(message.accepted);
+            setVerdict(message.verdict);
             const best = message.matches[0];
-            const now = message.accepted && best ? `Probably ${best.title}, ${percent(best.score)}` : "No certain match yet";
+            const now = best && message.verdict !== "none"
+              ? `${HEARD[message.verdict]} ${best.title}, ${percent(best.score)}`
+              : HEARD.none;
             if (now !== said) announce(now);
             said = now;
+          } else if (message.type === "ready") {
+            setWarnings(message.warnings);
           } else if (message.type === "waiting") {
             setWaiting(message.detail);
           }
@@ -113,15 +127,16 @@ export function Live({ done, failed, cancel }: Props) {
         <meter class="unseen" aria-label="Loudness" min={0} max={1} value={peak} />
         <span class="loudness" aria-hidden="true"><span style={{ width: `${Math.min(100, Math.sqrt(peak) * 100)}%` }} /></span>
       </div>
+      <Warnings warnings={warnings} />
       {best === undefined ? (
         <p class="live-best soft">{stopping ? "One moment …" : waiting}</p>
       ) : (
         <>
-          <p class="eyebrow">{accepted ? "It sounds like" : "Not sure yet. Closest so far"}</p>
+          <p class="eyebrow">{HEARD[verdict]}</p>
           <p class="live-best">{best.title ?? "Untitled track"} <span class="soft">{best.artist}</span></p>
           <ol class="live-list">
             {matches.map((match) => (
-              <li key={match.track_id}>
+              <li key={match.work_id}>
                 <span class="title">{match.title ?? "Untitled track"}</span> <Confidence value={match.score} />
               </li>
             ))}

@@ -199,6 +199,7 @@ function Legend() {
       <li><span class="swatch medium" /> Likely</li>
       <li><span class="swatch low" /> Doubtful</li>
       <li><span class="swatch named" /> By hand</li>
+      <li><span class="swatch probable" /> Probable</li>
       <li><span class="swatch unknown" /> Unknown song</li>
     </ul>
   );
@@ -218,7 +219,10 @@ function said(edit: Edit, { songs }: Setlist): string {
   switch (edit.kind) {
     case "name":
     case "rename": return `Named ${edit.track.title ?? "a track"}`;
-    case "wrong": return `${songTitle(songs[edit.song]!)} marked as wrong; the song is unknown now`;
+    case "wrong": {
+      const song = songs[edit.song]!;
+      return song.track === null ? "None of these; the song is unknown" : `${songTitle(song)} marked as wrong; the song is unknown now`;
+    }
     case "remove": return `${songTitle(songs[edit.song]!)} removed from the list`;
     case "add": return "Song added; say which track it is";
     case "move": return "";

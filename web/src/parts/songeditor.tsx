@@ -3,6 +3,7 @@ import type { Setlist, SongTrack } from "../api/types";
 import { range, type Edit } from "../domain/editing";
 import { songTitle } from "../domain/songwords";
 import { keyShift, tempo } from "../domain/words";
+import { Candidates } from "./candidates";
 import { Icon } from "./icon";
 import { TextField } from "./textfield";
 import { TimeField } from "./timefield";
@@ -34,15 +35,18 @@ export function SongEditor({ setlist, index, edit }: Props) {
       {song.track !== null && song.track.track_id === "" && (
         <NameFields track={song.track} changed={(track) => edit({ kind: "rename", song: index, track })} />
       )}
+      {song.track === null && (
+        <Candidates candidates={song.candidates} chosen={(track) => edit({ kind: "name", song: index, track })} />
+      )}
       <TrackSearch
         label={song.track === null ? "Which track is it?" : "It is another track"}
         chosen={(found) => edit({ kind: "name", song: index, track: found })}
       />
       <div class="actions">
         {song.track !== null && song.track.track_id !== "" && <TrackPlay key={song.track.track_id} track={song.track} words="Studio track" />}
-        {song.track !== null && (
+        {(song.track !== null || song.candidates.length > 0) && (
           <button type="button" onClick={() => edit({ kind: "wrong", song: index })}>
-            <Icon name="none" /> Wrong song
+            <Icon name="none" /> {song.track === null ? "None of these" : "Wrong song"}
           </button>
         )}
         <button type="button" onClick={() => edit({ kind: "remove", song: index })}>

@@ -78,6 +78,7 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
 function Sureness({ song }: { song: Song }) {
   const kind = songKind(song);
   if (kind === "unknown") return <span class="tag">Unknown</span>;
-  if (kind === "named") return <span class="tag named"><Icon name="check" /> By hand</span>;
+  if (kind === "probable") return <span class="tag">Probable</span>;
+  if (song.confidence === null) return <span class="tag named"><Icon name="check" /> By hand</span>;
   return <Confidence value={song.confidence} />;
 }

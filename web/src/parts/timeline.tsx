@@ -1,9 +1,9 @@
 // A set list as a timeline: songs to select, and the edges of the selected one to move.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Setlist } from "../api/types";
+import type { Setlist, Song } from "../api/types";
 import { range, type Edge } from "../domain/editing";
 import { clock, spoken } from "../domain/time";
-import { songKind, songSureness, songTitle } from "../domain/songwords";
+import { guess, songKind, songSureness, songTitle, trackTitle } from "../domain/songwords";
 
 interface Props {
   setlist: Setlist;
@@ -96,7 +96,7 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
                 }}
               >
                 <span class="block-title" aria-hidden="true">
-                  {(one.track === null ? "Unknown" : songTitle(one)).split(" ").map((word, j) => [<span key={j}>{word}</span>, " "])}
+                  {blockTitle(one).split(" ").map((word, j) => [<span key={j}>{word}</span>, " "])}
                 </span>
               </div>
             );
@@ -124,6 +124,12 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
       </div>
     </div>
   );
+}
+
+function blockTitle(song: Song): string {
+  const probably = guess(song);
+  if (probably !== null) return `${trackTitle(probably.track)}?`;
+  return song.track === null ? "Unknown" : songTitle(song);
 }
 
 interface HandleProps {

@@ -17,7 +17,7 @@ interface Props {
 
 /** A song that the catalog does not have. */
 function byHand(title: string): SongTrack {
-  return { track_id: "", title, artist: null, album: null, isrc: null, iswc: null, path: "", duration: 0 };
+  return { track_id: "", title, artist: null, album: null, isrc: null, iswc: null, path: "", duration: 0, work_id: "" };
 }
 
 export function TrackSearch({ label, focus = false, chosen }: Props) {

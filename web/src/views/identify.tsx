@@ -2,20 +2,24 @@
 import { useState } from "preact/hooks";
 import { checkSize, identify } from "../api/service";
 import type { Problem } from "../api/problem";
-import type { Health, Ranking } from "../api/types";
+import type { Answered } from "../api/listening";
+import type { Health } from "../api/types";
+import { NOTHING_KNOWN, type Known } from "../domain/known";
 import { clock } from "../domain/time";
 import { Answer } from "../parts/answer";
 import { Dropzone } from "../parts/dropzone";
 import { focusHeading } from "../parts/focus";
 import { Icon } from "../parts/icon";
+import { KnownFields } from "../parts/knownfields";
 import { Live } from "../parts/live";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
 import { useWork } from "../parts/work";
 
 export function Identify({ health }: { health: Health | null }) {
-  const { work, start, reset, finish } = useWork<Ranking>();
+  const { work, start, reset, finish } = useWork<Answered>();
   const [recording, setRecording] = useState<File | null>(null);
+  const [known, setKnown] = useState<Known>(NOTHING_KNOWN);
   const [live, setLive] = useState(false);
   const [liveProblem, setLiveProblem] = useState<Problem | null>(null);
 
@@ -25,7 +29,7 @@ export function Identify({ health }: { health: Health | null }) {
     setRecording(file);
     start(async (options) => {
       checkSize(file, health?.limits);
-      return identify(file, options);
+      return identify(file, known, options);
     });
   };
   const listenAgain = () => {
@@ -46,7 +50,7 @@ export function Identify({ health }: { health: Health | null }) {
       <header class="view-head">
         <h1 tabIndex={-1}>Which song is this?</h1>
         <p class="lead">
-          Drop a live recording of one song, or let the page listen. It is compared with every track in the catalog,
+          Drop a live recording of one song, or let the page listen. It is compared with every song in the catalog,
           in any key and at any tempo.
         </p>
       </header>
@@ -57,6 +61,7 @@ export function Identify({ health }: { health: Health | null }) {
       )}
       {live && !problem && (
         <Live
+          known={known}
           cancel={again}
           done={(ranking, file) => {
             setLive(false);
@@ -79,19 +84,22 @@ export function Identify({ health }: { health: Health | null }) {
         />
       )}
       {work.state === "done" && recording && !live && (
-        <Answer key={work.answer.query} ranking={work.answer} recording={recording} threshold={health?.threshold} again={again} />
+        <Answer key={work.answer.query} ranking={work.answer} recording={recording} known={known} threshold={health?.threshold} again={again} />
       )}
       {work.state === "idle" && !live && !problem && (
-        <Dropzone
-          label="Drop a recording here"
-          hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
-          disabled={health?.n_tracks === 0}
-          chosen={(files) => files[0] && run(files[0])}
-        >
-          <button type="button" disabled={health?.n_tracks === 0} onClick={() => setLive(true)}>
-            <Icon name="microphone" /> Use the microphone
-          </button>
-        </Dropzone>
+        <>
+          <Dropzone
+            label="Drop a recording here"
+            hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
+            disabled={health?.n_tracks === 0}
+            chosen={(files) => files[0] && run(files[0])}
+          >
+            <button type="button" disabled={health?.n_tracks === 0} onClick={() => setLive(true)}>
+              <Icon name="microphone" /> Use the microphone
+            </button>
+          </Dropzone>
+          <KnownFields known={known} changed={setKnown} />
+        </>
       )}
     </>
   );

@@ -6,13 +6,16 @@ import { Problem } from "../api/problem";
 import { cancelJob, checkSize, findSetlist } from "../api/service";
 import type { Health, Job } from "../api/types";
 import { draft } from "../domain/drafts";
+import { NOTHING_KNOWN, type Known } from "../domain/known";
 import { roughly, spoken } from "../domain/time";
 import { Dropzone } from "../parts/dropzone";
 import { focusHeading, focusIsLost, useLostFocus } from "../parts/focus";
+import { KnownFields } from "../parts/knownfields";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
 import { Recent } from "../parts/recent";
 import { SetlistEditor } from "../parts/setlisteditor";
+import { Warnings } from "../parts/warnings";
 import { useWork } from "../parts/work";
 
 interface Props {
@@ -26,12 +29,13 @@ export function SetlistView({ health, id, open }: Props) {
   const { work, start, reset } = useWork<Job>();
   const [files, setFiles] = useState<Record<string, File>>({});
   const [sending, setSending] = useState<File | null>(null);
+  const [known, setKnown] = useState<Known>(NOTHING_KNOWN);
 
   const send = (file: File) => {
     setSending(file);
     start(async (options) => {
       checkSize(file, health?.limits);
-      const job = await findSetlist(file, options);
+      const job = await findSetlist(file, known, options);
       setFiles((known) => ({ ...known, [job.id]: file }));
       open(job.id);
       return job;
@@ -82,6 +86,7 @@ export function SetlistView({ health, id, open }: Props) {
             disabled={health?.n_tracks === 0}
             chosen={(chosen) => chosen[0] && send(chosen[0])}
           />
+          <KnownFields known={known} changed={setKnown} />
           <Recent open={open} />
         </>
       )}
@@ -119,7 +124,10 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
     const found = job?.result ?? null;
     const first = corrected ?? found;
     return first && (
-      <SetlistEditor job={id} found={found} first={first} recording={recording} health={health} choose={choose} />
+      <>
+        <Warnings warnings={job?.warnings ?? []} />
+        <SetlistEditor job={id} found={found} first={first} recording={recording} health={health} choose={choose} />
+      </>
     );
   }
   if (job?.state === "failed") return <Notice problem={Problem.from(job.problem, 500)} dismiss={over} />;
@@ -128,12 +136,15 @@ function JobView({ id, health, recording, choose, over }: JobProps) {
   }
   const waiting = job === null || job.state === "queued";
   return (
-    <Progress
-      label={waiting ? "Waiting in the queue" : `Finding the songs of ${job.recording}`}
-      share={waiting ? null : job.progress}
-      detail={job?.seconds_left == null ? undefined : `about ${roughly(job.seconds_left)} left`}
-      cancel={() => void cancel()}
-    />
+    <>
+      <Warnings warnings={job?.warnings ?? []} />
+      <Progress
+        label={waiting ? "Waiting in the queue" : `Finding the songs of ${job.recording}`}
+        share={waiting ? null : job.progress}
+        detail={job?.seconds_left == null ? undefined : `about ${roughly(job.seconds_left)} left`}
+        cancel={() => void cancel()}
+      />
+    </>
   );
 }
 

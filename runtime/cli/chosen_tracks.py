@@ -1,0 +1,151 @@
+"""The tracks of a catalog that a command is for: by id, path, folder, or what their tags say."""
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.cli.output import printable
+from samesong.runtime.files.discovery import stored_path
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Query:
+    """Conditions that tracks must meet, all of them; there are none by default.
+
+    Attributes
+    ----------
+    title, artist, album : str, optional
+        The whole field, whatever its case; ``*`` stands for any text and ``?`` for any character.
+    text : str, optional
+        Words that are somewhere in title, artist, album, codes or path.
+    """
+
+    title: str | None = None
+    artist: str | None = None
+    album: str | None = None
+    text: str | None = None
+
+    def __bool__(self) -> bool:
+        return any(value is not None for value in (self.title, self.artist, self.album, self.text))
+
+    def __str__(self) -> str:
+        given = vars(self).items()
+        return ", ".join(f"{name} {value!r}" for name, value in given if value is not None)
+
+    def matches(self, track: CatalogTrack) -> bool:
+        """Return whether a track meets all conditions.
+
+        Parameters
+        ----------
+        track : CatalogTrack
+            The track.
+
+        Returns
+        -------
+        bool
+            True without conditions.
+        """
+        fields = [(track.title, self.title), (track.artist, self.artist), (track.album, self.album)]
+        if not all(_is_like(value, pattern) for value, pattern in fields if pattern is not None):
+            return False
+        told = (track.title, track.artist, track.album, track.isrc, track.iswc, track.work_code)
+        everything = "\n".join(filter(None, (*told, track.path))).casefold()
+        return all(word in everything for word in (self.text or "").casefold().split())
+
+
+def query_options(command: Command) -> Command:
+    """Add ``--title``, ``--artist``, ``--album`` and ``--text``, which make a `Query`.
+
+    Parameters
+    ----------
+    command : callable
+        The command; it takes the four values, and makes the `Query` of them.
+
+    Returns
+    -------
+    callable
+        The command with the options.
+    """
+    for name in ("album", "artist", "title"):
+        summary = f"Only tracks of this {name}; * stands for any text."
+        command = click.option(f"--{name}", help=summary)(command)
+    summary = "Only tracks with these words in title, artist, album, codes or path."
+    return click.option("--text", help=summary)(command)
+
+
+def choose(
+    tracks: Collection[CatalogTrack], names: Sequence[str], query: Query | None = None
+) -> list[CatalogTrack]:
+    """Return the tracks that a user means.
+
+    Parameters
+    ----------
+    tracks : collection of CatalogTrack
+        The tracks of a catalog.
+    names : sequence of str
+        Ids, paths as they are printed or relative to the current folder, and folders, each of
+        which means all tracks below it. None of them means all tracks.
+    query : Query, optional
+        Conditions that tracks must meet besides.
+
+    Returns
+    -------
+    list of CatalogTrack
+        Each once, in the order of the names.
+
+    Raises
+    ------
+    CatalogError
+        If a name means no track, or no track meets the conditions.
+    """
+    chosen = dict.fromkeys(track.track_id for track in tracks) if not names else {}
+    unknown = []
+    for name in names:
+        found = _named(tracks, name)
+        chosen |= dict.fromkeys(found)
+        unknown += [] if found else [name]
+    if unknown:
+        raise CatalogError(
+            f"no track in the catalog is, or lies below, {', '.join(map(repr, unknown))}: give "
+            "ids, files or folders as 'samesong catalog list' prints them"
+        )
+    by_id = {track.track_id: track for track in tracks}
+    met = [by_id[id_] for id_ in chosen if query is None or query.matches(by_id[id_])]
+    if query and not met:
+        raise CatalogError(
+            f"no track has {query}: 'samesong catalog list' prints what there is; * in a value "
+            "stands for any text"
+        )
+    return met
+
+
+def _named(tracks: Collection[CatalogTrack], name: str) -> list[str]:
+    paths = {name, stored_path(Path(os.path.abspath(name)))}
+    found = [
+        track.track_id
+        for track in tracks
+        if track.track_id == name or not paths.isdisjoint({track.path, printable(track.path)})
+    ]
+    if found:
+        return found
+    folders = tuple(f"{path.rstrip('/')}/" for path in paths)
+    return [
+        track.track_id
+        for track in tracks
+        if track.path.startswith(folders) or printable(track.path).startswith(folders)
+    ]
+
+
+def _is_like(value: str | None, pattern: str) -> bool:
+    """Return whether a field is what was asked for; brackets have no meaning in titles."""
+    plain = pattern.strip().casefold().replace("[", "[[]")
+    return fnmatchcase((value or "").strip().casefold(), plain)

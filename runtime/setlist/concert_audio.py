@@ -1,0 +1,166 @@
+"""The sound of a concert: one file or several in order, all of it or a part."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from os.path import commonpath
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features.audio_file import opened
+from samesong.features.errors import AudioError, MissingExtraError, ShortAudioError
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class FileSpan:
+    """A file of a concert, and where it lies.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    start, end : float
+        In seconds of the concert.
+    """
+
+    path: Path
+    start: float
+    end: float
+
+
+class ConcertAudio:
+    """The sound of a concert, whose files follow each other as if they were one.
+
+    Files may differ in format, sample rate and channels. Where a concert has several files, one
+    that cannot be read is left out, with its reason; no time passes for it.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        The files in order, at least one.
+    start : float, optional
+        Start of the part that is wanted, in seconds of the concert.
+    end : float, optional
+        Its end; by default that of the concert.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        The files that were given.
+    start : float
+        Start of the part, in seconds of the concert.
+    failures : dict of Path to AudioError or MissingExtraError
+        The files that could not be read so far, or not to their end.
+
+    Raises
+    ------
+    AudioError, MissingExtraError
+        If no file can be read, or nothing of the concert lies in the part.
+    ValueError
+        If there is no path, or `end` is not above `start`.
+    """
+
+    def __init__(
+        self, paths: Sequence[str | Path], *, start: float = 0.0, end: float | None = None
+    ) -> None:
+        if not paths or not start >= 0 or (end is not None and not start < end):
+            raise ValueError(
+                f"{len(paths)} files from {start} to {end} s; give one or more, and an end above "
+                "the start"
+            )
+        self.paths = tuple(map(Path, paths))
+        self.start = start
+        self.failures: dict[Path, AudioError | MissingExtraError] = {}
+        self._end = end
+        self._used: list[Path] = []
+        self._lengths: list[float] = []  # by their headers, until they are read
+        for path in self.paths:
+            try:
+                with opened(path) as file:
+                    self._lengths.append(file.info.duration)
+            except (AudioError, MissingExtraError) as error:
+                self.failures[path] = error
+            else:
+                self._used.append(path)
+        if not self._used:
+            raise self.failures[self.paths[0]]
+        if start >= self.duration:
+            raise ShortAudioError(
+                f"{self.name} lasts {self.duration:.2f} s, so nothing is left from {start:.2f} s "
+                "on; start earlier"
+            )
+
+    @property
+    def name(self) -> str:
+        """Path of the only file, or of the folder that holds all of them."""
+        if len(self.paths) == 1:
+            return str(self.paths[0])
+        return commonpath([path.absolute().parent for path in self.paths])
+
+    @property
+    def files(self) -> tuple[FileSpan, ...]:
+        """The files that are used, in order; ends are those of the headers until a file is read."""
+        ends = accumulate(self._lengths, initial=0.0)
+        return tuple(
+            FileSpan(path, start, end)
+            for path, (start, end) in zip(self._used, pairwise(ends), strict=True)
+        )
+
+    @property
+    def duration(self) -> float:
+        """Seconds of the whole concert."""
+        return sum(self._lengths)
+
+    @property
+    def end(self) -> float:
+        """End of the part, in seconds of the concert."""
+        return self.duration if self._end is None else min(self._end, self.duration)
+
+    @property
+    def part(self) -> str:
+        """The part that is wanted, in words; the same before and after the files are read."""
+        return "all" if not self.start and self._end is None else f"{self.start} to {self._end} s"
+
+    def samples(self, sample_rate: int) -> Iterator[Array]:
+        """Yield the part in pieces, mono.
+
+        Parameters
+        ----------
+        sample_rate : int
+            Samples a second to yield.
+
+        Yields
+        ------
+        ndarray
+            (n_samples,) float32, one following the other, whatever file they are from.
+
+        Raises
+        ------
+        AudioError, MissingExtraError
+            If nothing of any file can be read.
+        """
+        begin, found = 0.0, False  # where the next file begins
+        for number, path in enumerate(self._used):
+            first = max(0.0, self.start - begin)
+            seconds = None if self._end is None else self._end - begin - first
+            if seconds is not None and seconds <= 0:
+                break
+            if first < self._lengths[number] or not self._lengths[number]:
+                read = 0
+                try:
+                    with opened(path) as file:
+                        for piece in file.samples(sample_rate, first, seconds):
+                            yield piece
+                            read += len(piece)
+                except (AudioError, MissingExtraError) as error:
+                    self.failures[path] = error
+                found = found or read > 0
+                if seconds is None or read < round(seconds * sample_rate):
+                    self._lengths[number] = first + read / sample_rate if read else 0.0
+            begin += self._lengths[number]
+        if self.failures and (not found or len(self.paths) == 1):
+            raise next(iter(self.failures.values()))
