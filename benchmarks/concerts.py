@@ -200,9 +200,22 @@ def _simulate(
     type=click.Path(path_type=Path),
     help="Folder of catalogs, which are kept (default: beside the first TRUTH).",
 )
+@click.option("--artist", "artists", multiple=True, help="Tell this artist to the commands.")
+@click.option(
+    "--repertoire",
+    type=click.FloatRange(min=0),
+    metavar="OTHERS",
+    help="Tell the commands a repertoire: the songs played, and for each so many others.",
+)
 @click.option("--json", "json_path", type=File, help="Write figures and lists into this file.")
 def _measure(
-    truths: tuple[Path, ...], model: str, catalogs: Path | None, json_path: Path | None
+    *,
+    truths: tuple[Path, ...],
+    model: str,
+    catalogs: Path | None,
+    artists: tuple[str, ...],
+    repertoire: float | None,
+    json_path: Path | None,
 ) -> None:
     """Find the set lists of concerts, and measure their accuracy."""
     kept = catalogs or truths[0].parent / "catalogs"
@@ -211,7 +224,8 @@ def _measure(
     for path in truths:
         truth = json.loads(path.read_text("utf-8"))
         tracks = hashlib.sha256("\n".join(truth["catalog"]).encode()).hexdigest()[:12]
-        concerts.append(hear(truth, str(kept / f"{fingerprint}-{tracks}"), model))
+        catalog = str(kept / f"{fingerprint}-{tracks}")
+        concerts.append(hear(truth, catalog, model, artists=artists, others=repertoire))
         click.echo(f"{path}: {len(concerts[-1].listed)} songs listed")
     figures = measure(concerts).to_dict()
     rows = [[name.replace("_", " "), _shown(value)] for name, value in figures.items()]

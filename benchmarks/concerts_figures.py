@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
 TEMPO = 0.03
@@ -115,9 +115,37 @@ def matches(played: Sequence[Played], listed: Sequence[Listed]) -> Iterator[tupl
                 break
 
 
+def edit_distance(played: Sequence[object], listed: Sequence[object]) -> int:
+    """Return the Levenshtein distance of two sequences: all edits cost the same.
+
+    Parameters
+    ----------
+    played, listed : sequence
+        Sequences of anything that can be compared.
+
+    Returns
+    -------
+    int
+        0 if they are equal.
+    """
+    row = list(range(len(listed) + 1))
+    for number, one in enumerate(played, 1):
+        before, row[0] = row[0], number
+        for place, other in enumerate(listed, 1):
+            replaced = before + (one != other)
+            before = row[place]
+            row[place] = min(replaced, before + 1, row[place - 1] + 1)
+    return row[-1]
+
+
 @dataclass(frozen=True)
 class Figures:
     """Measures of one or more set lists.
+
+    Edit distance and boundary deviation are those of MIREX's task Set List Identification (J.-C.
+    Wang, M.-C. Yen, Y.-H. Yang and H.-M. Wang, "Automatic set list identification and song
+    segmentation for full-length concert videos", ISMIR 2014). As there, songs that are not in the
+    catalog count neither way unless they are given a name.
 
     Attributes
     ----------
@@ -135,6 +163,11 @@ class Figures:
         The same measures for these songs alone; correctly named others count neither way.
     boundary_seconds : float or None
         Median error of starts and ends of correct songs; None when there are none.
+    edit_distance : int
+        Fewest insertions, deletions and replacements that turn the named songs of each list into
+        the songs of the catalog that were played, in order; of all concerts together.
+    start_deviation, end_deviation : float or None
+        Mean error of starts, and of ends, of correct songs in seconds; None when there are none.
     keys_right, tempos_right : int
         Correct songs with the correct key shift, and with the tempo correct to `TEMPO`.
     false_claims_per_hour : float
@@ -157,6 +190,9 @@ class Figures:
     recall_of_identified: float
     f1_of_identified: float
     boundary_seconds: float | None
+    edit_distance: int
+    start_deviation: float | None
+    end_deviation: float | None
     keys_right: int
     tempos_right: int
     false_claims_per_hour: float
@@ -222,6 +258,12 @@ def measure(concerts: Sequence[Concert]) -> Figures:
             _share(right_of_identified, right_of_identified + wrong), recall_of_identified
         ),
         boundary_seconds=median(errors) if errors else None,
+        edit_distance=sum(
+            edit_distance(_sequence(concert.played), _sequence(concert.listed))
+            for concert in concerts
+        ),
+        start_deviation=fmean(errors[::2]) if errors else None,
+        end_deviation=fmean(errors[1::2]) if errors else None,
         keys_right=sum(song.key_shift == one.key_shift for song, one in pairs),
         tempos_right=sum(
             abs(one.tempo_ratio / song.tempo_ratio - 1) <= TEMPO for song, one in pairs
@@ -239,3 +281,7 @@ def _share(part: int, whole: int) -> float:
 
 def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _sequence(songs: Sequence[Played] | Sequence[Listed]) -> list[str]:
+    return [song.track_id for song in songs if song.track_id is not None]

@@ -21,7 +21,8 @@ from markdown import table
 from numpy.typing import NDArray
 from score_table import ScoreTable, relevance
 
-from samesong.runtime.evaluation.metrics import Interval, open_set_metrics
+from samesong.runtime.evaluation.intervals import Interval
+from samesong.runtime.evaluation.metrics import open_set_metrics
 from samesong.runtime.evaluation.reliability import measure_reliability
 from samesong.runtime.identification.posterior import posterior_rows
 from samesong.runtime.identification.verdict import ACCEPTED

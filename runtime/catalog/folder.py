@@ -8,6 +8,9 @@ from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.index import INDEX, UNFINISHED_INDEX
 from samesong.runtime.catalog.lance import explained
 
+AUDIO = "audio"
+"""Folder in a catalog for recordings that are uploaded: each in a folder with its track_id."""
+
 _LOCK = ".writer.lock"
 _TRACKS = "tracks.lance"
 _OURS = {_LOCK, INDEX, UNFINISHED_INDEX, _TRACKS, "windows.lance"}

@@ -80,22 +80,6 @@ class TrackTable(CatalogTable):
             self._looked_up = found if len(known) > self._cached else known | found
         return found
 
-    def columns(self, names: list[str]) -> pa.Table:
-        """Return some columns of all tracks, in a tenth of the time that whole tracks take.
-
-        Parameters
-        ----------
-        names : list of str
-            Columns of `samesong.runtime.catalog.columns.TRACKS`.
-
-        Returns
-        -------
-        pyarrow.Table
-            One row a track.
-        """
-        with self._explained():
-            return self.table.search().select(names).to_arrow()
-
     def replace(self, tracks: Iterable[CatalogTrack], gone: Iterable[str] = ()) -> None:
         """Take note of rows that were written.
 
@@ -111,6 +95,22 @@ class TrackTable(CatalogTable):
         self.by_id.update((track.track_id, track) for track in tracks)
         for found in ("twin_codes", "_codes"):
             self.__dict__.pop(found, None)
+
+    def columns(self, names: list[str]) -> pa.Table:
+        """Return some columns of all tracks, in a tenth of the time that whole tracks take.
+
+        Parameters
+        ----------
+        names : list of str
+            Columns of `samesong.runtime.catalog.columns.TRACKS`.
+
+        Returns
+        -------
+        pyarrow.Table
+            One row a track.
+        """
+        with self._explained():
+            return self.table.search().select(names).to_arrow()
 
     @property
     def n_works(self) -> int:

@@ -1,6 +1,5 @@
 """``samesong catalog``: manage a catalog."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,21 +8,16 @@ import click
 from samesong.runtime.catalog.folder import is_local
 from samesong.runtime.catalog.interface import IndexState
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.verify import verify as check
 from samesong.runtime.catalog.writer import INDEXED_FROM, CatalogWriter
+from samesong.runtime.cli.catalog_edit import edit
+from samesong.runtime.cli.catalog_export import export
+from samesong.runtime.cli.catalog_list import list_
+from samesong.runtime.cli.catalog_removal import prune, remove
+from samesong.runtime.cli.catalog_verify import verify
 from samesong.runtime.cli.catalog_works import join, name, regroup, split, works
-from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import (
-    complain,
-    print_facts,
-    print_json,
-    print_table,
-    printable,
-    say,
-    short_time,
-)
-from samesong.runtime.reports.text import counted
+from samesong.runtime.cli.output import print_facts, print_json, say
+from samesong.runtime.reports.text import counted, short_time
 
 
 @click.group()
@@ -67,59 +61,6 @@ def info(catalog: str, as_json: bool) -> None:
     )
 
 
-@catalog.command("list")
-@click.argument("catalog")
-@json_option
-def list_(catalog: str, as_json: bool) -> None:
-    """List the tracks of CATALOG, sorted by path."""
-    tracks = Catalog(catalog).tracks()
-    if as_json:
-        print_json([track.to_dict() for track in tracks])
-        return
-    print_table(
-        ["track", "title", "artist", "album", "isrc", "iswc", ">length", "path"],
-        [
-            [t.track_id, t.title, t.artist, t.album, t.isrc, t.iswc, short_time(t.duration), t.path]
-            for t in tracks
-        ],
-    )
-
-
-@catalog.command()
-@click.argument("catalog")
-@click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
-def remove(catalog: str, tracks: Sequence[str]) -> None:
-    """Remove tracks from CATALOG, each named by its id or its path, as 'list' prints them."""
-    with CatalogWriter(catalog) as writer:
-        ids = {printable(track.path): track.track_id for track in writer.tracks()}
-        ids |= {track.path: track.track_id for track in writer.tracks()}
-        ids_to_remove = list(dict.fromkeys(ids.get(track, track) for track in tracks))
-        writer.remove(ids_to_remove)
-        say(f"{len(ids_to_remove)} removed; catalog {catalog} has {counted(len(writer), 'track')}")
-
-
-@catalog.command()
-@click.argument("catalog")
-@json_option
-def verify(catalog: str, as_json: bool) -> int:
-    """Check all of CATALOG against its checksums; exit code 1 if there are problems."""
-    report = check(Catalog(catalog))
-    for problem in report.problems:
-        complain(problem)
-    if as_json:
-        print_json(asdict(report))
-    else:
-        state = counted(len(report.problems), "problem") if report.problems else "clean"
-        tracks, windows = counted(report.n_tracks, "track"), counted(report.n_windows, "window")
-        say(f"{state}: {tracks}, {windows}")
-        if report.leftovers:
-            say(
-                f"{counted(report.leftovers, 'window')} left by an interrupted run, harmless: "
-                "the next 'samesong index' or 'samesong catalog optimize' removes them"
-            )
-    return SOME_FAILED if report.problems else DONE
-
-
 @catalog.command()
 @click.argument("catalog")
 def optimize(catalog: str) -> None:
@@ -139,7 +80,7 @@ def optimize(catalog: str) -> None:
         say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {state}")
 
 
-for command in (works, join, split, regroup, name):
+for command in (list_, works, join, split, regroup, name, export, verify, edit, remove, prune):
     catalog.add_command(command)
 
 

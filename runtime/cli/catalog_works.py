@@ -16,8 +16,8 @@ from samesong.runtime.catalog.works_by_hand import (
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.chosen_tracks import choose
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import complain, print_json, print_table, say, short_time
-from samesong.runtime.reports.text import counted
+from samesong.runtime.cli.output import complain, print_json, print_table, say
+from samesong.runtime.reports.text import counted, short_time
 from samesong.runtime.works.contradictions import contradictions
 
 _tracks = click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)

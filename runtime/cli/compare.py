@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
-from samesong.runtime.cli.output import print_facts, print_json, say, span
+from samesong.runtime.cli.output import print_facts, print_json, say
 from samesong.runtime.identification.comparison import compare_recordings
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_comparison
-from samesong.runtime.reports.text import semitones
+from samesong.runtime.reports.text import percent, semitones, span, tempo
 
 
 @click.command()
@@ -22,7 +22,12 @@ from samesong.runtime.reports.text import semitones
 def compare(
     *, a: str, b: str, plot: Path | None, model: str, device: Device, as_json: bool
 ) -> None:
-    """Check whether the recordings A and B are the same song, and show which parts match."""
+    """Check whether the recordings A and B are the same song, and show which parts match.
+
+    The pair probability is that of one song, judged from these two alone, if that is as likely as
+    not beforehand. It is another one than the answer probability of 'samesong identify', which the
+    songs of a catalog and "none of them" share.
+    """
     keep_apart([a, b], [plot])
     bundle = ModelBundle.load(model)
     comparison = compare_recordings(a, b, bundle, device)
@@ -35,9 +40,9 @@ def compare(
     say("The same song." if comparison.same else "Not the same song.")
     print_facts(
         [
-            ("probability", f"{comparison.score:.3f}"),
+            ("pair probability", percent(comparison.score)),
             ("semitones of A above B", semitones(alignment.key_shift)),
-            ("tempo of A over B", f"{alignment.tempo_ratio:.2f}"),
+            ("tempo of A beside B", tempo(alignment.tempo_ratio)),
             ("matching part of A", span(alignment.query_span)),
             ("matching part of B", span(alignment.reference_span)),
         ]

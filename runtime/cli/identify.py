@@ -24,7 +24,6 @@ from samesong.runtime.cli.output import (
     print_json,
     print_table,
     say,
-    span,
 )
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
@@ -36,10 +35,10 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.reports.answer import answer
 from samesong.runtime.reports.ranking_csv import open_ranking_csv
-from samesong.runtime.reports.text import counted, semitones
+from samesong.runtime.reports.text import counted, percent, semitones, span
 
 _HEADERS = [
-    *(">rank", ">score", "title", "artist", ">versions"),
+    *(">rank", ">probability", "title", "artist", ">versions"),
     *(">key", ">in the query", ">in the track", "track"),
 ]
 
@@ -59,7 +58,7 @@ _HEADERS = [
     type=FiniteRange(0, 1),
     default=ACCEPTED,
     show_default=True,
-    help="Minimum score for accepting the first song.",
+    help="Minimum answer probability for naming the first song.",
 )
 @click.option(
     "--exhaustive", is_flag=True, help="Compare with the whole catalog, not only with candidates."
@@ -99,6 +98,10 @@ def identify(
     """Rank the songs of CATALOG by how likely each AUDIO file is a performance of them.
 
     AUDIO may be a folder: all recordings in it and below it are identified.
+
+    The answer probability is that of a song among all of the catalog and none of them; together
+    they have 100 %. It is another one than the pair probability of 'samesong compare', which knows
+    of two recordings alone. In JSON it is called score.
     """
     if resume and table is None:
         raise click.UsageError("--resume needs the file of the earlier run: name it with --csv")
@@ -158,7 +161,7 @@ def _show(ranking: Ranking, threshold: float) -> None:
         [
             [
                 match.rank,
-                f"{match.score:.3f}",
+                percent(match.score),
                 match.track.title,
                 match.track.artist,
                 1 + len(match.versions),

@@ -2,44 +2,74 @@
 
 import os
 import time
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 import click
 
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.exit_codes import after
+from samesong.runtime.cli.index_output import IndexingReport
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.indexing.by_ear import Heard
+from samesong.runtime.indexing.file_check import missing_below
 from samesong.runtime.indexing.indexer import Indexer
+from samesong.runtime.indexing.metadata import take_metadata
+from samesong.runtime.indexing.metadata_list import MetadataList, read_metadata_list
 from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.indexing.progress import IndexingProgress
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.text import counted
 
 
 @click.command()
 @click.argument("catalog")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", metavar="[PATH...]", nargs=-1)
+@click.option(
+    "--metadata",
+    "list_path",
+    metavar="LIST.csv",
+    type=click.Path(dir_okay=False),
+    help="Table of what tags lack, with the column path (relative to the table) and any of title, "
+    "artist, album, isrc, iswc, mb_work_id, mb_recording_id, work_code (your own id of the work). "
+    "Its files are indexed if no PATH is given.",
+)
+@click.option(
+    "--reread",
+    is_flag=True,
+    help="Read also files whose size and time are those of the last run, as where a tagger keeps "
+    "the time.",
+)
 @model_options
 @json_option
-def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_json: bool) -> int:
+def index(
+    *,
+    catalog: str,
+    paths: Sequence[str],
+    list_path: str | None,
+    reread: bool,
+    model: str,
+    device: Device,
+    as_json: bool,
+) -> int:
     """Add audio files and folders to CATALOG, a folder that is created if missing.
 
     Files already in the catalog are skipped, so run the command again to resume after an
-    interruption. Unusable files are reported, and all others are added.
+    interruption. Files that were tagged, renamed or moved are recognised by their audio. Unusable
+    files are reported, and all others are added.
     """
     began = time.monotonic()
     bundle = ModelBundle.load(model)
-    found = find_audio(paths)
+    metadata = None if list_path is None else read_metadata_list(list_path)
+    if not paths and metadata is None:
+        raise click.UsageError("nothing to add: give files or folders, or --metadata LIST.csv")
+    found = find_audio(paths or _existing(metadata))
     failures = [f"{path}: {reason}" for path, reason in found.failures]
-    if not found.files:
+    if paths and not found.files:
         raise click.UsageError("; ".join([*failures, f"no audio files in {', '.join(paths)}"]))
     # Several files at once, one thread each, are faster than one file at a time on all threads.
     workers = len(os.sched_getaffinity(0))
@@ -53,87 +83,42 @@ def index(catalog: str, paths: Sequence[str], model: str, device: Device, as_jso
             progress.audio("index", files, seconds, "; ".join(latest))
             latest.clear()
 
+        def note(outcome: Outcome) -> None:
+            if outcome.status is not Status.PRESENT:  # there may be 20,000 of them
+                latest.append(f"{outcome.status} {outcome.path}")
+
         indexer = Indexer(
             writer,
             analyser,
             workers=workers,
-            on_outcome=lambda outcome: latest.append(f"{outcome.status} {outcome.path}"),
+            reread=reread,
+            on_outcome=note,
             on_progress=show,
             on_heard=heard.append,
             on_listening=lambda done, total: progress.step("listen", done, total),
         )
         outcomes = indexer.index(found.files)
+        failed = [outcome.path for outcome in outcomes if outcome.status is Status.FAILED]
+        taken = None if metadata is None else take_metadata(writer, metadata, failed)
+        missing = missing_below(writer, paths, found.files)
         n_tracks = len(writer)
     failures += [outcome.detail for outcome in outcomes if outcome.status is Status.FAILED]
-    counts = Counter(outcome.status for outcome in outcomes)
+    if metadata is not None and taken is not None:
+        failures += [*metadata.problems, *taken.problems]
+        for sentence in metadata.notes:
+            complain(sentence)
     for failure in failures:
         complain(failure)
+    report = IndexingReport(
+        catalog, n_tracks, outcomes, heard, missing, taken, failures, time.monotonic() - began
+    )
     if as_json:
-        print_json(
-            _report(
-                catalog,
-                outcomes,
-                n_tracks,
-                heard,
-                failures=failures,
-                seconds=time.monotonic() - began,
-            )
-        )
+        print_json(report.to_dict())
     else:
-        for outcome in outcomes:
-            if outcome.status is Status.DUPLICATE:
-                say(f"{outcome.path} has the same content as {outcome.detail}")
-            elif outcome.status is Status.MOVED:
-                say(f"{outcome.path} was moved from {outcome.detail}")
-        numbers = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-        say(f"{numbers}; catalog {catalog} has {counted(n_tracks, 'track')}")
-        for line in _heard_lines(heard):
+        for line in report.lines():
             say(line)
-    return after(len(outcomes) - counts[Status.FAILED], len(failures))
+    return after(report.n_done, len(failures))
 
 
-def _heard_lines(heard: Sequence[Heard]) -> list[str]:
-    """Sum up what was found by ear."""
-    n_twins = sum(one.twin_of is not None for one in heard)
-    lines = []
-    if n_twins:
-        what = "is a re-encoding of a track" if n_twins == 1 else "are re-encodings of tracks"
-        lines.append(f"{n_twins} {what} that was there, and hidden from searches")
-    if n_versions := len(heard) - n_twins:
-        what = (
-            "is another recording of a song"
-            if n_versions == 1
-            else ("are other recordings of songs")
-        )
-        lines.append(f"{n_versions} {what} that was there")
-    return lines
-
-
-def _report(
-    catalog: str,
-    outcomes: Sequence[Outcome],
-    n_tracks: int,
-    heard: Sequence[Heard],
-    *,
-    failures: Sequence[str],
-    seconds: float,
-) -> dict[str, Any]:
-    return {
-        "catalog": catalog,
-        "n_tracks": n_tracks,
-        "files": [
-            {
-                "path": str(outcome.path),
-                "status": str(outcome.status),
-                "track_id": outcome.track_id or None,
-                "detail": outcome.detail or None,
-            }
-            for outcome in outcomes
-        ],
-        "heard": [
-            {"track_id": one.track_id, "twin_of": one.twin_of, "versions": list(one.versions)}
-            for one in heard
-        ],
-        "failures": list(failures),
-        "seconds": round(seconds, 3),
-    }
+def _existing(metadata: MetadataList | None) -> list[Path]:
+    return [file.path for file in metadata.files if file.path.exists()] if metadata else []

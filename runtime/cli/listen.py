@@ -9,7 +9,7 @@ from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
-from samesong.runtime.cli.output import say, short_time, span
+from samesong.runtime.cli.output import say
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.verdict import Verdict
@@ -19,7 +19,7 @@ from samesong.runtime.listening.following import follow
 from samesong.runtime.listening.listener import INTERVAL, Answer
 from samesong.runtime.listening.microphone import Microphone
 from samesong.runtime.listening.pcm import PcmStream
-from samesong.runtime.reports.text import semitones
+from samesong.runtime.reports.text import percent, semitones, short_time, span
 
 
 @click.command()
@@ -89,10 +89,10 @@ def _line(found: Answer) -> str:
         return f"{at}  {found.to_dict()['detail']}"
     best = found.matches[0]
     if found.verdict is Verdict.NONE:
-        return f"{at}  none of the catalog's songs (best score {best.score:.3f})"
+        return f"{at}  none of the catalog's songs (best probability {percent(best.score)})"
     artist = f" by {best.track.artist}" if best.track.artist else ""
     probably = "" if found.accepted else "probably "
     return (
-        f"{at}  {probably}{best.track.title!r}{artist}, score {best.score:.3f}, "
+        f"{at}  {probably}{best.track.title!r}{artist}, {percent(best.score)}, "
         f"key {semitones(best.key_shift)}, at {span(best.reference_span)} of the track"
     )

@@ -104,50 +104,6 @@ def print_facts(facts: Sequence[tuple[str, object]]) -> None:
         click.echo(f"{name.ljust(width)}  {printable(value)}")
 
 
-def short_time(seconds: float) -> str:
-    """Return a time as m:ss, or as h:mm:ss from one hour on.
-
-    Parameters
-    ----------
-    seconds : float
-        The time in seconds.
-
-    Returns
-    -------
-    str
-        The time, rounded to whole seconds.
-
-    Examples
-    --------
-    >>> short_time(75.4), short_time(3675)
-    ('1:15', '1:01:15')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def span(start_and_end: Sequence[float]) -> str:
-    """Return a span of time, such as ``0:12-2:03``.
-
-    Parameters
-    ----------
-    start_and_end : sequence of float
-        Start and end in seconds.
-
-    Returns
-    -------
-    str
-        Both as `short_time` writes them.
-
-    Examples
-    --------
-    >>> span((12, 123))
-    '0:12-2:03'
-    """
-    return "-".join(map(short_time, start_and_end))
-
-
 def _draw(names: list[str], cells: list[list[str]], right: list[bool]) -> None:
     from rich.console import Console  # noqa: PLC0415  (only a terminal needs it)
     from rich.table import Table  # noqa: PLC0415

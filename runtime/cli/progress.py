@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from samesong.runtime.cli.output import printable, short_time
+from samesong.runtime.cli.output import printable
+from samesong.runtime.reports.text import short_time
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress

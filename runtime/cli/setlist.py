@@ -27,7 +27,7 @@ from samesong.runtime.cli.options import (
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import complain, print_table, say, short_time, span
+from samesong.runtime.cli.output import complain, print_table, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.files.atomic_write import is_plain
@@ -38,7 +38,7 @@ from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.candidates import guess
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist_and_title, confidence
-from samesong.runtime.reports.text import semitones
+from samesong.runtime.reports.text import semitones, short_time, span, tempo
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -128,8 +128,8 @@ def setlist(
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
-    audio = ConcertAudio(files, start=start, end=end)
     scope = searched(opened, repertoire, bundle.fitted)
+    audio = ConcertAudio(files, start=start, end=end)
     finder = SetlistFinder(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
     search = _Search(finder, audio, talk, form, reports)
     if resume is None:
@@ -248,6 +248,6 @@ def _row(entry: Song | Interlude) -> list[object]:
         track and track.artist,
         confidence(entry) or None,
         None if entry.key_shift is None else semitones(entry.key_shift),
-        None if entry.tempo_ratio is None else f"{entry.tempo_ratio:.2f}",
+        None if entry.tempo_ratio is None else tempo(entry.tempo_ratio),
         track and track.track_id,
     ]

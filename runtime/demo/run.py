@@ -21,7 +21,7 @@ from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.reports.answer import answer
-from samesong.runtime.reports.text import semitones
+from samesong.runtime.reports.text import percent, semitones, span
 
 DEMO_AUDIO = Path(__file__).parents[1] / "demo_audio"
 
@@ -105,14 +105,10 @@ def _show(path: Path, ranking: Ranking, report: Callable[[str], None]) -> None:
     for match in ranking.matches:
         mark = "*" if _is_right(path, match) else " "
         report(
-            f" {mark} {match.rank}. {match.score:6.1%}  {match.track.title:24.24} "
+            f" {mark} {match.rank}. {percent(match.score):>8}  {match.track.title:24.24} "
             f"{match.track.artist or '':24.24}  key {semitones(match.key_shift):>2}, "
-            f"{_span(match.query_span)} is {_span(match.reference_span)} of it"
+            f"{span(match.query_span)} is {span(match.reference_span)} of it"
         )
-
-
-def _span(seconds: tuple[float, float]) -> str:
-    return "-".join(f"{int(second) // 60}:{int(second) % 60:02}" for second in seconds)
 
 
 def _say_what_next(report: Callable[[str], None]) -> None:

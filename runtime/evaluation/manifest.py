@@ -1,11 +1,11 @@
 """Manifests: lists of recordings whose works are known, as CSV."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
 from samesong.features.errors import ManifestError
+from samesong.runtime.files.csv_table import CsvRow, read_csv_table
 
 Kind = Literal["studio", "live", "cover"]
 
@@ -38,7 +38,7 @@ def read_listed_recordings(path: str | Path) -> list[ListedRecording]:
     Parameters
     ----------
     path : str or Path
-        The CSV, in UTF-8; the paths in it are relative to its folder.
+        The CSV, in any form of `read_csv_table`; the paths in it are relative to its folder.
 
     Returns
     -------
@@ -50,34 +50,35 @@ def read_listed_recordings(path: str | Path) -> list[ListedRecording]:
     ManifestError
         If a column is missing, a row is bad (with its line and value), or there is none.
     """
-    path = Path(path)
+    table = read_csv_table(path, _COLUMNS)
+    missing = set(_COLUMNS) - set(table.columns)
+    if missing:
+        raise ManifestError(
+            f"{path} lacks the columns {', '.join(sorted(missing))}: its first line must "
+            f"name {', '.join(_COLUMNS)}"
+        )
     recordings: dict[Path, ListedRecording] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = set(_COLUMNS) - set(reader.fieldnames or [])
-            if missing:
-                raise ManifestError(
-                    f"{path} lacks the columns {', '.join(sorted(missing))}: its first line must "
-                    f"name {', '.join(_COLUMNS)}"
-                )
-            for row in reader:
-                recording = _recording(row, path.parent, f"{path}, line {reader.line_num}")
-                if recording.path in recordings:
-                    raise ManifestError(
-                        f"{path}, line {reader.line_num}: {row['path']!r} is listed twice; "
-                        "a recording would be its own version: remove one row"
-                    )
-                recordings[recording.path] = recording
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ManifestError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
+    for row in table.rows:
+        where = f"{path}, line {row.line}"
+        recording = _recording(row, Path(path).parent, where)
+        if recording.path in recordings:
+            raise ManifestError(
+                f"{where}: {row.cells['path']!r} is listed twice; "
+                "a recording would be its own version: remove one row"
+            )
+        recordings[recording.path] = recording
     if not recordings:
         raise ManifestError(f"{path} lists no recordings: add one a line")
     return list(recordings.values())
 
 
-def _recording(row: dict[str, str | None], folder: Path, where: str) -> ListedRecording:
-    values = {name: (row[name] or "").strip() for name in _COLUMNS}
+def _recording(row: CsvRow, folder: Path, where: str) -> ListedRecording:
+    if row.surplus:
+        raise ManifestError(
+            f"{where}: {', '.join(row.surplus)!r} is in no column; put quotation marks around a "
+            "text that holds a separator"
+        )
+    values = {name: row.cells[name] for name in _COLUMNS}
     for name, value in values.items():
         if not value:
             raise ManifestError(f"{where}: {name} is empty; give a value or remove the row")

@@ -1,4 +1,4 @@
-"""Retrieval metrics with bootstrap intervals; everything that measures uses these."""
+"""Retrieval metrics with their intervals; everything that measures uses these."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -6,22 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.evaluation.intervals import (
+    Interval,
+    bootstrapped,
+    proportion,
+    resampled_queries,
+)
+
 TOP = (1, 5, 10)
 NAMES = ("mAP", "MR1", "MRR", *(f"top{k}" for k in TOP))
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A measured value and its 95 % bootstrap interval over queries."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
 @dataclass(frozen=True)
@@ -39,13 +34,15 @@ class RetrievalMetrics:
     values : dict of str to Interval
         ``mAP``, ``MR1`` (mean rank of the first true reference), ``MRR`` (mean of 1 over that
         rank), ``top1``, ``top5`` and ``top10`` (share of queries whose first true reference is
-        that high). Empty when no query counts.
+        that high). Empty when no query counts. Intervals of the shares are Wilson's; those of the
+        means are bootstrapped over queries, or, where all queries have one value and resampling
+        tells nothing, Wilson's as if they were shares (for ``MR1``, one over that of ``MRR``).
 
     Examples
     --------
     >>> metrics = retrieval_metrics(np.eye(3), np.eye(3, dtype=bool))
     >>> metrics.n_queries, str(metrics.values["mAP"])
-    (3, '1.000 (1.000 to 1.000)')
+    (3, '1.000 (0.438 to 1.000)')
     """
 
     n_queries: int
@@ -112,7 +109,7 @@ def retrieval_metrics(
         (n_queries, n_references) bool: False leaves a reference out for that query (its own
         recording). All count if left out.
     resamples, seed : int, optional
-        Resamples of the bootstrap over queries (percentile method), and its seed.
+        Resamples of the bootstrap of means over queries (percentile method), and its seed.
 
     Returns
     -------
@@ -141,15 +138,21 @@ def retrieval_metrics(
     n_references = int(valid.sum(axis=1).max(initial=0))
     if not rows:
         return RetrievalMetrics(0, n_left_out, n_references, {})
-    table = np.array(rows)
-    picks = _resampled(n_queries, resamples, seed)
-    means = np.stack([column[picks].mean(axis=1) for column in table.T], axis=1)
-    low, high = np.percentile(means, [2.5, 97.5], axis=0)
-    values = {
-        name: Interval(float(table[:, i].mean()), float(low[i]), float(high[i]))
-        for i, name in enumerate(NAMES)
-    }
+    table = dict(zip(NAMES, np.array(rows).T, strict=True))
+    picks = resampled_queries(n_queries, resamples, seed)
+    values = {name: _interval(name, column, picks) for name, column in table.items()}
+    if np.ptp(table["MR1"]) == 0:
+        mrr = values["MRR"]
+        values["MR1"] = Interval(values["MR1"].value, 1 / mrr.high, 1 / mrr.low)
     return RetrievalMetrics(n_queries, n_left_out, n_references, values)
+
+
+def _interval(name: str, column: Floats, picks: NDArray[np.int64]) -> Interval:
+    """Return the mean of the queries' values of a metric with its interval."""
+    mean = float(column.mean())
+    if name.startswith("top") or (np.ptp(column) == 0 and name != "MR1"):
+        return proportion(mean, len(column))
+    return bootstrapped(mean, column[picks].mean(axis=1))
 
 
 def _query(scores: NDArray[np.floating[Any]], relevant: NDArray[np.bool_]) -> list[float]:
@@ -191,8 +194,7 @@ def open_set_metrics(
         scores if left out.
     threshold : float, optional
         Least score that is accepted. If left out, the lowest one that accepts at most
-        `false_accepts` of the queries whose song is not there; each resample takes its own, so that
-        the interval includes the chance in choosing it.
+        `false_accepts` of the queries whose song is not there.
     false_accepts : float, optional
         Share of queries, 0 or above and below 1.
     resamples, seed : int, optional
@@ -201,7 +203,9 @@ def open_set_metrics(
     Returns
     -------
     OpenSet
-        Both shares at the threshold.
+        Both shares at the threshold, with Wilson's intervals. At a threshold that was chosen by the
+        queries themselves they are as wide as those of a bootstrap, in which each resample chooses
+        its own, where these are wider.
 
     Raises
     ------
@@ -218,18 +222,21 @@ def open_set_metrics(
     if left_out is not None:
         wrong = np.where(~relevant & valid, left_out, -np.inf)[kept].max(axis=1)
     n_queries = len(found)
-    chosen = np.concatenate([np.arange(n_queries)[None], _resampled(n_queries, resamples, seed)])
-    if threshold is None:
-        allowed = int(false_accepts * n_queries)
-        highest = np.sort(wrong[chosen], axis=1)[:, n_queries - 1 - allowed]
-        thresholds = np.nextafter(highest, np.inf)
-    else:
-        thresholds = np.full(len(chosen), threshold)
-    shares = [(values[chosen] >= thresholds[:, None]).mean(axis=1) for values in (found, wrong)]
-    intervals = [
-        Interval(float(share[0]), *map(float, np.percentile(share[1:], [2.5, 97.5])))
-        for share in shares
-    ]
+    if threshold is not None:
+        shares = (float((values >= threshold).mean()) for values in (found, wrong))
+        return OpenSet(n_queries, threshold, *(proportion(share, n_queries) for share in shares))
+    picks = resampled_queries(n_queries, resamples, seed)
+    chosen = np.concatenate([np.arange(n_queries)[None], picks])
+    allowed = int(false_accepts * n_queries)
+    highest = np.sort(wrong[chosen], axis=1)[:, n_queries - 1 - allowed]
+    thresholds = np.nextafter(highest, np.inf)
+    intervals = []
+    for values in (found, wrong):
+        share, *others = (values[chosen] >= thresholds[:, None]).mean(axis=1)
+        few = proportion(float(share), n_queries)
+        drawn = bootstrapped(float(share), np.array(others))
+        widest = Interval(few.value, min(few.low, drawn.low), max(few.high, drawn.high))
+        intervals.append(widest)
     return OpenSet(n_queries, float(thresholds[0]), *intervals)
 
 
@@ -248,8 +255,3 @@ def _checked(
     if not np.isfinite(scores).all():
         raise ValueError("every score must be finite")
     return valid
-
-
-def _resampled(n_queries: int, resamples: int, seed: int) -> NDArray[np.int64]:
-    """Draw queries with replacement: (resamples, n_queries) indices."""
-    return np.random.default_rng(seed).integers(0, n_queries, (resamples, n_queries))

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ EXTENSIONS = frozenset({
 })
 # fmt: on
 """File names that are taken for audio when a folder is searched; a file that is named is tried."""
+
+_ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
 
 @dataclass
@@ -129,6 +132,25 @@ def stored_path(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def locate(stored: str) -> Path:
+    r"""Return the path that a stored one was made of.
+
+    Parameters
+    ----------
+    stored : str
+        What `stored_path` returned.
+
+    Returns
+    -------
+    Path
+        The path; where a file is named by the very text ``\x..``, that file.
+    """
+    if "\\x" in stored and not os.path.lexists(stored):
+        name = _ESCAPED.sub(lambda byte: bytes([int(byte[1], 16)]), os.fsencode(stored))
+        return Path(os.fsdecode(name))
+    return Path(stored)
+
+
 def is_gone(stored: str) -> bool:
     """Return whether there is no file any more at a stored path.
 
@@ -140,6 +162,12 @@ def is_gone(stored: str) -> bool:
     Returns
     -------
     bool
-        False also for a name that is no valid text, which its stored path does not lead back to.
+        False also where nobody can tell: the disk fails, or its folder must not be read.
     """
-    return "\\x" not in stored and not os.path.exists(stored)
+    try:
+        os.stat(locate(stored))
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

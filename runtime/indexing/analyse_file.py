@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.files.tags import read_tags
 from samesong.runtime.inference.analyser import Analyser
@@ -18,7 +19,7 @@ _ID_LENGTH = 16
 
 
 def track_id_of(digest: str) -> str:
-    """Return the id of the track with some content.
+    """Return the id of a track that is read from some content; it keeps it under other tags.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def track_id_of(digest: str) -> str:
 
 def analyse_file(
     file: AudioFile,
-    digest: str,
+    content: FileContent,
     analyser: Analyser,
     progress: Callable[[float], None] | None = None,
 ) -> AnalysedTrack:
@@ -45,8 +46,8 @@ def analyse_file(
     ----------
     file : AudioFile
         The file; it stays open.
-    digest : str
-        The SHA-256 of its content in hexadecimal.
+    content : FileContent
+        Its content.
     analyser : Analyser
         Makes its windows.
     progress : callable, optional
@@ -66,11 +67,11 @@ def analyse_file(
     """
     windows = analyser.recording(file, progress=progress)
     track = CatalogTrack(
-        track_id=track_id_of(digest),
+        track_id=track_id_of(content.content_hash),
         **asdict(read_tags(file)),
         path=stored_path(file.path),
         duration=file.info.duration,
-        content_hash=digest,
+        **asdict(content),
         n_windows=len(windows),
         added=datetime.now(UTC),
     )

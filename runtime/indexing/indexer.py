@@ -2,33 +2,26 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from samesong.features import AudioFile
-from samesong.features.errors import AudioError, DecodeError, MissingExtraError
+from samesong.features.errors import AudioError, MissingExtraError
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.discovery import content_hash
+from samesong.runtime.files.content import FileContent
 from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
 from samesong.runtime.indexing.by_ear import Heard, VersionStage
+from samesong.runtime.indexing.examination import Examined, examine
 from samesong.runtime.indexing.known_files import KnownFiles
 from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.indexing.pending import PendingChanges
 from samesong.runtime.indexing.progress import IndexingProgress, Workload
+from samesong.runtime.indexing.set_by_hand import set_by_hand, succeed
 from samesong.runtime.inference.analyser import Analyser
 
 _REPORT_SECONDS = 0.5
 """Seconds after which progress is reported anew."""
-
-
-@dataclass(frozen=True)
-class _Examined:
-    """A file that was compared with the catalog; open if it has yet to be analysed."""
-
-    outcome: Outcome
-    digest: str = ""
-    file: AudioFile | None = None
 
 
 class Indexer:
@@ -45,6 +38,8 @@ class Indexer:
         Makes their windows; of the catalog's model.
     workers : int, optional
         Files analysed at the same time. Each holds some minutes of audio, however long it is.
+    reread : bool, optional
+        Whether files whose size and time are those of a track are read again.
     on_outcome : callable, optional
         Called with the `Outcome` of each file when it is done.
     on_progress : callable, optional
@@ -75,6 +70,7 @@ class Indexer:
         analyser: Analyser,
         *,
         workers: int = 1,
+        reread: bool = False,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
         on_progress: Callable[[IndexingProgress], None] = lambda _: None,
         by_ear: bool = True,
@@ -87,7 +83,7 @@ class Indexer:
         self._on_outcome = on_outcome
         self._on_progress = on_progress
         self._pending = PendingChanges(catalog)
-        self._known = KnownFiles(catalog, self._pending)
+        self._known = KnownFiles(catalog, self._pending, reread=reread)
         self._by_ear = by_ear
         self._on_heard = on_heard
         self._on_listening = on_listening
@@ -132,15 +128,14 @@ class Indexer:
 
     def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         pool = ThreadPoolExecutor(self._workers)
-        running: dict[Future[AnalysedTrack], _Examined] = {}
+        running: dict[Future[AnalysedTrack], Examined] = {}
         load = Workload(files)
         try:
-            for path in files:
-                examined = self._examine(path)
-                if examined.file is None:
+            for examined in examine(files, self._known):
+                if examined.file is None or examined.content is None:
                     yield self._finish(examined.outcome, load)
                     continue
-                analyse = partial(self._analyse, examined.file, examined.digest, load)
+                analyse = partial(self._analyse, examined.file, examined.content, load)
                 running[pool.submit(analyse)] = examined
                 # One more than can run, so that none waits for its content's hash.
                 while len(running) > self._workers:
@@ -154,41 +149,21 @@ class Indexer:
             load.stop()
             pool.shutdown(cancel_futures=True)
             for examined in running.values():
-                _close(examined)
-        self._pending.commit()
+                examined.close()
+        self._known.settle()
 
-    def _examine(self, path: Path) -> _Examined:
-        """Open a file, and close it again unless it has to be analysed."""
-        try:
-            file = AudioFile(path)
-        except DecodeError as error:
-            return _Examined(Outcome(path, Status.FAILED, detail=str(error)))
-        examined = None
-        try:
-            digest = content_hash(file)
-            outcome = self._known.classify(file, digest)
-            if outcome.status in (Status.ADDED, Status.REPLACED):
-                examined = _Examined(outcome, digest, file)
-                return examined
-            return _Examined(outcome)
-        except DecodeError as error:
-            return _Examined(Outcome(path, Status.FAILED, detail=str(error)))
-        finally:
-            if examined is None:
-                file.close()
-
-    def _analyse(self, file: AudioFile, digest: str, load: Workload) -> AnalysedTrack:
+    def _analyse(self, file: AudioFile, content: FileContent, load: Workload) -> AnalysedTrack:
         load.begin(file.path, file.info.duration)
-        return analyse_file(file, digest, self._analyser, partial(load.read, file.path))
+        return analyse_file(file, content, self._analyser, partial(load.read, file.path))
 
     def _ended(
-        self, running: dict[Future[AnalysedTrack], _Examined], load: Workload
+        self, running: dict[Future[AnalysedTrack], Examined], load: Workload
     ) -> Iterator[Outcome]:
         """Wait a little, and yield the outcomes of files that were analysed meanwhile."""
         done, _ = wait(running, timeout=_REPORT_SECONDS, return_when=FIRST_COMPLETED)
         for future in [future for future in running if future in done]:
             examined = running.pop(future)
-            _close(examined)
+            examined.close()
             yield self._finish(self._added(examined.outcome, future), load)
         self._on_progress(load.progress())
 
@@ -197,8 +172,12 @@ class Indexer:
             track, windows = analysed.result()
         except (AudioError, MissingExtraError) as error:
             return Outcome(outcome.path, Status.FAILED, detail=str(error))
-        self._known.add(track.path, track.track_id)
+        replaced = self._known.at(track.path)
+        if replaced is not None:
+            track = succeed(track, replaced)
+            outcome = replace(outcome, detail=", ".join(set_by_hand(track)))
         self._pending.add((track, windows))
+        self._known.add(track)
         return outcome
 
     def _finish(self, outcome: Outcome, load: Workload) -> Outcome:
@@ -210,8 +189,3 @@ class Indexer:
         self._on_outcome(outcome)
         self._on_progress(load.progress())
         return outcome
-
-
-def _close(examined: _Examined) -> None:
-    if examined.file is not None:
-        examined.file.close()

@@ -1,98 +1,222 @@
 """The files whose tracks a catalog has, and what a further file is to them."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 from samesong.features import AudioFile
+from samesong.features.errors import DecodeError
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.discovery import is_gone, stored_path
+from samesong.runtime.files.content import FileContent, read_content, read_stamp
+from samesong.runtime.files.discovery import is_gone, locate, stored_path
 from samesong.runtime.files.tags import read_tags
 from samesong.runtime.indexing.analyse_file import track_id_of
 from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.indexing.pending import PendingChanges
+from samesong.runtime.indexing.set_by_hand import retagged
+from samesong.runtime.indexing.track_lookup import TrackLookup, hashes_of, stamp_of
 
 
 class KnownFiles:
-    """Compares files with those behind a catalog's tracks.
+    """Compares files with those behind a catalog's tracks, by their audio.
+
+    A track follows its audio: to another path, and to other tags.
 
     Parameters
     ----------
     catalog : CatalogWriter
-        The catalog; tracks whose file has other content now are removed from it.
+        The catalog; tracks that lost their path to another are removed from it.
     pending : PendingChanges
-        Takes the tracks of files that were moved.
+        Takes the tracks of files that were moved or tagged.
+    reread : bool, optional
+        Whether files whose size and time are the same are read again.
     """
 
-    def __init__(self, catalog: CatalogWriter, pending: PendingChanges) -> None:
+    def __init__(
+        self, catalog: CatalogWriter, pending: PendingChanges, *, reread: bool = False
+    ) -> None:
         self._catalog = catalog
         self._pending = pending
-        self._at_path = {track.path: track.track_id for track in catalog.tracks()}
-        self._claimed: dict[str, str] = {}
+        self._reread = reread
+        self._tracks = TrackLookup(catalog.tracks())
+        self._claimed: dict[str, Outcome] = {}
 
-    def classify(self, file: AudioFile, digest: str) -> Outcome:
+    def unchanged(self, path: Path) -> Outcome | None:
+        """Return the outcome of a file that is as it was when it was last read.
+
+        Parameters
+        ----------
+        path : Path
+            The file, which is not opened.
+
+        Returns
+        -------
+        Outcome or None
+            None if it has to be read.
+        """
+        here = self.at(stored_path(path))
+        if here is None or self._reread:
+            return None
+        stamp = stamp_of(here)
+        if stamp is None or stamp != read_stamp(path):
+            return None
+        return Outcome(path, Status.PRESENT, here.track_id)
+
+    def classify(self, file: AudioFile, content: FileContent) -> Outcome:
         """Return what is to be done with a file.
 
         Parameters
         ----------
         file : AudioFile
             The file.
-        digest : str
-            The SHA-256 of its content in hexadecimal.
+        content : FileContent
+            Its content.
 
         Returns
         -------
         Outcome
             With the status `ADDED` or `REPLACED` if it has yet to be analysed; others are final.
+        """
+        name = stored_path(file.path)
+        here = self.at(name)
+        if here is not None and _is_of(here, content):
+            return self._refresh(file, here, content)
+        for key in hashes_of(content):
+            if (first := self._claimed.get(key)) is not None:
+                self._tracks.displace(name)
+                return replace(first, path=file.path, status=Status.DUPLICATE)
+        owner = self._owner(content)
+        if owner is None:
+            return self._claim(file.path, content, Status.REPLACED if here else Status.ADDED)
+        if self._is_in_place(owner):
+            self._tracks.displace(name)
+            return Outcome(file.path, Status.DUPLICATE, owner.track_id, owner.path)
+        self._move(file, owner, content)
+        return Outcome(file.path, Status.MOVED, owner.track_id, owner.path)
+
+    def is_new_content(self, path: Path, content: FileContent) -> bool:
+        """Return whether a known path has other audio than the track that was read from it.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+        content : FileContent
+            Its content.
+
+        Returns
+        -------
+        bool
+            False for a path that no track was read from.
+        """
+        here = self.at(stored_path(path))
+        return here is not None and not _is_of(here, content)
+
+    def is_known_content(self, content: FileContent) -> bool:
+        """Return whether a track of the catalog has this audio.
+
+        Parameters
+        ----------
+        content : FileContent
+            Content of a file.
+
+        Returns
+        -------
+        bool
+            True wherever the file of that track is.
+        """
+        return self._owner(content) is not None
+
+    def at(self, path: str) -> CatalogTrack | None:
+        """Return the track that was read from a path.
+
+        Parameters
+        ----------
+        path : str
+            As `stored_path` returns it.
+
+        Returns
+        -------
+        CatalogTrack or None
+            None if there is none.
+        """
+        track_id = self._tracks.at(path)
+        return None if track_id is None else self._pending.current(track_id)
+
+    def add(self, track: CatalogTrack) -> None:
+        """Note a track that was analysed; it takes the place of the one at its path.
+
+        Parameters
+        ----------
+        track : CatalogTrack
+            The track.
+        """
+        replaced = self.at(track.path)
+        if replaced is not None:
+            self._tracks.take(replaced)
+        self._tracks.put(track)
+
+    def settle(self) -> None:
+        """Commit what is pending, and remove tracks whose path is another one's now.
 
         Raises
         ------
         CatalogError
             If the catalog cannot be written.
         """
-        track_id = track_id_of(digest)
-        name = stored_path(file.path)
-        owner = self._claimed.get(track_id)
-        if owner is None and track_id in self._catalog:
-            owner = self._catalog.track(track_id).path
-            if owner == name:
-                return Outcome(file.path, Status.PRESENT, track_id)
-            if is_gone(owner):
-                self._move(file, track_id, owner)
-                return Outcome(file.path, Status.MOVED, track_id, owner)
-        if owner is not None:
-            self._drop(name)
-            return Outcome(file.path, Status.DUPLICATE, track_id, owner)
-        self._claimed[track_id] = name
-        status = Status.REPLACED if name in self._at_path else Status.ADDED
-        return Outcome(file.path, status, track_id)
-
-    def add(self, path: str, track_id: str) -> None:
-        """Note that a file was analysed.
-
-        Parameters
-        ----------
-        path : str
-            As `stored_path` returns it.
-        track_id : str
-            Its track.
-        """
-        self._at_path[path] = track_id
+        self._pending.commit()
+        gone = [id_ for id_ in self._tracks.displaced if id_ in self._catalog]
+        for track_id in gone:
+            self._tracks.take(self._catalog.track(track_id))
+        if gone:
+            self._catalog.remove(gone)
 
     def forget_claims(self) -> None:
         """Let content that was found in this run be analysed from another file."""
         self._claimed.clear()
 
-    def _move(self, file: AudioFile, track_id: str, owner: str) -> None:
-        name = stored_path(file.path)
-        self._drop(name)
-        # The title of a file without tags is its name.
-        track = replace(self._catalog.track(track_id), path=name, title=read_tags(file).title)
-        self._pending.update(track)
-        self._claimed[track_id] = name
-        self._at_path.pop(owner, None)
-        self._at_path[name] = track_id
+    def _owner(self, content: FileContent) -> CatalogTrack | None:
+        # A track that was tagged since has its first content's id.
+        first = track_id_of(content.content_hash)
+        track_id = self._tracks.with_content(content) or (first if first in self._catalog else None)
+        return None if track_id is None else self._pending.current(track_id)
 
-    def _drop(self, name: str) -> None:
-        """Remove the track that was read from a path whose content is another one's now."""
-        stale = self._at_path.pop(name, None)
-        if stale is not None and stale in self._catalog:
-            self._catalog.remove([stale])
+    def _is_in_place(self, track: CatalogTrack) -> bool:
+        """Return whether the file of a track is where it was, with the audio that it had."""
+        if self._tracks.at(track.path) != track.track_id or is_gone(track.path):
+            return False
+        path = locate(track.path)
+        if stamp_of(track) == read_stamp(path):
+            return True
+        try:
+            with AudioFile(path) as file:
+                return _is_of(track, read_content(file))
+        except DecodeError:  # it may be readable another time
+            return True
+
+    def _claim(self, path: Path, content: FileContent, status: Status) -> Outcome:
+        outcome = Outcome(path, status, track_id_of(content.content_hash))
+        for key in hashes_of(content):
+            self._claimed[key] = replace(outcome, detail=stored_path(path))
+        return outcome
+
+    def _refresh(self, file: AudioFile, track: CatalogTrack, content: FileContent) -> Outcome:
+        tagged = retagged(track, read_tags(file))
+        self._update(track, replace(tagged, **asdict(content)))
+        status = Status.PRESENT if tagged == track else Status.RETAGGED
+        return Outcome(file.path, status, track.track_id)
+
+    def _move(self, file: AudioFile, track: CatalogTrack, content: FileContent) -> None:
+        # The title of a file without tags is its name.
+        tagged = retagged(track, read_tags(file))
+        self._update(track, replace(tagged, path=stored_path(file.path), **asdict(content)))
+
+    def _update(self, before: CatalogTrack, after: CatalogTrack) -> None:
+        if after != before:
+            self._tracks.take(before)
+            self._tracks.put(after)
+            self._pending.update(after)
+
+
+def _is_of(track: CatalogTrack, content: FileContent) -> bool:
+    return content.is_same_audio(track.content_hash, track.audio_hash)

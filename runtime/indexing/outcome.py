@@ -14,9 +14,11 @@ class Status(StrEnum):
     PRESENT = "present"
     """It was in the catalog before."""
     MOVED = "moved"
-    """So was its content, under a path where there is no file any more."""
+    """So was its audio, under a path where it is no more."""
+    RETAGGED = "retagged"
+    """So was its audio, with other tags."""
     DUPLICATE = "duplicate"
-    """Another file in the catalog has the same content."""
+    """Another file in the catalog has the same audio."""
     FAILED = "failed"
 
 
@@ -33,7 +35,8 @@ class Outcome:
     track_id : str, optional
         Its track; empty when it failed.
     detail : str, optional
-        Why it failed, the path of the file that it duplicates, or its old path; else empty.
+        Why it failed, the path of the file that it duplicates, its old path, or what it took over
+        from the track that it replaced; else empty.
     """
 
     path: Path

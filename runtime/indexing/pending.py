@@ -24,7 +24,7 @@ class PendingChanges:
     def __init__(self, catalog: CatalogWriter) -> None:
         self._catalog = catalog
         self._added: list[AnalysedTrack] = []
-        self._updated: list[CatalogTrack] = []
+        self._updated: dict[str, CatalogTrack] = {}
         self._committed = time.monotonic()
 
     def add(self, analysed: AnalysedTrack) -> None:
@@ -45,7 +45,33 @@ class PendingChanges:
         track : CatalogTrack
             The track as it is now.
         """
-        self._updated.append(track)
+        self._updated[track.track_id] = track
+
+    def current(self, track_id: str) -> CatalogTrack:
+        """Return a track of the catalog as it will be.
+
+        Parameters
+        ----------
+        track_id : str
+            A track that the catalog has, or that is added with the next group.
+
+        Returns
+        -------
+        CatalogTrack
+            The track.
+
+        Raises
+        ------
+        CatalogError
+            If there is none.
+        """
+        if track_id in self._updated:
+            return self._updated[track_id]
+        if track_id not in self._catalog:
+            for track, _ in self._added:
+                if track.track_id == track_id:
+                    return track
+        return self._catalog.track(track_id)
 
     def commit_if_due(self) -> None:
         """Commit the group if it is large or old enough; errors as for `commit`."""
@@ -62,7 +88,7 @@ class PendingChanges:
         CatalogError
             If the catalog cannot be written.
         """
-        self._catalog.update(self._updated)
+        self._catalog.update(list(self._updated.values()))
         self._catalog.add(self._added)
-        self._added, self._updated = [], []
+        self._added, self._updated = [], {}
         self._committed = time.monotonic()

@@ -165,9 +165,12 @@ class RepertoireParameters(Section):
     ----------
     share : float
         Of the songs of a recording whose artist or repertoire is given, those that are in it.
+    artist_odds : float
+        Factor of the odds of a song by an artist of whom others were named in the same concert.
     """
 
     share: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+    artist_odds: Annotated[float, Field(ge=1, allow_inf_nan=False)]
 
 
 class OutlineWeights(Section):

@@ -1,4 +1,4 @@
-"""Where two windows match: a local alignment over their finest CSMs."""
+"""Where two windows match: a local alignment of their steps, at the tempo that they have."""
 
 from dataclasses import dataclass
 
@@ -6,19 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.fitted import PathParameters
-from samesong.runtime.matching.cross_similarity import csms
 from samesong.runtime.matching.numba_policy import PROCESS
+from samesong.runtime.matching.step_gains import step_gains
+from samesong.runtime.matching.tempo import stretched_steps, tempo_ratio
 from samesong.runtime.representation.chroma import key_shift
 from samesong.runtime.representation.window import Window
 
-APART = 48
-"""Steps of a path, half a minute, over which tempo is told: where a section was dropped or played
-twice, a path runs askew, and no more than what spans that is wrong. Of 42 songs of made-up concerts
-the tempo of 3 is more than 3 % off so, and of 10 when half a path is spanned."""
-
 # Steps (query, reference) to a cell from its predecessors. As in Qmax (Serra, Serra, Andrzejak,
-# "Cross recurrence quantification for cover song identification", 2009), they allow tempo
-# ratios from 0.5 to 2 and no standstill. The diagonal comes first: it wins ties.
+# "Cross recurrence quantification for cover song identification", 2009), they allow half
+# to double the tempo of the diagonal and no standstill. The diagonal comes first: it wins ties.
 MOVES = ((1, 1), (1, 2), (2, 1))
 
 _SAVED = 2e-8
@@ -40,7 +36,8 @@ class Alignment:
     query_span, reference_span
         The aligned part in seconds of its recording: (start, end).
     tempo_ratio
-        Tempo of the query divided by that of the reference: 1.1 is a query 10 % faster.
+        Tempo of the query divided by that of the reference: 1.1 is a query 10 % faster. The two
+        spans differ in length by it, but for what a performance drifts or leaves out.
     """
 
     path: NDArray[np.int64]
@@ -69,58 +66,20 @@ def align(
     Alignment
         Where the two match best.
     """
-    gains = contrast(fine_csm(query, reference), parameters.cell_threshold)
-    path = local_path(gains, parameters.skip)
+    gains = step_gains(query, reference)
+    ratio = tempo_ratio(gains)
+    steps = stretched_steps(gains.shape, ratio)
+    stretched = local_path(gains[np.ix_(*steps)] - parameters.cell_threshold, parameters.skip)
+    path = _rising(
+        np.stack([of_side[at] for of_side, at in zip(steps, stretched.T, strict=True)], 1)
+    )
     return Alignment(
         path=path,
         key_shift=key_shift(query.chroma, reference.chroma, path),
         query_span=_span(query, path[:, 0], step_seconds),
         reference_span=_span(reference, path[:, 1], step_seconds),
-        tempo_ratio=tempo_ratio(path),
+        tempo_ratio=ratio,
     )
-
-
-def fine_csm(query: Window, reference: Window) -> Array:
-    """Return the mean of the CSMs of all levels as fine as the first one.
-
-    Parameters
-    ----------
-    query, reference : Window
-        Windows made by one model.
-
-    Returns
-    -------
-    ndarray
-        (query_steps, reference_steps) float32 cosines.
-    """
-    matrices = [matrix[0] for matrix in csms(query.sequences, [reference.sequences])]
-    fine = [matrix for matrix in matrices if matrix.shape == matrices[0].shape]
-    return np.asarray(np.mean(fine, axis=0))
-
-
-def contrast(csm: Array, cell_threshold: float) -> Array:
-    """Make cells comparable between CSMs: what stands out becomes positive, the rest negative.
-
-    Means of rows and columns go first: a step that is like all others says nothing about where
-    it belongs.
-
-    Parameters
-    ----------
-    csm : ndarray
-        (query_steps, reference_steps) float32 cosines.
-    cell_threshold : float
-        Standard deviations above the mean from which a cell speaks for an alignment.
-
-    Returns
-    -------
-    ndarray
-        (query_steps, reference_steps) float32: standard deviations above the threshold.
-    """
-    centred = csm - csm.mean(axis=0) - csm.mean(axis=1, keepdims=True) + csm.mean()
-    deviation = centred.std()
-    if deviation > 0:
-        centred = centred / deviation
-    return np.asarray(centred - cell_threshold, np.float32)
 
 
 def local_path(gains: Array, skip: float) -> NDArray[np.int64]:
@@ -173,27 +132,13 @@ def _add_up(gains: Array, skip: np.float32, total: Array) -> None:
         np.add(best, gains[i], out=total[i + 2, 2:])
 
 
-def tempo_ratio(path: NDArray[np.int64]) -> float:
-    """Return reference steps a query step: the median slope between points `APART` on a path.
-
-    They are half a shorter path apart. A median, as in the Theil-Sen estimator, is not moved by a
-    wrong turn.
-
-    Parameters
-    ----------
-    path : ndarray
-        (n, 2) int64: aligned steps of query and reference.
-
-    Returns
-    -------
-    float
-        1.1 if the query is 10 % faster; 1.0 for a single cell.
-    """
-    apart = min(APART, len(path) // 2)
-    if apart == 0:
-        return 1.0
-    query, reference = (path[apart:] - path[:-apart]).T
-    return float(np.median(reference / query))
+def _rising(path: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Leave out cells that repeat a step: stretching a side repeats some."""
+    kept = [path[0]]
+    for cell in path[1:]:
+        if (cell > kept[-1]).all():
+            kept.append(cell)
+    return np.array(kept)
 
 
 def _span(window: Window, steps: NDArray[np.int64], seconds: float) -> tuple[float, float]:

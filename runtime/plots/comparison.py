@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from samesong.runtime.identification.comparison import Comparison, spectrograms
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
-from samesong.runtime.reports.text import hms, semitones
+from samesong.runtime.reports.text import hms, percent, semitones, tempo
 from samesong.runtime.representation.window import Window
 
 _PATH_COLOUR = "#d62f00"
@@ -78,9 +78,9 @@ def _summary(comparison: Comparison) -> str:
         "-".join(map(hms, span)) for span in (alignment.query_span, alignment.reference_span)
     )
     return (
-        f"{answer}: probability {comparison.score:.3f}\n"
-        f"Key of A above B: {semitones(alignment.key_shift)} semitones; tempo of A over B: "
-        f"{alignment.tempo_ratio:.2f}; best match (dashed): {' with '.join(matched)}"
+        f"{answer}: pair probability {percent(comparison.score)}\n"
+        f"Key of A above B: {semitones(alignment.key_shift)} semitones; tempo of A beside B: "
+        f"{tempo(alignment.tempo_ratio)}; best match (dashed): {' with '.join(matched)}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.verdict import ACCEPTED, Verdict
-from samesong.runtime.reports.text import one_line
+from samesong.runtime.reports.text import one_line, percent, percent_below
 
 
 def answer(ranking: Ranking, threshold: float = ACCEPTED) -> str:
@@ -31,32 +31,10 @@ def answer(ranking: Ranking, threshold: float = ACCEPTED) -> str:
     artist = one_line(best.track.artist)
     name = repr(one_line(best.track.title)) + (f" by {artist}" if artist else "")
     if ranking.verdict is Verdict.MATCH:
-        return f"This is {name}, score {best.score:.3f}."
-    score, least = rounded_below(best.score, threshold), str(threshold).removesuffix(".0")
+        return f"This is {name}, with a probability of {percent(best.score)}."
+    score, least = percent_below(best.score, threshold)
     if ranking.verdict is Verdict.PROBABLE:
-        return f"Probably {name}: no other comes near, but its score, {score}, is below {least}."
-    return f"None of these: the best score, {score}, is below {least}."
-
-
-def rounded_below(score: float, threshold: float) -> str:
-    """Return a score with three digits, or as many as it takes to stay below a threshold.
-
-    Parameters
-    ----------
-    score : float
-        Below the threshold.
-    threshold : float
-        The threshold.
-
-    Returns
-    -------
-    str
-        The score.
-
-    Examples
-    --------
-    >>> rounded_below(0.25, 0.5), rounded_below(0.49961, 0.5)
-    ('0.250', '0.4996')
-    """
-    texts = (f"{score:.{digits}f}" for digits in range(3, 17))
-    return next((text for text in texts if float(text) < threshold), str(score))
+        return (
+            f"Probably {name}: no other comes near, but its probability, {score}, is below {least}."
+        )
+    return f"None of these: the best probability, {score}, is below {least}."

@@ -2,14 +2,14 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable
 
+from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.reports.candidates import listed
 from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms, one_line
+from samesong.runtime.reports.text import hms, one_line, whole_seconds
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 Entry = Song | Interlude
@@ -22,9 +22,6 @@ COLUMNS = (
 
 # Without it, spreadsheets on Windows read a file in the local code page.
 _BYTE_ORDER_MARK = "\ufeff"
-# The characters that begin a formula, full-width forms of East Asia included. Where semicolons
-# separate cells, as in many countries, a cell also begins after a semicolon within a text.
-_FORMULA = re.compile("(^|;)(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def write_csv(setlist: Setlist) -> str:
@@ -59,29 +56,6 @@ def write_csv(setlist: Setlist) -> str:
     return text.getvalue()
 
 
-def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    Parameters
-    ----------
-    cell : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text, with an apostrophe where a formula would begin.
-
-    Examples
-    --------
-    >>> guard("=cmd|' /C calc'!A0"), guard("'Round Midnight")
-    ("'=cmd|' /C calc'!A0", "'Round Midnight")
-    >>> guard("x;=1+1;y")
-    "x;'=1+1;y"
-    """
-    return _FORMULA.sub(r"\1'", cell)
-
-
 def _row(song: Entry) -> list[str]:
     played = song if isinstance(song, Song) else None
     track = None if played is None else played.track
@@ -90,7 +64,7 @@ def _row(song: Entry) -> list[str]:
         isrc, iswc, work = track.isrc, track.iswc, track.work_id
     texts = (title(song), artist(song), one_line(isrc), one_line(iswc))
     # From the rounded times, so that the row adds up.
-    start, end = round(song.start), round(song.end)
+    start, end = whole_seconds(song.start), whole_seconds(song.end)
     times = (hms(start), hms(end), hms(end - start))
     sure = None if played is None else played.confidence
     found = ("", "", "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from samesong.runtime.reports.candidates import candidates, introduction
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, confidence, title, title_and_artist
-from samesong.runtime.reports.text import hms, one_line, percent, semitones
+from samesong.runtime.reports.text import hms, one_line, percent, semitones, tempo, whole_seconds
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
@@ -108,7 +108,7 @@ def _row(number: int | None, song: Song | Interlude) -> dict[str, object]:
     track = None if played is None else played.track
     isrc, iswc = (None, None) if track is None else (track.isrc, track.iswc)
     shift, ratio = (None, None) if played is None else (played.key_shift, played.tempo_ratio)
-    start, end = round(song.start), round(song.end)
+    start, end = whole_seconds(song.start), whole_seconds(song.end)
     return {
         "number": number or "",
         "section": "" if played is None else one_line(played.section),
@@ -126,7 +126,7 @@ def _row(number: int | None, song: Song | Interlude) -> dict[str, object]:
         "isrc": one_line(isrc) or _NOTHING,
         "iswc": one_line(iswc) or _NOTHING,
         "key": _NOTHING if shift is None else semitones(shift),
-        "tempo": _NOTHING if ratio is None else f"{ratio:.2f}",
+        "tempo": _NOTHING if ratio is None else tempo(ratio),
         "confidence": confidence(song) or _NOTHING,
     }
 

@@ -3,7 +3,7 @@
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.file_parts import file_parts
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.text import writable
+from samesong.runtime.reports.text import whole_seconds, writable
 from samesong.runtime.setlist.document import Setlist
 
 
@@ -29,7 +29,7 @@ def write_m3u(setlist: Setlist) -> str:
         for part in file_parts(setlist, entry.start, entry.end):
             path = writable(part.path)
             lines += [
-                f"#EXTINF:{round(part.end - part.start)},{described(entry, most=1)}",
+                f"#EXTINF:{whole_seconds(part.end - part.start)},{described(entry, most=1)}",
                 f"#EXTVLCOPT:start-time={part.start:.3f}",
                 f"#EXTVLCOPT:stop-time={part.end:.3f}",
                 f"./{path}" if path.startswith("#") else path,  # or it would be a comment

@@ -9,8 +9,8 @@ from typing import TextIO
 
 from samesong.features.errors import ManifestError
 from samesong.runtime.files.atomic_write import whole_file
+from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.identification.ranking import Match, Ranking
-from samesong.runtime.reports.csv_ import guard
 from samesong.runtime.reports.text import one_line
 
 COLUMNS = (

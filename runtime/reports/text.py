@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 
 # Control characters, lone surrogates (of file names that are not UTF-8) and line separators: none
 # can be written into a file of lines in UTF-8.
@@ -45,6 +46,27 @@ def one_line(text: str | None) -> str:
     return " ".join(writable(text or "").split())
 
 
+def whole_seconds(seconds: float) -> int:
+    """Return a time rounded to seconds, halves up: every time that people read is rounded so.
+
+    Parameters
+    ----------
+    seconds : float
+        Any time.
+
+    Returns
+    -------
+    int
+        Whole seconds.
+
+    Examples
+    --------
+    >>> [whole_seconds(time) for time in (0.49, 0.5, 2.5)]
+    [0, 1, 3]
+    """
+    return math.floor(seconds + 0.5)
+
+
 def hms(seconds: float) -> str:
     """Return a time as h:mm:ss, hours included even where they are 0.
 
@@ -56,16 +78,59 @@ def hms(seconds: float) -> str:
     Returns
     -------
     str
-        The time, rounded to seconds.
+        The time, rounded as `whole_seconds` does.
 
     Examples
     --------
     >>> hms(0), hms(3675.4)
     ('0:00:00', '1:01:15')
     """
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(whole_seconds(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}"
+
+
+def short_time(seconds: float) -> str:
+    """Return a time as m:ss, or as h:mm:ss from one hour on.
+
+    Parameters
+    ----------
+    seconds : float
+        Seconds, 0 or above.
+
+    Returns
+    -------
+    str
+        The time, rounded as `whole_seconds` does.
+
+    Examples
+    --------
+    >>> short_time(75.4), short_time(3675)
+    ('1:15', '1:01:15')
+    """
+    whole = whole_seconds(seconds)
+    return hms(whole) if whole >= 3600 else f"{whole // 60}:{whole % 60:02}"
+
+
+def span(start_and_end: Sequence[float]) -> str:
+    """Return a span of time, such as ``0:12-2:03``.
+
+    Parameters
+    ----------
+    start_and_end : sequence of float
+        Start and end in seconds.
+
+    Returns
+    -------
+    str
+        Both as `short_time` writes them.
+
+    Examples
+    --------
+    >>> span((12, 123))
+    '0:12-2:03'
+    """
+    return "-".join(map(short_time, start_and_end))
 
 
 def semitones(key_shift: int) -> str:
@@ -87,6 +152,30 @@ def semitones(key_shift: int) -> str:
     ('+2', '0', '-11')
     """
     return f"{key_shift:+d}" if key_shift else "0"
+
+
+def tempo(ratio: float) -> str:
+    """Return a tempo ratio as a difference in per cent.
+
+    Parameters
+    ----------
+    ratio : float
+        Tempo of a recording divided by that of another, above 0.
+
+    Returns
+    -------
+    str
+        How much faster or slower the first one is, in whole per cent.
+
+    Examples
+    --------
+    >>> tempo(1.34), tempo(0.854), tempo(1.004)
+    ('34 % faster', '15 % slower', 'same tempo')
+    """
+    difference = math.floor((ratio - 1) * 100 + 0.5)
+    if difference == 0:
+        return "same tempo"
+    return f"{abs(difference)} % {'faster' if difference > 0 else 'slower'}"
 
 
 def counted(count: int, thing: str) -> str:
@@ -112,13 +201,20 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def percent(probability: float) -> str:
-    """Return a probability in whole per cent, rounded down: only certainty is 100 %.
+def percent(probability: float, digits: int = 0) -> str:
+    """Return a probability in per cent, rounded down: nothing looks more certain than it is.
+
+    So one that is below a threshold in whole per cent never looks as if it reached it. At 99 % and
+    above it has one digit more; "> 99.9 %" stands for whatever is above that, since nobody knows a
+    song for certain, and "< 1 %" for whatever is below. The page writes the same
+    (``web/src/domain/words.ts``).
 
     Parameters
     ----------
     probability : float
         From 0 to 1.
+    digits : int, optional
+        Digits behind the point; with more than one, both ends are written in figures too.
 
     Returns
     -------
@@ -127,7 +223,38 @@ def percent(probability: float) -> str:
 
     Examples
     --------
-    >>> percent(0.996), percent(1)
-    ('99 %', '100 %')
+    >>> percent(0.868), percent(0.4996), percent(0.9996), percent(0.004)
+    ('86 %', '49 %', '> 99.9 %', '< 1 %')
     """
-    return f"{math.floor(probability * 100)} %"
+    if digits < 2:
+        if probability > 0.999:
+            return "> 99.9 %"
+        if probability < 0.01 and digits == 0:
+            return "< 1 %"
+        digits = 1 if probability >= 0.99 else digits
+    # In binary 0.57 * 100 is a little below 57.
+    units = math.floor(probability * 10 ** (2 + digits) + 1e-9)
+    return f"{units / 10**digits:.{digits}f} %"
+
+
+def percent_below(probability: float, threshold: float) -> tuple[str, str]:
+    """Return a probability and the threshold that it is below, as texts that differ.
+
+    Parameters
+    ----------
+    probability, threshold : float
+        From 0 to 1, the first one below the second.
+
+    Returns
+    -------
+    tuple of str
+        Both in per cent, with as many digits as it takes; words where 9 do not tell them apart.
+
+    Examples
+    --------
+    >>> percent_below(0.4996, 0.5), percent_below(0.9552, 0.9557)
+    (('49 %', '50 %'), ('95.52 %', '95.57 %'))
+    """
+    texts = ((percent(probability, n), percent(threshold, n)) for n in range(10))
+    least = percent(threshold)
+    return next((pair for pair in texts if pair[0] != pair[1]), (f"just under {least}", least))

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.folder import is_local
+from samesong.runtime.catalog.folder import AUDIO, is_local
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.discovery import content_hash, stored_path
+from samesong.runtime.files.content import read_content
+from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.indexing.by_ear import VersionStage
@@ -22,8 +23,6 @@ from samesong.runtime.server.audio_folder import AudioFolder
 from samesong.runtime.server.problems import ProblemError
 
 T = TypeVar("T")
-
-_AUDIO = "audio"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Library:
             self._audio = AudioFolder(audio_folder)
             self._audio.require_writable()
         elif is_local(location):
-            self._audio = AudioFolder(Path(location) / _AUDIO)
+            self._audio = AudioFolder(Path(location) / AUDIO)
         self._reading = Lock()
         self._writing = Lock()
         # One thread: recordings are analysed in parallel.
@@ -166,13 +165,13 @@ class Library:
                 "the server has no folder for the audio of added tracks: start it with "
                 "--audio-folder",
             )
-        digest = content_hash(recording)
-        track_id = track_id_of(digest)
-        known = self.snapshot().catalog
-        if track_id in known:
-            return known.track(track_id), False
         with AudioFile(recording) as file:
-            track, windows = analyse_file(file, digest, self.analyser)
+            content = read_content(file)
+            for known in self.snapshot().catalog.tracks():
+                if content.is_same_audio(known.content_hash, known.audio_hash):
+                    return known, False
+            track_id = track_id_of(content.content_hash)
+            track, windows = analyse_file(file, content, self.analyser)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:

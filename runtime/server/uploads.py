@@ -21,7 +21,26 @@ _WRITE_BYTES = 1024**2  # written to disk at a time
 async def receive(request: Request, folder: Path, parts: Sequence[str], limit: int) -> list[Upload]:
     """Receive the files of a multipart request that has nothing else.
 
-    Parameters, errors and the first result are those of `receive_form`.
+    Parameters
+    ----------
+    request : Request
+        The request; its body has not been read yet.
+    folder : Path
+        Folder for the files.
+    parts : sequence of str
+        Names of the parts with the files. Each must occur once, and no others.
+    limit : int
+        Largest size of a file in bytes.
+
+    Returns
+    -------
+    list of Upload
+        The files, in the order of `parts`.
+
+    Raises
+    ------
+    ProblemError
+        As `receive_form` does.
     """
     uploads, _ = await receive_form(request, folder, parts, limit)
     return uploads

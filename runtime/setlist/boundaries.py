@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.fitted import Fitted
+from samesong.runtime.matching.step_gains import step_gains
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.boundary_search import Side, find_boundary
-from samesong.runtime.setlist.position_gains import position_gains
 from samesong.runtime.setlist.segments import Segment
 from samesong.runtime.setlist.timeline import Timeline
 
@@ -105,7 +105,7 @@ def side_of(
     inside = min(segment.end, window.end) - max(segment.start, window.start)
     if segment.track_id is None:
         return Side(weighted, most_steps=round((inside + UNKNOWN_BEYOND) / step_seconds))
-    gains = position_gains(window, tracks[segment.track_id], parameters.path_middle)
+    gains = step_gains(window, tracks[segment.track_id]) - np.float32(parameters.path_middle)
     gains /= 1 + np.exp(-music[:, None])
     return Side(weighted, gains, round((inside + BEYOND) / step_seconds))
 

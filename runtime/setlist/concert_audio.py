@@ -149,7 +149,7 @@ class ConcertAudio:
             seconds = None if self._end is None else self._end - begin - first
             if seconds is not None and seconds <= 0:
                 break
-            if first < self._lengths[number]:
+            if first < self._lengths[number] or not self._lengths[number]:
                 read = 0
                 try:
                     with opened(path) as file:

@@ -194,7 +194,11 @@ class SetlistFinder:
 
     def _lister(self) -> SongLister:
         return SongLister(
-            self._bundle, self._catalog, self._retriever, self._threshold, self._known
+            self._bundle,
+            self._catalog,
+            self._retriever,
+            threshold=self._threshold,
+            known=self._known,
         )
 
     def _resumed(self, concert: ConcertAudio, resume: Path | None) -> PartialAnalysis:

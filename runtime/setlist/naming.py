@@ -7,7 +7,7 @@ is unknown where no song's probability reaches the threshold.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
 from samesong.runtime.identification.contenders import weigh
 from samesong.runtime.identification.posterior import EVEN
 from samesong.runtime.identification.retrieval import Contender
@@ -25,9 +25,6 @@ from samesong.runtime.setlist.cell_evidence import (
 from samesong.runtime.setlist.segments import Segment, merge
 from samesong.runtime.setlist.timeline import Timeline
 from samesong.runtime.setlist.whole_track import whole_track
-
-CANDIDATES = 5
-"""Works that are told of a segment, at most."""
 
 
 class SegmentNamer:
@@ -98,10 +95,36 @@ class SegmentNamer:
         # Works that were not near it for a minute do not count.
         n_works = len({tracks[track_id].work for track_id in found})
         contenders = weigh(found, tracks, n_works, self._posterior, known=self._known)
+        return self.settle(segment, contenders, stored)
+
+    def settle(
+        self,
+        segment: Segment,
+        contenders: Sequence[Contender],
+        stored: Sequence[StoredWindow] | None = None,
+    ) -> Segment:
+        """Take a segment for the most probable of some contenders, and keep its track.
+
+        Parameters
+        ----------
+        segment : Segment
+            What it was taken for does not matter.
+        contenders : sequence of Contender
+            The works that it may be, best first.
+        stored : sequence of StoredWindow, optional
+            Windows of their recordings; read if left out.
+
+        Returns
+        -------
+        Segment
+            As of `most_probable`.
+        """
         named = most_probable(segment, contenders, self._threshold)
-        if named.track_id is not None and named.track_id not in self.tracks:
-            windows = [one.window for one in stored if one.track_id == named.track_id]
-            self.tracks[named.track_id] = whole_track(windows, self._step_seconds)
+        track_id = named.track_id
+        if track_id is not None and track_id not in self.tracks:
+            held = self._retriever.windows_of([track_id]) if stored is None else stored
+            windows = [one.window for one in held if one.track_id == track_id]
+            self.tracks[track_id] = whole_track(windows, self._step_seconds)
         return named
 
 
@@ -155,7 +178,7 @@ def most_probable(segment: Segment, contenders: Sequence[Contender], threshold: 
         segment.start,
         segment.end,
         verdict=verdict,
-        candidates=tuple(contenders[:CANDIDATES]),
+        candidates=tuple(contenders),
     )
     if verdict is not Verdict.MATCH:
         return named

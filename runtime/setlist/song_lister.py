@@ -9,6 +9,7 @@ from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.matching.alignment import align
 from samesong.runtime.representation.window import Window
+from samesong.runtime.setlist.artists import favour_artists
 from samesong.runtime.setlist.boundaries import place_boundaries
 from samesong.runtime.setlist.cell_evidence import evidence_for_works, works_of
 from samesong.runtime.setlist.document import Candidate, Interlude, InterludeKind, Song, SongTrack
@@ -18,8 +19,11 @@ from samesong.runtime.setlist.naming import SegmentNamer, name_segments
 from samesong.runtime.setlist.partial_analysis import PartialAnalysis
 from samesong.runtime.setlist.repeats import divide_repeats
 from samesong.runtime.setlist.sections import sections
-from samesong.runtime.setlist.segments import Segment
+from samesong.runtime.setlist.segments import Segment, merge
 from samesong.runtime.setlist.timeline import Timeline, concatenate
+
+CANDIDATES = 5
+"""Works that are told of a song, at most."""
 
 
 class SongLister:
@@ -37,8 +41,8 @@ class SongLister:
         Of that catalog.
     threshold : float
         Least probability of a song that is named.
-    known : float, optional
-        Probability beforehand that a song is one of the catalog's.
+    known : float
+        Probability beforehand that a song is one of the catalog's works.
     """
 
     def __init__(
@@ -46,11 +50,13 @@ class SongLister:
         bundle: ModelBundle,
         catalog: ReferenceCatalog,
         retriever: Retriever,
+        *,
         threshold: float,
-        known: float = EVEN,
+        known: float,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
+        self._known = known
         self._namer = SegmentNamer(bundle, catalog, retriever, threshold, known)
         self._named: dict[tuple[float, float], Segment] = {}
 
@@ -85,6 +91,9 @@ class SongLister:
 
         tracks = self._namer.tracks
         segments = name_segments(initial_segments(evidence, timeline, fitted.setlist), name)
+        if self._known == EVEN:  # where an artist or a repertoire was given, it is known already
+            odds = fitted.repertoire.artist_odds
+            segments = merge(favour_artists(segments, odds, self._namer.settle))
         songs = divide_repeats(
             [segment for segment in segments if segment.is_song], timeline, tracks, fitted
         )
@@ -115,7 +124,7 @@ class SongLister:
                 track=SongTrack.model_validate(one.closest.track),
                 probability=round(one.probability, 4),
             )
-            for one in segment.candidates
+            for one in segment.candidates[:CANDIDATES]
         )
         if segment.track_id is None:
             return Song(

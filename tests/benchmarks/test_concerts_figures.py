@@ -2,7 +2,10 @@ import pytest
 
 pytest.importorskip("click")
 
-from concerts_figures import Concert, Listed, Played, matches, measure
+from concerts_figures import Concert, Listed, Played, edit_distance, matches, measure
+from concerts_heard import repertoire
+from hypothesis import given
+from hypothesis import strategies as st
 
 PLAYED = (
     Played(0, 100, "a", identified=True, key_shift=2, tempo_ratio=1.1),
@@ -27,6 +30,9 @@ def test_measures_of_a_set_list() -> None:
     assert figures.recall_of_identified == 1 / 2
     assert figures.f1_of_identified == pytest.approx(1 / 2)
     assert figures.boundary_seconds == pytest.approx(2)
+    assert figures.edit_distance == 1  # d instead of c; the stranger counts neither way
+    assert figures.start_deviation == pytest.approx(1)
+    assert figures.end_deviation == pytest.approx(6)
     assert (figures.keys_right, figures.tempos_right) == (1, 1)
     assert figures.false_claims_per_hour == 2
     assert (figures.strangers, figures.strangers_unnamed) == (1, 0)
@@ -37,6 +43,7 @@ def test_a_perfect_list_of_two_concerts() -> None:
     listed = tuple(Listed(song.start, song.end, song.track_id) for song in PLAYED)
     figures = measure([Concert(1800.0, 60.0, PLAYED, listed)] * 2)
     assert figures.f1 == figures.f1_of_identified == 1
+    assert figures.edit_distance == figures.start_deviation == figures.end_deviation == 0
     assert figures.boundary_seconds == figures.false_claims_per_hour == 0
     assert figures.strangers == figures.strangers_unnamed == 2
 
@@ -45,3 +52,29 @@ def test_an_empty_list_claims_nothing() -> None:
     figures = measure([Concert(1800.0, 60.0, PLAYED, ())])
     assert figures.f1 == figures.false_claims_per_hour == 0
     assert figures.boundary_seconds is None
+    assert figures.start_deviation is None
+    assert figures.edit_distance == 3
+
+
+@pytest.mark.parametrize(
+    ("played", "listed", "edits"),
+    [("kitten", "sitting", 3), ("flaw", "lawn", 2), ("abc", "", 3), ("", "ab", 2), ("ab", "ba", 2)],
+)
+def test_edit_distances_that_are_known(played: str, listed: str, edits: int) -> None:
+    assert edit_distance(played, listed) == edits
+
+
+@given(*[st.text("abc", max_size=8)] * 3)
+def test_edit_distance_is_a_metric(one: str, two: str, three: str) -> None:
+    assert (edit_distance(one, two) == 0) == (one == two)
+    assert edit_distance(one, two) == edit_distance(two, one)
+    assert edit_distance(one, three) <= edit_distance(one, two) + edit_distance(two, three)
+
+
+def test_a_repertoire_holds_what_is_played_and_others() -> None:
+    catalog = [f"{i:02}" for i in range(20)]
+    drawn = repertoire(["03", None, "01", "03"], catalog, 2)
+    assert {"01", "03"} < set(drawn) <= set(catalog)
+    assert len(drawn) == 6
+    assert repertoire(["03"], catalog, 99) == catalog
+    assert repertoire(["03"], catalog, 0) == ["03"]

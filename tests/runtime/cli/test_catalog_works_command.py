@@ -127,7 +127,7 @@ def test_what_is_said_by_hand_stays(
     assert said.splitlines()[0].endswith(": 2 recordings")
     here("catalog", "split", catalog, folder / "03.flac")
     here("catalog", "name", catalog, folder / "01.flac", "The Song")
-    assert works(catalog) == ["00 01", "02", "03"]
+    assert sorted(works(catalog)) == ["00 01", "02", "03"]
     # Tagged anew, moved, indexed again: the tags would have it otherwise.
     tag(folder / "01.flac", named("Third"))
     (folder / "03.flac").rename(folder / "13.flac")

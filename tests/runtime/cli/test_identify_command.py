@@ -1,13 +1,8 @@
 """What identification tells of itself, and how it can be made to compare with everything."""
 
 import json
-import math
 from pathlib import Path
 from typing import Any
-
-import pytest
-
-from samesong.runtime.cli.identify import _rounded_below
 
 
 def test_explain(here: Any, indexed: Path, music: Path, model: list[str]) -> None:
@@ -29,20 +24,6 @@ def test_explain(here: Any, indexed: Path, music: Path, model: list[str]) -> Non
     lines = here("identify", indexed, query, *model, "--explain").stdout.splitlines()
     assert "windows in the catalog  6" in lines
     assert any(line.startswith("score, ms") for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("score", "threshold", "said"),
-    [
-        (0.25, 0.5, "0.250"),
-        (0.49961, 0.5, "0.4996"),
-        (0.4999996, 0.5, "0.4999996"),
-        (0.5000004, 0.5000005, "0.500"),
-        (math.nextafter(1, 0), 1.0, "0.9999999999999999"),
-    ],
-)
-def test_a_score_that_is_below_is_said_to_be_so(score: float, threshold: float, said: str) -> None:
-    assert _rounded_below(score, threshold) == said
 
 
 def test_exhaustive(here: Any, indexed: Path, music: Path, model: list[str]) -> None:

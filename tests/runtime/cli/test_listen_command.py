@@ -33,7 +33,7 @@ def wav(samples: Any) -> bytes:
 
 def test_wav(listen: Any, indexed: Path) -> None:
     lines = listen(wav(play(2, seconds=12)), indexed, "-").splitlines()
-    assert lines[-1].startswith("0:12  'Song 2', score ")
+    assert lines[-1].startswith("0:12  'Song 2', ")
     assert lines[-1].endswith("of the track")
 
 

@@ -77,7 +77,7 @@ def test_identify_says_when_nothing_matches(
     arguments = ("identify", indexed, live, *model, "--threshold", "1")
     said = samesong(*arguments).stdout.splitlines()
     assert re.fullmatch(rf"{re.escape(str(live))} \(in \d+\.\d s\)", said[0])
-    assert re.fullmatch(r"None of these: the best score, 0\.\d+, is below 1\.", said[1])
+    assert re.fullmatch(r"None of these: the best probability, 0\.\d+, is below 1\.", said[1])
     [ranking] = json.loads(samesong(*arguments, "--json").stdout)
     assert ranking["accepted"] is False
     assert len(ranking["matches"]) == 6
@@ -169,7 +169,7 @@ def test_tags_reach_the_answer(samesong: Any, model: Any, tmp_path: Path, write_
     [track] = json.loads(samesong("catalog", "list", tmp_path / "catalog", "--json").stdout)
     assert (track["title"], track["artist"]) == ("Greensleeves", "[bold]Anon")
     answer = samesong("identify", tmp_path / "catalog", song, *model).stdout
-    assert "This is 'Greensleeves' by [bold]Anon, score" in answer
+    assert "This is 'Greensleeves' by [bold]Anon, with a probability of " in answer
 
 
 def test_a_terminal_gets_tables_and_bars(model: Any, music: Path, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_terminal_gets_tables_and_bars(model: Any, music: Path, tmp_path: Path
     assert "1/1" in bar
     assert "1 added" in bar
     answer = on_a_terminal("identify", catalog, song, *model, "--threshold", "1")
-    assert "None of these: the best score" in answer
+    assert "None of these: the best probability" in answer
     assert "│ Song 0 │" in answer
 
 

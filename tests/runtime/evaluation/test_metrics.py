@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.evaluation.metrics import NAMES, Interval, open_set_metrics, retrieval_metrics
+from samesong.runtime.evaluation.metrics import NAMES, open_set_metrics, retrieval_metrics
 
 
 def naive_metrics(scores, relevant, valid):
@@ -70,6 +70,7 @@ def test_a_perfect_ranking_is_perfect(task):
 @given(tasks())
 def test_intervals_hold_their_value_and_stay_in_range(task):
     for name, interval in retrieval_metrics(*task, resamples=200).values.items():
+        assert interval.low <= interval.value <= interval.high or name in ("mAP", "MR1", "MRR")
         assert interval.low <= interval.high
         if name != "MR1":
             assert interval.low >= 0
@@ -111,7 +112,8 @@ def test_without_any_query_there_are_no_values():
 
 def test_values_are_told_with_their_interval():
     told = retrieval_metrics(np.eye(3), np.eye(3, dtype=bool)).to_dict()
-    assert told["mAP"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert told["mAP"] == pytest.approx({"value": 1.0, "low": 0.4385, "high": 1.0}, abs=1e-4)
+    assert told["MR1"] == pytest.approx({"value": 1.0, "low": 1.0, "high": 2.2805}, abs=1e-3)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -186,5 +188,13 @@ def test_an_open_set_needs_a_query_with_a_true_and_a_wrong_reference():
         open_set_metrics(np.ones((2, 1)), np.ones((2, 1), bool))
 
 
-def test_an_interval_reads_as_a_value_between_two():
-    assert str(Interval(0.75, 0.5, 1.0)) == "0.750 (0.500 to 1.000)"
+def test_few_queries_that_are_all_right_leave_room_for_doubt():
+    found = open_set_metrics(np.eye(4), np.eye(4, dtype=bool), threshold=0.5)
+    assert (found.accepted.value, found.accepted.high) == (1.0, 1.0)
+    assert found.accepted.low == pytest.approx(0.5101, abs=1e-4)
+    assert found.false_accepts.value == found.false_accepts.low == 0
+    assert found.false_accepts.high == pytest.approx(0.4899, abs=1e-4)
+    chosen = open_set_metrics(np.eye(4), np.eye(4, dtype=bool))
+    assert chosen.accepted.low <= found.accepted.low
+    for name, interval in retrieval_metrics(np.eye(4), np.eye(4, dtype=bool)).values.items():
+        assert interval.low < interval.high, name

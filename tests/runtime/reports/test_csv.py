@@ -1,6 +1,5 @@
 import csv
 import io
-import re
 
 import pyarrow as pa
 import pyarrow.csv
@@ -8,22 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime.reports.csv_ import COLUMNS, guard
+from samesong.runtime.files.csv_formulas import unguard
+from samesong.runtime.reports.csv_ import COLUMNS
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
 from samesong.runtime.reports.text import one_line
 from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
-from tests.runtime.reports.conftest import setlists, texts
+from tests.runtime.reports.conftest import setlists
 
 
 def rows(text):
     """Read CSV as Python does, strictly."""
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
-
-
-def unguard(cell):
-    """Return what `guard` was given."""
-    return re.sub("(^|;)'(?=[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20])", r"\1", cell)
 
 
 def test_the_rows_are_these(setlist):
@@ -142,12 +137,6 @@ def test_no_piece_of_a_text_is_taken_for_a_formula(text, delimiter):
 def test_all_cells_are_quoted(setlist):
     line = FORMATS["csv"].write(setlist).splitlines()[2]
     assert line.startswith('"Unknown","","","","0:04:20","0:10:00","0:05:40","","probable","","G')
-
-
-@settings(deadline=None)
-@given(texts)
-def test_a_guarded_cell_can_be_had_back(cell):
-    assert unguard(guard(cell)) == cell
 
 
 @settings(deadline=None)

@@ -5,10 +5,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import mutagen
 import pytest
 import soundfile
 
-from samesong import Analyser, CatalogWriter, Indexer, ModelBundle
+from samesong import Analyser, Catalog, CatalogWriter, Indexer, ModelBundle
+from samesong.features import load
+from samesong.runtime.demo.run import DEMO_AUDIO
+from samesong.runtime.indexing.file_check import check_files
 
 RATE = 22_050
 
@@ -100,24 +104,37 @@ def test_add_play_and_remove(own: Any, new_song: Path, catalog: Path) -> None:
 
 
 def test_a_re_encoding_without_tags_joins_its_song_by_ear(
-    catalog: Path, serve: Any, music: Path, tmp_path: Path
+    start_server: Any, tmp_path: Path
 ) -> None:
-    path = tmp_path / "untitled.ogg"
-    samples, rate = soundfile.read(music / "Song 1.flac")
-    soundfile.write(path, samples, rate)
-    own = serve(catalog)
-    (song,) = own.client.get("/v1/tracks", params={"q": "1.flac"}).json()["tracks"]
-    added = own.send("/v1/tracks", path)
-    assert added.status_code == 201, added.text
-    track = added.json()
-    assert (track["work_id"], track["twin_of"]) == (song["work_id"], song["track_id"])
-    assert track["work_reason"]
+    bundle = ModelBundle.load()  # the small one hears no more than noise
+    original = DEMO_AUDIO / "studio_greensleeves.opus"
+    with CatalogWriter(tmp_path / "catalog", bundle) as writer:
+        Indexer(writer, Analyser(bundle, threads=1)).index([original])
+        (track,) = writer.tracks()
+    copy = tmp_path / "untitled.ogg"
+    soundfile.write(copy, load(original, sample_rate=RATE), RATE)
+    with start_server(tmp_path / "catalog", bundle) as own:
+        answer = own.send("/v1/tracks", copy)
+    assert answer.status_code == 201, answer.text
+    added = answer.json()
+    assert (added["work_id"], added["twin_of"]) == (track.work, track.track_id)
+    assert "ear" in added["work_reason"]
 
 
 def test_what_was_indexed_is_known_again(own: Any, music: Path, catalog: Path) -> None:
     again = own.send("/v1/tracks", music / "Song 0.flac")
     assert (again.status_code, again.json()["title"]) == (200, "Song 0")
     assert not (catalog / "audio").exists()
+
+
+def test_other_tags_are_no_other_recording(own: Any, new_song: Path) -> None:
+    first = own.send("/v1/tracks", new_song)
+    assert first.status_code == 201
+    file = mutagen.File(new_song)
+    file["title"] = "Another title"
+    file.save()
+    again = own.send("/v1/tracks", new_song)
+    assert (again.status_code, again.json()) == (200, first.json())
 
 
 def test_what_was_added_moves_with_the_catalog(
@@ -128,6 +145,8 @@ def test_what_was_added_moves_with_the_catalog(
     there = serve(moved)
     assert there.client.get(added).json()["has_audio"] is True
     assert there.client.get(f"{added}/audio").status_code == 200
+    files = check_files(Catalog(moved))
+    assert files.deleted == files.unreachable == files.changed == []
     assert there.client.delete(added).status_code == 204
     assert list((moved / "audio").iterdir()) == []
 

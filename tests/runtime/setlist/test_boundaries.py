@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from samesong.runtime.inference.bundle import starting_values
+from samesong.runtime.matching.step_gains import step_gains
 from samesong.runtime.representation.deep_sequences import DeepSequences, unit
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.boundaries import place_boundaries, side_of
-from samesong.runtime.setlist.position_gains import position_gains
 from samesong.runtime.setlist.segments import Segment
 from samesong.runtime.setlist.timeline import Timeline
 
@@ -86,6 +86,6 @@ def test_gains_of_a_track_count_as_far_as_there_is_music(tracks: Mapping[str, Wi
     )
     assert side.positions is not None
     share = np.repeat([0.0, 0.5, 1.0, 1.0], 5)[:, None]
-    gains = position_gains(heard, tracks["a"], FITTED.setlist.path_middle)
+    gains = step_gains(heard, tracks["a"]) - FITTED.setlist.path_middle
     np.testing.assert_allclose(side.positions, share * gains, atol=1e-6)
     np.testing.assert_allclose(side.music, FITTED.setlist.music_weight * music)

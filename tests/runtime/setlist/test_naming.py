@@ -11,12 +11,7 @@ from samesong.runtime.identification.retrieval import Contender, Recording, Trac
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
-from samesong.runtime.setlist.naming import (
-    CANDIDATES,
-    most_probable,
-    name_segments,
-    query_windows,
-)
+from samesong.runtime.setlist.naming import most_probable, name_segments, query_windows
 from samesong.runtime.setlist.segments import Segment
 from samesong.runtime.setlist.timeline import Timeline
 
@@ -103,11 +98,6 @@ def test_an_unknown_segment_keeps_its_candidates_and_has_no_confidence(
 ) -> None:
     unknown = most_probable(Segment("a", 10, 90), given, 0.5)
     assert unknown == Segment(None, 10, 90, 0.0, None, verdict, tuple(given))
-
-
-def test_no_more_candidates_are_kept_than_people_read() -> None:
-    many = contenders(**{f"work{i}": 0.05 for i in range(12)})
-    assert len(most_probable(Segment(None, 0, 90), many, 0.5).candidates) == CANDIDATES
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import numpy as np
 
+from samesong.runtime.matching.step_gains import contrast, step_gains
 from samesong.runtime.representation.deep_sequences import DeepSequences, unit
 from samesong.runtime.representation.window import Window
-from samesong.runtime.setlist.position_gains import position_gains
 
 
 def window(*levels: np.ndarray) -> Window:
@@ -14,8 +14,8 @@ def draw(rng: np.random.Generator, n_steps: int) -> np.ndarray:
     return unit(rng.normal(size=(n_steps, 8)).astype(np.float32))
 
 
-def slow_gains(query: Window, reference: Window, path_middle: float) -> np.ndarray:
-    """Return what `position_gains` does, cell by cell."""
+def slow_gains(query: Window, reference: Window) -> np.ndarray:
+    """Return what `step_gains` does, cell by cell."""
     n_steps, n_positions = len(query.chroma), len(reference.chroma)
     total = np.zeros((n_steps, n_positions))
     for ours, theirs in zip(query.sequences.levels, reference.sequences.levels, strict=True):
@@ -25,24 +25,31 @@ def slow_gains(query: Window, reference: Window, path_middle: float) -> np.ndarr
         for i in range(n_steps):
             for j in range(n_positions):
                 total[i, j] += csm[i * len(ours) // n_steps, j * len(theirs) // n_positions]
-    return total / total.std() - path_middle
+    return total / total.std()
 
 
 def test_gains_are_standard_deviations_added_over_levels() -> None:
     rng = np.random.default_rng(5)
     query, reference = (window(draw(rng, 2 * n), draw(rng, 2 * n), draw(rng, n)) for n in (7, 9))
     np.testing.assert_allclose(
-        position_gains(query, reference, 1.25), slow_gains(query, reference, 1.25), atol=1e-5
+        step_gains(query, reference), slow_gains(query, reference), atol=1e-5
     )
 
 
 def test_the_right_position_gains_most() -> None:
     track = draw(np.random.default_rng(6), 40)
-    gains = position_gains(window(track[10:25]), window(track), 1.5)
+    gains = step_gains(window(track[10:25]), window(track))
     assert gains.argmax(axis=1).tolist() == list(range(10, 25))
 
 
 def test_silence_gains_nothing_anywhere() -> None:
     silent = window(np.zeros((5, 8), np.float32))
-    gains = position_gains(silent, window(draw(np.random.default_rng(1), 6)), 1.5)
-    np.testing.assert_array_equal(gains, np.full((5, 6), -1.5))
+    gains = step_gains(silent, window(draw(np.random.default_rng(1), 6)))
+    np.testing.assert_array_equal(gains, np.zeros((5, 6)))
+
+
+def test_contrast_takes_out_scale_and_steps_like_all_others() -> None:
+    rng = np.random.default_rng(3)
+    csm = (rng.normal(0, 0.1, (120, 120)) + 0.8 * np.eye(120)).astype(np.float32)
+    changed = 0.1 * csm + 0.2 * rng.random((120, 1), np.float32)
+    np.testing.assert_allclose(contrast(changed), contrast(csm), atol=1e-3)

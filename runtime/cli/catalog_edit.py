@@ -1,0 +1,61 @@
+"""``samesong catalog edit``: what the tags of a file say wrongly, or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+import click
+
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.chosen_tracks import choose
+from samesong.runtime.cli.exit_codes import after
+from samesong.runtime.cli.output import complain, say
+from samesong.runtime.files.discovery import is_gone, locate
+from samesong.runtime.files.tags import read_tags
+from samesong.runtime.indexing.set_by_hand import edited, read_field
+from samesong.runtime.reports.text import counted
+
+
+@click.command()
+@click.argument("catalog")
+@click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
+@click.option("--title", help="Title of the song.")
+@click.option("--artist", help="The performer.")
+@click.option("--album", help="The release.")
+@click.option("--isrc", help="Code of the recording.")
+@click.option("--iswc", help="Code of the work.")
+@click.option("--work-code", help="Your own id of the work.")
+@click.option(
+    "--from-tags",
+    is_flag=True,
+    help="Forget earlier edits, and take what the tags of the file say.",
+)
+def edit(catalog: str, tracks: Sequence[str], *, from_tags: bool, **fields: str | None) -> int:
+    """Set fields of tracks of CATALOG; an empty value ("") empties a field.
+
+    Each TRACK is an id, a file, or a folder, which means all tracks below it. What is set stays
+    when files are indexed again, whatever their tags say; the files themselves are not changed.
+    """
+    try:
+        values = {name: read_field(name, text) for name, text in fields.items() if text is not None}
+    except ValueError as error:
+        raise click.UsageError(f"{error}: nothing was changed") from error
+    if not values and not from_tags:
+        raise click.UsageError("nothing to change: give --title, --artist or another option")
+    with CatalogWriter(catalog) as writer:
+        chosen = choose(writer.tracks(), tracks)
+        gone = [track for track in chosen if from_tags and is_gone(track.path)]
+        changed = [
+            edited(_as_tagged(track) if from_tags else track, values)
+            for track in chosen
+            if track not in gone
+        ]
+        writer.update(changed)
+    for track in gone:
+        complain(f"{track.path} is not there, so its tags cannot be read: not changed")
+    say(f"{counted(len(changed), 'track')} edited")
+    return after(len(changed), len(gone))
+
+
+def _as_tagged(track: CatalogTrack) -> CatalogTrack:
+    return replace(track, **asdict(read_tags(locate(track.path))), edited=())

@@ -1,0 +1,61 @@
+"""``samesong catalog export``: all that a catalog knows of its tracks, as CSV."""
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.cli.options import OutputFile
+from samesong.runtime.cli.output import say
+from samesong.runtime.files.atomic_write import whole_file
+from samesong.runtime.files.csv_formulas import guard
+from samesong.runtime.indexing.metadata_list import EDITED, FIELDS, PATH
+from samesong.runtime.reports.text import counted
+
+_FOR_PEOPLE = ("track_id", "work", "work_reason", "twin_of", "duration", "added")
+"""Columns that no list brings back, since the catalog finds them itself."""
+
+COLUMNS = (PATH, *FIELDS, EDITED, *_FOR_PEOPLE)
+
+
+@click.command()
+@click.argument("catalog")
+@click.option(
+    "--output",
+    "-o",
+    type=OutputFile(),
+    required=True,
+    help="CSV file to write; /dev/stdout for a pipe.",
+)
+def export(catalog: str, output: Path) -> None:
+    """Write the tracks of CATALOG to a CSV file, with works and what was set by hand.
+
+    'samesong index CATALOG PATH... --metadata FILE.csv' takes all of it in again, into the same
+    catalog or a new one.
+    """
+    tracks = Catalog(catalog).tracks()
+    with whole_file(output) as stream:
+        stream.write(_table(tracks).encode("utf-8-sig"))
+    if not str(output).startswith("/dev/"):
+        say(f"{counted(len(tracks), 'track')}: {output}")
+
+
+def _table(tracks: Iterable[CatalogTrack]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(COLUMNS)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    for track in tracks:
+        row = {**track.to_dict(), "work": track.work, EDITED: " ".join(track.edited)}
+        writer.writerow([guard(_cell(row[name])) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.1f}" if isinstance(value, float) else str(value)

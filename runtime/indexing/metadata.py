@@ -1,0 +1,92 @@
+"""Taking the metadata of a list into a catalog."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.indexing.metadata_list import ListedFile, MetadataList
+from samesong.runtime.indexing.set_by_hand import edited, read_field
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a list.
+
+    Attributes
+    ----------
+    n_files : int
+        Files of the list that are in the catalog.
+    n_updated : int
+        Of these, those whose track was changed by it.
+    problems : list of str
+        Files and values that could not be used, and why.
+    """
+
+    n_files: int
+    n_updated: int
+    problems: list[str]
+
+
+def take_metadata(
+    catalog: CatalogWriter, metadata: MetadataList, failed: Collection[Path] = ()
+) -> Taken:
+    """Set the fields of tracks as a list says; a value that a track has is no change.
+
+    Parameters
+    ----------
+    catalog : CatalogWriter
+        The catalog.
+    metadata : MetadataList
+        The list.
+    failed : collection of Path
+        Files that were reported before, and need not be again.
+
+    Returns
+    -------
+    Taken
+        What became of it.
+
+    Raises
+    ------
+    CatalogError
+        If the catalog cannot be written.
+    """
+    tracks = {track.path: track for track in catalog.tracks()}
+    changed: list[CatalogTrack] = []
+    problems: list[str] = []
+    n_files = 0
+    for file in metadata.files:
+        # What an export wrote for a name that is no text is the stored path itself.
+        track = tracks.get(stored_path(file.path)) or tracks.get(str(file.path))
+        if track is None:
+            if file.path not in failed:
+                problems.append(_absent(file, metadata.name))
+            continue
+        n_files += 1
+        new = {name: value for name, value in file.values.items() if _is_new(track, name, value)}
+        problems += [file.invalid[name] for name in new if name in file.invalid]
+        if new := {name: value for name, value in new.items() if name not in file.invalid}:
+            changed.append(edited(track, new))
+    catalog.update(changed)
+    return Taken(n_files, len(changed), problems)
+
+
+def _is_new(track: CatalogTrack, name: str, value: str | None) -> bool:
+    """Return whether a field has another value, not just another spelling of a code."""
+    current = getattr(track, name)
+    if current is None or value is None:
+        return bool(current != value)
+    try:
+        return value not in (current, read_field(name, current))
+    except ValueError:
+        return bool(value != current)
+
+
+def _absent(file: ListedFile, name: str) -> str:
+    where = f"{name}, line {file.lines[0]}: {stored_path(file.path)}"
+    if not file.path.exists():
+        return f"{where} does not exist: check the path, which is relative to the list"
+    return f"{where} is not in the catalog: index it as well, or the file that it is a copy of"
