@@ -11,6 +11,7 @@
     ├── FrontEndError         a front end is unknown, or breaks its contract
     ├── BundleError           a model bundle is missing or damaged
     ├── CatalogError          a catalog is missing, damaged or cannot be written
+    │   └── GroupingError     recordings cannot be joined or split as a user wants
     ├── MismatchError         two things that must fit (bundle, catalog, features) do not
     ├── DeviceError           the device asked for is not there
     ├── ManifestError         a list of recordings (CSV) cannot be used
@@ -77,6 +78,10 @@ class BundleError(SamesongError):
 
 class CatalogError(SamesongError):
     """A catalog is missing, damaged or cannot be written."""
+
+
+class GroupingError(CatalogError):
+    """Recordings of a catalog cannot be joined or split as a user wants."""
 
 
 class MismatchError(SamesongError):

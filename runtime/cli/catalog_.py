@@ -14,6 +14,7 @@ from samesong.runtime.cli.catalog_export import export
 from samesong.runtime.cli.catalog_list import list_
 from samesong.runtime.cli.catalog_removal import prune, remove
 from samesong.runtime.cli.catalog_verify import verify
+from samesong.runtime.cli.catalog_works import join, name, regroup, split, works
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_facts, print_json, say
 from samesong.runtime.reports.text import counted, short_time
@@ -79,7 +80,7 @@ def optimize(catalog: str) -> None:
         say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {state}")
 
 
-for command in (list_, export, verify, edit, remove, prune):
+for command in (list_, works, join, split, regroup, name, export, verify, edit, remove, prune):
     catalog.add_command(command)
 
 

@@ -44,6 +44,8 @@ class CsvTable:
     ----------
     name : str
         Its file, for messages.
+    header : tuple of str
+        Its first line, as it is written.
     columns : tuple of str
         Names of its columns in lower case, words joined by ``_``.
     rows : tuple of CsvRow
@@ -53,6 +55,7 @@ class CsvTable:
     """
 
     name: str
+    header: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[CsvRow, ...]
     encoding: str
@@ -128,7 +131,7 @@ def parse_csv_table(content: bytes, name: str, known: Collection[str]) -> CsvTab
     if twice:
         raise ManifestError(f"{name} names the column {min(twice)!r} twice: rename one of them")
     rows = tuple(_row(line, columns, cells) for line, cells in lines)
-    return CsvTable(name, tuple(filter(None, columns)), rows, encoding)
+    return CsvTable(name, tuple(header), tuple(filter(None, columns)), rows, encoding)
 
 
 def _records(text: str, name: str, known: Collection[str]) -> Iterator[tuple[int, list[str]]]:

@@ -1,7 +1,5 @@
 """Lists of songs that people keep: lines of text, playlists, and tables."""
 
-import csv
-import io
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from samesong.features.errors import SongListError
+from samesong.features.errors import ManifestError, SongListError
+from samesong.runtime.files.csv_formulas import unguard
+from samesong.runtime.files.csv_table import parse_csv_table
+from samesong.runtime.files.text_encoding import decode_text
 
 PLAYLISTS = frozenset({".m3u", ".m3u8"})
 """Suffixes of playlists."""
@@ -19,7 +20,6 @@ TABLES = frozenset({".csv", ".tsv"})
 _CODES = ("track_id", "work_id", "isrc", "iswc", "work_code")
 _COLUMNS = frozenset({"title", "artist", "path", *_CODES})
 _DASH = re.compile(r"\s+[-\u2010-\u2015]\s+")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 Name = tuple[str | None, str]
 """Artist, or None where any will do, and title."""
@@ -88,7 +88,7 @@ def parse_song_list(content: bytes, name: str, folder: Path | None = None) -> tu
     Parameters
     ----------
     content : bytes
-        UTF-8, UTF-16 with a byte order mark, or else Windows-1252.
+        In an encoding of `decode_text`.
     name : str
         Name of the list, for messages; its suffix tells the format.
     folder : Path, optional
@@ -110,14 +110,13 @@ def parse_song_list(content: bytes, name: str, folder: Path | None = None) -> tu
     >>> entry.names
     (('The Band', 'Amazing Grace'), (None, 'The Band - Amazing Grace'))
     """
-    text = _decoded(content, name)
     suffix = Path(name).suffix.lower()
     if suffix in TABLES:
-        entries = tuple(_table(text, name, folder))
+        entries = tuple(_table(content, name, folder))
     elif suffix in PLAYLISTS:
-        entries = tuple(_playlist(text, name, folder))
+        entries = tuple(_playlist(_decoded(content, name), name, folder))
     else:
-        entries = tuple(_lines(text, name, folder))
+        entries = tuple(_lines(_decoded(content, name), name, folder))
     if not entries:
         raise SongListError(f"{name} names no songs: write a title or an id in each line")
     return entries
@@ -125,12 +124,11 @@ def parse_song_list(content: bytes, name: str, folder: Path | None = None) -> tu
 
 def _decoded(content: bytes, name: str) -> str:
     try:
-        text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    if "\0" in text:
-        raise SongListError(f"{name} is not a text file: give a list of titles, a playlist or CSV")
-    return text
+        return decode_text(content)[0]
+    except ValueError as error:
+        raise SongListError(
+            f"{name} is not a text file ({error}): give a list of titles, a playlist or CSV"
+        ) from error
 
 
 def _lines(text: str, name: str, folder: Path | None) -> Iterator[SongEntry]:
@@ -153,28 +151,21 @@ def _playlist(text: str, name: str, folder: Path | None) -> Iterator[SongEntry]:
             named = ""
 
 
-def _table(text: str, name: str, folder: Path | None) -> Iterator[SongEntry]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(",;\t", key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    columns: list[str] = []
+def _table(content: bytes, name: str, folder: Path | None) -> Iterator[SongEntry]:
     try:
-        for row in rows:
-            if not any(cell.strip() for cell in row):
-                continue
-            if columns:
-                cells = dict(zip(columns, map(str.strip, row), strict=False))
-                if entry := _row(_where(name, rows.line_num), cells, folder):
-                    yield entry
-                continue
-            columns = [cell.strip().casefold() for cell in row]
-            if not _COLUMNS - {"artist"} & set(columns):
-                raise SongListError(
-                    f"{name} has no column that names songs: its first line is {first!r}, but must "
-                    f"have one or more of {', '.join(sorted(_COLUMNS))}"
-                )
-    except csv.Error as error:
-        raise SongListError(f"{name}, line {rows.line_num}: {error}: correct the line") from error
+        table = parse_csv_table(content, name, _COLUMNS)
+    except ManifestError as error:
+        raise SongListError(str(error)) from error
+    if table.header and not _COLUMNS - {"artist"} & set(table.columns):
+        raise SongListError(
+            f"{name} has no column that names songs: its first line is "
+            f"{', '.join(table.header)!r}, but must have one or more of "
+            f"{', '.join(sorted(_COLUMNS))}"
+        )
+    for row in table.rows:
+        cells = {column: unguard(cell) for column, cell in row.cells.items()}
+        if entry := _row(_where(name, row.line), cells, folder):
+            yield entry
 
 
 def _row(where: str, cells: Mapping[str, str], folder: Path | None) -> SongEntry | None:

@@ -4,7 +4,7 @@ Twins come first: one recording in another encoding needs no search for versions
 version from others. Every step is committed, so that an interrupted run goes on where it ended.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -77,8 +77,13 @@ class VersionStage:
         self._on_heard = on_heard
         self._on_progress = on_progress
 
-    def run(self) -> None:
-        """Listen to all tracks that were not listened to yet.
+    def run(self, only: Collection[str] | None = None) -> None:
+        """Listen to the tracks that were not listened to yet.
+
+        Parameters
+        ----------
+        only : collection of str, optional
+            track_ids of those to listen to; all by default.
 
         Raises
         ------
@@ -86,7 +91,11 @@ class VersionStage:
             If the catalog cannot be read or written; what was committed before is in it.
         """
         waiting = sorted(
-            (track for track in self._catalog.tracks() if track.listened is None),
+            (
+                track
+                for track in self._catalog.tracks()
+                if track.listened is None and (only is None or track.track_id in only)
+            ),
             key=lambda track: (track.added, track.track_id),
         )
         n_new = len(waiting)

@@ -24,6 +24,7 @@ from samesong.runtime.server.openapi import refusals
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_routes import track_routes
+from samesong.runtime.server.work_routes import work_routes
 
 PAGE = Path(__file__).with_name("page")
 
@@ -102,7 +103,7 @@ def create_app(service: Service) -> ASGIApp:
     def docs() -> Response:
         return docs_page(app.openapi())
 
-    for routes in (identify_routes, job_routes, track_routes, listen_routes):
+    for routes in (identify_routes, job_routes, track_routes, work_routes, listen_routes):
         app.include_router(routes(service))
     _describe_token(app.openapi())
     if PAGE.is_dir():

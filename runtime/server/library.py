@@ -1,8 +1,10 @@
 """The catalog that a service serves, kept up to date, with an identifier."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
@@ -13,11 +15,14 @@ from samesong.runtime.files.content import read_content
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
+from samesong.runtime.indexing.by_ear import VersionStage
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.audio_folder import AudioFolder
 from samesong.runtime.server.problems import ProblemError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,9 @@ class Library:
             except BaseException:
                 self._audio.remove(track_id)
                 raise
-        return track, True
+            # As indexing does: other recordings of its song may be there under other names.
+            VersionStage(writer, self.bundle, self.device).run([track_id])
+            return writer.track(track_id), True
 
     def audio(self, track: CatalogTrack) -> Path | None:
         """Return where the recording of a track is.
@@ -213,10 +220,30 @@ class Library:
             If the catalog cannot be written.
         """
         self.track(track_id)
-        with self._writing, CatalogWriter(self.location) as writer:
-            writer.remove([track_id])
+        self.change(lambda writer: writer.remove([track_id]))
         if self._audio is not None:
             self._audio.remove(track_id)
+
+    def change(self, act: Callable[[CatalogWriter], T]) -> T:
+        """Change the catalog, alone.
+
+        Parameters
+        ----------
+        act : callable
+            Makes the change.
+
+        Returns
+        -------
+        object
+            The result of `act`.
+
+        Raises
+        ------
+        CatalogError
+            If the catalog cannot be written, or `act` refuses.
+        """
+        with self._writing, CatalogWriter(self.location) as writer:
+            return act(writer)
 
     def _read(self) -> CatalogSnapshot:
         catalog = Catalog(self.location, self.bundle)

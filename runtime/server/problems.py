@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from samesong.features.errors import (
     AudioError,
     CatalogError,
+    GroupingError,
     InvalidSamplesError,
     MismatchError,
     MissingExtraError,
@@ -30,6 +31,7 @@ _ERRORS: tuple[tuple[type[SamesongError], int, str], ...] = (
     (MissingExtraError, 415, "missing-extra"),
     (SetlistError, 422, "parameters"),
     (SongListError, 422, "unknown-songs"),
+    (GroupingError, 409, "works"),
     (CatalogError, 503, "catalog"),
     (MismatchError, 503, "catalog"),
 )

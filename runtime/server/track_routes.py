@@ -12,6 +12,7 @@ from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
+from samesong.runtime.server.track_json import has_words, track_json
 from samesong.runtime.server.track_schemas import CatalogTrackModel, TrackPageModel
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
@@ -53,8 +54,7 @@ def track_routes(service: Service) -> APIRouter:
     library = service.library
 
     def shown(track: CatalogTrack) -> dict[str, Any]:
-        has_audio = library.audio(track) is not None
-        return {**track.to_dict(), "work_id": track.work, "has_audio": has_audio}
+        return track_json(track, library)
 
     @router.get(
         "",
@@ -68,7 +68,7 @@ def track_routes(service: Service) -> APIRouter:
         offset: Annotated[int, Query(ge=0)] = 0,
     ) -> dict[str, Any]:
         words = q.casefold().split()
-        found = [track for track in library.snapshot().catalog.tracks() if _has(track, words)]
+        found = [track for track in library.snapshot().catalog.tracks() if has_words(track, words)]
         found.sort(key=lambda track: (_key(track.artist), _key(track.title)))
         page = [shown(track) for track in found[offset : offset + limit]]
         return {"total": len(found), "limit": limit, "offset": offset, "tracks": page}
@@ -133,12 +133,6 @@ def track_routes(service: Service) -> APIRouter:
 def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
     check_duration(audio, service.settings.seconds)
     return service.library.add(audio.path)
-
-
-def _has(track: CatalogTrack, words: list[str]) -> bool:
-    fields = (track.title, track.artist, track.album, track.isrc, track.iswc, track.path)
-    text = "\n".join(filter(None, fields)).casefold()
-    return all(word in text for word in words)
 
 
 def _key(text: str | None) -> tuple[bool, str]:

@@ -16,6 +16,10 @@ class CatalogTrackModel(BaseModel):
         description="The work that it is a recording of.", examples=["0f3a4c5d6e7f8091"]
     )
     work_reason: str = Field(description="Why it belongs to that work; empty if it is alone.")
+    twin_of: str | None = Field(
+        description="The track that stands for it in searches, where both are one recording in "
+        "other encodings."
+    )
     path: str = Field(examples=["/music/greensleeves.flac"])
     duration: float
     added: str = Field(examples=["2026-11-23T03:12:45+00:00"])

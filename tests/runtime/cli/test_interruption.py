@@ -2,12 +2,15 @@
 
 import fcntl
 import json
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import mutagen
+import mutagen.id3
 import pytest
 
 SAMESONG = Path(sys.executable).with_name("samesong")
@@ -59,6 +62,28 @@ def test_kill(samesong: Any, model: Any, many: Path, tmp_path: Path) -> None:
     assert stop(catalog, many, model, signal.SIGKILL).returncode == -signal.SIGKILL
     statuses = goes_on(samesong, catalog, many, model)
     assert set(statuses) == {"present", "added"}
+
+
+def test_kill_while_files_are_told_by_their_audio(
+    samesong: Any, model: Any, many: Path, tmp_path: Path
+) -> None:
+    music, catalog = Path(shutil.copytree(many, tmp_path / "music")), tmp_path / "catalog"
+    samesong("index", catalog, music, *model)
+    before = json.loads(samesong("catalog", "list", catalog, "--json").stdout)
+    for path in music.iterdir():
+        file = mutagen.File(path)
+        file.add_tags()
+        file.tags.add(mutagen.id3.TIT2(text=f"Title of {path.stem}"))
+        file.save()
+        path.rename(path.with_stem(f"Renamed {path.stem}"))
+    assert stop(catalog, music, model, signal.SIGKILL).returncode == -signal.SIGKILL
+    statuses = goes_on(samesong, catalog, music, model)
+    assert set(statuses) == {"present", "moved"}
+    after = json.loads(samesong("catalog", "list", catalog, "--json").stdout)
+    for old, new in zip(before, after, strict=True):
+        assert (new["track_id"], new["added"]) == (old["track_id"], old["added"])
+        assert new["title"] == f"Title of {old['title']}"
+        assert Path(new["path"]).name == f"Renamed {Path(old['path']).name}"
 
 
 def test_interrupt_keeps_what_was_done(

@@ -76,7 +76,7 @@ class Library:
         with CatalogWriter(self.catalog) as writer:
             track = replace(self.tracks()[name], **fields)
             writer.update([track])
-        return track
+            return writer.track(track.track_id)
 
 
 @pytest.fixture

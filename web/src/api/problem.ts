@@ -34,7 +34,7 @@ export function isFinal(problem: Problem): boolean {
 
 const FINAL = new Set([
   "too-large", "too-long", "too-short", "not-audio", "missing-extra", "silent", "invalid-samples",
-  "no-job", "no-track", "host", "origin", "unknown-songs",
+  "no-job", "no-track", "host", "origin",
 ]);
 
 /** Messages for people in place of those for programs. */
@@ -66,5 +66,7 @@ const HEADINGS: Record<string, string> = {
   microphone: "The microphone cannot be used",
   player: "This browser cannot play the recording",
   "no-audio": "The studio recording is missing",
+  works: "These recordings cannot be grouped so",
+  "no-work": "This song is no longer in the catalog",
   "no-job": "This set list is no longer on the server",
 };

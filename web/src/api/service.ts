@@ -3,7 +3,9 @@ import { fieldsOf, type Known } from "../domain/known";
 import { megabytes } from "../domain/words";
 import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
-import type { CatalogTrack, Comparison, Health, Job, Jobs, JobSummary, Ranking, Setlist, TrackPage } from "./types";
+import type {
+  CatalogTrack, ChangedWorks, Comparison, Health, Job, Jobs, JobSummary, Ranking, Setlist, TrackPage, Work, WorkPage,
+} from "./types";
 
 export function health(): Promise<Health> {
   return askJson("v1/health");
@@ -52,6 +54,30 @@ export function tracks(words: string, limit: number, offset = 0, signal?: AbortS
   return askJson(`v1/tracks?${query}`, signal ? { signal } : {});
 }
 
+export function works(words: string, limit: number, offset = 0, signal?: AbortSignal): Promise<WorkPage> {
+  const query = new URLSearchParams({ q: words, limit: String(limit), offset: String(offset) });
+  return askJson(`v1/works?${query}`, signal ? { signal } : {});
+}
+
+/** Make one work of the works of some recordings. */
+export function joinWorks(trackIds: readonly string[]): Promise<ChangedWorks> {
+  return askJson("v1/works/join", json("POST", { track_ids: trackIds }));
+}
+
+/** Make a work of their own of some recordings of a work. */
+export function splitWork(trackIds: readonly string[]): Promise<ChangedWorks> {
+  return askJson("v1/works/split", json("POST", { track_ids: trackIds }));
+}
+
+/** Let tags and ears decide again on the works of some recordings. */
+export function regroupWorks(trackIds: readonly string[]): Promise<ChangedWorks> {
+  return askJson("v1/works/regroup", json("POST", { track_ids: trackIds }));
+}
+
+export function nameWork(id: string, title: string | null): Promise<Work> {
+  return askJson(`v1/works/${encodeURIComponent(id)}`, json("PATCH", { title }));
+}
+
 export function track(id: string): Promise<CatalogTrack> {
   return askJson(`v1/tracks/${encodeURIComponent(id)}`);
 }
@@ -84,6 +110,10 @@ export function checkSize(file: File, limits: Health["limits"] | undefined): voi
   if (file.size === 0) {
     throw new Problem("not-audio", `${file.name} is empty. Choose a recording.`);
   }
+}
+
+function json(method: string, content: unknown): RequestInit {
+  return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) };
 }
 
 function fileName(disposition: string): string | null {

@@ -59,6 +59,7 @@ export function Identify({ health }: { health: Health | null }) {
           {liveProblem && recording && <p>What was recorded so far is kept; try again to identify it.</p>}
         </Notice>
       )}
+      {problem?.code === "unknown-songs" && <KnownFields known={known} changed={setKnown} />}
       {live && !problem && (
         <Live
           known={known}

@@ -75,7 +75,10 @@ export function SetlistView({ health, id, open }: Props) {
           over={over}
         />
       ) : work.state === "failed" ? (
-        <Notice problem={work.problem} retry={() => sending && send(sending)} dismiss={over} />
+        <>
+          <Notice problem={work.problem} retry={() => sending && send(sending)} dismiss={over} />
+          {work.problem.code === "unknown-songs" && <KnownFields known={known} changed={setKnown} />}
+        </>
       ) : (work.state === "sending" || work.state === "waiting") && sending ? (
         <Progress label={`Sending ${sending.name}`} share={work.state === "sending" ? work.share : null} cancel={over} />
       ) : (

@@ -1,0 +1,166 @@
+"""``samesong catalog works``, ``join``, ``split``, ``regroup`` and ``name``: songs, not files."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import click
+
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.works import Work, works_of
+from samesong.runtime.catalog.works_by_hand import (
+    join_works,
+    name_work,
+    regroup_works,
+    split_work,
+)
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.chosen_tracks import choose
+from samesong.runtime.cli.options import json_option
+from samesong.runtime.cli.output import complain, print_json, print_table, say
+from samesong.runtime.reports.text import counted, short_time
+from samesong.runtime.works.contradictions import contradictions
+
+_tracks = click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
+
+
+@click.command()
+@click.argument("catalog")
+@click.argument("tracks", metavar="[TRACK...]", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="List works of one recording as well.")
+@json_option
+def works(catalog: str, tracks: Sequence[str], *, every: bool, as_json: bool) -> None:
+    """List the works of CATALOG that have several recordings, and why each belongs.
+
+    With TRACK... only the works of these recordings. Each TRACK is an id, a file, a folder or a
+    work. Contradictions, such as one ISRC with two ISWCs, are told on standard error.
+    """
+    opened = Catalog(catalog)
+    listed = opened.works()
+    if tracks:
+        wanted = {track.work for track in _named(opened.tracks(), tracks)}
+        listed = [work for work in listed if work.work_id in wanted]
+    _warn(track for work in listed for track in work.tracks)
+    shown = [work for work in listed if every or tracks or len(work.tracks) > 1]
+    if as_json:
+        print_json([_as_dict(work) for work in shown])
+        return
+    if shown:
+        print_table(
+            ["work", "title", "artist", "track", "recording", "why", ">length", "path"],
+            [row for work in shown for row in _rows(work)],
+        )
+    if n_hidden := len(listed) - len(shown):
+        say(f"{counted(n_hidden, 'work')} of one recording each: --all lists them too")
+
+
+@click.command()
+@click.argument("catalog")
+@_tracks
+def join(catalog: str, tracks: Sequence[str]) -> None:
+    """Make one work of recordings of CATALOG that are of one song.
+
+    Each TRACK is an id, a file, a folder or a work; all recordings of their works come along. It
+    stays so when files are indexed again, whatever their tags say.
+    """
+    with CatalogWriter(catalog) as writer:
+        chosen = [track.track_id for track in _named(writer.tracks(), tracks)]
+        _report(writer, join_works(writer, chosen))
+
+
+@click.command()
+@click.argument("catalog")
+@_tracks
+def split(catalog: str, tracks: Sequence[str]) -> None:
+    """Make a work of their own of recordings of CATALOG that are another song than the rest.
+
+    Each TRACK is an id, a file or a folder. It stays so when files are indexed again, whatever
+    their tags say.
+    """
+    with CatalogWriter(catalog) as writer:
+        chosen = [track.track_id for track in choose(writer.tracks(), tracks)]
+        before = writer.track(chosen[0]).work
+        new = split_work(writer, chosen)
+        _report(writer, before)
+        _report(writer, new)
+
+
+@click.command()
+@click.argument("catalog")
+@_tracks
+def regroup(catalog: str, tracks: Sequence[str]) -> None:
+    """Undo 'join' and 'split': let tags and ears decide again on recordings of CATALOG.
+
+    Each TRACK is an id, a file, a folder or a work; all recordings of their works are meant.
+    """
+    with CatalogWriter(catalog) as writer:
+        chosen = [track.track_id for track in _named(writer.tracks(), tracks)]
+        n_forgotten = regroup_works(writer, chosen)
+        say(f"forgot what was said by hand of {counted(n_forgotten, 'recording')}")
+        for work in dict.fromkeys(writer.track(track_id).work for track_id in chosen):
+            _report(writer, work)
+
+
+@click.command()
+@click.argument("catalog")
+@click.argument("work")
+@click.argument("title")
+def name(catalog: str, work: str, title: str) -> None:
+    """Give a WORK of CATALOG a TITLE; an empty one ("") takes it away again.
+
+    WORK is a work's id, or any of its recordings.
+    """
+    with CatalogWriter(catalog) as writer:
+        named = list(dict.fromkeys(one.work for one in _named(writer.tracks(), [work])))
+        if len(named) > 1:
+            raise click.UsageError(f"{work!r} means {len(named)} works: name one of them")
+        name_work(writer, named[0], title.strip() or None)
+        _report(writer, named[0])
+
+
+def _named(tracks: Collection[CatalogTrack], names: Sequence[str]) -> list[CatalogTrack]:
+    """Return the tracks of works, and those that are named otherwise, in the order of the names."""
+    of_works: dict[str, list[CatalogTrack]] = {}
+    for track in tracks:
+        of_works.setdefault(track.work, []).append(track)
+    found = [track for one in names for track in of_works.get(one) or choose(tracks, [one])]
+    return list({track.track_id: track for track in found}.values())
+
+
+def _report(catalog: Catalog, work_id: str) -> None:
+    tracks = catalog.find_recordings([work_id])[work_id]
+    [work] = works_of(tracks)
+    say(f"work {work_id}, {work.title!r}: {counted(len(tracks), 'recording')}")
+    for track in work.tracks:
+        say(f"  {track.track_id}  {track.title}  {track.path}")
+    _warn(tracks)
+
+
+def _warn(tracks: Iterable[CatalogTrack]) -> None:
+    of = list(tracks)
+    for sentence in contradictions(of, {track.track_id: track.work for track in of}):
+        complain(sentence)
+
+
+def _rows(work: Work) -> list[list[object]]:
+    first, *others = (
+        [track.track_id, track.title, _why(track), short_time(track.duration), track.path]
+        for track in work.tracks
+    )
+    rows: list[list[object]] = [[work.work_id, work.title, work.artist, *first]]
+    return rows + [["", "", "", *other] for other in others]
+
+
+def _why(track: CatalogTrack) -> str | None:
+    if track.twin_of is not None:
+        return f"{track.work_reason}; the same recording as {track.twin_of}"
+    return track.work_reason or None
+
+
+def _as_dict(work: Work) -> dict[str, object]:
+    recordings = [track.to_dict() for track in work.tracks]
+    return {
+        "work_id": work.work_id,
+        "title": work.title,
+        "artist": work.artist,
+        "tracks": recordings,
+    }

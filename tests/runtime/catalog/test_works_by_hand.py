@@ -1,0 +1,136 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.works_by_hand import join_works, name_work, regroup_works, split_work
+from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.representation.deep_sequences import DeepSequences
+from samesong.runtime.representation.window import Window
+
+START = datetime(2026, 1, 2, tzinfo=UTC)
+ISWC, OTHER_ISWC = "T-034.524.680-1", "T-000.000.001-0"
+
+
+def add(writer: CatalogWriter, **tracks: dict[str, Any]) -> None:
+    """Add tracks by their names, one after the other, with other fields than none."""
+    levels = tuple(np.zeros((steps, 32), np.float32) for steps in (6, 6, 3, 3))
+    sequences = DeepSequences(levels, np.zeros(128, np.float32))
+    windows = [Window(0.0, 60.0, sequences, np.zeros((6, 12), np.float32))]
+    for name, fields in tracks.items():
+        track = CatalogTrack(
+            **{
+                "track_id": name,
+                "title": name.upper(),
+                "artist": None,
+                "album": None,
+                "isrc": None,
+                "path": f"/{name}",
+                "duration": 60.0,
+                "content_hash": name,
+                "n_windows": 1,
+                "added": START + timedelta(seconds=ord(name)),
+                **fields,
+            }
+        )
+        writer.add([(track, windows)])
+
+
+def works(catalog: Catalog) -> dict[str, str]:
+    """Return the tracks of each work, written together, by its id."""
+    return {
+        work.work_id: "".join(track.track_id for track in work.tracks) for work in catalog.works()
+    }
+
+
+@pytest.fixture
+def writer(tmp_path: Path, bundle: ModelBundle) -> Iterator[CatalogWriter]:
+    with CatalogWriter(tmp_path / "catalog", bundle) as writer:
+        add(
+            writer,
+            a={"iswc": ISWC},
+            b={"iswc": ISWC},
+            c={"iswc": OTHER_ISWC},
+            d={"iswc": OTHER_ISWC, "work_title": "Song"},
+            e={},
+        )
+        yield writer
+
+
+def test_what_is_joined_is_one_work_with_all_that_belongs(writer: CatalogWriter) -> None:
+    assert join_works(writer, ["b", "c"]) == "a"
+    for view in (writer, Catalog(writer.location)):
+        assert works(view) == {"a": "abcd", "e": "e"}
+        assert view.works()[0].title == "Song"
+    assert join_works(writer, ["e", "a"]) == "e"
+    assert works(writer) == {"e": "abcde"}
+
+
+def test_what_is_joined_stays_so_without_the_track_that_was_named(writer: CatalogWriter) -> None:
+    join_works(writer, ["a", "c"])
+    writer.remove(["a", "c"])
+    assert works(writer) == {"a": "bd", "e": "e"}
+
+
+def test_what_is_split_is_another_work(writer: CatalogWriter) -> None:
+    assert split_work(writer, ["b"]) == "b"
+    assert works(writer) == {"a": "a", "b": "b", "c": "cd", "e": "e"}
+    add(writer, f={"iswc": ISWC})
+    assert works(writer) == {"a": "af", "b": "b", "c": "cd", "e": "e"}
+
+
+def test_the_founder_leaves_its_name_with_the_rest(writer: CatalogWriter) -> None:
+    assert split_work(writer, ["a"]) == "a-2"
+    assert works(writer) == {"a": "b", "a-2": "a", "c": "cd", "e": "e"}
+    assert join_works(writer, ["a", "b"]) == "a-2"
+    assert works(writer) == {"a-2": "ab", "c": "cd", "e": "e"}
+
+
+def test_several_recordings_leave_together(writer: CatalogWriter) -> None:
+    join_works(writer, ["a", "c", "e"])
+    assert split_work(writer, ["d", "c", "d"]) == "c"
+    assert works(writer) == {"a": "abe", "c": "cd"}
+
+
+def test_what_was_said_is_forgotten(writer: CatalogWriter) -> None:
+    join_works(writer, ["a", "c"])
+    assert regroup_works(writer, ["d"]) == 4
+    assert works(writer) == {"a": "ab", "c": "cd", "e": "e"}
+    assert regroup_works(writer, ["d"]) == 0
+
+
+def test_a_work_is_named(writer: CatalogWriter) -> None:
+    name_work(writer, "a", "Hymn")
+    assert [work.title for work in writer.works()] == ["Hymn", "Song", "E"]
+    writer.remove(["a"])
+    assert writer.works()[-1].title == "Hymn"
+    name_work(writer, "b", None)
+    assert writer.works()[-1].title == "E"
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda writer: join_works(writer, []), "nothing to join"),
+        (lambda writer: join_works(writer, ["a", "x"]), "no track 'x'"),
+        (lambda writer: split_work(writer, ["a", "b"]), "work a has no other recordings"),
+        (lambda writer: split_work(writer, ["e"]), "work e has no other recordings"),
+        (lambda writer: split_work(writer, ["a", "c"]), "these are of a, c"),
+        (lambda writer: split_work(writer, []), "these are of none"),
+        (lambda writer: split_work(writer, ["x"]), "no track 'x'"),
+        (lambda writer: regroup_works(writer, ["x"]), "no track 'x'"),
+        (lambda writer: name_work(writer, "x", "Song"), "no work 'x'"),
+    ],
+)
+def test_mistakes_change_nothing(writer: CatalogWriter, call: Any, told: str) -> None:
+    before = writer.tracks()
+    with pytest.raises(CatalogError, match=told):
+        call(writer)
+    assert writer.tracks() == Catalog(writer.location).tracks() == before
