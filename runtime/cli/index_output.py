@@ -84,7 +84,12 @@ class IndexingReport:
             ],
             "heard": [asdict(one) for one in self.heard],
             "missing": [track.path for track in self.missing],
-            "metadata": taken and {"n_files": taken.n_files, "n_updated": taken.n_updated},
+            "metadata": taken
+            and {
+                "n_files": taken.n_files,
+                "n_updated": taken.n_updated,
+                "contradictions": taken.contradictions,
+            },
             "failures": list(self.failures),
             "seconds": round(self.seconds, 3),
         }
