@@ -28,7 +28,7 @@ CARD = "MODEL_CARD.md"
 WINDOW_SECONDS = 120.0
 
 _CALIBRATED_ON = (
-    "Scale, offset and threshold: works held out of training, live versions against studio ones. "
+    "Scale and offset: works held out of training, live versions against studio ones. "
     "Weights of the alignments: those that training began with."
 )
 
@@ -133,7 +133,9 @@ def write_bundle(
 
 def _fitted(calibration: Mapping[str, float]) -> Fitted:
     """Return what the run fitted, and for all else what a new model starts from."""
-    fitted = Calibration(fitted_on=_CALIBRATED_ON, **calibration)
+    # Checkpoints of earlier versions hold a threshold as well, which nothing was accepted by.
+    kept = {name: calibration[name] for name in Calibration.model_fields if name in calibration}
+    fitted = Calibration(fitted_on=_CALIBRATED_ON, **kept)
     return starting_values().model_copy(update={"calibration": fitted})
 
 

@@ -16,10 +16,9 @@ the front end `{front_end}`.
     samesong identify CATALOG RECORDING --model {name}
 
 `compare` gives the probability of a pair, calibrated on works held out of training; two recordings
-count as the same song at a probability of 0.5 or more. Of queries whose song was not among those
-works, 95 in 100 had no pair above {threshold:.3f}. `identify` divides the probability among the
-tracks of a catalog and none of them. On real recordings, treat it as a guide, not a guarantee:
-check the matched times before paying anyone by it.
+count as the same song at a probability of 0.5 or more. `identify` divides the probability among the
+works of a catalog and none of them. On real recordings, treat it as a guide, not a guarantee: check
+the matched times before paying anyone by it.
 
 ## Training
 
@@ -65,7 +64,6 @@ def model_card(manifest: Manifest) -> str:
         samesong=manifest.samesong,
         preset=manifest.preset,
         front_end=manifest.front_end["name"],
-        threshold=manifest.fitted.calibration.threshold,
         steps=training["steps"],
         before=_BEFORE.format(training["steps_before"]) if training["steps_before"] else "",
         heard=_HEARD if "works in recordings" in training["corpus"] else _RENDERED,

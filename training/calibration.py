@@ -3,21 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit
 
 from samesong.runtime.inference.bundle import starting_values
 
 Evidence = NDArray[np.float32]
-
-#: Share of queries whose song is not among the references that have a pair above the threshold.
-FALSE_ACCEPTS = 0.05
 
 #: Keeps an error-free fit from growing without bound.
 _RIDGE = 1e-3
 
 
 def fit_calibration(evidence: Evidence) -> dict[str, float]:
-    """Fit Platt's sigmoid, and find the probability that wrong pairs seldom exceed.
+    """Fit Platt's sigmoid.
 
     The weights of the alignments are those that a new model starts from. They are not fitted here:
     rendered works would ask for a quarter of what real music asks for, since their CSMs hold less
@@ -34,8 +30,7 @@ def fit_calibration(evidence: Evidence) -> dict[str, float]:
     dict
         ``alignment``, ``chroma``: the weights. ``scale`` and ``offset``: a pair's probability is
         sigmoid(scale * evidence + offset), where true and false pairs count as equally likely
-        beforehand. ``threshold``: the probability that the best wrong reference of at most 5 % of
-        the queries exceeds.
+        beforehand.
 
     Notes
     -----
@@ -53,14 +48,10 @@ def fit_calibration(evidence: Evidence) -> dict[str, float]:
 
     log_scale, offset = minimize(loss, np.zeros(2), method="BFGS").x
     scale = float(np.exp(log_scale))
-    worst = np.where(true, -np.inf, evidence).max(axis=1)
-    highest = np.quantile(worst, 1 - FALSE_ACCEPTS, method="higher")
-    threshold = float(expit(scale * highest + offset))
     weights = starting_values().calibration
     return {
         "alignment": weights.alignment,
         "chroma": weights.chroma,
         "scale": scale,
         "offset": float(offset),
-        "threshold": threshold,
     }

@@ -8,7 +8,6 @@ import numpy as np
 from samesong.features.errors import SongListError
 from samesong.runtime.catalog.name_column import Mask, NameColumn
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.catalog.selection import Selection
 from samesong.runtime.catalog.track_names import TrackNames
 from samesong.runtime.files.song_list import SongEntry
 
@@ -43,7 +42,30 @@ class Repertoire:
         return bool(self.artists or self.albums or self.among is not None)
 
 
-def choose(catalog: Catalog, repertoire: Repertoire) -> tuple[Selection, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Choice:
+    """The tracks of a catalog that a repertoire stands for.
+
+    Attributes
+    ----------
+    works : frozenset of str
+        The works of which a recording was named.
+    track_ids : tuple of str
+        All recordings of these works.
+    others : tuple of str
+        One recording each of some other works.
+    warnings : tuple of str
+        Names that are not in the catalog, or that stand for several artists or works; the others
+        are used.
+    """
+
+    works: frozenset[str]
+    track_ids: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def choose(catalog: Catalog, repertoire: Repertoire, n_others: int = 0) -> Choice:
     """Choose the tracks of a catalog that are recordings of a repertoire's songs.
 
     Parameters
@@ -52,14 +74,13 @@ def choose(catalog: Catalog, repertoire: Repertoire) -> tuple[Selection, tuple[s
         The catalog.
     repertoire : Repertoire
         What is known.
+    n_others : int, optional
+        Other works to choose as well: at random, but always the same.
 
     Returns
     -------
-    selection : Selection
-        All recordings of the works of which one recording was named.
-    warnings : tuple of str
-        Names that are not in the catalog, or that stand for several artists or works; the others
-        are used.
+    Choice
+        At least one track.
 
     Raises
     ------
@@ -84,7 +105,10 @@ def choose(catalog: Catalog, repertoire: Repertoire) -> tuple[Selection, tuple[s
         warnings += _namesakes(repertoire.albums, chosen, names)
     if repertoire.among is not None:
         chosen &= _in_list(repertoire.among, chosen, names, warnings)
-    return Selection(catalog, names.recordings(chosen)), tuple(warnings)
+    works = names.works(np.flatnonzero(chosen).tolist())
+    return Choice(
+        frozenset(works), names.recordings(works), names.others(works, n_others), tuple(warnings)
+    )
 
 
 def _named(kind: str, wanted: Sequence[str], column: NameColumn, warnings: list[str]) -> Mask:

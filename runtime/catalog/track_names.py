@@ -1,11 +1,11 @@
 """Finding tracks of a catalog by what people call them: artist, album, title, path or a code."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
+from heapq import nsmallest
 from pathlib import PurePath
-
-import numpy as np
+from zlib import crc32
 
 from samesong.runtime.catalog.name_column import Mask, NameColumn
 from samesong.runtime.catalog.reader import Catalog
@@ -81,22 +81,41 @@ class TrackNames:
         """
         return {self._works[row] for row in rows}
 
-    def recordings(self, chosen: Mask) -> list[str]:
-        """Return the tracks of some rows, and all other recordings of their works.
+    def recordings(self, works: Collection[str]) -> tuple[str, ...]:
+        """Return all recordings of some works.
 
         Parameters
         ----------
-        chosen : ndarray
-            (n_tracks,) bool: True for the tracks that were named.
+        works : collection of str
+            As of `works`.
 
         Returns
         -------
-        list of str
+        tuple of str
             Their track_ids.
         """
-        wanted = self.works(np.flatnonzero(chosen).tolist())
-        ids = self._columns["track_id"].to_pylist()
-        return [own for own, work in zip(ids, self._works, strict=True) if work in wanted]
+        return tuple(own for own, work in zip(self._ids, self._works, strict=True) if work in works)
+
+    def others(self, works: Collection[str], count: int) -> tuple[str, ...]:
+        """Return recordings of other works: at random, but always the same.
+
+        Parameters
+        ----------
+        works : collection of str
+            Works to leave out.
+        count : int
+            Works to draw, at most.
+
+        Returns
+        -------
+        tuple of str
+            The track_id of one recording of each.
+        """
+        found: dict[str, str] = {}
+        for own, work in zip(self._ids, self._works, strict=True):
+            if work not in works:
+                found[work] = min(own, found.get(work, own))
+        return tuple(nsmallest(count, found.values(), key=lambda own: (crc32(own.encode()), own)))
 
     def _readings(self, entry: SongEntry) -> Iterator[Iterable[int]]:
         for code in entry.codes:
@@ -115,8 +134,13 @@ class TrackNames:
 
     @cached_property
     def _works(self) -> list[str]:
-        ids, works = (self._columns[name].to_pylist() for name in ("track_id", "work_id"))
-        return [work or own for work, own in zip(works, ids, strict=True)]
+        works = self._columns["work_id"].to_pylist()
+        return [work or own for work, own in zip(works, self._ids, strict=True)]
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        found: list[str] = self._columns["track_id"].to_pylist()
+        return found
 
     @cached_property
     def _codes(self) -> Index:

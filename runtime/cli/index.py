@@ -105,7 +105,7 @@ def index(
     failures += [outcome.detail for outcome in outcomes if outcome.status is Status.FAILED]
     if metadata is not None and taken is not None:
         failures += [*metadata.problems, *taken.problems]
-        for sentence in metadata.notes:
+        for sentence in (*metadata.notes, *taken.contradictions):
             complain(sentence)
     for failure in failures:
         complain(failure)

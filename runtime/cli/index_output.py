@@ -84,7 +84,12 @@ class IndexingReport:
             ],
             "heard": [asdict(one) for one in self.heard],
             "missing": [track.path for track in self.missing],
-            "metadata": taken and {"n_files": taken.n_files, "n_updated": taken.n_updated},
+            "metadata": taken
+            and {
+                "n_files": taken.n_files,
+                "n_updated": taken.n_updated,
+                "contradictions": taken.contradictions,
+            },
             "failures": list(self.failures),
             "seconds": round(self.seconds, 3),
         }
@@ -128,9 +133,12 @@ class IndexingReport:
     def _heard(self) -> Iterator[str]:
         n_twins = sum(one.twin_of is not None for one in self.heard)
         if n_twins:
-            what = "is a re-encoding of a track" if n_twins == 1 else "are re-encodings of tracks"
-            yield f"{n_twins} {what} that was there, and hidden from searches"
+            what = "is a re-encoding of a track that was"
+            if n_twins > 1:
+                what = "are re-encodings of tracks that were"
+            yield f"{n_twins} {what} there, and hidden from searches"
         if n_versions := len(self.heard) - n_twins:
-            one = "is another recording of a song"
-            what = one if n_versions == 1 else "are other recordings of songs"
-            yield f"{n_versions} {what} that was there"
+            what = "is another recording of a song that was"
+            if n_versions > 1:
+                what = "are other recordings of songs that were"
+            yield f"{n_versions} {what} there"

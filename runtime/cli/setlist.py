@@ -18,7 +18,6 @@ from samesong.runtime.cli.formats import (
     output_option,
     save,
     save_growing,
-    songs_in_words,
 )
 from samesong.runtime.cli.options import (
     FiniteRange,
@@ -27,24 +26,22 @@ from samesong.runtime.cli.options import (
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import complain, print_table, say
+from samesong.runtime.cli.output import complain
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.cli.setlist_table import TABLE, print_setlist
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.reports.candidates import guess
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist_and_title, confidence
-from samesong.runtime.reports.text import semitones, short_time, span, tempo
+from samesong.runtime.reports.text import short_time, span
 from samesong.runtime.setlist.concert_audio import ConcertAudio
-from samesong.runtime.setlist.document import Interlude, Setlist, Song
+from samesong.runtime.setlist.document import Setlist, Song
 from samesong.runtime.setlist.finder import SetlistFinder
 
-_TABLE = "table"
-_HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
 _MINUTE = 60.0
 _SETTLED = 120.0  # seconds behind the analysis at which no song changes any more, or hardly one
 _RETRY = (
@@ -69,7 +66,7 @@ _RETRY = (
 @click.option(
     "--format",
     "form",
-    type=click.Choice([_TABLE, *FORMATS]),
+    type=click.Choice([TABLE, *FORMATS]),
     help="Format; by default that of the suffix of OUTPUT, or a table.",
 )
 @output_option
@@ -113,14 +110,14 @@ def setlist(
     command works, it prints songs that are settled, and OUTPUT files grow. When interrupted, it
     prints the songs found so far; with --output or --resume, run it again to resume.
     """
-    if form == _TABLE and outputs:
+    if form == TABLE and outputs:
         raise click.UsageError(f"a table cannot be written to a file: {REMEDY}")
     if end is not None and end <= start:
         raise click.UsageError(
             f"--to {short_time(end)} is not after --from {short_time(start)}: give a later time"
         )
     reports = chosen(form, outputs)
-    form, output = reports[0] if reports else (form or _TABLE, None)
+    form, output = reports[0] if reports else (form or TABLE, None)
     if resume is None and output is not None and is_plain(output):
         resume = output.with_name(f"{output.name}.partial")
     files = concert_files(concert)
@@ -144,7 +141,7 @@ def setlist(
     except (OSError, SetlistError) as error:
         complain(f"{error}: {_RETRY.format(resume)}" if resume else str(error))
         if output is not None:
-            _print(found, _TABLE)
+            print_setlist(found, TABLE)
         return UNUSABLE
     if resume is not None:
         resume.unlink(missing_ok=True)
@@ -195,7 +192,7 @@ class _Search:
                     else "no progress was saved"
                 )
             )
-            _print(self.finder.so_far(self.audio, state, talk=self.talk), self.form)
+            print_setlist(self.finder.so_far(self.audio, state, talk=self.talk), self.form)
             raise
 
 
@@ -209,45 +206,7 @@ def _deliver(found: Setlist, form: str, reports: list[Report], plot: Path | None
     if not found.songs:
         complain(f"no music was found in {found.recording} that lasts as long as a song")
     if not reports:
-        _print(found, form)
+        print_setlist(found, form)
     save(found, reports)
     if plot is not None:
         save_setlist(found, plot)
-
-
-def _print(found: Setlist, form: str) -> None:
-    if form != _TABLE:
-        click.echo(FORMATS[form].write(found), nl=False)
-        return
-    end = found.duration if found.end is None else found.end
-    part = f"{span((found.start, end))} of " if (found.start, end) != (0, found.duration) else ""
-    length = f"{part}{short_time(found.duration)}"
-    say(f"{found.recording} ({length}): {songs_in_words(found)}")
-    for file in found.files:
-        say(f"  {span((file.start, file.end))}  {file.path}")
-    rows = [_row(entry) for entry in found.entries]
-    headers = _HEADERS
-    if any(song.section for song in found.songs):
-        headers = ["part", *_HEADERS]
-        parts = [entry.section if isinstance(entry, Song) else None for entry in found.entries]
-        rows = [[part or "", *row] for part, row in zip(parts, rows, strict=True)]
-    if rows:
-        print_table(headers, rows)
-
-
-def _row(entry: Song | Interlude) -> list[object]:
-    times: list[object] = [short_time(entry.start), short_time(entry.end)]
-    if isinstance(entry, Interlude):
-        return [*times, f"({entry.kind})", *[None] * 5]
-    track = entry.track
-    return [
-        *times,
-        f"({', '.join(filter(None, ('unknown song', guess(entry, most=2))))})"
-        if track is None
-        else track.title,
-        track and track.artist,
-        confidence(entry) or None,
-        None if entry.key_shift is None else semitones(entry.key_shift),
-        None if entry.tempo_ratio is None else tempo(entry.tempo_ratio),
-        track and track.track_id,
-    ]

@@ -41,8 +41,6 @@ class Evaluation:
         Live recordings against studio ones.
     trials : tuple of Trials
         The scores that all against all and live to studio were measured from.
-    threshold : float
-        Of the model's calibration, to be drawn; no figure here depends on it.
     failures : tuple of tuple of str
         Path and message of each recording that could not be used.
 
@@ -50,7 +48,7 @@ class Evaluation:
     --------
     >>> from samesong.runtime.inference.bundle import starting_values
     >>> parts = trials(np.eye(2), ["a", "a"], ["live", "studio"], starting_values().posterior)
-    >>> evaluation = Evaluation("mine", 2, *(one.metrics() for one in parts), parts, 0.5)
+    >>> evaluation = Evaluation("mine", 2, *(one.metrics() for one in parts), parts)
     >>> evaluation.to_dict()["live_to_studio"]["n_queries"]
     1
     """
@@ -60,7 +58,6 @@ class Evaluation:
     all_vs_all: RetrievalMetrics
     live_to_studio: RetrievalMetrics
     trials: tuple[Trials, Trials]
-    threshold: float
     failures: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -140,8 +137,10 @@ def trials(
     others = ~np.eye(len(works), dtype=np.bool_)
     between = np.ix_(sorts == "live", sorts == "studio")
     return (
-        Trials(scores, relevant, others, posterior),
-        Trials(scores[between], relevant[between], others[between], posterior),
+        Trials(scores, relevant, others, posterior, works),
+        Trials(
+            scores[between], relevant[between], others[between], posterior, works[sorts == "studio"]
+        ),
     )
 
 
@@ -255,6 +254,5 @@ def evaluate_model(
         all_vs_all=made[0].metrics(),
         live_to_studio=made[1].metrics(),
         trials=made,
-        threshold=bundle.fitted.calibration.threshold,
         failures=tuple(failures),
     )

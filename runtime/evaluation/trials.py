@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.evaluation.reliability import Reliability, measure_reliability
-from samesong.runtime.identification.posterior import posteriors
+from samesong.runtime.identification.posterior import posterior_rows, posteriors
 from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.matching.scorer import probability
 
@@ -30,12 +30,35 @@ class Trials:
         recording).
     posterior : PosteriorParameters
         Of the model that the scores are from; identification answers by them.
+    works : ndarray or None
+        (n_references,): the work of each reference; None where each is of a work of its own.
+        Identification names works, not recordings.
     """
 
     scores: NDArray[np.float64]
     relevant: NDArray[np.bool_]
     valid: NDArray[np.bool_]
     posterior: PosteriorParameters
+    works: NDArray[Any] | None = None
+
+    def over_works(self) -> "Trials":
+        """Return the trials of queries against works: each has the evidence of its best reference.
+
+        Returns
+        -------
+        Trials
+            With a column a work, and each a work of its own.
+        """
+        if self.works is None:
+            return self
+        names, places = np.unique(self.works, return_inverse=True)
+        shape = (len(names), len(self.scores))
+        scores = np.full(shape, -np.inf)
+        np.maximum.at(scores, places, np.where(self.valid, self.scores, -np.inf).T)
+        relevant, valid = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+        np.logical_or.at(relevant, places, self.relevant.T)
+        np.logical_or.at(valid, places, self.valid.T)
+        return Trials(scores.T, relevant.T, valid.T, self.posterior)
 
     def metrics(self) -> RetrievalMetrics:
         """Return the accuracy with which queries find their references."""
@@ -61,25 +84,36 @@ class Trials:
         return np.bincount(ahead, minlength=self.scores.shape[1]).cumsum() / len(true)
 
     def acceptance(self) -> tuple[Floats, Floats, Floats]:
-        """Return the receiver operating characteristic of all pairs.
+        """Return the receiver operating characteristic of naming the best answer.
+
+        Each query that has a true work and a wrong one is asked twice: with its true work, and
+        without it. Answers have the probabilities that identification gives them,
+        `samesong.runtime.identification.posterior.posteriors`.
 
         Returns
         -------
         thresholds : ndarray
-            (n,): each pair's probability that occurs, falling; a pair is accepted from there on.
+            (n,): each probability of an answer that occurs, falling; an answer is named from there
+            on. Empty when no query has both.
         false_accepts : ndarray
-            (n,): share of the pairs of two works that are accepted; NaN when there is no such pair.
+            (n,): share of the queries that are named something else once their true references are
+            taken out.
         true_accepts : ndarray
-            (n,): share of the pairs of one work that are accepted; NaN when there is no such pair.
+            (n,): share of the queries that are named rightly.
         """
-        scores, relevant = probability(self.scores[self.valid]), self.relevant[self.valid]
-        thresholds, places = np.unique(-scores, return_inverse=True)
-        shares = []
-        for chosen in (~relevant, relevant):
-            counts = np.bincount(places[chosen], minlength=len(thresholds)).cumsum()
-            with np.errstate(invalid="ignore"):
-                shares.append(counts / np.float64(chosen.sum()))
-        return -thresholds.astype(np.float64), shares[0], shares[1]
+        found = self.over_works()
+        true, false = found.relevant & found.valid, ~found.relevant & found.valid
+        both = true.any(axis=1) & false.any(axis=1)
+        true, false, scores = true[both], false[both], found.scores[both]
+        if not len(scores):
+            return np.empty(0), np.empty(0), np.empty(0)
+        asked = posterior_rows(scores, true | false, self.posterior)
+        right = np.where(true, asked, -1).max(axis=1)
+        right = np.where(right > np.where(false, asked, -1).max(axis=1), right, -1)
+        wrong = posterior_rows(scores, false, self.posterior).max(axis=1)
+        thresholds = np.unique(np.concatenate([right[right >= 0], wrong]))[::-1]
+        shares = [(one >= thresholds[:, None]).mean(axis=1) for one in (wrong, right)]
+        return thresholds, shares[0], shares[1]
 
     def best_answers(self) -> Reliability | None:
         """Compare how often the best answers of queries are right with what identification claims.
@@ -93,7 +127,8 @@ class Trials:
             None when no query has a reference.
         """
         claims, outcomes = [], []
-        for scores, relevant, valid in zip(self.scores, self.relevant, self.valid, strict=True):
+        found = self.over_works()
+        for scores, relevant, valid in zip(found.scores, found.relevant, found.valid, strict=True):
             if valid.any():
                 told = posteriors(scores[valid], int(valid.sum()), self.posterior)
                 claims.append(told.max())

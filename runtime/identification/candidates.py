@@ -58,6 +58,8 @@ class CandidateSearch:
         Threads to search on.
     scanned, aligned : int, optional
         Windows to compare in coarse outline and in outline.
+    share : int, optional
+        Of so many windows of a larger catalog one is compared in coarse outline.
     """
 
     def __init__(
@@ -68,12 +70,13 @@ class CandidateSearch:
         *,
         scanned: int = SCANNED,
         aligned: int = ALIGNED,
+        share: int = SHARE,
     ) -> None:
         self._catalog = catalog
         self._fitted = fitted
         self._centroid_weight = np.float32(fitted.outlines.centroid)
         self._pool = pool
-        self._n_scanned, self._n_aligned = scanned, aligned
+        self._n_scanned, self._n_aligned, self._share = scanned, aligned, share
         self._parts = catalog.outlines()
         self._n_windows = sum(map(len, self._parts))
         self._centre = centre_of([part.centroids for part in self._parts])
@@ -138,7 +141,7 @@ class CandidateSearch:
         every = self._cosines(centroid_cosines)
         found = []
         for part, cosines, records in zip(
-            self._parts, every, _closest(every, self._n_scanned), strict=True
+            self._parts, every, _closest(every, self._n_scanned, self._share), strict=True
         ):
             kept = cosines[records]
             scores = scan(level, part, records, compare, fitted=self._fitted, pool=self._pool)
@@ -162,10 +165,10 @@ class CandidateSearch:
         return found
 
 
-def _closest(every: Sequence[Array], scanned: int) -> list[Keys]:
+def _closest(every: Sequence[Array], scanned: int, share: int) -> list[Keys]:
     """Return the places of the records of each part to scan."""
     best = [cosines.max(axis=1) for cosines in every]
     ordered = np.concatenate(best)
-    count = max(scanned // LANES, len(ordered) // SHARE)
+    count = max(scanned // LANES, len(ordered) // share)
     least = -np.partition(-ordered, count - 1)[count - 1] if len(ordered) > count else -np.inf
     return [np.flatnonzero(cosines >= least) for cosines in best]

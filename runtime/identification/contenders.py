@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
-from samesong.runtime.identification.posterior import EVEN, RIVALS, posteriors
+from samesong.runtime.identification.known_works import KnownWorks
+from samesong.runtime.identification.posterior import RIVALS, posteriors
 from samesong.runtime.identification.retrieval import (
     Contender,
     Recording,
@@ -27,12 +28,15 @@ class ContenderStage:
         Where the tracks are from; all of its works count, compared or not.
     parameters : PosteriorParameters
         Of the catalog's model.
-    known : float, optional
-        Probability beforehand that the query is one of the catalog's works.
+    known : KnownWorks, optional
+        The works that the query may be, where that is known.
     """
 
     def __init__(
-        self, catalog: ReferenceCatalog, parameters: PosteriorParameters, known: float = EVEN
+        self,
+        catalog: ReferenceCatalog,
+        parameters: PosteriorParameters,
+        known: KnownWorks | None = None,
     ) -> None:
         self._catalog = catalog
         self._parameters = parameters
@@ -52,9 +56,9 @@ class ContenderStage:
             With `contenders`.
         """
         tracks = self._catalog.find_tracks(found.tracks.keys())
-        contenders = weigh(
-            found.tracks, tracks, self._catalog.n_works, self._parameters, known=self._known
-        )
+        contenders = weigh(found.tracks, tracks, self._catalog.n_works, self._parameters)
+        if self._known is not None:
+            contenders = self._known.among(contenders)
         return replace(found, contenders=contenders)
 
 
@@ -63,8 +67,6 @@ def weigh(
     tracks: Mapping[str, TrackInfo],
     n_works: int,
     parameters: PosteriorParameters,
-    *,
-    known: float = EVEN,
 ) -> list[Contender]:
     """Weigh the works of some recordings against each other, and against none of them.
 
@@ -78,8 +80,6 @@ def weigh(
         Works of the catalog, compared or not.
     parameters : PosteriorParameters
         Of the model that the evidence is from.
-    known : float, optional
-        Probability beforehand that the query is one of the catalog's works.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def weigh(
     # In an order of its own, so that that of the catalog makes no difference.
     ranked = sorted(evidence, key=lambda work: (-evidence[work][0], work))
     log_odds = np.array([evidence[work][0] for work in ranked])
-    probabilities = posteriors(log_odds, max(n_works, len(ranked)), parameters, known)
+    probabilities = posteriors(log_odds, max(n_works, len(ranked)), parameters)
     recordings: dict[str, list[Recording]] = defaultdict(list)
     for track_id in sorted(found, key=lambda name: (-found[name].evidence, name)):
         recordings[works[track_id]].append(Recording(tracks[track_id], found[track_id]))

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
 from samesong.runtime.identification.contenders import ContenderStage
-from samesong.runtime.identification.posterior import EVEN
+from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.identification.retrieval import Contender, Retrieval
 from samesong.runtime.identification.retriever import Retriever
@@ -34,8 +34,8 @@ class Identifier:
         Threads on the CPU; one a core if left out.
     threshold : float, optional
         Least probability at which the first work is accepted.
-    known : float, optional
-        Probability beforehand that a recording is a performance of one of the catalog's works.
+    known : KnownWorks, optional
+        The works that recordings may be performances of, where that is known.
 
     Raises
     ------
@@ -69,7 +69,7 @@ class Identifier:
         *,
         threads: int | None = None,
         threshold: float = ACCEPTED,
-        known: float = EVEN,
+        known: KnownWorks | None = None,
     ) -> None:
         self._catalog = catalog
         self._analyser = Analyser(bundle, device, threads=threads)

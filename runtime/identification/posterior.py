@@ -8,16 +8,11 @@ from samesong.runtime.inference.fitted import PosteriorParameters
 RIVALS = 64
 """Best works that are weighed."""
 
-EVEN = 0.5
-"""Probability beforehand that a query's work is among those that it is compared with, where nothing
-is known about it."""
-
 
 def posteriors(
     evidence: NDArray[np.float64],
     n_works: int,
     parameters: PosteriorParameters,
-    known: float = EVEN,
 ) -> NDArray[np.float64]:
     """Weigh the works of a catalog against each other, and against none of them.
 
@@ -43,9 +38,6 @@ def posteriors(
         N, at least n.
     parameters : PosteriorParameters
         Of the model that the evidence is from.
-    known : float, optional
-        Probability beforehand that the query is one of the N works, above 0 and below 1; none of
-        them weighs (1 - known) / known as much as where it is as likely as not.
 
     Returns
     -------
@@ -56,7 +48,6 @@ def posteriors(
     if not len(evidence):
         return np.empty(0)
     none = parameters.sharpness * np.log(min(n_works, parameters.none_cap))
-    none += np.log((1 - known) / known)
     best = np.argsort(-evidence, kind="stable")[:RIVALS]
     rivals = parameters.sharpness * evidence[best]
     highest = max(none, rivals[0])

@@ -22,21 +22,20 @@ from samesong.runtime.inference.segmentation import cover
 from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.matching.twins import twin_cosine
+from samesong.runtime.outlines.centroid import CentroidCosines
 from samesong.runtime.representation.window import Window
 
-CANDIDATES = 12
-"""Windows that are looked at closer, for each window that is searched for."""
-
-PROBES = 2
-"""Windows of a track that are searched for: a version that is nearly certain matches in all."""
+CANDIDATES = 8
+"""Windows that are looked at closer."""
 
 FINALISTS = 4
 """Tracks that are scored, at most."""
 
 _SCANNED = 4096
-_ALIGNED = 64
-"""Windows that are compared in coarse outline and in outline: fewer than for a query, since what is
-nearly certain is among the first."""
+_SHARE = 16
+_ALIGNED = 32
+"""As `CandidateSearch` takes them: fewer windows are compared than for a query, since what is
+nearly certain is among the first, and every new track is searched for."""
 
 _HUNDRED = 100
 """Tracks that ``VersionParameters.evidence`` is for."""
@@ -44,6 +43,8 @@ _HUNDRED = 100
 
 class VersionFinder:
     """Finds the other recordings of a track among those of its catalog.
+
+    It keeps some hundred bytes for each track that it was asked about: ask a new one about many.
 
     Parameters
     ----------
@@ -71,9 +72,11 @@ class VersionFinder:
         self._scorer = Scorer(bundle, device, threads=threads)
         self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
         self._search = CandidateSearch(
-            catalog, bundle.fitted, self._pool, scanned=_SCANNED, aligned=_ALIGNED
+            catalog, bundle.fitted, self._pool, scanned=_SCANNED, aligned=_ALIGNED, share=_SHARE
         )
         self._least = least_evidence(len(catalog), bundle.fitted.versions)
+        self._searched: dict[str, tuple[Sequence[int], CentroidCosines]] = {}
+        self._scored: dict[tuple[str, str], float] = {}
 
     def windows_of(self, track_ids: Sequence[str]) -> dict[str, list[Window]]:
         """Return the windows of tracks.
@@ -105,7 +108,7 @@ class VersionFinder:
         track_id : str
             The track.
         windows : sequence of Window
-            Its windows.
+            Its windows, at least one.
 
         Returns
         -------
@@ -113,16 +116,16 @@ class VersionFinder:
             Other tracks, the most similar first.
         """
         bar = self._fitted.versions.twin_cosine
-        [probe] = spread(windows, 1)
-        found = [
+        probe = _probe(windows)
+        candidates = self._candidates(track_id, probe)
+        alike = [
             one.track_id
-            for _, stored in self._found(track_id, [probe])
-            for one in stored
+            for one in self._read(track_id, candidates)
             if twin_cosine([probe], [one.window], self._step_seconds) >= bar
         ]
         cosines = {
             other: twin_cosine(windows, theirs, self._step_seconds)
-            for other, theirs in self.windows_of(list(dict.fromkeys(found))).items()
+            for other, theirs in self.windows_of(list(dict.fromkeys(alike))).items()
         }
         twins = [other for other, cosine in cosines.items() if cosine >= bar]
         return sorted(twins, key=lambda other: (-cosines[other], other))
@@ -135,69 +138,65 @@ class VersionFinder:
         track_id : str
             The track.
         windows : sequence of Window
-            Its windows.
+            Its windows, at least one.
 
         Returns
         -------
         list of str
             Other tracks, the most certain first.
         """
-        likely = self._likely(track_id, spread(cover(windows), PROBES))
-        certain: dict[str, float] = {}
-        for other, theirs in self.windows_of(likely).items():
-            evidence = self._evidence(windows, theirs)
-            if evidence >= self._least:  # seldom, so that the other way round is seldom scored
-                evidence = min(evidence, self._evidence(theirs, windows))
-            if evidence >= self._least:
-                certain[other] = evidence
-        return sorted(certain, key=lambda other: (-certain[other], other))
+        likely = self._likely(track_id, _probe(windows))
+        unscored = [other for other in likely if _pair(track_id, other) not in self._scored]
+        for other, theirs in self.windows_of(unscored).items():
+            self._scored[_pair(track_id, other)] = self._evidence(windows, theirs)
+        evidence = {other: self._scored[_pair(track_id, other)] for other in likely}
+        certain = [other for other in likely if evidence[other] >= self._least]
+        return sorted(certain, key=lambda other: (-evidence[other], other))
 
-    def _likely(self, track_id: str, probes: Sequence[Window]) -> list[str]:
+    def _likely(self, track_id: str, probe: Window) -> list[str]:
         """Return the tracks with the most coarse evidence, of those that have enough."""
+        candidates = self._candidates(track_id, probe)
+        stored = self._read(track_id, candidates)
+        evidence = coarse_evidence(candidates, stored, self._fitted, self._pool)
         best: dict[str, float] = {}
-        for candidates, stored in self._found(track_id, probes):
-            evidence = coarse_evidence(candidates, stored, self._fitted, self._pool)
-            for one, odds in zip(stored, evidence.tolist(), strict=True):
-                best[one.track_id] = max(odds, best.get(one.track_id, -math.inf))
+        for one, odds in zip(stored, evidence.tolist(), strict=True):
+            best[one.track_id] = max(odds, best.get(one.track_id, -math.inf))
         bar = self._fitted.versions.coarse
         likely = [other for other, odds in best.items() if odds >= bar]
         return sorted(likely, key=lambda other: (-best[other], other))[:FINALISTS]
 
-    def _found(
-        self, track_id: str, probes: Sequence[Window]
-    ) -> list[tuple[Candidates, list[StoredWindow]]]:
-        """Return the windows of other tracks that are closest to each window of one."""
-        found = [self._search.find(probe, CANDIDATES) for probe in probes]
-        keys = dict.fromkeys(key for candidates in found for key in candidates.keys)
-        read = {one.key: one for one in self._catalog.read(list(keys)) if one.track_id != track_id}
-        return [
-            (candidates, [read[key] for key in candidates.keys if key in read])
-            for candidates in found
-        ]
+    def _candidates(self, track_id: str, probe: Window) -> Candidates:
+        """Search once a track, since twins and versions are among the same candidates."""
+        if track_id not in self._searched:
+            found = self._search.find(probe, CANDIDATES + 1)
+            self._searched[track_id] = found.keys, found.centroid_cosines
+        return Candidates(probe, *self._searched[track_id])
 
-    def _evidence(self, queries: Sequence[Window], references: Sequence[Window]) -> float:
+    def _read(self, track_id: str, candidates: Candidates) -> list[StoredWindow]:
+        """Return the candidates that are of other tracks."""
+        stored = self._catalog.read(candidates.keys)
+        return [one for one in stored if one.track_id != track_id]
+
+    def _evidence(self, first: Sequence[Window], second: Sequence[Window]) -> float:
+        """Return the log-odds of one song in the direction in which they are lower."""
+        there = self._one_way(first, second)
+        if there < self._least:  # most are, so that the other way round is seldom scored
+            return there
+        return min(there, self._one_way(second, first))
+
+    def _one_way(self, queries: Sequence[Window], references: Sequence[Window]) -> float:
         matrix = self._scorer.matrix(cover(queries), references)
         [evidence] = pooled(matrix, np.array([0]), self._fitted.pooling.temperature)
         return float(evidence)
 
 
-def spread(windows: Sequence[Window], count: int) -> list[Window]:
-    """Choose windows that are evenly spread over a recording.
+def _probe(windows: Sequence[Window]) -> Window:
+    """Return the window that is searched for: a version that is certain matches in the middle."""
+    return windows[len(windows) // 2]
 
-    Parameters
-    ----------
-    windows : sequence of Window
-        In order, at least one.
-    count : int
-        Windows to choose, at most.
 
-    Returns
-    -------
-    list of Window
-        In order: all of them if there are no more, one from the middle if it is one.
-    """
-    n_chosen = min(count, len(windows))
-    return [windows[(2 * place + 1) * len(windows) // (2 * n_chosen)] for place in range(n_chosen)]
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return min(one, other), max(one, other)
 
 
 def least_evidence(n_tracks: int, parameters: VersionParameters) -> float:

@@ -100,16 +100,18 @@ class VersionStage:
         )
         n_new = len(waiting)
         while waiting:
-            twins = self._find_twins(waiting[:_GROUP], waiting)
+            finder = self._finder()
+            twins = self._find_twins(finder, waiting[:_GROUP], waiting)
             rest = [one for one in waiting[:_GROUP] if one.track_id not in twins]
             waiting = [one for one in waiting[_GROUP:] if one.track_id not in twins]
-            self._find_versions(rest, n_new - len(waiting) - len(rest), n_new)
+            if twins:
+                finder = self._finder()  # in which they are hidden
+            self._find_versions(finder, rest, n_new - len(waiting) - len(rest), n_new)
 
     def _find_twins(
-        self, some: Sequence[CatalogTrack], waiting: Sequence[CatalogTrack]
+        self, finder: VersionFinder, some: Sequence[CatalogTrack], waiting: Sequence[CatalogTrack]
     ) -> dict[str, str]:
         """Store which of the waiting tracks are twins, and return what stands for them."""
-        finder = self._finder()
         place = {track.track_id: number for number, track in enumerate(waiting)}
         stand_ins: dict[str, str] = {}
         for track, windows in self._with_windows(some, finder):
@@ -127,16 +129,19 @@ class VersionStage:
                 if other in place and other != first:
                     stand_ins.setdefault(other, first)
         now = datetime.now(UTC)
-        found = [one for one in waiting if one.track_id in stand_ins]
         self._catalog.update(
-            [replace(one, twin_of=stand_ins[one.track_id], listened=now) for one in found]
+            [
+                replace(self._catalog.track(twin), twin_of=first, listened=now)
+                for twin, first in stand_ins.items()
+            ]
         )
         for twin, first in stand_ins.items():
             self._on_heard(Heard(twin, first, ()))
         return stand_ins
 
-    def _find_versions(self, tracks: Sequence[CatalogTrack], done: int, n_new: int) -> None:
-        finder = self._finder()  # in which the twins that were just found are hidden
+    def _find_versions(
+        self, finder: VersionFinder, tracks: Sequence[CatalogTrack], done: int, n_new: int
+    ) -> None:
         pending = PendingChanges(self._catalog)
         try:
             for track, windows in self._with_windows(tracks, finder):

@@ -9,6 +9,7 @@ from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.indexing.metadata_list import ListedFile, MetadataList
 from samesong.runtime.indexing.set_by_hand import edited, read_field
+from samesong.runtime.works.contradictions import contradictions
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,14 @@ class Taken:
         Of these, those whose track was changed by it.
     problems : list of str
         Files and values that could not be used, and why.
+    contradictions : list of str
+        What of the list does not fit together, or with what is known of other tracks; it was used.
     """
 
     n_files: int
     n_updated: int
     problems: list[str]
+    contradictions: list[str]
 
 
 def take_metadata(
@@ -70,8 +74,16 @@ def take_metadata(
         problems += [file.invalid[name] for name in new if name in file.invalid]
         if new := {name: value for name, value in new.items() if name not in file.invalid}:
             changed.append(edited(track, new))
+    before = set(_contradictions(catalog)) if changed else set()
     catalog.update(changed)
-    return Taken(n_files, len(changed), problems)
+    now = _contradictions(catalog) if changed else []
+    caused = [sentence for sentence in now if sentence not in before]
+    return Taken(n_files, len(changed), problems, caused)
+
+
+def _contradictions(catalog: CatalogWriter) -> list[str]:
+    tracks = catalog.tracks()
+    return contradictions(tracks, {track.track_id: track.work for track in tracks})
 
 
 def _is_new(track: CatalogTrack, name: str, value: str | None) -> bool:

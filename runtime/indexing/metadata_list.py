@@ -100,7 +100,6 @@ def read_metadata_list(path: str | Path) -> MetadataList:
         if listed is not None:
             by_path.setdefault(listed.path, []).append(listed)
     found.files = [_joined(rows, found) for rows in by_path.values()]
-    found.problems += _clashes(found)
     return found
 
 
@@ -170,20 +169,3 @@ def _joined(rows: Sequence[ListedFile], found: MetadataList) -> ListedFile:
         )
     invalid = {name: problem for row in rows for name, problem in row.invalid.items()}
     return ListedFile(tuple(row.lines[0] for row in rows), rows[0].path, values, invalid)
-
-
-def _clashes(found: MetadataList) -> Iterator[str]:
-    """Yield what the list says of one work, or one recording, that cannot be true of it."""
-    for one, other in (("work_code", "iswc"), ("mb_work_id", "iswc"), ("isrc", "iswc")):
-        by_id: dict[str, dict[str, int]] = {}
-        for file in found.files:
-            name, value = file.values.get(one), file.values.get(other)
-            if name is not None and value is not None:
-                by_id.setdefault(name, {}).setdefault(value, file.lines[0])
-        for name, said in by_id.items():
-            if len(said) > 1:
-                differing = " and ".join(f"{value} (line {line})" for value, line in said.items())
-                yield (
-                    f"{found.name} gives the {one} {name!r} to recordings with the {other} "
-                    f"{differing}: all are kept; check which is right"
-                )

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Above = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Odds = Annotated[float, Field(ge=1, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -46,16 +47,12 @@ class Calibration(Section):
         Weights of the two alignment scores beside the scorer's logit, 0 or above.
     scale, offset : float
         Platt's sigmoid; true and wrong pairs count as equally likely beforehand.
-    threshold : float
-        Probability that the best wrong pair of 95 in 100 held-out queries did not exceed. Nothing
-        is accepted by it: model cards state it, and ``evaluate --plot`` draws it.
     """
 
     alignment: Weight
     chroma: Weight
     scale: Above
     offset: Finite
-    threshold: Share
 
 
 class ChanceCurve(Strict):
@@ -159,18 +156,19 @@ class PosteriorParameters(Section):
 
 
 class RepertoireParameters(Section):
-    """Probability beforehand of songs where something is known about what is played.
+    """Songs that are likelier because something is known of what is played.
 
     Attributes
     ----------
-    share : float
-        Of the songs of a recording whose artist or repertoire is given, those that are in it.
-    artist_odds : float
-        Factor of the odds of a song by an artist of whom others were named in the same concert.
+    given_odds : float
+        Factor of the odds beforehand of a work that is by an artist or in a repertoire that users
+        give.
+    learnt_odds : float
+        The same of a work by an artist of whom others were named in the same concert.
     """
 
-    share: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
-    artist_odds: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+    given_odds: Odds
+    learnt_odds: Odds
 
 
 class OutlineWeights(Section):

@@ -11,7 +11,7 @@ from samesong.runtime.inference.fitted import Fitted, Strict
 
 MANIFEST = "manifest.json"
 
-FORMAT = 2
+FORMAT = 3
 """Version of the manifest; a bundle of another one is refused."""
 
 FileName = Annotated[str, Field(pattern=r"^[\w.-]+\.onnx$")]

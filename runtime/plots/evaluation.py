@@ -8,8 +8,9 @@ import numpy as np
 from samesong.runtime.evaluation.evaluator import Evaluation
 from samesong.runtime.evaluation.reliability import Reliability
 from samesong.runtime.evaluation.trials import Trials
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.plots.canvas import COLOURS, label_log, picture
-from samesong.runtime.reports.text import counted
+from samesong.runtime.reports.text import counted, percent
 
 # Lines differ in dashes and marks as well as in colour.
 _STYLES: tuple[dict[str, Any], ...] = (
@@ -22,9 +23,9 @@ def save_evaluation(evaluation: Evaluation, path: str | Path) -> None:
     r"""Draw an evaluation into a PNG file.
 
     The left panel is the reliability diagram (all against all) with the expected calibration error;
-    below it is the distribution of the claims. The middle panel is the ROC of accepting pairs, with
-    the model's threshold. The right panel is the share of queries with a true reference among the
-    best k.
+    below it is the distribution of the claims. The middle panel is the ROC of naming the best
+    answer, with the threshold in use, `samesong.runtime.identification.verdict.ACCEPTED`. The right
+    panel is the share of queries with a true reference among the best k.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def save_evaluation(evaluation: Evaluation, path: str | Path) -> None:
         parts = figure.subfigures(1, 3)
         upper, lower = parts[0].subplots(2, 1, sharex=True, height_ratios=(4, 1))
         _draw_reliability(upper, lower, evaluation.trials[0])
-        _draw_acceptance(parts[1].subplots(), both, evaluation.threshold)
+        _draw_acceptance(parts[1].subplots(), both)
         _draw_ranks(parts[2].subplots(), both)
         for part in parts:
             if any(panel.lines for panel in part.axes):
@@ -110,19 +111,19 @@ def _draw_reliability(upper: Any, lower: Any, trials: Trials) -> None:
     _grid(upper)
 
 
-def _draw_acceptance(panel: Any, both: list[tuple[str, Trials, dict[str, Any]]], at: float) -> None:
-    panel.set_title("Acceptance of pairs (ROC)")
+def _draw_acceptance(panel: Any, both: list[tuple[str, Trials, dict[str, Any]]]) -> None:
+    panel.set_title("Naming the best answer (ROC)")
     fewest = 0.1
     for label, trials, style in both:
         thresholds, false, true = trials.acceptance()
-        if np.isnan(false).any():
+        if not len(thresholds):
             continue
-        fewest = min(fewest, 1 / max((~trials.relevant & trials.valid).sum(), 1))
+        fewest = min(fewest, 1 / len(trials.scores))
         line = {key: style[key] for key in ("color", "linestyle")}
         panel.step(false, true, where="post", label=label, **line)
-        accepted = np.flatnonzero(thresholds >= at)
+        accepted = np.flatnonzero(thresholds >= ACCEPTED)
         x, y = (false[accepted[-1]], true[accepted[-1]]) if len(accepted) else (0.0, 0.0)
-        mark = f"at the threshold {at:.3f}: {100 * y:.0f} % of true, {100 * x:.2f} % of wrong"
+        mark = f"named at {percent(ACCEPTED)}: {100 * y:.0f} % correctly, {100 * x:.1f} % wrongly"
         panel.plot(
             max(x, fewest),
             y,
@@ -133,13 +134,13 @@ def _draw_acceptance(panel: Any, both: list[tuple[str, Trials, dict[str, Any]]],
             clip_on=False,  # it may lie on the frame
             zorder=3,
         )
-    # No wrong pair at all would lie infinitely far to the left.
+    # No wrong answer at all would lie infinitely far to the left.
     panel.set_xscale("log")
     panel.set_xlim(fewest, 1)
     label_log(panel.xaxis, (1,), lambda x, _: f"{100 * x:g} %")
     panel.set_ylim(-0.02, 1.02)
-    panel.set_xlabel("share of wrong pairs accepted")
-    panel.set_ylabel("share of true pairs accepted")
+    panel.set_xlabel("share of queries named wrongly once their song is left out")
+    panel.set_ylabel("share of queries named correctly")
     if not panel.lines:
         panel.text(0.5, 0.5, "nothing to measure", ha="center", transform=panel.transAxes)
     _grid(panel)

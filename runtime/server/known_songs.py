@@ -8,7 +8,7 @@ from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.files.song_list import parse_song_list
 from samesong.runtime.identification.identifier import Identifier
-from samesong.runtime.identification.posterior import EVEN
+from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.search_scope import scope_of
 from samesong.runtime.server.library import CatalogSnapshot, Library
 from samesong.runtime.server.upload_form import TextField
@@ -61,9 +61,9 @@ class KnownSearch:
     Attributes
     ----------
     catalog : ReferenceCatalog
-        The tracks to search.
-    known : float
-        Probability beforehand that a song is one of them.
+        The tracks to compare with.
+    known : KnownWorks or None
+        The works of the repertoire; None where nothing is known.
     identifier : Identifier
         Identifies recordings against them.
     warnings : tuple of str
@@ -71,7 +71,7 @@ class KnownSearch:
     """
 
     catalog: ReferenceCatalog
-    known: float
+    known: KnownWorks | None
     identifier: Identifier
     warnings: tuple[str, ...]
 
@@ -113,7 +113,7 @@ class KnownSearches:
         """
         snapshot = self._library.searchable()
         if not repertoire:
-            return KnownSearch(snapshot.catalog, EVEN, snapshot.identifier, ())
+            return KnownSearch(snapshot.catalog, None, snapshot.identifier, ())
         with self._making:
             if snapshot is not self._snapshot:
                 self._snapshot, self._made = snapshot, {}

@@ -5,9 +5,9 @@ with other songs of that artist more likely beforehand.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 
+from samesong.runtime.identification.known_works import raise_odds
 from samesong.runtime.identification.retrieval import Contender
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.setlist.segments import Segment
@@ -43,37 +43,6 @@ def concert_artists(segments: Iterable[Segment]) -> frozenset[str]:
     )
 
 
-def favour(
-    contenders: Sequence[Contender], artists: Collection[str], odds: float
-) -> list[Contender]:
-    """Weigh contenders again, with the songs of some artists more likely beforehand.
-
-    Parameters
-    ----------
-    contenders : sequence of Contender
-        Works that a segment may be, with their probabilities where artists make no difference.
-    artists : collection of str
-        As of `concert_artists`.
-    odds : float
-        Factor of the odds beforehand of these artists' songs against all else, at least 1.
-
-    Returns
-    -------
-    list of Contender
-        Best first. By Bayes' rule: factors times probabilities, none of them included, divided by
-        their sum.
-    """
-    factors = [odds if _artist(one) in artists else 1.0 for one in contenders]
-    total = 1.0 + sum(
-        (factor - 1.0) * one.probability for factor, one in zip(factors, contenders, strict=True)
-    )
-    weighed = [
-        replace(one, probability=factor * one.probability / total)
-        for factor, one in zip(factors, contenders, strict=True)
-    ]
-    return sorted(weighed, key=lambda one: -one.probability)
-
-
 def favour_artists(
     segments: Sequence[Segment],
     odds: float,
@@ -88,7 +57,7 @@ def favour_artists(
     segments : sequence of Segment
         All segments of a concert, named.
     odds : float
-        As `favour` takes it.
+        Factor of the odds beforehand of these artists' songs, at least 1.
     name : callable
         Takes a segment for the most probable of some contenders, or for none of them.
 
@@ -103,7 +72,10 @@ def favour_artists(
     return [
         segment
         if segment.verdict is Verdict.MATCH and _artist(segment.candidates[0]) in artists
-        else name(segment, favour(segment.candidates, artists, odds))
+        else name(
+            segment,
+            raise_odds(segment.candidates, lambda one: _artist(one) in artists, odds),
+        )
         for segment in segments
     ]
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from samesong.features.errors import SilentAudioError
 from samesong.runtime.catalog.interface import ReferenceCatalog
-from samesong.runtime.identification.posterior import EVEN
+from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
@@ -44,8 +44,8 @@ class SetlistFinder:
     threshold : float, optional
         Least probability of a song that is named; below it the song is listed as unknown, with
         its candidates.
-    known : float, optional
-        Probability beforehand that a song is one of the catalog's works.
+    known : KnownWorks, optional
+        The works that songs may be performances of, where that is known.
 
     Raises
     ------
@@ -87,7 +87,7 @@ class SetlistFinder:
         *,
         threads: int | None = None,
         threshold: float = ACCEPTED,
-        known: float = EVEN,
+        known: KnownWorks | None = None,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
 from samesong.runtime.identification.contenders import weigh
-from samesong.runtime.identification.posterior import EVEN
+from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retrieval import Contender
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import Verdict, verdict_on
@@ -40,8 +40,8 @@ class SegmentNamer:
         Of that catalog.
     threshold : float
         Minimum probability for naming a song.
-    known : float, optional
-        Probability beforehand that a song is one of the catalog's works.
+    known : KnownWorks, optional
+        The works that songs may be performances of, where that is known.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class SegmentNamer:
         catalog: ReferenceCatalog,
         retriever: Retriever,
         threshold: float,
-        known: float = EVEN,
+        known: KnownWorks | None = None,
     ) -> None:
         self._posterior = bundle.fitted.posterior
         self._step_seconds = bundle.step_seconds
@@ -94,7 +94,9 @@ class SegmentNamer:
         tracks = self._catalog.find_tracks(found.keys())
         # Works that were not near it for a minute do not count.
         n_works = len({tracks[track_id].work for track_id in found})
-        contenders = weigh(found, tracks, n_works, self._posterior, known=self._known)
+        contenders = weigh(found, tracks, n_works, self._posterior)
+        if self._known is not None:
+            contenders = self._known.among(contenders)
         return self.settle(segment, contenders, stored)
 
     def settle(

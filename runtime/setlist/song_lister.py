@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from samesong.runtime.catalog.interface import ReferenceCatalog
-from samesong.runtime.identification.posterior import EVEN
+from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.matching.alignment import align
+from samesong.runtime.matching.alignment import Alignment, align
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.artists import favour_artists
 from samesong.runtime.setlist.boundaries import place_boundaries
@@ -29,7 +29,7 @@ CANDIDATES = 5
 class SongLister:
     """Lists the songs of one recording, as often as wanted while its analysis grows.
 
-    A segment that did not change since the last list is not named again.
+    A segment that did not change since the last list is neither named nor aligned again.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ class SongLister:
         Of that catalog.
     threshold : float
         Least probability of a song that is named.
-    known : float
-        Probability beforehand that a song is one of the catalog's works.
+    known : KnownWorks or None
+        The works that songs may be performances of, where that is known.
     """
 
     def __init__(
@@ -52,13 +52,14 @@ class SongLister:
         retriever: Retriever,
         *,
         threshold: float,
-        known: float,
+        known: KnownWorks | None,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
         self._known = known
         self._namer = SegmentNamer(bundle, catalog, retriever, threshold, known)
         self._named: dict[tuple[float, float], Segment] = {}
+        self._aligned: dict[tuple[float, float, str], Alignment] = {}
 
     def list(self, analysis: PartialAnalysis) -> tuple[list[Song], list[Interlude]]:
         """List the songs so far, and what is heard between them.
@@ -91,8 +92,8 @@ class SongLister:
 
         tracks = self._namer.tracks
         segments = name_segments(initial_segments(evidence, timeline, fitted.setlist), name)
-        if self._known == EVEN:  # where an artist or a repertoire was given, it is known already
-            odds = fitted.repertoire.artist_odds
+        if self._known is None:  # else it is known already who plays
+            odds = fitted.repertoire.learnt_odds
             segments = merge(favour_artists(segments, odds, self._namer.settle))
         songs = divide_repeats(
             [segment for segment in segments if segment.is_song], timeline, tracks, fitted
@@ -134,12 +135,15 @@ class SongLister:
                 candidates=candidates,
                 section=section,
             )
-        alignment = align(
-            timeline.window(segment.start, segment.end),
-            tracks[segment.track_id],
-            timeline.step_seconds[0],
-            self._bundle.fitted.path,
-        )
+        place = segment.start, segment.end, segment.track_id
+        if place not in self._aligned:
+            self._aligned[place] = align(
+                timeline.window(segment.start, segment.end),
+                tracks[segment.track_id],
+                timeline.step_seconds[0],
+                self._bundle.fitted.path,
+            )
+        alignment = self._aligned[place]
         return Song(
             start=start,
             end=end,

@@ -46,7 +46,7 @@ def test_the_manifest_tells_what_the_bundle_is_made_of(exported, checkpoint):
     assert manifest.scorer.inputs["csm_2"] == ["batch", "query_2", "reference_2"]
     fitted = manifest.fitted
     assert fitted.calibration.model_dump(exclude={"fitted_on"}) == checkpoint.calibration
-    assert fitted.calibration.fitted_on.startswith("Scale, offset and threshold")
+    assert fitted.calibration.fitted_on.startswith("Scale and offset")
     assert fitted.model_copy(update={"calibration": starting_values().calibration}) == (
         starting_values()
     )

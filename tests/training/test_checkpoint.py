@@ -31,7 +31,7 @@ def made(step=7):
         state={"best": 0.5, "generator": torch.Generator().manual_seed(1).get_state()},
         measured={"scorer_mAP": 0.5},
         corpus={"works in notes": 12},
-        calibration={"scale": 2.0, "offset": -1.0, "threshold": 0.75},
+        calibration={"scale": 2.0, "offset": -1.0},
         steps_before=30,
     )
 

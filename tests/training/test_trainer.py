@@ -109,9 +109,8 @@ def test_a_run_leaves_its_last_and_its_best_checkpoint(whole):
 
 def test_the_best_checkpoint_is_calibrated(whole):
     calibration = Checkpoint.load(whole[0] / BEST).calibration
-    assert set(calibration) == {"alignment", "chroma", "scale", "offset", "threshold"}
+    assert set(calibration) == {"alignment", "chroma", "scale", "offset"}
     assert calibration["scale"] > 0
-    assert 0 <= calibration["threshold"] <= 1
     assert Checkpoint.load(whole[0] / LATEST).calibration == {}
 
 

@@ -41,7 +41,7 @@ def entries(
         Indexer(writer, Analyser(bundle), workers=1).index(sorted(folder.glob("*.wav")))
         return [
             (
-                replace(track, work_id="a work" if number in {1, 4} else ""),
+                replace(track, work_by_hand="a work" if number in {1, 4} else None),
                 [one.window for one in writer.windows(track.track_id)],
             )
             for number, track in enumerate(writer.tracks())

@@ -220,11 +220,9 @@ def test_what_is_exported_comes_in_again_by_hand_groupings_included(
     third = songs.music / "Second" / "c.flac"
     songs.do("remove", third)
     songs.tag(third, isrc="unknown")
-    groups = tmp_path / "groups.csv"
-    groups.write_text(
-        f"path,work_by_hand,work_title\n{second},mine,Our Song\n{third},mine,Our Song\n"
-    )
-    songs.index(songs.music, "--metadata", groups)
+    songs.index()
+    songs.do("join", second, third)
+    songs.do("name", third, "Our Song")
     out = tmp_path / "tracks.csv"
     assert songs.do("export", "-o", out).stdout == f"4 tracks: {out}\n"
     assert table(out)[0]["title"] == "'=Formula; \"quoted\", 'x"
@@ -240,7 +238,8 @@ def test_what_is_exported_comes_in_again_by_hand_groupings_included(
     for track in (*before.values(), *after.values()):
         del track["added"], track["listened"]
     assert after == before
-    assert after["c.flac"]["work_by_hand"] == "mine"
+    assert after["c.flac"]["work_title"] == "Our Song"
+    assert after["c.flac"]["work_id"] == after["b.flac"]["work_id"] != ""
 
 
 def test_metadata_from_a_spreadsheet(songs: Collection) -> None:
@@ -280,15 +279,21 @@ def test_metadata_from_a_spreadsheet(songs: Collection) -> None:
 def test_ids_that_clash_are_told_and_kept(songs: Collection) -> None:
     path = songs.music / "list.csv"
     path.write_text(
-        "path,work_code,iswc\nFirst/a.flac,W1,T-034.524.680-1\nFirst/b.flac,W1,T-000.000.001-0\n"
+        "path,work_code,iswc,isrc\n"
+        "First/a.flac,W1,T-034.524.680-1,\n"
+        "First/b.flac,W1,T-000.000.001-0,\n"
+        "Second/c.flac,W2,,GBAYE6800011\n"
     )
-    said = songs.index("--metadata", path, code=1).stderr
-    assert (
-        "gives the work_code 'W1' to recordings with the iswc T-034.524.680-1 (line 2) and" in said
-    )
+    said = songs.index("--metadata", path).stderr
+    assert "one work has several ISWCs: " in said
     tracks = songs.tracks()
     assert tracks["b.flac"]["iswc"] == "T-000.000.001-0"
     assert tracks["a.flac"]["work_code"] == tracks["b.flac"]["work_code"] == "W1"
+    # Nothing is said twice; with other tracks of the catalog it is said as well.
+    path.write_text("path,work_code,isrc\nSecond/d.flac,W3,GBAYE6800011\n")
+    said = songs.index("--metadata", path).stderr
+    assert "several ISWCs" not in said
+    assert "stay different works, since they differ in work codes" in said
 
 
 @pytest.mark.parametrize(

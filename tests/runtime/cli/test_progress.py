@@ -32,3 +32,11 @@ def test_another_stage_has_a_rate_of_its_own(capsys):
         progress.step("analyse", 2, 2)
         progress.step("score", 1, 9)
     assert lines(capsys)[-1] == "[1/9] score  (...)"
+
+
+def test_lines_are_printed_between_steps(capsys):
+    with ProgressDisplay("minutes") as progress:
+        progress.step("listen", 1, 9)
+        progress.line("0:12-3:40 Band - Song\n (99 %)")
+        progress.step("listen", 2, 9)
+    assert lines(capsys)[1] == "0:12-3:40 Band - Song\\n (99 %)"

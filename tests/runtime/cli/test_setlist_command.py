@@ -1,5 +1,6 @@
 """``samesong setlist``: where the list goes, and what is kept until it is there."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.setlist import concert_analyser
 from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -166,3 +168,111 @@ def test_what_keeps_nothing_is_refused(here: Any, command: Any, tmp_path: Path) 
     refused = here(*command, "--resume", kept, code=2).stderr
     assert f"{kept} does not hold what was found in a recording" in refused
     assert kept.read_text() == "a letter"
+
+
+@pytest.fixture
+def show(tmp_path: Path, concert: Path) -> Path:
+    """Return a folder of that recording in two files, and a broken one, numbered as people do."""
+    folder = tmp_path / "show"
+    folder.mkdir()
+    samples, _ = soundfile.read(concert, dtype="float32")
+    soundfile.write(folder / "d1t2.wav", samples[: 20 * RATE], RATE)
+    (folder / "d1t9.mp3").write_bytes(b"no audio")
+    soundfile.write(folder / "d1t10.flac", samples[20 * RATE :], RATE)
+    return folder
+
+
+def test_a_folder_of_files_is_one_concert(
+    here: Any, command: Any, show: Path, tmp_path: Path
+) -> None:
+    out, whole = tmp_path / "out.json", tmp_path / "whole.json"
+    here(*command, "-o", whole)
+    command[2] = show
+    result = here(*command, "-o", out, code=1)
+    assert f"'{show / 'd1t9.mp3'}' is not audio" in result.stderr
+    found, expected = (json.loads(path.read_text()) for path in (out, whole))
+    assert [Path(file["path"]).name for file in found["files"]] == ["d1t2.wav", "d1t10.flac"]
+    assert [(file["start"], file["end"]) for file in found["files"]] == [(0, 20), (20, 60)]
+    assert (found["recording"], found["duration"]) == (str(show), 60)
+    assert found["songs"] == expected["songs"]
+    listed = here(*command, code=1).stdout.splitlines()
+    assert listed[1].endswith("d1t2.wav")
+
+
+def test_files_follow_each_other_in_the_order_given(
+    here: Any, command: Any, show: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.json"
+    command[2:3] = [show / "d1t10.flac", show / "d1t2.wav"]
+    here(*command, "-o", out)
+    files = json.loads(out.read_text())["files"]
+    assert [Path(file["path"]).name for file in files] == ["d1t10.flac", "d1t2.wav"]
+
+
+def test_the_part_between_two_times_is_searched(here: Any, command: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    here(*command, "--from", "0:15", "--to", "45.5", "-o", out)
+    found = json.loads(out.read_text())
+    assert (found["start"], found["end"], found["duration"]) == (15, 45.5, 60)
+    assert all(15 <= song["start"] < song["end"] <= 45.5 for song in found["songs"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--from", "1:75"], "'1:75' is no time: give seconds, m:ss or h:mm:ss"),
+        (["--to", "-3"], "'-3' is no time"),
+        (["--from", "40", "--to", "0:30"], "--to 0:30 is not after --from 0:40"),
+        (["--from", "2:00:00"], "lasts 60.00 s, so nothing is left from 7200.00 s on"),
+    ],
+)
+def test_a_part_that_is_none_is_refused(
+    here: Any, command: Any, options: list[str], said: str
+) -> None:
+    assert said in here(*command, *options, code=2).stderr
+
+
+def test_a_folder_without_audio_and_a_file_named_twice_are_refused(
+    here: Any, command: Any, concert: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    command[2] = tmp_path / "empty"
+    assert "empty holds no audio files" in here(*command, code=2).stderr
+    command[2:3] = [concert, concert]
+    assert f"{concert} is named twice" in here(*command, code=2).stderr
+
+
+def test_silence_is_told(here: Any, command: Any, tmp_path: Path) -> None:
+    command[2] = tmp_path / "silent.flac"
+    soundfile.write(command[2], np.zeros(30 * RATE), RATE)
+    assert "silent.flac is silent from 0 to 30 s" in here(*command, code=2).stderr
+
+
+def test_a_recording_without_songs_is_told(here: Any, command: Any, tmp_path: Path) -> None:
+    command[2] = tmp_path / "noise.flac"
+    soundfile.write(command[2], 0.1 * np.random.default_rng(1).standard_normal(30 * RATE), RATE)
+    result = here(*command, "--talk")
+    assert "no music was found in" in result.stderr
+    assert "(applause)" in result.stdout
+    assert ": 0 songs named, 0 unknown" in result.stdout
+
+
+def test_files_grow_while_the_command_works(
+    here: Any, command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.json"
+    long = tmp_path / "long.flac"
+    with soundfile.SoundFile(long, "w", RATE, 1) as file:
+        for seed in range(11):
+            file.write(play(seed % 6))
+    command[2] = long
+    grown: list[float] = []
+    save = ReportFormat.save
+
+    def watch(form: ReportFormat, setlist: Setlist, path: Path) -> None:
+        save(form, setlist, path)
+        grown.append(json.loads(out.read_text())["end"])
+
+    monkeypatch.setattr(ReportFormat, "save", watch)
+    here(*command, "-o", out)
+    assert grown == [300.0, None]

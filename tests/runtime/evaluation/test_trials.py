@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samesong.runtime.evaluation.metrics import TOP
+from samesong.runtime.evaluation.metrics import TOP, open_set_metrics
 from samesong.runtime.evaluation.trials import Trials
+from samesong.runtime.identification.posterior import posterior_rows
 from samesong.runtime.inference.fitted import PosteriorParameters
-from samesong.runtime.matching.scorer import probability
 
 SHARPNESS = 0.8
 POSTERIOR = PosteriorParameters(fitted_on="Nothing.", sharpness=SHARPNESS, none_cap=8)
@@ -43,13 +43,21 @@ def test_the_rank_curve_agrees_with_the_metrics(trials):
 
 @settings(deadline=None)
 @given(made())
-def test_acceptance_counts_the_pairs_from_each_threshold_on(trials):
+def test_acceptance_is_that_of_an_open_set_at_each_threshold(trials):
     thresholds, false, true = trials.acceptance()
     assert (np.diff(thresholds) < 0).all()
+    asked = posterior_rows(trials.scores, trials.valid, POSTERIOR)
+    left_out = posterior_rows(trials.scores, trials.valid & ~trials.relevant, POSTERIOR)
     for threshold, wrong, right in zip(thresholds, false, true, strict=True):
-        for share, chosen in ((wrong, ~trials.relevant), (right, trials.relevant)):
-            scores = probability(trials.scores[chosen & trials.valid])
-            assert np.isnan(share) if not len(scores) else share == (scores >= threshold).mean()
+        found = open_set_metrics(
+            asked, trials.relevant, trials.valid, left_out=left_out, threshold=float(threshold)
+        )
+        assert (found.accepted.value, found.false_accepts.value) == pytest.approx((right, wrong))
+
+
+def test_without_a_query_that_may_be_right_or_wrong_there_is_no_acceptance():
+    trials = Trials(np.zeros((2, 2)), np.ones((2, 2), bool), np.ones((2, 2), bool), POSTERIOR)
+    assert [len(part) for part in trials.acceptance()] == [0, 0, 0]
 
 
 @settings(deadline=None)
@@ -79,3 +87,22 @@ def test_true_pairs_weigh_as_much_as_all_wrong_ones():
     found = Trials(scores, relevant, np.ones_like(relevant), POSTERIOR).pairs()
     assert found.weights[[2, 7]] == pytest.approx([0.5, 0.5])
     assert found.error == pytest.approx(0.25)
+
+
+@settings(deadline=None)
+@given(made(), st.randoms(use_true_random=False))
+def test_copies_of_references_change_no_answer(trials, random):
+    n_references = trials.scores.shape[1]
+    names = [f"{i:02}" for i in range(n_references)]
+    copied = [random.randrange(n_references) for _ in range(random.randint(0, 8))]
+    columns = [*range(n_references), *copied]
+    more = Trials(
+        trials.scores[:, columns],
+        trials.relevant[:, columns],
+        trials.valid[:, columns],
+        POSTERIOR,
+        np.array([names[i] for i in columns]),
+    )
+    for one, other in zip(more.acceptance(), trials.acceptance(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert more.reliability()["best_answers"] == trials.reliability()["best_answers"]

@@ -40,15 +40,15 @@ def test_a_damaged_manifest_is_refused(folder, content):
         ("{}", "has format None.*export the model again"),
         ('{"format": "2"}', "has format '2'.*export the model again"),
         ('{"format": true}', "has format True.*export the model again"),
-        ('{"format": 1}', "older format.*export the model again.*or use a bundled model"),
-        ('{"format": 3}', "newer format.*bring samesong up to date"),
+        ('{"format": 2}', "older format.*export the model again.*or use a bundled model"),
+        ('{"format": 4}', "newer format.*bring samesong up to date"),
     ],
 )
 def test_a_manifest_of_another_format_is_refused(folder, content, message):
     (folder / "manifest.json").write_text(content)
     with pytest.raises(BundleError, match=message) as caught:
         ModelBundle.load(folder)
-    assert "reads format 2" in str(caught.value)
+    assert "reads format 3" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -93,6 +93,8 @@ def test_a_section_that_does_not_say_what_it_was_fitted_on_is_refused(folder, se
         ("alignment", "chroma_chance", {"factor": "1.0", "power": 1.0}),
         ("setlist", "jump_cost", True),
         ("shortlist", "mean", "much"),
+        ("versions", "twin_cosine", 1.01),
+        ("versions", "per_tenfold", -1.0),
     ],
 )
 def test_a_bad_number_is_named(folder, section, number, value):

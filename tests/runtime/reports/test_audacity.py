@@ -14,7 +14,7 @@ def test_the_labels_are_these(setlist):
     assert FORMATS["audacity"].write(setlist) == (
         "12.340000\t251.000000\tThe A's - Café, “Two” (98 %)\n"
         "260.500000\t600.000000\tUnknown, probably Greensleeves - Demo, 37 %; or Oh! Susanna, 2 %\n"
-        "600.000000\t3675.400000\t=1+1 - 曲 (100 %)\n"
+        "600.000000\t3675.400000\t=1+1 - 曲 (> 99.9 %)\n"
     )
 
 

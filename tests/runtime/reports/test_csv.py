@@ -38,7 +38,7 @@ def test_the_rows_are_these(setlist):
             "",
         ],
         [
-            *("Unknown", "", "", "", "0:04:20", "0:10:00", "0:05:40", ""),
+            *("Unknown", "", "", "", "0:04:21", "0:10:00", "0:05:39", ""),
             *("probable", "", "Greensleeves - Demo 37 %; Oh! Susanna 2 %"),
         ],
         [
@@ -136,7 +136,7 @@ def test_no_piece_of_a_text_is_taken_for_a_formula(text, delimiter):
 
 def test_all_cells_are_quoted(setlist):
     line = FORMATS["csv"].write(setlist).splitlines()[2]
-    assert line.startswith('"Unknown","","","","0:04:20","0:10:00","0:05:40","","probable","","G')
+    assert line.startswith('"Unknown","","","","0:04:21","0:10:00","0:05:39","","probable","","G')
 
 
 @settings(deadline=None)

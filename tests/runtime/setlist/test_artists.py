@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.retrieval import Contender, Recording, TrackEvidence
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
-from samesong.runtime.setlist.artists import concert_artists, favour, favour_artists
+from samesong.runtime.setlist.artists import concert_artists, favour_artists
 from samesong.runtime.setlist.naming import most_probable
 from samesong.runtime.setlist.segments import Segment
 
@@ -52,30 +50,6 @@ def test_three_different_songs_make_an_artist_the_concerts(
 ) -> None:
     found = segments(*((f"{artist}{work}", artist, p) for work, artist, p in songs))
     assert concert_artists(found) == artists
-
-
-probabilities = st.lists(st.floats(0.001, 1), min_size=2, max_size=8).map(
-    lambda drawn: [one / sum(drawn) for one in drawn]
-)
-
-
-@given(probabilities, st.data(), st.floats(1, 50))
-def test_probabilities_stay_probabilities(
-    drawn: list[float], data: st.DataObject, odds: float
-) -> None:
-    *named, none = drawn
-    by = [data.draw(st.sampled_from(["Band", "Other"])) for _ in named]
-    given_ = [
-        contender(str(i), artist, p) for i, (artist, p) in enumerate(zip(by, named, strict=True))
-    ]
-    found = {one.work_id: one.probability for one in favour(given_, {"band"}, odds)}
-    left = 1 - sum(found.values())
-    # Odds against none of them rise by the factor, or stay.
-    for i, (artist, before) in enumerate(zip(by, named, strict=True)):
-        factor = odds if artist == "Band" else 1.0
-        assert found[str(i)] * none == pytest.approx(factor * before * left, rel=1e-6, abs=1e-12)
-    ordered = [one.probability for one in favour(given_, {"band"}, odds)]
-    assert ordered == sorted(ordered, reverse=True)
 
 
 def test_other_songs_of_the_artist_are_named() -> None:

@@ -11,8 +11,11 @@ import pytest
 import soundfile
 
 from samesong import Catalog, CatalogWriter, Indexer, ModelBundle, SetlistFinder
+from samesong.features.errors import SilentAudioError
 from samesong.runtime.catalog.interface import StoredWindow
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.finder import EVERY
 
 RATE = 22_050
 N_SONGS = 3
@@ -114,3 +117,59 @@ def test_an_interrupted_analysis_goes_on(
     assert again.to_dict() == found.to_dict()
     assert analysed[0] >= 180
     assert analysed == sorted(analysed)
+
+
+def test_a_concert_in_several_files_is_found_as_in_one(
+    finder: SetlistFinder, concert: Path, found: Setlist, tmp_path: Path
+) -> None:
+    samples, _ = soundfile.read(concert, dtype="float32")
+    cuts = [0, 100 * RATE, 210 * RATE, len(samples)]  # within both songs
+    paths = [tmp_path / name for name in ("d1t1.flac", "d1t2.wav", "d1t3.flac")]
+    for path, start, end in zip(paths, cuts, cuts[1:], strict=False):
+        soundfile.write(path, samples[start:end], RATE, subtype="PCM_16")
+    parts = finder.find(ConcertAudio(paths))
+    assert parts.songs == found.songs
+    assert parts.duration == found.duration
+    assert parts.recording == str(tmp_path)
+    assert [(Path(file.path), file.start, file.end) for file in parts.files] == [
+        (paths[0], 0, 100),
+        (paths[1], 100, 210),
+        (paths[2], 210, 320),
+    ]
+
+
+def test_times_of_a_part_are_those_of_the_recording(
+    finder: SetlistFinder, concert: Path, found: Setlist
+) -> None:
+    part = finder.find(ConcertAudio([concert], start=160, end=310))
+    assert titles(part) == ["song 2"]
+    assert part.songs[0].start == pytest.approx(found.songs[1].start, abs=10)
+    assert part.songs[0].end == pytest.approx(found.songs[1].end, abs=10)
+    assert (part.start, part.end, part.duration) == (160, 310, found.duration)
+
+
+def test_lists_are_told_while_they_grow(
+    finder: SetlistFinder, concert: Path, found: Setlist
+) -> None:
+    told: list[Setlist] = []
+    assert finder.find(concert, found=told.append) == found
+    (first,) = told
+    assert (found.end, first.end, first.duration) == (None, EVERY, found.duration)
+    assert titles(first) == titles(found)
+    assert first.songs[0] == found.songs[0]
+
+
+def test_interludes_are_listed_when_asked_for(finder: SetlistFinder, tmp_path: Path) -> None:
+    noise = 0.1 * np.random.default_rng(1).standard_normal(40 * RATE)
+    soundfile.write(tmp_path / "applause.flac", noise, RATE)
+    path = tmp_path / "applause.flac"
+    assert finder.find(path).interludes == ()
+    (applause,) = finder.find(path, talk=True).interludes
+    assert (applause.start, applause.end, str(applause.kind)) == (0, 40, "applause")
+
+
+def test_a_silent_recording_is_refused(finder: SetlistFinder, tmp_path: Path) -> None:
+    path = tmp_path / "silent.flac"
+    soundfile.write(path, np.zeros(20 * RATE), RATE)
+    with pytest.raises(SilentAudioError, match=r"silent\.flac is silent from 0 to 20 s"):
+        finder.find(path)

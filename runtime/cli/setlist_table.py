@@ -1,0 +1,63 @@
+"""Set lists on the screen: as a table, or in the format of a report."""
+
+import click
+
+from samesong.runtime.cli.formats import songs_in_words
+from samesong.runtime.cli.output import print_table, say
+from samesong.runtime.reports.candidates import guess
+from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.reports.song_names import confidence
+from samesong.runtime.reports.text import semitones, short_time, span, tempo
+from samesong.runtime.setlist.document import Interlude, Setlist, Song
+
+TABLE = "table"
+"""Name of the table among the formats of reports."""
+
+_HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
+
+
+def print_setlist(found: Setlist, form: str) -> None:
+    """Print a set list.
+
+    Parameters
+    ----------
+    found : Setlist
+        The set list.
+    form : str
+        `TABLE`, or the name of a report's format.
+    """
+    if form != TABLE:
+        click.echo(FORMATS[form].write(found), nl=False)
+        return
+    end = found.duration if found.end is None else found.end
+    part = f"{span((found.start, end))} of " if (found.start, end) != (0, found.duration) else ""
+    length = f"{part}{short_time(found.duration)}"
+    say(f"{found.recording} ({length}): {songs_in_words(found)}")
+    for file in found.files:
+        say(f"  {span((file.start, file.end))}  {file.path}")
+    rows = [_row(entry) for entry in found.entries]
+    headers = _HEADERS
+    if any(song.section for song in found.songs):
+        headers = ["part", *_HEADERS]
+        parts = [entry.section if isinstance(entry, Song) else None for entry in found.entries]
+        rows = [[part or "", *row] for part, row in zip(parts, rows, strict=True)]
+    if rows:
+        print_table(headers, rows)
+
+
+def _row(entry: Song | Interlude) -> list[object]:
+    times: list[object] = [short_time(entry.start), short_time(entry.end)]
+    if isinstance(entry, Interlude):
+        return [*times, f"({entry.kind})", *[None] * 5]
+    track = entry.track
+    return [
+        *times,
+        f"({', '.join(filter(None, ('unknown song', guess(entry, most=2))))})"
+        if track is None
+        else track.title,
+        track and track.artist,
+        confidence(entry) or None,
+        None if entry.key_shift is None else semitones(entry.key_shift),
+        None if entry.tempo_ratio is None else tempo(entry.tempo_ratio),
+        track and track.track_id,
+    ]
