@@ -1,6 +1,6 @@
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -108,7 +108,14 @@ def test_to_dict_is_the_documented_object() -> None:
         "work_id": "",
     }
     assert known["verdict"] == "match"
-    assert unknown == {"start": 3, "end": 4, "verdict": "none", "candidates": [], **UNKNOWN}
+    assert unknown == {
+        "start": 3,
+        "end": 4,
+        "verdict": "none",
+        "candidates": [],
+        "section": None,
+        **UNKNOWN,
+    }
 
 
 def test_a_song_named_by_hand_needs_little() -> None:
@@ -123,7 +130,11 @@ def test_a_song_named_by_hand_needs_little() -> None:
 
 def test_the_track_of_a_catalog_can_be_that_of_a_song() -> None:
     known = TrackInfo("a1", "Greensleeves", "Anon", None, None, "/a.flac", 240.0, "T-1")
-    assert SongTrack.model_validate(known).model_dump() == asdict(known)
+    expected = asdict(known) | {"work_id": "a1"}
+    del expected["work_title"]
+    assert SongTrack.model_validate(known).model_dump() == expected
+    named = replace(known, work_title="My Song")
+    assert SongTrack.model_validate(named).title == "My Song"
 
 
 @pytest.mark.parametrize(
