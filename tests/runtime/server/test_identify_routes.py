@@ -236,4 +236,6 @@ def test_empty_catalog(catalog: Path, serve: Any, music: Path) -> None:
 
 def test_nothing_is_there(server: Any) -> None:
     refused(server.client.get("/v1/nothing"), 404, "not-found", "/v1/nothing")
+    refused(server.client.post("/v1/nothing"), 404, "not-found", "/v1/nothing")
     refused(server.client.put("/v1/identify"), 405, "method")
+    assert server.client.put("/v1/identify").headers["allow"] == "POST"
