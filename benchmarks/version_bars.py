@@ -63,7 +63,7 @@ class Pairs:
     @property
     def true(self) -> NDArray[np.bool_]:
         """(n,) bool: pairs of one work."""
-        return self.live == self.studio
+        return np.equal(self.live, self.studio)
 
 
 @click.command()
