@@ -18,8 +18,8 @@ from samesong.features import load
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.selection import Selection
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.evaluation.intervals import proportion
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
-from samesong.runtime.evaluation.metrics import proportion
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.identification.contenders import ContenderStage
 from samesong.runtime.identification.retriever import Retriever
@@ -140,8 +140,8 @@ def figures(answers: Sequence[Answer], has_other: Sequence[bool]) -> list[str]:
     named = [one for one in answers if one.verdict is Verdict.MATCH]
     probable = [one for one in answers if one.verdict is Verdict.PROBABLE]
     return [
-        str(proportion(sum(right), len(right))),
-        str(proportion(len(named), len(answers))),
+        str(proportion(sum(right) / len(right), len(right))),
+        str(proportion(len(named) / len(answers), len(answers))),
         f"{sum(not one.right for one in named)}",
         f"{len(probable)}, {sum(one.right for one in probable)} right",
     ]

@@ -13,6 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 # Started in the background of a script, this process ignores Ctrl-C, and would pass that on to the
 # commands that the tests interrupt.

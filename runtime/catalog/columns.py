@@ -50,8 +50,6 @@ class CatalogTrack(TrackInfo):
     work_by_hand : str, optional
         Work that the user put it into: tracks with equal values belong together, tracks with
         different ones do not.
-    work_title : str, optional
-        Name that the user gave its work.
     edited : tuple of str
         Fields that the user set, which tags do not change any more.
     heard_as : tuple of str
@@ -75,7 +73,6 @@ class CatalogTrack(TrackInfo):
     mb_recording_id: str | None = None
     work_code: str | None = None
     work_by_hand: str | None = None
-    work_title: str | None = None
     edited: tuple[str, ...] = ()
     heard_as: tuple[str, ...] = ()
     listened: datetime | None = None

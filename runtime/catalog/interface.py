@@ -34,6 +34,8 @@ class TrackInfo:
     work_id : str, optional
         The work that it is a recording of, among the works of its catalog; empty if it stands
         alone.
+    work_title : str, optional
+        Name that the user gave its work.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class TrackInfo:
     duration: float
     iswc: str | None = None
     work_id: str = ""
+    work_title: str | None = None
 
     @property
     def work(self) -> str:

@@ -11,7 +11,9 @@ from samesong.runtime.catalog.lance import is_one_of
 _IDS_PER_DELETE = 500
 
 
-def upsert_rows(table: Any, key: Sequence[str], rows: pa.Table) -> None:
+def upsert_rows(
+    table: Any, key: Sequence[str], rows: pa.Table, without: Sequence[str] = ()
+) -> None:
     """Add rows to a table, those with the key of another in its place.
 
     Parameters
@@ -22,9 +24,13 @@ def upsert_rows(table: Any, key: Sequence[str], rows: pa.Table) -> None:
         Columns that are the key.
     rows : pyarrow.Table
         The rows.
+    without : sequence of str, optional
+        track_ids of rows to delete in the same step.
     """
-    merge = table.merge_insert(list(key)).when_matched_update_all()
-    merge.when_not_matched_insert_all().execute(rows)
+    merge = table.merge_insert(list(key)).when_matched_update_all().when_not_matched_insert_all()
+    if without:
+        merge = merge.when_not_matched_by_source_delete(is_one_of(without))
+    merge.execute(rows)
 
 
 def update_rows(table: Any, rows: pa.Table, without: Sequence[str] = ()) -> None:

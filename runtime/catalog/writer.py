@@ -123,7 +123,7 @@ class CatalogWriter(Catalog):
         with self._explained("write to"), self._forgetting():
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
             upsert_rows(self._windows.table, ["track_id", "index"], pa.concat_tables(parts))
-            upsert_rows(self._tracks.table, ["path"], track_rows(rows))
+            upsert_rows(self._tracks.table, ["track_id"], track_rows(rows), replaced)
             self._tracks.replace(rows)
         self._forget(replaced)
 

@@ -162,7 +162,7 @@ def _show(ranking: Ranking, threshold: float) -> None:
             [
                 match.rank,
                 percent(match.score),
-                match.track.title,
+                match.title,
                 match.track.artist,
                 1 + len(match.versions),
                 semitones(match.key_shift),

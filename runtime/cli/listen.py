@@ -93,6 +93,6 @@ def _line(found: Answer) -> str:
     artist = f" by {best.track.artist}" if best.track.artist else ""
     probably = "" if found.accepted else "probably "
     return (
-        f"{at}  {probably}{best.track.title!r}{artist}, {percent(best.score)}, "
+        f"{at}  {probably}{best.title!r}{artist}, {percent(best.score)}, "
         f"key {semitones(best.key_shift)}, at {span(best.reference_span)} of the track"
     )

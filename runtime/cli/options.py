@@ -175,6 +175,11 @@ def plot_option(summary: str) -> Callable[[Command], Command]:
 
 def _drawable(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
     if path is not None:
+        if path.suffix.lower() not in ("", ".png"):
+            raise click.BadParameter(
+                f"{path.name!r} is not the name of a PNG file, and no other pictures are drawn: "
+                f"name it {path.with_suffix('.png').name!r}"
+            )
         from samesong.runtime.plots.canvas import require_matplotlib  # noqa: PLC0415  (slow to import)
 
         require_matplotlib()

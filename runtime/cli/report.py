@@ -10,7 +10,7 @@ import click
 from samesong.features.errors import SetlistError
 from samesong.runtime.cli.formats import REMEDY, chosen, output_option, save
 from samesong.runtime.cli.options import keep_apart, plot_option
-from samesong.runtime.cli.output import print_json
+from samesong.runtime.cli.output import print_json, say
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.json_ import schema
@@ -63,3 +63,5 @@ def report(
     save(found, reports)
     if plot is not None:
         save_setlist(found, plot)
+        if reports or form is None:  # or else a report is on standard output
+            say(f"picture: {plot}")

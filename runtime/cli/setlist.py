@@ -26,7 +26,7 @@ from samesong.runtime.cli.options import (
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import complain
+from samesong.runtime.cli.output import complain, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist
@@ -210,3 +210,5 @@ def _deliver(found: Setlist, form: str, reports: list[Report], plot: Path | None
     save(found, reports)
     if plot is not None:
         save_setlist(found, plot)
+        if reports or form == TABLE:  # or else a report is on standard output
+            say(f"picture: {plot}")

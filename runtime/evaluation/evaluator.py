@@ -137,8 +137,10 @@ def trials(
     others = ~np.eye(len(works), dtype=np.bool_)
     between = np.ix_(sorts == "live", sorts == "studio")
     return (
-        Trials(scores, relevant, others, posterior),
-        Trials(scores[between], relevant[between], others[between], posterior),
+        Trials(scores, relevant, others, posterior, works),
+        Trials(
+            scores[between], relevant[between], others[between], posterior, works[sorts == "studio"]
+        ),
     )
 
 

@@ -30,12 +30,35 @@ class Trials:
         recording).
     posterior : PosteriorParameters
         Of the model that the scores are from; identification answers by them.
+    works : ndarray or None
+        (n_references,): the work of each reference; None where each is of a work of its own.
+        Identification names works, not recordings.
     """
 
     scores: NDArray[np.float64]
     relevant: NDArray[np.bool_]
     valid: NDArray[np.bool_]
     posterior: PosteriorParameters
+    works: NDArray[Any] | None = None
+
+    def over_works(self) -> "Trials":
+        """Return the trials of queries against works: each has the evidence of its best reference.
+
+        Returns
+        -------
+        Trials
+            With a column a work, and each a work of its own.
+        """
+        if self.works is None:
+            return self
+        names, places = np.unique(self.works, return_inverse=True)
+        shape = (len(names), len(self.scores))
+        scores = np.full(shape, -np.inf)
+        np.maximum.at(scores, places, np.where(self.valid, self.scores, -np.inf).T)
+        relevant, valid = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+        np.logical_or.at(relevant, places, self.relevant.T)
+        np.logical_or.at(valid, places, self.valid.T)
+        return Trials(scores.T, relevant.T, valid.T, self.posterior)
 
     def metrics(self) -> RetrievalMetrics:
         """Return the accuracy with which queries find their references."""
@@ -63,8 +86,8 @@ class Trials:
     def acceptance(self) -> tuple[Floats, Floats, Floats]:
         """Return the receiver operating characteristic of naming the best answer.
 
-        Each query that has a true reference and a wrong one is asked twice: with its true
-        references, and without them. Answers have the probabilities that identification gives them,
+        Each query that has a true work and a wrong one is asked twice: with its true work, and
+        without it. Answers have the probabilities that identification gives them,
         `samesong.runtime.identification.posterior.posteriors`.
 
         Returns
@@ -78,9 +101,10 @@ class Trials:
         true_accepts : ndarray
             (n,): share of the queries that are named rightly.
         """
-        true, false = self.relevant & self.valid, ~self.relevant & self.valid
+        found = self.over_works()
+        true, false = found.relevant & found.valid, ~found.relevant & found.valid
         both = true.any(axis=1) & false.any(axis=1)
-        true, false, scores = true[both], false[both], self.scores[both]
+        true, false, scores = true[both], false[both], found.scores[both]
         if not len(scores):
             return np.empty(0), np.empty(0), np.empty(0)
         asked = posterior_rows(scores, true | false, self.posterior)
@@ -103,7 +127,8 @@ class Trials:
             None when no query has a reference.
         """
         claims, outcomes = [], []
-        for scores, relevant, valid in zip(self.scores, self.relevant, self.valid, strict=True):
+        found = self.over_works()
+        for scores, relevant, valid in zip(found.scores, found.relevant, found.valid, strict=True):
             if valid.any():
                 told = posteriors(scores[valid], int(valid.sum()), self.posterior)
                 claims.append(told.max())

@@ -51,6 +51,12 @@ class Match:
     reference_span: tuple[float, float]
     tempo_ratio: float
 
+    @property
+    def title(self) -> str | None:
+        """Title of the song: what the user calls the work, or else that of the recording."""
+        named = (track.work_title for track in (self.track, *self.versions) if track.work_title)
+        return next(named, self.track.title)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the match as ``identify --json`` prints it."""
         return {
@@ -59,7 +65,7 @@ class Match:
             "track_id": self.track.track_id,
             "path": self.track.path,
             "duration": self.track.duration,
-            "title": self.track.title,
+            "title": self.title,
             "artist": self.track.artist,
             "isrc": self.track.isrc,
             "iswc": self.track.iswc,

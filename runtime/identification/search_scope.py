@@ -11,8 +11,8 @@ from samesong.runtime.inference.fitted import Fitted
 
 OTHERS = 64
 """Works besides a repertoire that are compared as well. Without them nothing tells how much a
-recording is like any music: of 1,300 songs in simulated concerts of known artists, 1,098 were named
-rightly and 48 wrongly, with 64 others 1,104 and 31 (benchmarks/known_artists.py)."""
+recording is like any music: in simulated concerts of known artists, 1,098 songs were named rightly
+and 48 wrongly, with 64 others 1,104 and 31 (benchmarks/known_artists.py)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -123,7 +123,7 @@ def _draw_acceptance(panel: Any, both: list[tuple[str, Trials, dict[str, Any]]])
         panel.step(false, true, where="post", label=label, **line)
         accepted = np.flatnonzero(thresholds >= ACCEPTED)
         x, y = (false[accepted[-1]], true[accepted[-1]]) if len(accepted) else (0.0, 0.0)
-        mark = f"from {percent(ACCEPTED)} on: {100 * y:.0f} % rightly, {100 * x:.1f} % wrongly"
+        mark = f"named at {percent(ACCEPTED)}: {100 * y:.0f} % correctly, {100 * x:.1f} % wrongly"
         panel.plot(
             max(x, fewest),
             y,
@@ -139,8 +139,8 @@ def _draw_acceptance(panel: Any, both: list[tuple[str, Trials, dict[str, Any]]])
     panel.set_xlim(fewest, 1)
     label_log(panel.xaxis, (1,), lambda x, _: f"{100 * x:g} %")
     panel.set_ylim(-0.02, 1.02)
-    panel.set_xlabel("share of queries named wrongly, their song taken out")
-    panel.set_ylabel("share of queries named rightly")
+    panel.set_xlabel("share of queries named wrongly once their song is left out")
+    panel.set_ylabel("share of queries named correctly")
     if not panel.lines:
         panel.text(0.5, 0.5, "nothing to measure", ha="center", transform=panel.transAxes)
     _grid(panel)

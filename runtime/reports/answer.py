@@ -29,7 +29,7 @@ def answer(ranking: Ranking, threshold: float = ACCEPTED) -> str:
         return "None of these: there is nothing that it could be compared with."
     best = ranking.matches[0]
     artist = one_line(best.track.artist)
-    name = repr(one_line(best.track.title)) + (f" by {artist}" if artist else "")
+    name = repr(one_line(best.title)) + (f" by {artist}" if artist else "")
     if ranking.verdict is Verdict.MATCH:
         return f"This is {name}, with a probability of {percent(best.score)}."
     score, least = percent_below(best.score, threshold)

@@ -139,8 +139,7 @@ def _refusal(path: Path) -> str:
 def _name(match: Match | None) -> tuple[str, str, str]:
     if match is None:
         return "", "", ""
-    track = match.track
-    return one_line(track.title), one_line(track.artist), f"{match.score:.4f}"
+    return one_line(match.title), one_line(match.track.artist), f"{match.score:.4f}"
 
 
 def _codes(match: Match | None) -> tuple[str, ...]:

@@ -255,6 +255,8 @@ def percent_below(probability: float, threshold: float) -> tuple[str, str]:
     >>> percent_below(0.4996, 0.5), percent_below(0.9552, 0.9557)
     (('49 %', '50 %'), ('95.52 %', '95.57 %'))
     """
+    if threshold == 1:
+        return percent(probability), "100 %"
     texts = ((percent(probability, n), percent(threshold, n)) for n in range(10))
     least = percent(threshold)
     return next((pair for pair in texts if pair[0] != pair[1]), (f"just under {least}", least))

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,6 +26,8 @@ from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_routes import track_routes
 from samesong.runtime.server.work_routes import work_routes
+
+_METHODS = ("DELETE", "GET", "PATCH", "POST")
 
 PAGE = Path(__file__).with_name("page")
 
@@ -69,6 +72,7 @@ def create_app(service: Service) -> ASGIApp:
         response_model=HealthModel,
         tags=["service"],
         responses=refusals(503),
+        summary="Get the state of the service",
         description="Return the version, catalog, limits and report formats; needs no token.",
     )
     def health() -> dict[str, Any]:
@@ -94,6 +98,7 @@ def create_app(service: Service) -> ASGIApp:
         tags=["service"],
         response_class=Response,
         responses=refusals(),
+        summary="Get metrics",
         description="Return counts and gauges in the text format of Prometheus.",
     )
     def metrics() -> Response:
@@ -124,6 +129,11 @@ def create_app(service: Service) -> ASGIApp:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            # As the files of the page refuse all other methods, whether or not there is a file.
+            allowed = _methods_of(request, app)
+            named = {"Allow": ", ".join(allowed)}
+            error = HTTPException(405, headers=named) if allowed else HTTPException(404)
         code = "not-found" if error.status_code == 404 else "method"
         detail = f"{error.detail}: {request.method} {request.url.path}; see /openapi.json"
         response = ProblemError(error.status_code, code, detail).response()
@@ -131,6 +141,18 @@ def create_app(service: Service) -> ASGIApp:
         return response
 
     return Guard(_heads_as_gets(CountRequests(app, service.monitor)), service.settings)
+
+
+def _methods_of(request: Request, app: FastAPI) -> list[str]:
+    """Return the methods that the path of a request can be asked with."""
+    routes = [route for route in app.routes if not isinstance(route, Mount)]
+    return [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
+        )
+    ]
 
 
 def _heads_as_gets(app: ASGIApp) -> ASGIApp:

@@ -72,7 +72,7 @@ def _route(method: str, path: str, route: dict[str, Any]) -> str:
         facts.append((status, f"{answer['description']} {', '.join(kinds)}"))
     rows = "".join(f"<dt>{escape(name)}<dd>{escape(text)}" for name, text in facts)
     return (
-        f"<h2><code>{method.upper()} {escape(path)}</code></h2>"
+        f"<h2><code>{method.upper()} {escape(path)}</code>: {escape(route.get('summary', ''))}</h2>"
         f"<p>{escape(route.get('description', ''))}<dl>{rows}</dl>"
     )
 

@@ -38,7 +38,9 @@ def identify_routes(service: Service) -> APIRouter:
         response_model=RankingModel,
         responses=refusals(409, *UPLOADING),
         openapi_extra=upload_body("audio", known=True),
-        description="Rank the tracks of the catalog by the probability of the same song.",
+        summary="Identify a recording",
+        description="Rank the songs of the catalog by the probability that a recording performs "
+        "them.",
     )
     async def identify(
         request: Request, top: Annotated[int, Query(ge=1, le=100)] = 10
@@ -54,6 +56,7 @@ def identify_routes(service: Service) -> APIRouter:
         response_model=ComparisonModel,
         responses=refusals(404, *UPLOADING),
         openapi_extra=upload_body("query", optional=("reference",)),
+        summary="Compare two recordings",
         description="Compare two recordings: are they the same song, and where do they match?",
     )
     async def compare(

@@ -81,7 +81,10 @@ class ComparisonModel(BaseModel):
 
     query: str = Field(examples=["concert-song.m4a"])
     reference: str = Field(examples=["studio.flac"])
-    score: Probability
+    score: Probability = Field(
+        description="Pair probability: that the two are one song, judged from them alone, if that "
+        "is as likely as not beforehand."
+    )
     same: bool = Field(description="True when the probability is 0.5 or more.")
     key_shift: int
     query_span: Span

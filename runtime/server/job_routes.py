@@ -58,6 +58,7 @@ def job_routes(service: Service) -> APIRouter:
         response_model=JobModel,
         responses=refusals(409, *UPLOADING),
         openapi_extra=upload_body("audio", known=True),
+        summary="Find the songs of a concert",
         description="Start to find the songs of a concert; the answer says where to ask for them.",
     )
     async def setlist(request: Request, response: Response) -> dict[str, Any]:
@@ -79,6 +80,7 @@ def job_routes(service: Service) -> APIRouter:
         "/jobs",
         response_model=JobsModel,
         responses=refusals(),
+        summary="List jobs",
         description="Return the remembered jobs, newest first, without their results.",
     )
     async def jobs() -> dict[str, Any]:
@@ -88,6 +90,7 @@ def job_routes(service: Service) -> APIRouter:
         "/jobs/{job_id}",
         response_model=JobModel,
         responses=refusals(404, 422),
+        summary="Get a job",
         description="Return the progress of a job, and the set list when it is done.",
     )
     async def job(job_id: str) -> dict[str, Any]:
@@ -97,6 +100,7 @@ def job_routes(service: Service) -> APIRouter:
         "/jobs/{job_id}",
         response_model=JobModel,
         responses=refusals(404, 422),
+        summary="Cancel a job",
         description="Cancel a job; one that has ended stays as it is.",
     )
     async def cancel(job_id: str) -> dict[str, Any]:
@@ -106,6 +110,7 @@ def job_routes(service: Service) -> APIRouter:
         "/jobs/{job_id}/report",
         response_class=Response,
         responses=report_answer() | refusals(404, 409, 422),
+        summary="Get the report of a job",
         description="Return the set list of a job as a file.",
     )
     async def job_report(job_id: str, format_: FormatQuery) -> Response:
@@ -121,6 +126,7 @@ def job_routes(service: Service) -> APIRouter:
         response_class=Response,
         responses=report_answer() | refusals(413, 422),
         openapi_extra=setlist_body(),
+        summary="Make a report",
         description="Return a set list, such as one corrected by hand, as a file.",
     )
     async def report(request: Request, format_: FormatQuery) -> Response:

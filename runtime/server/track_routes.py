@@ -60,6 +60,7 @@ def track_routes(service: Service) -> APIRouter:
         "",
         response_model=TrackPageModel,
         responses=refusals(422, 503),
+        summary="List tracks",
         description="Return a page of the tracks that have all words of a search.",
     )
     def tracks(
@@ -79,6 +80,7 @@ def track_routes(service: Service) -> APIRouter:
         response_model=CatalogTrackModel,
         responses=refusals(*UPLOADING) | _THERE,
         openapi_extra=upload_body("audio"),
+        summary="Add a recording",
         description="Add a recording to the catalog, and keep it to be played.",
     )
     async def add(request: Request, response: Response) -> dict[str, Any]:
@@ -95,6 +97,7 @@ def track_routes(service: Service) -> APIRouter:
         "/{track_id}",
         response_model=CatalogTrackModel,
         responses=refusals(404, 422, 503),
+        summary="Get one track",
         description="Return one track.",
     )
     def track(track_id: str) -> dict[str, Any]:
@@ -104,6 +107,7 @@ def track_routes(service: Service) -> APIRouter:
         "/{track_id}",
         status_code=204,
         responses=refusals(404, 422, 503),
+        summary="Remove a track",
         description="Remove a track from the catalog, and its audio if it was uploaded.",
     )
     def remove(track_id: str) -> None:
@@ -113,6 +117,7 @@ def track_routes(service: Service) -> APIRouter:
         "/{track_id}/audio",
         response_class=FileResponse,
         responses=refusals(404, 422, 503) | _FILE,
+        summary="Play a track",
         description="Return the recording of a track, or a part of it, to be played.",
     )
     def audio(track_id: str) -> FileResponse:

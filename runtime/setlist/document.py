@@ -55,9 +55,13 @@ class SongTrack(_Document):
     @model_validator(mode="before")
     @classmethod
     def _from_catalog(cls, data: object) -> object:
-        """Take a track of a catalog, with its work also where it is the only recording of it."""
+        """Take a track of a catalog, with its work also where it is the only recording of it.
+
+        Its title is the name that the user gave the work, if any.
+        """
         if isinstance(data, TrackInfo):
-            return {name: getattr(data, name) for name in cls.model_fields} | {"work_id": data.work}
+            fields = {name: getattr(data, name) for name in cls.model_fields}
+            return {**fields, "work_id": data.work, "title": data.work_title or data.title}
         return data
 
 

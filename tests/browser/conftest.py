@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong import Analyser, CatalogWriter, Indexer, ModelBundle
+from samesong import Analyser, Catalog, CatalogWriter, Indexer, ModelBundle
 from samesong.features import load
 from samesong.runtime.demo.run import DEMO_AUDIO
 
@@ -47,6 +47,22 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with CatalogWriter(folder, bundle) as writer:
         Indexer(writer, Analyser(bundle)).index([recording(f"studio_{name}") for name in TRACKS])
     return folder
+
+
+@pytest.fixture(scope="session")
+def versions(catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return such a catalog in which Amazing Grace is there twice."""
+    folder = tmp_path_factory.mktemp("versions")
+    grown = Path(shutil.copytree(catalog, folder / "catalog"))
+    path = folder / "Amazing Grace (2009 Remaster).flac"
+    (first,) = [track for track in Catalog(catalog).tracks() if track.title == "Amazing Grace"]
+    with soundfile.SoundFile(path, "w", RATE, 1) as file:
+        file.title, file.artist = path.stem, first.artist
+        file.write(load(recording("studio_amazing_grace"), sample_rate=RATE)[RATE:])
+    bundle = ModelBundle.load()
+    with CatalogWriter(grown, bundle) as writer:
+        Indexer(writer, Analyser(bundle)).index([path])
+    return grown
 
 
 @pytest.fixture(scope="session")

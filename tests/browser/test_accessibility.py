@@ -23,6 +23,8 @@ GRACE = DEMO_AUDIO / "studio_amazing_grace.opus"
 def views(page: "Page", setlist: str, broken: Path) -> Iterator[str]:
     """Show one view after the other, each in the state that has most in it."""
     expect(page.get_by_role("button", name="Choose a file")).to_be_enabled()
+    page.get_by_text("Known artist or songs").click()
+    page.get_by_label("Artist").fill("The Demo Chamber Singers")
     yield "start"
     choose(page, broken)
     expect(page.get_by_role("region", name="Problem")).to_be_visible()
@@ -51,7 +53,10 @@ def views(page: "Page", setlist: str, broken: Path) -> Iterator[str]:
     page.get_by_role("link", name="Compare").click()
     yield "compare"
     page.get_by_role("link", name="Catalog", exact=True).click()
-    expect(page.locator(".tracks > li").first).to_be_visible()
+    expect(page.locator(".works > li").first).to_be_visible()
+    page.get_by_role("checkbox").first.check()
+    page.locator(".work-name").first.click()
+    expect(page.get_by_role("textbox", name="Title of the song")).to_be_visible()
     yield "catalog"
     page.get_by_role("button", name="Remove").first.click()
     yield "dialog"

@@ -1,16 +1,13 @@
 """Identifying a recording on the page, and hearing it beside its match."""
 
 import re
-import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import soundfile
 
-from samesong import Analyser, Catalog, CatalogWriter, Indexer, ModelBundle
 from samesong.features import load
 from samesong.runtime.demo.run import DEMO_AUDIO
 
@@ -110,28 +107,8 @@ def test_a_song_that_is_not_sure_enough_is_probable(visit: Visit, tmp_path: Path
     verdict = page.get_by_role("region", name="Probably Greensleeves")
     expect(verdict).to_contain_text(re.compile(r"its probability is \d+\s%"))
     expect(verdict).to_contain_text("naming a song needs 50 %")
-    expect(page.get_by_role("status")).to_contain_text("Probably Greensleeves")
     # What there is to judge by is open.
     expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_visible()
-
-
-@pytest.fixture(scope="session")
-def versions(catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a catalog in which Amazing Grace is there twice."""
-    folder = tmp_path_factory.mktemp("versions")
-    copy = Path(shutil.copytree(catalog, folder / "catalog"))
-    path = folder / "Amazing Grace (2009 Remaster).flac"
-    (first,) = [track for track in Catalog(catalog).tracks() if track.title == "Amazing Grace"]
-    with soundfile.SoundFile(path, "w", 22_050, 1) as file:
-        file.title, file.artist = path.stem, first.artist
-        file.write(load(GRACE, sample_rate=22_050)[22_050:])
-    bundle = ModelBundle.load()
-    with CatalogWriter(copy, bundle) as writer:
-        Indexer(writer, Analyser(bundle)).index([path])
-        tracks = [track for track in writer.tracks() if track.artist == first.artist]
-        grace = [track for track in tracks if (track.title or "").startswith("Amazing Grace")]
-        writer.update([replace(track, work_id=first.track_id) for track in grace])
-    return copy
 
 
 def test_a_song_in_two_versions_is_one_row(visit: Visit, versions: Path, served: Any) -> None:
@@ -153,6 +130,43 @@ def test_a_song_in_two_versions_is_one_row(visit: Visit, versions: Path, served:
         expect(page.locator(".lane-name").nth(1)).to_contain_text("Remaster")
         found.nth(1).get_by_role("button", name="Play").click()
         found.nth(1).get_by_role("button", name="Pause").click()
+
+
+def test_a_known_artist_is_all_that_is_searched(visit: Visit) -> None:
+    page = visit()
+    page.get_by_text("Known artist or songs").click()
+    page.get_by_label("Artist").fill("demo chamber singer")
+    send(page, GRACE)
+    problem = page.get_by_role("region", name="Problem")
+    expect(problem).to_contain_text("The catalog has none of these")
+    expect(problem).to_contain_text("nearest: 'The Demo Chamber Singers'")
+    # It is corrected in its place, and the recording is not lost.
+    page.get_by_label("Artist").fill("demo chamber singers; Nobody")
+    problem.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_focused()
+    verdict = page.get_by_role("region", name="Amazing Grace")
+    expect(verdict).to_contain_text("searched: only songs by demo chamber singers or Nobody")
+    expect(page.get_by_role("status", name="Not used")).to_contain_text("No artist 'Nobody'")
+    expect(page.locator(".ranking > li")).to_have_count(1)
+
+
+def test_a_list_of_songs_is_all_that_is_searched(visit: Visit, tmp_path: Path) -> None:
+    page = visit()
+    page.get_by_text("Known artist or songs").click()
+    page.get_by_label("Songs that may be played").fill("Greensleeves\nOh! Susanna")
+    send(page, GRACE)
+    expect(page.locator(".ranking > li")).to_have_count(2)
+    expect(page.locator(".verdict")).to_contain_text("searched: only 2 songs")
+    page.get_by_role("button", name="Identify another recording").click()
+    songs = tmp_path / "tonight.csv"
+    songs.write_text("artist;title\n;Amazing Grace\n")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a list or playlist instead").click()
+    choosing.value.set_files(songs)
+    send(page, GRACE)
+    expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_focused()
+    expect(page.locator(".verdict")).to_contain_text("the songs of tonight.csv")
+    expect(page.locator(".ranking > li")).to_have_count(1)
 
 
 @pytest.mark.parametrize("address", ["setlist/%", "no-such-view"])

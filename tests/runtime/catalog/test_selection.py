@@ -41,7 +41,7 @@ def entries(
         Indexer(writer, Analyser(bundle), workers=1).index(sorted(folder.glob("*.wav")))
         return [
             (
-                replace(track, work_id="a work" if number in {1, 4} else ""),
+                replace(track, work_by_hand="a work" if number in {1, 4} else None),
                 [one.window for one in writer.windows(track.track_id)],
             )
             for number, track in enumerate(writer.tracks())
@@ -126,10 +126,11 @@ def test_other_tracks_are_not_there(whole: Catalog, entries: list[Entry]) -> Non
 
 def test_works_have_their_chosen_recordings(whole: Catalog, entries: list[Entry]) -> None:
     both = [entries[number][0].track_id for number in (1, 4)]
-    found = Selection(whole, both).find_recordings(["a work", "another"])
-    assert [track.track_id for track in found["a work"]] == both
+    work = whole.track(both[0]).work
+    found = Selection(whole, both).find_recordings([work, "another"])
+    assert [track.track_id for track in found[work]] == both
     assert found["another"] == []
-    [one] = Selection(whole, both[:1]).find_recordings(["a work"])["a work"]
+    [one] = Selection(whole, both[:1]).find_recordings([work])[work]
     assert one.track_id == both[0]
 
 

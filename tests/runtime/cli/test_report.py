@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 SETLIST = {
-    "schema": 1,
+    "schema": 2,
     "recording": "night.flac",
     "duration": 500.0,
     "songs": [
@@ -17,7 +17,7 @@ SETLIST = {
             "track": {"track_id": "", "title": "Café", "artist": "曲"},
             "confidence": 0.5,
         },
-        {"start": 210.0, "end": 400.0, "track": None, "confidence": 1.0},
+        {"start": 210.0, "end": 400.0, "track": None},
     ],
 }
 
@@ -41,9 +41,10 @@ def test_each_format_is_printed(here: Any, kept: Path) -> None:
 
 
 def test_the_name_of_the_file_tells_its_format(here: Any, kept: Path, tmp_path: Path) -> None:
-    assert "2 songs" in here("report", kept, "-o", tmp_path / "out.CSV").stdout
+    assert "1 song named" in here("report", kept, "-o", tmp_path / "out.CSV").stdout
     content = (tmp_path / "out.CSV").read_bytes()
-    assert b'\r\n"Unknown","","","","0:03:30","0:06:40","0:03:10","1.000"\r\n' in content
+    row = b'\r\n"Unknown","","","","0:03:30","0:06:40","0:03:10","","none","",""\r\n'
+    assert row in content
 
 
 def test_several_files_are_written_each_in_its_format(
@@ -51,7 +52,7 @@ def test_several_files_are_written_each_in_its_format(
 ) -> None:
     sheet, labels = tmp_path / "out.cue", tmp_path / "out.txt"
     said = here("report", kept, "-o", sheet, "-o", labels).stdout
-    assert said == f"2 songs: {sheet}\n2 songs: {labels}\n"
+    assert said == "".join(f"1 song named, 1 unknown: {path}\n" for path in (sheet, labels))
     assert "TRACK 02 AUDIO" in sheet.read_text()
     assert labels.read_text().startswith("10.000000\t200.000000\t")
 
@@ -74,18 +75,29 @@ def test_a_playlist_has_either_of_its_suffixes(
 def test_one_song_is_one(here: Any, kept: Path, tmp_path: Path) -> None:
     kept.write_text(json.dumps({**SETLIST, "songs": SETLIST["songs"][:1]}))  # type: ignore[index]
     out = tmp_path / "out.csv"
-    assert here("report", kept, "-o", out).stdout == f"1 song: {out}\n"
+    assert here("report", kept, "-o", out).stdout == f"1 song named, 0 unknown: {out}\n"
 
 
 def test_a_timeline_alone_is_drawn(here: Any, kept: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    assert here("report", kept, "--plot", tmp_path / "out.png").stdout == ""
-    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+    picture = tmp_path / "out.png"
+    assert here("report", kept, "--plot", picture).stdout == f"picture: {picture}\n"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    # A report on standard output stays as it is.
+    drawn = here("report", kept, "--format", "csv", "--plot", picture).stdout
+    assert drawn == here("report", kept, "--format", "csv").stdout
+
+
+def test_a_picture_that_is_no_png_is_refused(samesong: Any, kept: Path, tmp_path: Path) -> None:
+    refused = samesong("report", kept, "--plot", tmp_path / "out.jpg", code=2).stderr
+    assert "'out.jpg' is not the name of a PNG file" in refused
+    assert "name it 'out.png'" in refused
+    assert not (tmp_path / "out.jpg").exists()
 
 
 def test_the_schema_is_printed_without_a_set_list(here: Any) -> None:
     told = json.loads(here("report", "--schema").stdout)
-    assert told["properties"]["schema"]["const"] == 1
+    assert told["properties"]["schema"]["const"] == 2
 
 
 @pytest.mark.parametrize("arguments", [[], ["-o", "out.xyz"], ["--format", "table"]])
@@ -100,7 +112,7 @@ def test_a_format_that_is_not_told_is_asked_for(here: Any, kept: Path, arguments
         (b"\xff\xfe\x00", "is not a set list"),
         (b"[" * 100_000, "is not a set list"),
         (b"[]", "a set list is []"),
-        (b'{"schema": 2}', "of schema 2"),
+        (b'{"schema": 1}', "of schema 1"),
         (json.dumps(SETLIST).replace("210.0", "190.0").encode(), "song 2 starts at 190.0 s"),
         (json.dumps(SETLIST).replace("0.5", "NaN").encode(), "confidence is nan"),
     ],

@@ -50,7 +50,12 @@ def test_live_finds_studio_and_a_broken_file_is_reported(bundle, manifest, song_
     }
     assert told["live_to_studio"]["n_queries"] == 3
     assert told["live_to_studio"]["n_references"] == 4
-    assert told["all_vs_all"]["mAP"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+    # Six queries that are all right do not show that every one would be.
+    assert told["all_vs_all"]["mAP"] == {
+        "value": 1.0,
+        "low": pytest.approx(0.61, abs=0.001),
+        "high": 1.0,
+    }
     assert told["live_to_studio"]["MR1"]["value"] == 1.0
     ((path, error),) = evaluation.failures
     assert path.endswith("broken.wav")

@@ -87,3 +87,22 @@ def test_true_pairs_weigh_as_much_as_all_wrong_ones():
     found = Trials(scores, relevant, np.ones_like(relevant), POSTERIOR).pairs()
     assert found.weights[[2, 7]] == pytest.approx([0.5, 0.5])
     assert found.error == pytest.approx(0.25)
+
+
+@settings(deadline=None)
+@given(made(), st.randoms(use_true_random=False))
+def test_copies_of_references_change_no_answer(trials, random):
+    n_references = trials.scores.shape[1]
+    names = [f"{i:02}" for i in range(n_references)]
+    copied = [random.randrange(n_references) for _ in range(random.randint(0, 8))]
+    columns = [*range(n_references), *copied]
+    more = Trials(
+        trials.scores[:, columns],
+        trials.relevant[:, columns],
+        trials.valid[:, columns],
+        POSTERIOR,
+        np.array([names[i] for i in columns]),
+    )
+    for one, other in zip(more.acceptance(), trials.acceptance(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert more.reliability()["best_answers"] == trials.reliability()["best_answers"]

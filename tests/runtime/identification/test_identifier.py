@@ -196,3 +196,11 @@ def test_a_ranking_is_told_as_plain_values(identifier, live):
     assert (match["work_id"], match["path"], match["versions"]) == ("2", "2.wav", [])
     assert match["key_shift"] == 2
     assert [type(bound) for bound in match["query_span"]] == [float, float]
+
+
+def test_a_song_has_the_name_that_the_user_gave_its_work(identifier, live):
+    best = identifier.identify(live).matches[0]
+    assert best.title == "Song 2"
+    named = replace(best.track, track_id="live", work_title="The Song")
+    assert replace(best, versions=(named,)).title == "The Song"
+    assert replace(best, versions=(named,)).to_dict()["title"] == "The Song"

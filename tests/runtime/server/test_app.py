@@ -64,6 +64,12 @@ def test_description(server: Any) -> None:
         ("GET", "/v1/tracks/{track_id}"),
         ("DELETE", "/v1/tracks/{track_id}"),
         ("GET", "/v1/tracks/{track_id}/audio"),
+        ("GET", "/v1/works"),
+        ("GET", "/v1/works/{work_id}"),
+        ("PATCH", "/v1/works/{work_id}"),
+        ("POST", "/v1/works/join"),
+        ("POST", "/v1/works/split"),
+        ("POST", "/v1/works/regroup"),
     }
     for methods in description["paths"].values():
         for route in methods.values():

@@ -53,7 +53,9 @@ def test_one_row_a_work(catalog: Path, serve: Any, music: Path) -> None:
     with CatalogWriter(catalog) as writer:
         works = {"Song 1": "w", "Song 2": "w"}
         tracks = [track for track in writer.tracks() if track.title in works]
-        writer.update([replace(track, work_id=works[track.title or ""]) for track in tracks])
+        writer.update(
+            [replace(track, work_by_hand=works[track.title or ""] or None) for track in tracks]
+        )
     found = serve(catalog).send("/v1/identify", music / "Song 2.flac").json()["matches"]
     assert len(found) == 3
     (match,) = [one for one in found if one["work_id"] == "w"]
@@ -234,4 +236,6 @@ def test_empty_catalog(catalog: Path, serve: Any, music: Path) -> None:
 
 def test_nothing_is_there(server: Any) -> None:
     refused(server.client.get("/v1/nothing"), 404, "not-found", "/v1/nothing")
+    refused(server.client.post("/v1/nothing"), 404, "not-found", "/v1/nothing")
     refused(server.client.put("/v1/identify"), 405, "method")
+    assert server.client.put("/v1/identify").headers["allow"] == "POST"
