@@ -197,6 +197,7 @@ def _flac(samples: Samples, path: Path, rate: int = RATE) -> Path:
 def _encode(samples: Samples, path: Path, codec: str, kilobits: int) -> Path:
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=RATE)
+        assert isinstance(stream, av.AudioStream)
         stream.layout, stream.bit_rate = "mono", 1000 * kilobits
         kind = "flt" if codec == "libopus" else "fltp"
         block = np.ascontiguousarray(np.clip(samples, -1, 1)[None])

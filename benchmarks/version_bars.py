@@ -63,7 +63,7 @@ class Pairs:
     @property
     def true(self) -> NDArray[np.bool_]:
         """(n,) bool: pairs of one work."""
-        return self.live == self.studio
+        return np.equal(self.live, self.studio)
 
 
 @click.command()
@@ -89,7 +89,7 @@ def main(corpus: tuple[Path, ...], works: int, model: str) -> None:
     expected = PAIRS * len(excess) / n_wrong
     bar = TAIL + float(np.log(expected / FALSE_JOINS)) / slope
     click.echo(
-        f"{n_wrong} wrong pairs, {len(excess)} above {TAIL}, falling e-fold in {1 / slope:.2f}"
+        f"{n_wrong} wrong pairs, {len(excess)} above {TAIL}, e times fewer every {1 / slope:.2f}"
     )
     click.echo(f"evidence {bar:.2f}, per_tenfold {np.log(10) / slope:.2f}")
     joined = pairs.true & (pairs.evidence >= bar)

@@ -196,3 +196,30 @@ def test_what_is_wrong_with_a_set_list_is_said(change: dict[str, Any], message: 
 def test_a_set_list_is_an_object() -> None:
     with pytest.raises(SetlistError, match=r"a set list is \[\]; give an object"):
         Setlist.from_dict([])
+
+
+def test_interludes_and_files_are_read_back() -> None:
+    data = setlist(song()).to_dict() | {
+        "interludes": [{"start": 2.0, "end": 3.5, "kind": "talk"}],
+        "files": [{"path": "d1t1.flac", "start": 0.0, "end": 4.0}],
+        "start": 0.5,
+        "end": 3.5,
+    }
+    read = Setlist.from_dict(data)
+    assert read.to_dict() == data
+    assert [entry.start for entry in read.entries] == sorted(e.start for e in read.entries)
+    assert (read.n_named, len(read.entries)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("interlude", "said"),
+    [
+        ({"start": 3.0, "end": 2.0, "kind": "talk"}, "interlude 1 is from 3.0 to 2.0 s"),
+        ({"start": 1.0, "end": 1e9, "kind": "talk"}, "lie within the recording"),
+        ({"start": 1.0, "end": 2.0, "kind": "song"}, "interlude 1: kind is 'song'; give 'talk'"),
+    ],
+)
+def test_an_interlude_that_is_none_is_refused(interlude: dict[str, object], said: str) -> None:
+    data = setlist(song()).to_dict() | {"interludes": [interlude]}
+    with pytest.raises(SetlistError, match=said):
+        Setlist.from_dict(data)
