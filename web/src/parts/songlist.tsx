@@ -61,7 +61,7 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
                 </span>
                 <span class="song-title">
                   <span class="title">{songTitle(row.song)}</span>
-                  <span class="soft">{songBy(row.song)}</span>
+                  <span class="soft">{[songBy(row.song), row.song.section].filter(Boolean).join(" · ")}</span>
                 </span>
                 <span class="song-length figures" aria-hidden="true">{clock(row.song.end - row.song.start)}</span>
                 <Sureness song={row.song} />
