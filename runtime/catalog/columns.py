@@ -32,7 +32,7 @@ class CatalogTrack(TrackInfo):
     Attributes
     ----------
     content_hash : str
-        SHA-256 of the file's bytes; `track_id` is its beginning.
+        SHA-256 of the file's bytes; `track_id` is the beginning of the first one.
     n_windows : int
         Windows that it has in the windows table.
     added : datetime
