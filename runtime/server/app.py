@@ -39,8 +39,10 @@ Times are in seconds, key shifts in semitones, probabilities from 0 to 1. Errors
 `Authorization: Bearer TOKEN`. Files are sent as multipart/form-data.
 
 The WebSocket `/v1/listen` follows a live recording. Send `{"type": "start", "rate": 48000}`, then
-PCM in binary messages (16-bit signed little-endian, mono), and finally `{"type": "stop"}`. Every
-few seconds it answers `{"type": "match", ...}` with matches as in `/v1/identify`, or
+PCM in binary messages (16-bit signed little-endian, mono), and finally `{"type": "stop"}`. What is
+known of it may be added to the first message: `artist` and `album` are lists of names, `among` is a
+list of songs as text, and `among_file` the name of the file that it is from, if any. Every few
+seconds it answers `{"type": "match", ...}` with matches as in `/v1/identify`, or
 `{"type": "waiting", "code": ..., "detail": ...}` while there is no match yet.
 """
 

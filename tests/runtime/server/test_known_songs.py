@@ -158,3 +158,14 @@ def test_a_changed_catalog_is_searched_anew(
     with CatalogWriter(catalog, bundle) as writer:
         writer.remove([match["track_id"] for match in found["matches"][:1]])
     assert len(identify(server, music / "Song 1.flac", band).json()["matches"]) == 1
+
+
+def test_listening_among_the_songs_of_a_file(server: Any, song: Any) -> None:
+    url = server.url.replace("http", "ws") + "v1/listen"
+    songs = {"among": "title;artist\nSong 2;Somebody\n", "among_file": "tonight.csv"}
+    with connect(url, proxy=None) as link:
+        link.send(json.dumps({"type": "start", "rate": RATE, **songs}))
+        assert json.loads(link.recv(timeout=60))["warnings"] == []
+        link.send(np.round(song(1) * 32_767).astype("<i2").tobytes())
+        link.send(json.dumps({"type": "stop"}))
+        assert titles(json.loads(link.recv(timeout=60))) == ["Song 2"]
