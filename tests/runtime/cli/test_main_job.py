@@ -66,7 +66,7 @@ def test_identify_prints_whole_lines_when_piped(
     samesong("index", catalog, long, *model)
     lines = samesong("identify", catalog, long, *model, "--top", "2").stdout.splitlines()
     assert lines[1].startswith(f"This is '{long.stem.strip()}'")
-    assert lines[2].split()[:4] == ["rank", "score", "title", "artist"]
+    assert lines[2].split()[:4] == ["rank", "probability", "title", "artist"]
     assert long.stem.strip() in lines[3]
     assert not any("\t" in line for line in lines)
 
@@ -77,7 +77,7 @@ def test_identify_says_when_nothing_matches(
     arguments = ("identify", indexed, live, *model, "--threshold", "1")
     said = samesong(*arguments).stdout.splitlines()
     assert re.fullmatch(rf"{re.escape(str(live))} \(in \d+\.\d s\)", said[0])
-    assert re.fullmatch(r"None of these: the best probability, 0\.\d+, is below 1\.", said[1])
+    assert re.fullmatch(r"None of these: the best probability, \d+ %, is below 100 %\.", said[1])
     [ranking] = json.loads(samesong(*arguments, "--json").stdout)
     assert ranking["accepted"] is False
     assert len(ranking["matches"]) == 6

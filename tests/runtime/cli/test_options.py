@@ -43,6 +43,9 @@ def files(tmp_path: Path) -> Path:
     for name in ("a.wav", "list.csv", "set.json"):
         (tmp_path / name).write_text(name)
     (tmp_path / "link.png").symlink_to("a.wav")
+    (tmp_path / "set.png").symlink_to("set.json")
+    (tmp_path / "list.png").symlink_to("list.csv")
+    (tmp_path / "partial.png").symlink_to("out.csv.partial")
     return tmp_path
 
 
@@ -52,13 +55,13 @@ def files(tmp_path: Path) -> Path:
         ["setlist", "catalog", "{}/a.wav", "--format", "csv", "-o", "{}/a.wav"],
         ["setlist", "catalog", "{}/a.wav", "--plot", "{}/link.png"],
         ["setlist", "catalog", "{}/a.wav", "--resume", "{}/a.wav"],
-        ["compare", "{}/a.wav", "b.wav", "--plot", "{}/a.wav"],
-        ["compare", "a.wav", "{}/a.wav", "--plot", "{}/a.wav"],
+        ["compare", "{}/a.wav", "b.wav", "--plot", "{}/link.png"],
+        ["compare", "a.wav", "{}/a.wav", "--plot", "{}/link.png"],
         ["report", "{}/set.json", "-o", "{}/set.json"],
-        ["report", "{}/set.json", "--plot", "{}/set.json"],
-        ["evaluate", "{}/list.csv", "--plot", "{}/list.csv"],
+        ["report", "{}/set.json", "--plot", "{}/set.png"],
+        ["evaluate", "{}/list.csv", "--plot", "{}/list.png"],
         ["bench", "latency", "{}/a.wav", "--json", "{}/a.wav"],
-        ["bench", "frontends", "{}/a.wav", "--plot", "{}/a.wav"],
+        ["bench", "frontends", "{}/a.wav", "--plot", "{}/link.png"],
         ["bench", "peers", "{}/a.wav", "b.wav", "--json", "{}/a.wav"],
         ["bench", "retrieval", "folder", "--manifest", "{}/list.csv", "--json", "{}/list.csv"],
     ],
@@ -71,7 +74,7 @@ def test_no_input_is_written_over(here: Run, files: Path, command: list[str]) ->
         assert (files / name).read_text() == name
 
 
-@pytest.mark.parametrize("more", [["--resume", "{}/out.csv"], ["--plot", "{}/out.csv.partial"]])
+@pytest.mark.parametrize("more", [["--resume", "{}/out.csv"], ["--plot", "{}/partial.png"]])
 def test_no_output_is_written_over_another(here: Run, files: Path, more: list[str]) -> None:
     pytest.importorskip("matplotlib")
     command = ["setlist", "catalog", "{}/a.wav", "-o", "{}/out.csv", *more]
