@@ -49,7 +49,7 @@ def proportion(share: float, count: int) -> Interval:
     Examples
     --------
     >>> str(proportion(1.0, 3)), str(proportion(0.5, 100))
-    ('1.000 (0.438 to 1.000)', '0.500 (0.404 to 0.596)')
+    ('1.000 (0.439 to 1.000)', '0.500 (0.404 to 0.596)')
     """
     z = _Z**2 / count
     middle = (share + z / 2) / (1 + z)

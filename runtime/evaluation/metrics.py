@@ -42,7 +42,7 @@ class RetrievalMetrics:
     --------
     >>> metrics = retrieval_metrics(np.eye(3), np.eye(3, dtype=bool))
     >>> metrics.n_queries, str(metrics.values["mAP"])
-    (3, '1.000 (0.438 to 1.000)')
+    (3, '1.000 (0.439 to 1.000)')
     """
 
     n_queries: int

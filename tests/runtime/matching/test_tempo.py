@@ -48,7 +48,7 @@ def test_a_line_of_any_slope_gives_that_slope(slope, offset, rows, columns, seed
     # Wherever the line enters, it crosses at least 50 steps of both.
     start = offset if slope * rows > columns - 30 else max(offset, 0)
     gains = gains_of_lines(slope, (rows, columns), offsets=[start], seed=seed)
-    assert tempo_ratio(gains) == pytest.approx(slope, rel=0.03)
+    assert tempo_ratio(gains) == pytest.approx(slope, rel=0.05)
 
 
 @settings(deadline=None, max_examples=30)
