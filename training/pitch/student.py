@@ -31,11 +31,15 @@ ALONG, TRACE, NOTE = (39, 1), (5, 3), (7, 3)
 NEAR, FAR = (3, 3), (25, 3)
 """Semitones and frames that a block looks at."""
 
-N_BINS = BINS_PER_NOTE * N_NOTES
+BEYOND = 1
+"""Notes that are listened for beyond either end, for the last ones to be told from them."""
+
 _TINY = 1e-9
 
-# The notes' kernel lies with its middle bin but one on the note.
-_BELOW, _ABOVE = 1, NOTE[0] - BINS_PER_NOTE - 1
+# A note's kernel begins one bin below its lowest. What all kernels look at is there at both ends:
+# padding with zeros, which is not what they answer to silence, made the last notes fall silent.
+_LOWEST_BIN = -BEYOND * BINS_PER_NOTE - 1 - TRACE[0] // 2 - ALONG[0] // 2
+N_BINS = BINS_PER_NOTE * (N_NOTES + 2 * BEYOND - 1) + NOTE[0] + TRACE[0] - 1 + ALONG[0] - 1
 
 
 class Hearing(nn.Module):
@@ -45,9 +49,10 @@ class Hearing(nn.Module):
         super().__init__()
         octave = FINE.bins_per_octave
         shifts = [round(octave * float(torch.log2(torch.tensor(k)))) for k in PARTIALS]
-        self.below = -min(shifts)
-        self.above = max(0, N_BINS + max(shifts) - FINE.n_bins)
-        self.starts = [shift + self.below for shift in shifts]
+        starts = [_LOWEST_BIN + shift for shift in shifts]
+        self.below = -min(starts)
+        self.above = max(starts) + N_BINS - FINE.n_bins
+        self.starts = [start + self.below for start in starts]
         self.around = nn.AvgPool1d(LEVEL_FRAMES, 1, LEVEL_FRAMES // 2, count_include_pad=False)
 
     def forward(self, magnitude: Tensor) -> Tensor:
@@ -60,8 +65,9 @@ class Hearing(nn.Module):
 
         Returns
         -------
-        Tensor, shape (batch, partials, 216, frames), float32
-            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s).
+        Tensor, shape (batch, partials, N_BINS, frames), float32
+            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s). Bin 25 is
+            the lowest of C1; three bins a semitone.
         """
         level = self.around(magnitude.amax(dim=1, keepdim=True))
         floor = 10 ** (-DEPTH_DB / 20)
@@ -105,12 +111,12 @@ class Block(nn.Module):
 
         Parameters
         ----------
-        x : Tensor, shape (batch, channels, 72, frames), float32
+        x : Tensor, shape (batch, channels, notes, frames), float32
             The channels of each note.
 
         Returns
         -------
-        Tensor, shape (batch, channels, 72, frames), float32
+        Tensor, shape (batch, channels, notes, frames), float32
             The corrected channels.
         """
         corrected: Tensor = x + self.layers(x)
@@ -135,11 +141,11 @@ class Student(nn.Module):
     def __init__(self, narrow: int = 16, traces: int = 4, wide: int = 32, blocks: int = 2) -> None:
         super().__init__()
         self.hearing = Hearing()
-        self.along = nn.Conv2d(len(PARTIALS), narrow, ALONG, padding=_half(ALONG))
-        self.traces = nn.Conv2d(narrow, traces, TRACE, padding=_half(TRACE))
-        self.notes = nn.Conv2d(traces, wide, NOTE, (BINS_PER_NOTE, 1), (0, NOTE[1] // 2))
+        self.along = nn.Conv2d(len(PARTIALS), narrow, ALONG, padding=_in_time(ALONG))
+        self.traces = nn.Conv2d(narrow, traces, TRACE, padding=_in_time(TRACE))
+        self.notes = nn.Conv2d(traces, wide, NOTE, (BINS_PER_NOTE, 1), _in_time(NOTE))
         self.blocks = nn.Sequential(*[Block(wide, far=number % 2 == 1) for number in range(blocks)])
-        self.answer = nn.Conv2d(wide, 1, (3, 1), padding=(1, 0))
+        self.answer = nn.Conv2d(wide, 1, (1 + 2 * BEYOND, 1))
         nn.init.constant_(self.answer.bias, -2.0)  # type: ignore[arg-type]  # most are silent
 
     def forward(self, magnitude: Tensor) -> Tensor:
@@ -157,10 +163,13 @@ class Student(nn.Module):
         """
         partials = self.hearing(magnitude)
         traces = torch.sigmoid(self.traces(torch.relu(self.along(partials))))
-        padded = nn.functional.pad(traces, (0, 0, _BELOW, _ABOVE))
-        known = self.blocks(torch.relu(self.notes(padded)))
+        known = self.blocks(torch.relu(self.notes(traces)))
         answer: Tensor = self.answer(known)
         return answer.squeeze(1)
+
+
+def _in_time(kernel: tuple[int, int]) -> tuple[int, int]:
+    return 0, kernel[1] // 2
 
 
 def _half(kernel: tuple[int, int]) -> tuple[int, int]:
