@@ -81,6 +81,15 @@ def test_loudness_does_not_matter(front_end, music):
         np.testing.assert_allclose(quieter, expected, atol=0.01)
 
 
+def test_a_long_digital_silence_is_a_pause(front_end, music):
+    samples = np.concatenate([music(9.0), np.zeros(10 * SAMPLE_RATE, np.float32), music(9.0)])
+    result = front_end.transform(samples, SAMPLE_RATE)
+    assert np.isfinite(result).all()
+    pause = result[:, 35:58]
+    assert pause.std() < 0.1
+    assert pause.mean() < result.mean()
+
+
 def test_it_gives_the_same_again_and_leaves_its_input_alone(front_end, music):
     samples = music(5.0)
     before = samples.copy()

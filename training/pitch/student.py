@@ -71,7 +71,8 @@ class Hearing(nn.Module):
         """
         level = self.around(magnitude.amax(dim=1, keepdim=True))
         floor = 10 ** (-DEPTH_DB / 20)
-        heard = 1 + torch.log10(magnitude / (level + _TINY) + floor) * (20 / DEPTH_DB)
+        # A minimum, since exporting drops a sum with so small a number, and 0 / 0 is no number.
+        heard = 1 + torch.log10(magnitude / level.clamp(min=_TINY) + floor) * (20 / DEPTH_DB)
         padded = nn.functional.pad(heard, (0, 0, self.below, self.above))
         return torch.stack([padded[:, start : start + N_BINS] for start in self.starts], dim=1)
 
