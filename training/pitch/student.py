@@ -32,14 +32,17 @@ NEAR, FAR = (3, 3), (25, 3)
 """Semitones and frames that a block looks at."""
 
 BEYOND = 1
-"""Notes that are listened for beyond either end, for the last ones to be told from them."""
+"""Notes that are listened for above B6, for it to be told from them."""
 
 _TINY = 1e-9
 
-# A note's kernel begins one bin below its lowest. What all kernels look at is there at both ends:
-# padding with zeros, which is not what they answer to silence, made the last notes fall silent.
-_LOWEST_BIN = -BEYOND * BINS_PER_NOTE - 1 - TRACE[0] // 2 - ALONG[0] // 2
-N_BINS = BINS_PER_NOTE * (N_NOTES + 2 * BEYOND - 1) + NOTE[0] + TRACE[0] - 1 + ALONG[0] - 1
+# Above B6, all that the kernels look at is there: padding with zeros, which is not what they answer
+# to silence, made B6 fall silent. Below C1 the transform has nothing to look at, so zeros it is.
+_BELOW = TRACE[0] // 2, 1, 1  # of the layers after the first; a note's kernel begins one bin below
+_LOWEST_BIN = -(ALONG[0] // 2)
+N_BINS = (
+    BINS_PER_NOTE * (N_NOTES + BEYOND - 1) + (NOTE[0] - 1) + TRACE[0] // 2 + 2 * (ALONG[0] // 2)
+)
 
 
 class Hearing(nn.Module):
@@ -66,7 +69,7 @@ class Hearing(nn.Module):
         Returns
         -------
         Tensor, shape (batch, partials, N_BINS, frames), float32
-            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s). Bin 25 is
+            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s). Bin 19 is
             the lowest of C1; three bins a semitone.
         """
         level = self.around(magnitude.amax(dim=1, keepdim=True))
@@ -146,7 +149,7 @@ class Student(nn.Module):
         self.traces = nn.Conv2d(narrow, traces, TRACE, padding=_in_time(TRACE))
         self.notes = nn.Conv2d(traces, wide, NOTE, (BINS_PER_NOTE, 1), _in_time(NOTE))
         self.blocks = nn.Sequential(*[Block(wide, far=number % 2 == 1) for number in range(blocks)])
-        self.answer = nn.Conv2d(wide, 1, (1 + 2 * BEYOND, 1))
+        self.answer = nn.Conv2d(wide, 1, (3, 1))
         nn.init.constant_(self.answer.bias, -2.0)  # type: ignore[arg-type]  # most are silent
 
     def forward(self, magnitude: Tensor) -> Tensor:
@@ -163,10 +166,15 @@ class Student(nn.Module):
             Logits of C1 to B6.
         """
         partials = self.hearing(magnitude)
-        traces = torch.sigmoid(self.traces(torch.relu(self.along(partials))))
-        known = self.blocks(torch.relu(self.notes(traces)))
-        answer: Tensor = self.answer(known)
+        along = torch.relu(self.along(partials))
+        traces = torch.sigmoid(self.traces(_padded(along, _BELOW[0])))
+        known = self.blocks(torch.relu(self.notes(_padded(traces, _BELOW[1]))))
+        answer: Tensor = self.answer(_padded(known, _BELOW[2]))
         return answer.squeeze(1)
+
+
+def _padded(x: Tensor, below: int) -> Tensor:
+    return nn.functional.pad(x, (0, 0, below, 0))
 
 
 def _in_time(kernel: tuple[int, int]) -> tuple[int, int]:

@@ -5,7 +5,7 @@ pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 import torch
-from torch.nn.functional import conv2d
+from torch.nn.functional import conv2d, pad
 
 from samesong.features.errors import TrainingError
 from samesong.training.pitch.inherit import inherit
@@ -23,9 +23,9 @@ def teachers_answer(heard, kernels):
         for kernel, bias in kernels
     ]
     x = torch.relu(conv2d(SCALE * heard + OFFSET, *weights[0], padding=(0, 1)))
-    x = torch.sigmoid(conv2d(x, *weights[1], padding=(0, 2)))
-    x = torch.relu(conv2d(x, *weights[2], stride=(3, 1), padding=(0, 3)))
-    return conv2d(x, *weights[3], padding=(0, 3))[:, 0]
+    x = torch.sigmoid(conv2d(pad(x, (2, 2, 2, 0)), *weights[1]))
+    x = torch.relu(conv2d(pad(x, (3, 3, 1, 0)), *weights[2], stride=(3, 1)))
+    return conv2d(pad(x, (3, 3, 1, 0)), *weights[3])[:, 0]
 
 
 def test_of_held_notes_it_says_what_its_teacher_says(kernels, network):
