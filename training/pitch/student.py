@@ -37,12 +37,10 @@ BEYOND = 1
 _TINY = 1e-9
 
 # Above B6, all that the kernels look at is there: padding with zeros, which is not what they answer
-# to silence, made B6 fall silent. Below C1 the transform has nothing to look at, so zeros it is.
-_BELOW = TRACE[0] // 2, 1, 1  # of the layers after the first; a note's kernel begins one bin below
-_LOWEST_BIN = -(ALONG[0] // 2)
-N_BINS = (
-    BINS_PER_NOTE * (N_NOTES + BEYOND - 1) + (NOTE[0] - 1) + TRACE[0] // 2 + 2 * (ALONG[0] // 2)
-)
+# to silence, made B6 fall silent. Below C1 the transform has nothing to look at, so zeros it is, in
+# each layer; a note's kernel begins one bin below it.
+_BELOW = ALONG[0] // 2, TRACE[0] // 2, 1, 1
+N_BINS = BINS_PER_NOTE * (N_NOTES + BEYOND - 1) + (NOTE[0] - 1) + TRACE[0] // 2 + ALONG[0] // 2
 
 
 class Hearing(nn.Module):
@@ -52,10 +50,9 @@ class Hearing(nn.Module):
         super().__init__()
         octave = FINE.bins_per_octave
         shifts = [round(octave * float(torch.log2(torch.tensor(k)))) for k in PARTIALS]
-        starts = [_LOWEST_BIN + shift for shift in shifts]
-        self.below = -min(starts)
-        self.above = max(starts) + N_BINS - FINE.n_bins
-        self.starts = [start + self.below for start in starts]
+        self.below = -min(shifts)
+        self.above = max(shifts) + N_BINS - FINE.n_bins
+        self.starts = [shift + self.below for shift in shifts]
         self.around = nn.AvgPool1d(LEVEL_FRAMES, 1, LEVEL_FRAMES // 2, count_include_pad=False)
 
     def forward(self, magnitude: Tensor) -> Tensor:
@@ -69,7 +66,7 @@ class Hearing(nn.Module):
         Returns
         -------
         Tensor, shape (batch, partials, N_BINS, frames), float32
-            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s). Bin 19 is
+            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s). Bin 0 is
             the lowest of C1; three bins a semitone.
         """
         level = self.around(magnitude.amax(dim=1, keepdim=True))
@@ -166,10 +163,10 @@ class Student(nn.Module):
             Logits of C1 to B6.
         """
         partials = self.hearing(magnitude)
-        along = torch.relu(self.along(partials))
-        traces = torch.sigmoid(self.traces(_padded(along, _BELOW[0])))
-        known = self.blocks(torch.relu(self.notes(_padded(traces, _BELOW[1]))))
-        answer: Tensor = self.answer(_padded(known, _BELOW[2]))
+        along = torch.relu(self.along(_padded(partials, _BELOW[0])))
+        traces = torch.sigmoid(self.traces(_padded(along, _BELOW[1])))
+        known = self.blocks(torch.relu(self.notes(_padded(traces, _BELOW[2]))))
+        answer: Tensor = self.answer(_padded(known, _BELOW[3]))
         return answer.squeeze(1)
 
 

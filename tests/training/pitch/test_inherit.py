@@ -22,7 +22,7 @@ def teachers_answer(heard, kernels):
         (torch.from_numpy(kernel).transpose(2, 3), torch.from_numpy(bias))
         for kernel, bias in kernels
     ]
-    x = torch.relu(conv2d(SCALE * heard + OFFSET, *weights[0], padding=(0, 1)))
+    x = torch.relu(conv2d(pad(SCALE * heard + OFFSET, (1, 1, 19, 0), value=OFFSET), *weights[0]))
     x = torch.sigmoid(conv2d(pad(x, (2, 2, 2, 0)), *weights[1]))
     x = torch.relu(conv2d(pad(x, (3, 3, 1, 0)), *weights[2], stride=(3, 1)))
     return conv2d(pad(x, (3, 3, 1, 0)), *weights[3])[:, 0]
