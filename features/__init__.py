@@ -8,7 +8,7 @@ from samesong.features.frontend import (
     front_end_names,
     get_front_end,
 )
-from samesong.features.renderable import RenderableFrontEnd
+from samesong.features.renderable import ImitableFrontEnd, RenderableFrontEnd, TranscribingFrontEnd
 from samesong.features.resampling import SAMPLE_RATE, resample
 from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
@@ -21,7 +21,9 @@ __all__ = [
     "AudioInfo",
     "FeatureSpec",
     "FrontEnd",
+    "ImitableFrontEnd",
     "RenderableFrontEnd",
+    "TranscribingFrontEnd",
     "blocks",
     "check_samples",
     "front_end_names",

@@ -69,8 +69,9 @@ def front_end_names() -> list[str]:
     Examples
     --------
     >>> from samesong.features import front_end_names
-    >>> [name for name in front_end_names() if name in ("direct", "pooled", "harmonic")]
-    ['direct', 'harmonic', 'pooled']
+    >>> built_in = ("direct", "pooled", "harmonic", "notes")
+    >>> [name for name in front_end_names() if name in built_in]
+    ['direct', 'harmonic', 'notes', 'pooled']
     """
     return sorted({entry.name for entry in entry_points(group=ENTRY_POINT_GROUP)})
 

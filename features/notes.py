@@ -54,6 +54,7 @@ class NotesFrontEnd:
     spec = FeatureSpec(name="notes", version=1, hop=FINE.hop)
     # The network's context lasts 3.7 s either way, a filter 0.8 s, half a frame 0.15 s: 4.65 s.
     reach = 16
+    unheard = UNHEARD
 
     def transform(self, samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
         """Transform one recording; see `samesong.features.FrontEnd.transform` for errors.
@@ -92,10 +93,47 @@ class NotesFrontEnd:
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:
             left, right = max(start - CONTEXT, 0), min(stop + CONTEXT, n_points)
-            (activation,) = _graph()(cqt(samples, FINE, left, right)[np.newaxis])
-            return np.asarray(activation[:, start - left : stop - left])
+            activation = name_notes(cqt(samples, FINE, left, right))
+            return activation[:, start - left : stop - left]
 
         return salience(frame_means(fine, self.spec, len(samples), first, last))
+
+    def finish_notes(self, activation: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Square and standardise activations.
+
+        Parameters
+        ----------
+        activation : ndarray, shape (n_bins, n_frames), float32
+            Mean activations of the notes in each frame, in [0, 1].
+
+        Returns
+        -------
+        ndarray, shape (n_bins, n_frames), float32
+            Of mean 0 and standard deviation 1.
+
+        Raises
+        ------
+        SilentAudioError
+            If every activation is the same.
+        """
+        return standardise(salience(activation))
+
+
+def name_notes(magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Let the network name the notes of a fine transform.
+
+    Parameters
+    ----------
+    magnitude : ndarray, shape (288, n_points), float32
+        CQT magnitude on the grid of `FINE`, 0 or above, in any linear unit.
+
+    Returns
+    -------
+    ndarray, shape (72, n_points), float32
+        Activations of C1 to B6, 0 to 1.
+    """
+    (activation,) = _graph()(magnitude[np.newaxis])
+    return np.asarray(activation)
 
 
 def salience(activation: NDArray[np.float32]) -> NDArray[np.float32]:

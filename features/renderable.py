@@ -44,3 +44,39 @@ class RenderableFrontEnd(FrontEnd, Protocol):
         SilentAudioError
             If every magnitude is the same.
         """
+
+
+@runtime_checkable
+class TranscribingFrontEnd(FrontEnd, Protocol):
+    """A front end that names notes, which training imitates without making sound or energy.
+
+    Optional, as `RenderableFrontEnd` is. Training draws the notes of a score as a network would
+    name them: some missed, others made up, an octave off, or smeared over time.
+    """
+
+    @property
+    def unheard(self) -> float:
+        """Activation where no note sounds, in [0, 1)."""
+
+    def finish_notes(self, activation: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Apply the steps that follow the naming of notes and its averaging over frames.
+
+        Parameters
+        ----------
+        activation : ndarray, shape (spec.n_bins, n_frames), float32
+            Activation of each note in each frame, in [0, 1].
+
+        Returns
+        -------
+        ndarray, shape (spec.n_bins, n_frames), float32
+            Of mean 0 and standard deviation 1, as `transform` returns it.
+
+        Raises
+        ------
+        SilentAudioError
+            If every activation is the same.
+        """
+
+
+ImitableFrontEnd = RenderableFrontEnd | TranscribingFrontEnd
+"""A front end that can be trained on MIDI files."""

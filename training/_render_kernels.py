@@ -98,5 +98,33 @@ def reverberate(energy, keep, gain):  # type: ignore[no-untyped-def]
             tail = keep[row] * (tail + dry)
 
 
+@njit(cache=True)
+def draw_notes(roll, row, begin, end, level, fade, held, release):  # type: ignore[no-untyped-def]  # noqa: PLR0917 - one loop, compiled
+    """Draw notes into ``roll`` (n_rows, n_frames), in place; where two meet the stronger one stays.
+
+    A note sounds from ``begin`` to ``end``, in frames that are counted from the left edge of the
+    first one; a frame that it fills in part has that part of its ``level``. That falls to ``held``
+    of itself within ``fade`` frames, and after the end by 1 / e every ``release`` frames (0: at
+    once).
+    """
+    n_rows, n_frames = roll.shape
+    for note in range(len(row)):
+        if row[note] < 0 or row[note] >= n_rows:
+            continue
+        ringing = 4.0 * release[note]
+        first = max(0, math.floor(begin[note]))
+        last = min(n_frames, math.ceil(end[note] + ringing))
+        for frame in range(first, last):
+            age = max(0.0, frame - begin[note])
+            shape = 1.0 - (1.0 - held) * min(1.0, age / fade)
+            filled = min(frame + 1.0, end[note]) - max(float(frame), begin[note])
+            filled = max(filled, 0.0)
+            if ringing > 0.0 and frame + 1.0 > end[note]:
+                late = max(0.0, frame - end[note])
+                filled += (1.0 - filled) * math.exp(-late / release[note])
+            value = level[note] * shape * filled
+            roll[row[note], frame] = max(roll[row[note], frame], value)
+
+
 HARMONICS: NDArray[np.float32] = (12.0 * np.log2(np.arange(1, 17))).astype(np.float32)
 """Distance of the first 16 partials from the fundamental, in semitones."""

@@ -55,10 +55,11 @@ def train(
 ) -> None:
     """Train a model on notes, on recordings, or on both.
 
-    Each CORPUS is a folder of MIDI files, a folder of recordings, or a CSV file that lists
-    recordings in the columns path, work_id and kind (studio, live or cover). In a folder every
-    recording counts as a work of its own. Works with a single recording get live versions from a
-    simulator. The best checkpoint is best.pt in --out; 'samesong export' turns it into a model.
+    Each CORPUS is a folder of MIDI files, a folder of recordings, a folder of lessons for the front
+    end notes, or a CSV file that lists recordings in the columns path, work_id and kind (studio,
+    live or cover). In a folder every recording counts as a work of its own. Works with a single
+    recording get live versions from a simulator. The best checkpoint is best.pt in --out; 'samesong
+    export' turns it into a model.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError(

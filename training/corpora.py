@@ -5,15 +5,16 @@ from pathlib import Path
 
 from samesong.features.errors import TrainingError
 from samesong.features.frontend import FrontEnd, front_end_names, get_front_end
-from samesong.features.renderable import RenderableFrontEnd
+from samesong.features.renderable import ImitableFrontEnd
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.training.audio_versions import AudioVersions
 from samesong.training.batches import VersionSource
 from samesong.training.config import TrainingConfig
 from samesong.training.corpus import SymbolicWork, holds_notes, is_held_out, read_works
-from samesong.training.feature_cache import FeatureCache
+from samesong.training.feature_cache import FeatureCache, RecordedTrack
 from samesong.training.mixed_versions import MixedVersions, share_by_kind
+from samesong.training.pitch.lesson_tracks import lesson_tracks, lessons_below
 from samesong.training.recordings import entries_below, read_recordings
 from samesong.training.twin_transform import feature_transform
 from samesong.training.versions import SymbolicVersions
@@ -40,8 +41,8 @@ def open_corpora(
     Parameters
     ----------
     paths : sequence of Path
-        Folders of MIDI files, folders of recordings (each one a work), and CSV files that list
-        recordings.
+        Folders of MIDI files, folders of recordings (each one a work), folders of lessons for
+        `notes` (see `samesong.training.pitch.pack`), and CSV files that list recordings.
     config : TrainingConfig
         Names the front end and the held-out share.
     folder : Path
@@ -73,10 +74,13 @@ def open_corpora(
     contents = {NOTES: 0, RECORDINGS: 0}
     in_notes = []
     for path in paths:
-        entries = _entries(path)
+        lessons = lessons_below(path)
+        entries = [] if lessons else _entries(path)
         if entries is None:
-            renderable = _renderable(front_end, path)
-            sides = _notes(read_works(path, report), renderable, others, config)
+            imitable = _imitable(front_end, path)
+            sides = _notes(read_works(path, report), imitable, others, config)
+        elif lessons:
+            sides = _split([lesson_tracks(lessons, front_end)], front_end, config)
         else:
             caches = [
                 FeatureCache(
@@ -84,7 +88,8 @@ def open_corpora(
                 )
                 for each in (front_end, *others)
             ]
-            sides = _recordings(entries, caches, config, report)
+            heard = [read_recordings(entries, cache, report) for cache in caches]
+            sides = _split(heard, front_end, config)
         in_notes.append(entries is None)
         training.append(sides[0])
         held_out.append(sides[1])
@@ -113,11 +118,12 @@ def _others(front_end: FrontEnd) -> list[FrontEnd]:
     return others
 
 
-def _renderable(front_end: FrontEnd, path: Path) -> RenderableFrontEnd:
-    if not isinstance(front_end, RenderableFrontEnd):
+def _imitable(front_end: FrontEnd, path: Path) -> ImitableFrontEnd:
+    if not isinstance(front_end, ImitableFrontEnd):
         raise TrainingError(
-            f"{path} holds notes, but front end {front_end.name!r} cannot be rendered from notes: "
-            "it lacks aperture, unpitched_db and finish; train it on recordings."
+            f"{path} holds notes, but front end {front_end.name!r} cannot be imitated from notes: "
+            "it lacks aperture, unpitched_db and finish, or unheard and finish_notes; train it on "
+            "recordings."
         )
     return front_end
 
@@ -131,7 +137,7 @@ def _entries(path: Path) -> list[ListedRecording] | None:
 
 def _notes(
     works: Sequence[SymbolicWork],
-    front_end: RenderableFrontEnd,
+    front_end: ImitableFrontEnd,
     others: Sequence[FrontEnd],
     config: TrainingConfig,
 ) -> Sides:
@@ -140,7 +146,7 @@ def _notes(
         SymbolicVersions(
             [work for work, out in zip(works, kept_out, strict=True) if not out],
             front_end,
-            [other for other in others if isinstance(other, RenderableFrontEnd)],
+            [other for other in others if isinstance(other, ImitableFrontEnd)],
             share=config.other_front_ends,
         ),
         SymbolicVersions(
@@ -149,14 +155,12 @@ def _notes(
     )
 
 
-def _recordings(
-    entries: Sequence[ListedRecording],
-    caches: Sequence[FeatureCache],
+def _split(
+    by_front_end: Sequence[dict[str, list[RecordedTrack]]],
+    front_end: FrontEnd,
     config: TrainingConfig,
-    report: Callable[[str], None],
 ) -> Sides:
-    by_front_end = [read_recordings(entries, cache, report) for cache in caches]
-    bins_per_octave = caches[0].front_end.spec.bins_per_octave
+    bins_per_octave = front_end.spec.bins_per_octave
     works = [work for work in by_front_end[0] if all(work in other for other in by_front_end)]
     own, *others = (
         [one[work] for work in works if not is_held_out(work, config.held_out)]

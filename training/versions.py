@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from samesong.features.errors import SilentAudioError
-from samesong.features.renderable import RenderableFrontEnd
+from samesong.features.renderable import ImitableFrontEnd, TranscribingFrontEnd
 from samesong.training.arrange import rearrange
 from samesong.training.batches import Pair, Rng, Spectrogram
 from samesong.training.corpus import SymbolicWork
 from samesong.training.recording_chain import record
 from samesong.training.render import render_energy
 from samesong.training.symbolic import Notes, concatenate
+from samesong.training.transcription import transcribe
 
 
 class SymbolicVersions:
@@ -21,9 +22,9 @@ class SymbolicVersions:
     ----------
     works : sequence of SymbolicWork
         The corpus.
-    front_end : RenderableFrontEnd
+    front_end : ImitableFrontEnd
         The front end to imitate.
-    others : sequence of RenderableFrontEnd, optional
+    others : sequence of ImitableFrontEnd, optional
         Other front ends of the same bins and frames. Heard through each, music differs much as it
         does from one production to another.
     share : float, optional
@@ -35,8 +36,8 @@ class SymbolicVersions:
     def __init__(
         self,
         works: Sequence[SymbolicWork],
-        front_end: RenderableFrontEnd,
-        others: Sequence[RenderableFrontEnd] = (),
+        front_end: ImitableFrontEnd,
+        others: Sequence[ImitableFrontEnd] = (),
         *,
         share: float = 0.0,
     ) -> None:
@@ -110,7 +111,7 @@ class SymbolicVersions:
 
 def render_version(
     notes: Notes,
-    front_end: RenderableFrontEnd,
+    front_end: ImitableFrontEnd,
     start: float,
     n_frames: int,
     *,
@@ -123,7 +124,7 @@ def render_version(
     ----------
     notes : Notes
         The version.
-    front_end : RenderableFrontEnd
+    front_end : ImitableFrontEnd
         The front end to imitate.
     start : float
         Start of the span in seconds.
@@ -139,12 +140,14 @@ def render_version(
     ndarray, shape (n_bins, n_frames), float32
         Of mean 0 and standard deviation 1.
     """
-    energy = render_energy(notes, front_end, start, n_frames, rng)
-    magnitude = record(energy, notes, front_end, start, strength=strength, rng=rng)
     try:
-        return front_end.finish(magnitude)
+        if isinstance(front_end, TranscribingFrontEnd):
+            named = transcribe(notes, front_end, start, n_frames, strength=strength, rng=rng)
+            return front_end.finish_notes(named)
+        energy = render_energy(notes, front_end, start, n_frames, rng)
+        return front_end.finish(record(energy, notes, front_end, start, strength=strength, rng=rng))
     except SilentAudioError:  # a span that fell into a pause teaches nothing, and is rare
-        return rng.standard_normal(magnitude.shape).astype(np.float32)
+        return rng.standard_normal((front_end.spec.n_bins, n_frames)).astype(np.float32)
 
 
 def repeat_to(notes: Notes, seconds: float, rng: Rng) -> Notes:

@@ -24,11 +24,13 @@ SAMPLE_RATE = 22_050
 
 @pytest.fixture(params=front_end_names())
 def front_end(request):
+    if request.param == "notes":
+        pytest.importorskip("onnxruntime")  # it brings a network along
     return get_front_end(request.param)
 
 
 def test_the_built_in_ones_are_there():
-    assert {"direct", "pooled", "harmonic"} <= set(front_end_names())
+    assert {"direct", "pooled", "harmonic", "notes"} <= set(front_end_names())
 
 
 def test_it_says_what_it_makes(front_end):
@@ -77,6 +79,15 @@ def test_loudness_does_not_matter(front_end, music):
     for gain in (0.01, 30.0):
         quieter = front_end.transform(np.float32(gain) * samples, SAMPLE_RATE)
         np.testing.assert_allclose(quieter, expected, atol=0.01)
+
+
+def test_a_long_digital_silence_is_a_pause(front_end, music):
+    samples = np.concatenate([music(9.0), np.zeros(10 * SAMPLE_RATE, np.float32), music(9.0)])
+    result = front_end.transform(samples, SAMPLE_RATE)
+    assert np.isfinite(result).all()
+    pause = result[:, 35:58]
+    assert pause.std() < 0.1
+    assert pause.mean() < result.mean()
 
 
 def test_it_gives_the_same_again_and_leaves_its_input_alone(front_end, music):

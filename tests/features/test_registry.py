@@ -44,7 +44,7 @@ def test_another_packages_front_end_is_found(tmp_path):
         [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=120
     )
     found = json.loads(run.stdout)
-    assert found["names"] == ["chroma", "direct", "harmonic", "pooled"]
+    assert found["names"] == ["chroma", "direct", "harmonic", "notes", "pooled"]
     assert found["shape"] == [12, 6]
     assert (found["spec"]["name"], found["spec"]["n_bins"]) == ("chroma", 12)
 

@@ -79,10 +79,10 @@ def test_recordings_are_heard_through_other_front_ends_as_well(recordings, tmp_p
     training, held_out, contents = open_corpora([recordings], config, tmp_path, lambda _: None)
     assert contents == {"works in recordings": 1}
     (source,), (other,) = training.sources, held_out.sources
-    assert [len(works) for works in source.others] == [1, 1]
+    assert [len(works) for works in source.others] == [1, 1, 1]
     assert other.others == ()
     clean = {works[0][0].clean.tobytes() for works in (source.works, *source.others)}
-    assert len(clean) == 3
+    assert len(clean) == 4
 
 
 def test_a_folder_of_recordings_is_a_corpus(tmp_path):

@@ -11,7 +11,7 @@ from samesong.features.errors import TrainingError
 from samesong.features.notes import BINS_PER_NOTE, UNHEARD
 from samesong.training.corpus import is_held_out
 from samesong.training.pitch.examples import Example
-from samesong.training.pitch.grid import LEVELS, STEP_DB, unpack_activation
+from samesong.training.pitch.grid import LEVELS, LOUDEST, STEP_DB, unpack_activation
 from samesong.training.pitch.pack import SUFFIX, load
 
 Array = NDArray[np.float32]
@@ -22,9 +22,6 @@ TRANSPOSED = 16
 
 COLOURED_DB = 6.0
 """Most that the equaliser lifts or lowers by at each of its ripples."""
-
-LOUDEST = 0.85
-"""What it hardly ever exceeds."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.features.cqt import cqt
 from samesong.features.framing import frame_means
-from samesong.features.notes import FINE, NotesFrontEnd, salience
-from samesong.features.standardise import standardise
+from samesong.features.notes import FINE, NotesFrontEnd
 from samesong.training.pitch.checkpoint import averaged_student
 
 Array = NDArray[np.float32]
@@ -64,4 +63,4 @@ def spectrogram(activation: Array, n_samples: int) -> Array:
     frames = frame_means(
         lambda start, stop: activation[:, start:stop], NotesFrontEnd.spec, n_samples
     )
-    return standardise(salience(frames))
+    return NotesFrontEnd().finish_notes(frames)

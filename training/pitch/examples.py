@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from samesong.features import audio
 from samesong.features.cqt import cqt
 from samesong.features.errors import TrainingError
-from samesong.features.notes import FINE
+from samesong.features.notes import FINE, UNHEARD
 from samesong.training.arrange import rearrange
 from samesong.training.parts import top_voice
 from samesong.training.pitch.degrade import degrade
-from samesong.training.pitch.grid import Bytes, pack_activation, pack_magnitude
+from samesong.training.pitch.grid import LOUDEST, Bytes, pack_activation, pack_magnitude
 from samesong.training.pitch.roll import piano_roll
 from samesong.training.pitch.teacher import Teacher
 from samesong.training.render import lead
@@ -33,6 +33,12 @@ DEGRADED = 2
 
 SUNG = 0.6
 """Share of the rendered works whose tune is sung."""
+
+HEARD = 0.5
+"""Share of the sung works in which what the teacher hears is the target, if there is a teacher.
+
+Exact notes say how a voice ought to be sung. A student that is told nothing else forgets what its
+teacher knows of vibrato and slides."""
 
 RATE = FINE.sample_rate
 
@@ -60,7 +66,7 @@ class Studio:
     Attributes
     ----------
     teacher
-        Basic Pitch's ``nmp.onnx``; needed for recordings alone.
+        Basic Pitch's ``nmp.onnx``; needed for recordings, of use for sung works.
     soundfonts
         SF2 or SF3 files; needed for works in notes alone.
     noise
@@ -112,7 +118,7 @@ def from_notes(notes: Notes, studio: Studio, rng: Rng) -> Example:
     notes : Notes
         One version of the work.
     studio : Studio
-        Soundfonts and noise.
+        Soundfonts and noise, and the teacher, if there is one.
     rng : numpy.random.Generator
         Draws the arrangement, the instruments, the singing and how the result is degraded.
 
@@ -139,6 +145,10 @@ def from_notes(notes: Notes, studio: Studio, rng: Rng) -> Example:
         music = music / max(1e-6, 10 * float(music.std()))
         music = music + np.float32(10 ** (rng.uniform(-6, 9) / 20)) * voice
         held = concatenate([version, _as_sung(tune)])
+        if studio.teacher is not None and rng.random() < HEARD:
+            # On the scale of exact notes, as those of every work; `target` puts them back.
+            heard = (Teacher(studio.teacher)(music) - UNHEARD) / (LOUDEST - UNHEARD)
+            return _example(music, np.clip(heard, 0, 1), studio, rng)
     roll = piano_roll(held, FINE.n_frames(len(music)))
     return _example(np.asarray(music, np.float32), roll, studio, rng)
 

@@ -11,6 +11,9 @@ N_NOTES = 72
 LOWEST_NOTE = 24
 """MIDI note number of C1."""
 
+LOUDEST = 0.85
+"""Activation that the teacher hardly ever exceeds."""
+
 STEP_DB = 0.375
 """Decibels between two packed levels."""
 _TINY = 1e-9

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.notes import FINE
+from samesong.training._render_kernels import draw_notes
 from samesong.training.pitch.grid import LOWEST_NOTE, N_NOTES
 from samesong.training.symbolic import Notes
 
@@ -40,14 +41,14 @@ def piano_roll(notes: Notes, n_frames: int) -> NDArray[np.float32]:
     begin = notes.onset / FINE.frame_period + 0.5
     end = (notes.onset + notes.duration) / FINE.frame_period + 0.5
     strength = QUIET + (1 - QUIET) * np.clip(notes.velocity, 0, 1)
-    for note in wanted:
-        first, last = int(max(0, begin[note])), int(min(n_frames, np.ceil(end[note])))
-        if first >= last:
-            continue
-        frames = np.arange(first, last)
-        filled = np.minimum(frames + 1, end[note]) - np.maximum(frames, begin[note])
-        age = (frames - begin[note]) * FINE.frame_period
-        faded = 1 - (1 - HELD) * np.clip(age / FADE, 0, 1)
-        here = roll[row[note], first:last]
-        np.maximum(here, strength[note] * faded * np.clip(filled, 0, 1), out=here)
+    draw_notes(
+        roll,
+        row[wanted],
+        begin[wanted],
+        end[wanted],
+        strength[wanted],
+        FADE / FINE.frame_period,
+        HELD,
+        np.zeros(len(wanted), np.float32),
+    )
     return roll

@@ -31,11 +31,16 @@ ALONG, TRACE, NOTE = (39, 1), (5, 3), (7, 3)
 NEAR, FAR = (3, 3), (25, 3)
 """Semitones and frames that a block looks at."""
 
-N_BINS = BINS_PER_NOTE * N_NOTES
+BEYOND = 1
+"""Notes that are listened for above B6, for it to be told from them."""
+
 _TINY = 1e-9
 
-# The notes' kernel lies with its middle bin but one on the note.
-_BELOW, _ABOVE = 1, NOTE[0] - BINS_PER_NOTE - 1
+# Above B6, all that the kernels look at is there: padding with zeros, which is not what they answer
+# to silence, made B6 fall silent. Below C1 the transform has nothing to look at, so zeros it is, in
+# each layer; a note's kernel begins one bin below it.
+_BELOW = ALONG[0] // 2, TRACE[0] // 2, 1, 1
+N_BINS = BINS_PER_NOTE * (N_NOTES + BEYOND - 1) + (NOTE[0] - 1) + TRACE[0] // 2 + ALONG[0] // 2
 
 
 class Hearing(nn.Module):
@@ -46,7 +51,7 @@ class Hearing(nn.Module):
         octave = FINE.bins_per_octave
         shifts = [round(octave * float(torch.log2(torch.tensor(k)))) for k in PARTIALS]
         self.below = -min(shifts)
-        self.above = max(0, N_BINS + max(shifts) - FINE.n_bins)
+        self.above = max(shifts) + N_BINS - FINE.n_bins
         self.starts = [shift + self.below for shift in shifts]
         self.around = nn.AvgPool1d(LEVEL_FRAMES, 1, LEVEL_FRAMES // 2, count_include_pad=False)
 
@@ -60,12 +65,14 @@ class Hearing(nn.Module):
 
         Returns
         -------
-        Tensor, shape (batch, partials, 216, frames), float32
-            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s).
+        Tensor, shape (batch, partials, N_BINS, frames), float32
+            About 0 (silent) to 1 (as loud as the loudest bins of the surrounding 6 s). Bin 0 is
+            the lowest of C1; three bins a semitone.
         """
         level = self.around(magnitude.amax(dim=1, keepdim=True))
         floor = 10 ** (-DEPTH_DB / 20)
-        heard = 1 + torch.log10(magnitude / (level + _TINY) + floor) * (20 / DEPTH_DB)
+        # A minimum, since exporting drops a sum with so small a number, and 0 / 0 is no number.
+        heard = 1 + torch.log10(magnitude / level.clamp(min=_TINY) + floor) * (20 / DEPTH_DB)
         padded = nn.functional.pad(heard, (0, 0, self.below, self.above))
         return torch.stack([padded[:, start : start + N_BINS] for start in self.starts], dim=1)
 
@@ -105,12 +112,12 @@ class Block(nn.Module):
 
         Parameters
         ----------
-        x : Tensor, shape (batch, channels, 72, frames), float32
+        x : Tensor, shape (batch, channels, notes, frames), float32
             The channels of each note.
 
         Returns
         -------
-        Tensor, shape (batch, channels, 72, frames), float32
+        Tensor, shape (batch, channels, notes, frames), float32
             The corrected channels.
         """
         corrected: Tensor = x + self.layers(x)
@@ -135,11 +142,11 @@ class Student(nn.Module):
     def __init__(self, narrow: int = 16, traces: int = 4, wide: int = 32, blocks: int = 2) -> None:
         super().__init__()
         self.hearing = Hearing()
-        self.along = nn.Conv2d(len(PARTIALS), narrow, ALONG, padding=_half(ALONG))
-        self.traces = nn.Conv2d(narrow, traces, TRACE, padding=_half(TRACE))
-        self.notes = nn.Conv2d(traces, wide, NOTE, (BINS_PER_NOTE, 1), (0, NOTE[1] // 2))
+        self.along = nn.Conv2d(len(PARTIALS), narrow, ALONG, padding=_in_time(ALONG))
+        self.traces = nn.Conv2d(narrow, traces, TRACE, padding=_in_time(TRACE))
+        self.notes = nn.Conv2d(traces, wide, NOTE, (BINS_PER_NOTE, 1), _in_time(NOTE))
         self.blocks = nn.Sequential(*[Block(wide, far=number % 2 == 1) for number in range(blocks)])
-        self.answer = nn.Conv2d(wide, 1, (3, 1), padding=(1, 0))
+        self.answer = nn.Conv2d(wide, 1, (3, 1))
         nn.init.constant_(self.answer.bias, -2.0)  # type: ignore[arg-type]  # most are silent
 
     def forward(self, magnitude: Tensor) -> Tensor:
@@ -156,11 +163,19 @@ class Student(nn.Module):
             Logits of C1 to B6.
         """
         partials = self.hearing(magnitude)
-        traces = torch.sigmoid(self.traces(torch.relu(self.along(partials))))
-        padded = nn.functional.pad(traces, (0, 0, _BELOW, _ABOVE))
-        known = self.blocks(torch.relu(self.notes(padded)))
-        answer: Tensor = self.answer(known)
+        along = torch.relu(self.along(_padded(partials, _BELOW[0])))
+        traces = torch.sigmoid(self.traces(_padded(along, _BELOW[1])))
+        known = self.blocks(torch.relu(self.notes(_padded(traces, _BELOW[2]))))
+        answer: Tensor = self.answer(_padded(known, _BELOW[3]))
         return answer.squeeze(1)
+
+
+def _padded(x: Tensor, below: int) -> Tensor:
+    return nn.functional.pad(x, (0, 0, below, 0))
+
+
+def _in_time(kernel: tuple[int, int]) -> tuple[int, int]:
+    return 0, kernel[1] // 2
 
 
 def _half(kernel: tuple[int, int]) -> tuple[int, int]:

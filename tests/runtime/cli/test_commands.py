@@ -68,7 +68,7 @@ def test_wrong_use_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFi
 def test_features_lists_the_front_ends(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["features"]) == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert {"name", "direct", "pooled", "harmonic"} <= set(names)
+    assert {"name", "direct", "pooled", "harmonic", "notes"} <= set(names)
 
 
 def test_models_lists_the_bundled_ones(capsys: pytest.CaptureFixture[str]) -> None:

@@ -100,7 +100,7 @@ def test_it_is_refused_for_notes_that_it_does_not_render(
 ) -> None:
     command = ("train", tunes, "--out", tmp_path / "run", "--config", recordings / "chroma.toml")
     said = samesong(*command, code=2, **plugin).stderr
-    assert f"{tunes} holds notes, but front end 'chroma' cannot be rendered from notes" in said
+    assert f"{tunes} holds notes, but front end 'chroma' cannot be imitated from notes" in said
 
 
 def test_a_start_from_a_front_end_of_another_size_is_refused(

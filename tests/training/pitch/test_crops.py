@@ -6,7 +6,6 @@ pytest.importorskip("torch")
 from samesong.features.errors import TrainingError
 from samesong.features.notes import UNHEARD
 from samesong.training.pitch.crops import (
-    LOUDEST,
     Lesson,
     Lessons,
     draw_batch,
@@ -14,6 +13,7 @@ from samesong.training.pitch.crops import (
     moved,
     target,
 )
+from samesong.training.pitch.grid import LOUDEST
 from samesong.training.pitch.pack import save
 
 pytestmark = pytest.mark.training

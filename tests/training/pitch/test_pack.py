@@ -55,6 +55,24 @@ def test_a_work_becomes_a_lesson(make_song, monkeypatch):
     assert lesson.notes.any()
 
 
+def test_of_some_sung_works_the_teacher_says_what_it_hears(make_song, teacher_path, monkeypatch):
+    monkeypatch.setattr(examples, "SECONDS", 4.0)
+
+    def silence(notes, seconds, rate, soundfonts, rng, *, tuning):
+        del notes, soundfonts, rng, tuning
+        return np.zeros(round(seconds * rate), np.float32)
+
+    monkeypatch.setattr(examples, "play", silence)
+    made = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        made.append(examples.from_notes(make_song(1), Studio(teacher=teacher_path), rng).notes)
+    # This teacher hears something in the highest notes wherever there is sound, and no score has
+    # notes at all heights at once.
+    taught = [bool((notes[60:] > 0).any(axis=1).all()) for notes in made]
+    assert 0 < sum(taught) < len(taught)
+
+
 def test_the_command_goes_on_where_it_was(recordings, teacher_path, tmp_path, monkeypatch):
     monkeypatch.setattr(examples, "SECONDS", 2.0)
     monkeypatch.setattr(pack, "ProcessPoolExecutor", Immediately)

@@ -57,3 +57,9 @@ def test_a_transposed_input_gives_a_transposed_answer(student):
     torch.testing.assert_close(
         student(higher)[:, 26:46], student(heard)[:, 25:45], atol=0.02, rtol=0.02
     )
+
+
+def test_the_highest_notes_answer_to_silence_as_others_do():
+    # Blocks look far beyond the ends; without them every note sees the same nothing.
+    answer = Student(narrow=4, traces=2, wide=8, blocks=0).eval()(torch.zeros(1, FINE.n_bins, 9))
+    torch.testing.assert_close(answer[:, 30:], answer[:, 30:31].expand_as(answer[:, 30:]))
