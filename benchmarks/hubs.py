@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 import numpy as np
+from hubness import corrected, hubness
 from numpy.typing import NDArray
 
 from samesong.runtime.evaluation.evaluator import evaluate_model
 from samesong.runtime.evaluation.manifest import read_listed_recordings
 from samesong.runtime.evaluation.metrics import retrieval_metrics
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.matching.hubs import corrected, hubness
 
 NEAREST = (1, 3, 5, 8)
 WEIGHTS = (0.25, 0.5, 0.75, 1.0)

@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
+from hubness import HubCorrection, corrected, draw_cohort, hubness
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-
-from samesong.runtime.matching.hubs import HubCorrection, corrected, draw_cohort, hubness
 
 LOG_ODDS = st.floats(-50, 50)
 NAMES = st.lists(st.text("abcdef", min_size=1, max_size=3), min_size=1, max_size=30, unique=True)
