@@ -64,7 +64,15 @@ class Tally:
     wrong: int = 0
 
     def add(self, probabilities: Array, true: int | None) -> None:
-        """Count a song: its works' probabilities, and the place of the right one."""
+        """Count a song.
+
+        Parameters
+        ----------
+        probabilities : ndarray
+            (n,) float64: of the works that it may be.
+        true : int or None
+            Place of the right one; None if it is none of them.
+        """
         none = max(1 - probabilities.sum(), 1e-6)
         self.log_loss -= float(np.log(max(none if true is None else probabilities[true], 1e-6)))
         self.n += 1
@@ -79,7 +87,20 @@ class Tally:
 
 
 def draw(works: NDArray[np.int64], rng: np.random.Generator) -> Iterator[Drawn]:
-    """Yield concerts of some works; the artist has as many in the catalog as artists have."""
+    """Yield concerts of some works; the artist has as many in the catalog as artists have.
+
+    Parameters
+    ----------
+    works : ndarray
+        (n,) int64: the works.
+    rng : numpy.random.Generator
+        Draws everything.
+
+    Yields
+    ------
+    Drawn
+        A concert.
+    """
     for _ in range(CONCERTS):
         order = rng.permutation(works)
         strangers, catalog = order[:STRANGERS], order[STRANGERS:]
@@ -92,7 +113,26 @@ def draw(works: NDArray[np.int64], rng: np.random.Generator) -> Iterator[Drawn]:
 def given(
     concerts: Sequence[Drawn], evidence: Array, fitted: Fitted, *, n_others: int, odds: float
 ) -> Tally:
-    """Identify each song among the artist's works, with some others compared as well."""
+    """Identify each song among the artist's works, with some others compared as well.
+
+    Parameters
+    ----------
+    concerts : sequence of Drawn
+        The concerts.
+    evidence : ndarray
+        (n_works, n_works) float64: log-odds of each work's live version for each work.
+    fitted : Fitted
+        Of the model that the evidence is from.
+    n_others : int
+        Works that are compared as well.
+    odds : float
+        Factor of the odds beforehand of the artist's works.
+
+    Returns
+    -------
+    Tally
+        What was named.
+    """
     tally = Tally()
     for concert in concerts:
         rest = np.setdiff1d(concert.catalog, concert.artist)
@@ -106,14 +146,46 @@ def given(
 
 
 def raised(found: Array, likelier: NDArray[np.bool_], odds: float) -> Array:
-    """Return probabilities with some works likelier beforehand, as `raise_odds` does."""
+    """Return probabilities with some works likelier beforehand, as `raise_odds` does.
+
+    Parameters
+    ----------
+    found : ndarray
+        (n,) float64: probabilities where no work is likelier.
+    likelier : ndarray
+        (n,) bool: True for the likelier works.
+    odds : float
+        Factor of their odds.
+
+    Returns
+    -------
+    ndarray
+        (n,) float64: in the same order.
+    """
     factors = np.where(likelier, odds, 1.0)
     result: Array = factors * found / (1 + ((factors - 1) * found).sum())
     return result
 
 
 def learnt(concerts: Sequence[Drawn], evidence: Array, fitted: Fitted, odds: float) -> Tally:
-    """Identify each song among all, and what is left again, as a set list does."""
+    """Identify each song among all, and what is left again, as a set list does.
+
+    Parameters
+    ----------
+    concerts : sequence of Drawn
+        The concerts.
+    evidence : ndarray
+        (n_works, n_works) float64: log-odds of each work's live version for each work.
+    fitted : Fitted
+        Of the model that the evidence is from.
+    odds : float
+        Factor of the odds of works of the concert's own artist.
+
+    Returns
+    -------
+    Tally
+        What was named.
+    """
     tally = Tally()
     for concert in concerts:
         first = [_near(evidence, song, concert, fitted) for song in concert.songs]

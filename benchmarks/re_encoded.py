@@ -72,7 +72,22 @@ def re_encode(recordings: Sequence[Path], folder: Path) -> dict[Path, Path]:
 
 
 def index(location: Path, files: Sequence[Path], bundle: ModelBundle) -> Catalog:
-    """Index files into a catalog, and open it."""
+    """Index files into a catalog, and open it.
+
+    Parameters
+    ----------
+    location : Path
+        The catalog.
+    files : sequence of Path
+        The files; those that are in it are passed over.
+    bundle : ModelBundle
+        The model.
+
+    Returns
+    -------
+    Catalog
+        With all of them.
+    """
     with CatalogWriter(location, bundle) as writer:
         for outcome in Indexer(writer, Analyser(bundle)).index(files):
             if outcome.status is Status.FAILED:
@@ -135,7 +150,20 @@ class Answers:
 
 
 def figures(answers: Sequence[Answer], has_other: Sequence[bool]) -> list[str]:
-    """Return top-1 of queries with another recording of their work, and the verdicts of all."""
+    """Return top-1 of queries with another recording of their work, and the verdicts of all.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+        One a query.
+    has_other : sequence of bool
+        True for queries of whose work the catalog has another recording.
+
+    Returns
+    -------
+    list of str
+        Cells of a row.
+    """
     right = [one.right for one, there in zip(answers, has_other, strict=True) if there]
     named = [one for one in answers if one.verdict is Verdict.MATCH]
     probable = [one for one in answers if one.verdict is Verdict.PROBABLE]

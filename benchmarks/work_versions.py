@@ -44,7 +44,22 @@ class Versions:
 
     @classmethod
     def score(cls, corpus: tuple[Path, ...], bundle: ModelBundle, n_works: int) -> "Versions":
-        """Score them as ``samesong identify`` does."""
+        """Score versions as ``samesong identify`` does.
+
+        Parameters
+        ----------
+        corpus : tuple of Path
+            Training corpora of the model.
+        bundle : ModelBundle
+            The model.
+        n_works : int
+            Maximum number of held-out works.
+
+        Returns
+        -------
+        Versions
+            The scores.
+        """
         drawn = draw_versions(corpus, bundle, n_works, MOST, FRAMES)
         studio = [version for versions in drawn.studio for version in versions]
         works = [work for work, versions in enumerate(drawn.studio) for _ in versions]
@@ -55,7 +70,18 @@ class Versions:
         return cls(np.stack(rows), np.array(works))
 
     def by_work(self, penalty: float) -> NDArray[np.float64]:
-        """Return the evidence (n_works, n_works) for works, less a penalty a version."""
+        """Return the evidence for works.
+
+        Parameters
+        ----------
+        penalty : float
+            Log-odds that are taken off for each e-fold of recordings.
+
+        Returns
+        -------
+        ndarray
+            (n_works, n_works) float64: live versions in rows.
+        """
         n_works = len(self.evidence)
         found = np.full((n_works, n_works), -np.inf)
         for work in range(n_works):
