@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from samesong.features.errors import CatalogError, GroupingError
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 
 
@@ -55,7 +56,7 @@ def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> str:
     Returns
     -------
     str
-        work_id of the new work; the other keeps its.
+        work_id of the new work; the other keeps its, unless that is the id of one that leaves.
 
     Raises
     ------
@@ -79,17 +80,24 @@ def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> str:
             f"nothing to split: work {work} has no other recordings than these; name those that "
             "are another song"
         )
-    taken = {track.work for track in catalog.tracks()}
-    first = min(leaving, key=lambda track: (track.added, track.track_id)).track_id
-    names = (first if number == 1 else f"{first}-{number}" for number in range(1, len(taken) + 2))
-    new = next(name for name in names if name not in taken)
+    taken = {track.work for track in catalog.tracks()} - {work}
+    # No work is called by the id of a recording that is in another one.
+    new = _name_after(leaving, taken)
+    kept = work if work not in {one.track_id for one in leaving} else _name_after(staying, taken)
     catalog.update(
         [
-            *(replace(track, work_by_hand=work) for track in staying),
+            *(replace(track, work_by_hand=kept) for track in staying),
             *(replace(track, work_by_hand=new, work_title=None) for track in leaving),
         ]
     )
     return new
+
+
+def _name_after(tracks: Sequence[CatalogTrack], taken: Collection[str]) -> str:
+    """Return the id of the first of some recordings, or one like it that is not taken."""
+    first = min(tracks, key=lambda track: (track.added, track.track_id)).track_id
+    names = (first if number == 1 else f"{first}-{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
 
 
 def regroup_works(catalog: CatalogWriter, track_ids: Collection[str]) -> int:
@@ -105,7 +113,7 @@ def regroup_works(catalog: CatalogWriter, track_ids: Collection[str]) -> int:
     Returns
     -------
     int
-        Recordings that it was forgotten of.
+        Recordings that it was forgotten of, with the title that their work was given.
 
     Raises
     ------
@@ -114,7 +122,7 @@ def regroup_works(catalog: CatalogWriter, track_ids: Collection[str]) -> int:
     """
     found = catalog.find_recordings({catalog.track(track_id).work for track_id in track_ids})
     by_hand = [track for tracks in found.values() for track in tracks if track.work_by_hand]
-    catalog.update([replace(track, work_by_hand=None) for track in by_hand])
+    catalog.update([replace(track, work_by_hand=None, work_title=None) for track in by_hand])
     return len(by_hand)
 
 

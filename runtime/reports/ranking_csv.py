@@ -11,13 +11,15 @@ from samesong.features.errors import ManifestError
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.identification.ranking import Match, Ranking
-from samesong.runtime.reports.text import one_line
+from samesong.runtime.reports.text import one_line, percent
 
 COLUMNS = (
-    *("query", "verdict", "title", "artist", "probability"),
-    *("second_title", "second_artist", "second_probability"),
+    *("query", "verdict", "title", "artist", "probability", "candidates"),
     *("key_shift", "tempo_ratio", "work_id", "track_id", "isrc", "iswc", "seconds", "error"),
 )
+
+_CANDIDATES = 3
+_WORTH_TELLING = 0.01
 
 
 class RankingCsv:
@@ -48,14 +50,15 @@ class RankingCsv:
         Parameters
         ----------
         ranking : Ranking
-            The answer; the song on the line is the most probable one, whatever the verdict.
+            The answer; the line names a song only where it is a match, since whoever adds up
+            titles would count others. What else it may be is among the candidates.
         """
-        best, second = (*ranking.matches[:2], None, None)[:2]
+        best = ranking.matches[0] if ranking.accepted else None
         self._write(
             [
                 *(one_line(ranking.query), str(ranking.verdict)),
                 *_name(best),
-                *_name(second),
+                "" if ranking.accepted else _candidates(ranking),
                 *(("", "") if best is None else (str(best.key_shift), f"{best.tempo_ratio:.3f}")),
                 *_codes(best),
                 f"{ranking.seconds:.2f}",
@@ -76,7 +79,7 @@ class RankingCsv:
         self._write([one_line(query), *[""] * (len(COLUMNS) - 2), one_line(error)])
 
     def _write(self, cells: list[str]) -> None:
-        numbers = {"probability", "second_probability", "key_shift", "tempo_ratio", "seconds"}
+        numbers = {"probability", "key_shift", "tempo_ratio", "seconds"}
         self._rows.writerow(
             cell if name in numbers else guard(cell)
             for name, cell in zip(COLUMNS, cells, strict=True)
@@ -140,6 +143,15 @@ def _name(match: Match | None) -> tuple[str, str, str]:
     if match is None:
         return "", "", ""
     return one_line(match.title), one_line(match.track.artist), f"{match.score:.4f}"
+
+
+def _candidates(ranking: Ranking) -> str:
+    told = [one for one in ranking.matches[:_CANDIDATES] if one.score >= _WORTH_TELLING]
+    named = (
+        (" - ".join(filter(None, map(one_line, (one.title, one.track.artist)))), one.score)
+        for one in told
+    )
+    return "; ".join(f"{name} {percent(score)}" for name, score in named)
 
 
 def _codes(match: Match | None) -> tuple[str, ...]:

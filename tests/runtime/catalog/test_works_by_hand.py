@@ -86,11 +86,19 @@ def test_what_is_split_is_another_work(writer: CatalogWriter) -> None:
     assert works(writer) == {"a": "af", "b": "b", "c": "cd", "e": "e"}
 
 
-def test_the_founder_leaves_its_name_with_the_rest(writer: CatalogWriter) -> None:
-    assert split_work(writer, ["a"]) == "a-2"
-    assert works(writer) == {"a": "b", "a-2": "a", "c": "cd", "e": "e"}
-    assert join_works(writer, ["a", "b"]) == "a-2"
-    assert works(writer) == {"a-2": "ab", "c": "cd", "e": "e"}
+def test_the_founder_takes_its_name_along(writer: CatalogWriter) -> None:
+    assert split_work(writer, ["a"]) == "a"
+    assert works(writer) == {"a": "a", "b": "b", "c": "cd", "e": "e"}
+    assert join_works(writer, ["a", "b"]) == "a"
+    assert works(writer) == {"a": "ab", "c": "cd", "e": "e"}
+
+
+def test_no_work_is_called_by_a_recording_of_another(writer: CatalogWriter) -> None:
+    join_works(writer, ["a", "c", "e"])
+    split_work(writer, ["a", "d"])
+    for track in writer.tracks():
+        called = writer.track(track.work.partition("-")[0])
+        assert called.work == track.work
 
 
 def test_several_recordings_leave_together(writer: CatalogWriter) -> None:
@@ -101,7 +109,9 @@ def test_several_recordings_leave_together(writer: CatalogWriter) -> None:
 
 def test_what_was_said_is_forgotten(writer: CatalogWriter) -> None:
     join_works(writer, ["a", "c"])
+    name_work(writer, "a", "Hymn")
     assert regroup_works(writer, ["d"]) == 4
+    assert {track.work_title for track in writer.tracks()} == {None}
     assert works(writer) == {"a": "ab", "c": "cd", "e": "e"}
     assert regroup_works(writer, ["d"]) == 0
 

@@ -17,8 +17,9 @@ def match(rank: int, title: str | None, score: float) -> Match:
     return Match(rank, "work", track, score, (), -3, (0.0, 60.0), (0.0, 60.0), 1.25)
 
 
-def ranking(query: str, *matches: Match) -> Ranking:
-    return Ranking(query, Verdict.PROBABLE, matches, none=0.5, seconds=1.234)
+def ranking(query: str, *matches: Match, verdict: Verdict = Verdict.MATCH) -> Ranking:
+    told = verdict if matches else Verdict.NONE
+    return Ranking(query, told, matches, none=0.5, seconds=1.234)
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -29,7 +30,7 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_one_line_a_recording(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     with open_ranking_csv(path) as rows:
-        rows.add(ranking("a.wav", match(1, "=Song", 0.41236), match(2, None, 0.1)))
+        rows.add(ranking("a.wav", match(1, "=Song", 0.81236), match(2, None, 0.1)))
         rows.add(ranking("b.wav"))
         rows.add_failure("-c.wav", "c.wav:\nis silent")
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -37,13 +38,11 @@ def test_one_line_a_recording(tmp_path: Path) -> None:
     assert list(first) == list(COLUMNS)
     assert first == {
         "query": "a.wav",
-        "verdict": "probable",
+        "verdict": "match",
         "title": "'=Song",
         "artist": "The Band",
-        "probability": "0.4124",
-        "second_title": "",
-        "second_artist": "The Band",
-        "second_probability": "0.1000",
+        "probability": "0.8124",
+        "candidates": "",
         "key_shift": "-3",
         "tempo_ratio": "1.250",
         "work_id": "work",
@@ -57,6 +56,18 @@ def test_one_line_a_recording(tmp_path: Path) -> None:
     assert third["query"] == "'-c.wav"
     assert third["error"] == "c.wav: is silent"
     assert third["verdict"] == ""
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PROBABLE, Verdict.NONE])
+def test_what_is_no_match_has_candidates_and_no_name(tmp_path: Path, verdict: Verdict) -> None:
+    found = (match(1, "=Song", 0.41236), match(2, None, 0.1), match(3, "Far", 0.001))
+    with open_ranking_csv(tmp_path / "results.csv") as rows:
+        rows.add(ranking("a.wav", *found, verdict=verdict))
+    [row] = read(tmp_path / "results.csv")
+    assert row["verdict"] == verdict
+    assert row["candidates"] == "'=Song - The Band 41 %; The Band 10 %"
+    named = ("title", "artist", "probability", "work_id", "track_id", "isrc", "key_shift")
+    assert [row[name] for name in named] == [""] * len(named)
 
 
 def test_every_line_is_there_as_soon_as_it_is_written(tmp_path: Path) -> None:
