@@ -64,7 +64,10 @@ def join(catalog: str, tracks: Sequence[str]) -> None:
     """
     with CatalogWriter(catalog) as writer:
         chosen = [track.track_id for track in _named(writer.tracks(), tracks)]
+        titles = _given_titles(writer, chosen)
         _report(writer, join_works(writer, chosen))
+        for title in titles[1:]:
+            complain(f"the joined work keeps the title {titles[0]!r}; {title!r} was given up")
 
 
 @click.command()
@@ -164,3 +167,11 @@ def _as_dict(work: Work) -> dict[str, object]:
         "artist": work.artist,
         "tracks": recordings,
     }
+
+
+def _given_titles(writer: CatalogWriter, track_ids: Sequence[str]) -> list[str]:
+    """Return the titles that the user gave to the works of some recordings."""
+    works = list(dict.fromkeys(writer.track(track_id).work for track_id in track_ids))
+    found = writer.find_recordings(works)
+    titles = [track.work_title for work in works for track in found[work] if track.work_title]
+    return list(dict.fromkeys(titles))

@@ -189,6 +189,15 @@ def test_a_work_has_the_title_of_the_song() -> None:
     assert works_of([named, first])[0].title == "Hymn"
 
 
+def test_a_placeholder_names_no_work_that_has_a_better_name() -> None:
+    nameless = track("a", title="Track 2", artist="Unknown Artist", work_id="a")
+    known = track("b", title="Greensleeves (Live)", artist="Lute & Co", work_id="a")
+    [work] = works_of([nameless, known])
+    assert (work.title, work.artist) == ("Greensleeves", "Lute & Co")
+    [alone] = works_of([nameless])
+    assert (alone.title, alone.artist) == ("Track 2", "Unknown Artist")
+
+
 def maybe(*values: str) -> st.SearchStrategy[str | None]:
     return st.none() | st.sampled_from(values)
 

@@ -141,6 +141,14 @@ def test_what_is_said_by_hand_stays(
     assert said.startswith("forgot what was said by hand of 3 recordings\n")
 
 
+def test_a_title_that_is_given_up_is_told(here: Any, index: Index, folder: Path) -> None:
+    catalog = index(named("One"), named("Other"))
+    here("catalog", "name", catalog, folder / "00.flac", "Sailor")
+    here("catalog", "name", catalog, folder / "01.flac", "Susanna")
+    said = here("catalog", "join", catalog, folder / "00.flac", folder / "01.flac").stderr
+    assert "the joined work keeps the title 'Sailor'; 'Susanna' was given up" in said
+
+
 def test_one_undoes_what_was_said_by_hand(
     here: Any, index: Index, works: Any, folder: Path
 ) -> None:
