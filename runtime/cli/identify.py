@@ -113,7 +113,7 @@ def identify(
     identifier = Identifier(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
     queries, failures = find_queries(audio)
     objects: list[dict[str, Any]] = []
-    failed = 0
+    failed = kept = 0
     with ExitStack() as held:
         rows = held.enter_context(open_ranking_csv(table, resume=resume)) if table else None
 
@@ -129,6 +129,7 @@ def identify(
             fail(folder, reason)
         for query in queries:
             if rows is not None and query in rows:
+                kept += 1
                 continue
             try:
                 ranking = identifier.identify(query, top, exhaustive=exhaustive)
@@ -149,8 +150,9 @@ def identify(
     if as_json:
         print_json(objects)
     elif table is not None:
-        say(f"{counted(len(objects), 'recording')}: {table}")
-    return after(len(objects) - failed, failed)
+        earlier = f", {kept} of them by an earlier run" if kept else ""
+        say(f"{counted(len(objects) + kept, 'recording')}{earlier}: {table}")
+    return after(len(objects) + kept - failed, failed)
 
 
 def _show(ranking: Ranking, threshold: float) -> None:
