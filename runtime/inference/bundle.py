@@ -8,7 +8,7 @@ from pathlib import Path
 from samesong.features.errors import BundleError, FrontEndError, MismatchError
 from samesong.features.frontend import FrontEnd, get_front_end
 from samesong.features.spec import FeatureSpec
-from samesong.runtime.inference.fitted import Fitted, Section
+from samesong.runtime.inference.fitted import Fitted, Section, VersionParameters
 from samesong.runtime.inference.manifest import MANIFEST, Manifest, read_manifest
 
 DEFAULT_MODEL = "harmonic"
@@ -147,10 +147,22 @@ def bundled_models() -> list[str]:
     return sorted(path.parent.name for path in _BUNDLED.glob(f"*/{MANIFEST}"))
 
 
+_NO_VERSIONS = VersionParameters(
+    fitted_on="Nothing yet: bars that nothing reaches, so that no recordings are joined by ear. "
+    "benchmarks/version_bars.py and benchmarks/twin_cosines.py fit them.",
+    twin_cosine=1.0,
+    coarse=1000.0,
+    evidence=1000.0,
+    per_tenfold=0.0,
+)
+
+
 def starting_values() -> Fitted:
     """Return the fitted numbers that a new model starts from: those of `DEFAULT_MODEL`.
 
-    Training scores by them, and export takes over those that no run fits anew.
+    Training scores by them, and export takes over those that no run fits anew. The bars of
+    versions are not taken over: below those of another model everything may be alike, and a wrong
+    twin hides a recording.
 
     Returns
     -------
@@ -164,6 +176,7 @@ def starting_values() -> Fitted:
             name: section.model_copy(update={"fitted_on": f"{_TAKEN_OVER} {section.fitted_on}"})
             for name, section in sections.items()
         }
+        | {"versions": _NO_VERSIONS}
     )
 
 

@@ -66,7 +66,12 @@ class TestGraphFiles:
 
 def test_a_new_model_starts_from_the_numbers_of_the_default_one_and_says_so():
     started, default = starting_values(), ModelBundle.load(DEFAULT_MODEL).fitted
-    for (name, section), (_, original) in zip(started, default, strict=True):
+    # No other model's bars of versions: a wrong twin hides a recording.
+    assert started.versions.twin_cosine == 1
+    taken_over = started.model_copy(update={"versions": default.versions})
+    for (name, section), (_, original) in zip(taken_over, default, strict=True):
+        if name == "versions":
+            continue
         numbers = section.model_dump(exclude={"fitted_on"})
         assert numbers == original.model_dump(exclude={"fitted_on"})
         told = f"Taken over from model '{DEFAULT_MODEL}'. {original.fitted_on}"
