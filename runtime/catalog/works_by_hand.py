@@ -41,7 +41,7 @@ def join_works(catalog: CatalogWriter, track_ids: Sequence[str]) -> str:
     return works[0]
 
 
-def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> str:
+def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> tuple[str, str]:
     """Make a work of its own of some recordings of a work.
 
     Neither they nor the recordings that stay are joined again by what their tags say.
@@ -55,8 +55,9 @@ def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> str:
 
     Returns
     -------
-    str
-        work_id of the new work; the other keeps its, unless that is the id of one that leaves.
+    kept, new : str
+        work_id of the recordings that stay, as it was unless that is the id of one that leaves, and
+        of those that leave.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> str:
             *(replace(track, work_by_hand=new, work_title=None) for track in leaving),
         ]
     )
-    return new
+    return kept, new
 
 
 def _name_after(tracks: Sequence[CatalogTrack], taken: Collection[str]) -> str:

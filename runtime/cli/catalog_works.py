@@ -81,10 +81,8 @@ def split(catalog: str, tracks: Sequence[str]) -> None:
     """
     with CatalogWriter(catalog) as writer:
         chosen = [track.track_id for track in choose(writer.tracks(), tracks)]
-        before = writer.track(chosen[0]).work
-        new = split_work(writer, chosen)
-        _report(writer, before)
-        _report(writer, new)
+        for work_id in split_work(writer, chosen):
+            _report(writer, work_id)
 
 
 @click.command()

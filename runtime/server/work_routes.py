@@ -115,9 +115,8 @@ def work_routes(service: Service) -> APIRouter:
     )
     def split(recordings: RecordingsModel) -> dict[str, Any]:
         track_ids = _known(recordings, library)
-        before = library.track(track_ids[0]).work
-        new = library.change(partial(split_work, track_ids=track_ids))
-        return {"works": [_one(before, library), _one(new, library)]}
+        changed = library.change(partial(split_work, track_ids=track_ids))
+        return {"works": [_one(work_id, library) for work_id in changed]}
 
     @router.post(
         "/regroup",
