@@ -36,19 +36,19 @@ def gains_of_lines(slope, size=(120, 120), *, offsets=(0,), noise=1.0, seed=0):
     return contrast(gains.astype(np.float32))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, derandomize=True)
 @given(
     slope=st.floats(0.55, 1.8),
     offset=st.integers(-15, 15),
-    rows=st.integers(80, 200),
-    columns=st.integers(80, 200),
+    rows=st.integers(140, 220),
+    columns=st.integers(140, 220),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_a_line_of_any_slope_gives_that_slope(slope, offset, rows, columns, seed):
-    # Wherever the line enters, it crosses at least 50 steps of both.
+    # Wherever the line enters, it crosses at least 75 steps of both: fewer do not tell a tempo.
     start = offset if slope * rows > columns - 30 else max(offset, 0)
     gains = gains_of_lines(slope, (rows, columns), offsets=[start], seed=seed)
-    assert tempo_ratio(gains) == pytest.approx(slope, rel=0.05)
+    assert tempo_ratio(gains) == pytest.approx(slope, rel=0.03)
 
 
 @settings(deadline=None, max_examples=30)
