@@ -1,7 +1,8 @@
 """Studio and live versions of the works held out of a model's training."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.training.batches import Batches
+from samesong.training.batches import Batches, VersionSource
 from samesong.training.config import TrainingConfig
 from samesong.training.corpora import open_corpora
 
@@ -51,9 +52,7 @@ def draw_held_out(
     HeldOut
         The versions.
     """
-    config = TrainingConfig.model_validate(bundle.manifest.training["config"])
-    with tempfile.TemporaryDirectory() as folder:
-        _, held_out, _ = open_corpora(corpora, config, Path(folder), partial(click.echo, err=True))
+    with _held_out(corpora, bundle) as held_out:
         count = min(n_works, len(held_out))
         studio, live = Batches(held_out, count, [(frames, frames)], 1, SEED)[0]
     return HeldOut(studio, live)
@@ -90,9 +89,7 @@ def draw_versions(
     HeldOutVersions
         The versions.
     """
-    config = TrainingConfig.model_validate(bundle.manifest.training["config"])
-    with tempfile.TemporaryDirectory() as folder:
-        _, held_out, _ = open_corpora(corpora, config, Path(folder), partial(click.echo, err=True))
+    with _held_out(corpora, bundle) as held_out:
         works = np.random.default_rng(SEED).permutation(len(held_out))[:n_works]
         studio, live = [], []
         for number, work in enumerate(works.tolist()):
@@ -103,3 +100,12 @@ def draw_versions(
             studio.append([pair[0] for pair in pairs])
             live.append(pairs[0][1])
     return HeldOutVersions(studio, live)
+
+
+@contextmanager
+def _held_out(corpora: Sequence[Path], bundle: ModelBundle) -> Iterator[VersionSource]:
+    """Open the works that a model was not trained on."""
+    config = TrainingConfig.model_validate(bundle.manifest.training["config"])
+    with tempfile.TemporaryDirectory() as folder:
+        _, held_out, _ = open_corpora(corpora, config, Path(folder), partial(click.echo, err=True))
+        yield held_out

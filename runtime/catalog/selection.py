@@ -8,6 +8,7 @@ from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.interface import IndexState, StoredWindow
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.track_table import recordings_of
 from samesong.runtime.outlines.store import Outlines, record_type
 from samesong.runtime.representation.level_batch import LevelBlock
 
@@ -97,11 +98,7 @@ class Selection:
         mapping of str to list of CatalogTrack
             The recordings of each work, by its name, sorted by path.
         """
-        found: dict[str, list[CatalogTrack]] = {work: [] for work in work_ids}
-        for track in self.tracks():
-            if track.work in found:
-                found[track.work].append(track)
-        return found
+        return recordings_of(work_ids, self._tracks.values())
 
     def outlines(self) -> list[Outlines]:
         """Return the coarse outlines of the windows, made from the rows.

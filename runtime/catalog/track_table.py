@@ -132,13 +132,7 @@ class TrackTable(CatalogTable):
         dict of list of CatalogTrack
             The tracks of each work, sorted by path.
         """
-        found: dict[str, list[CatalogTrack]] = {work: [] for work in work_ids}
-        for track in self._in_works(work_ids):
-            if track.work in found:
-                found[track.work].append(track)
-        return {
-            work: sorted(tracks, key=lambda track: track.path) for work, tracks in found.items()
-        }
+        return recordings_of(work_ids, self._in_works(work_ids))
 
     @cached_property
     def twin_codes(self) -> NDArray[np.uint32]:
@@ -195,3 +189,27 @@ class TrackTable(CatalogTable):
         )
         found = [key for first, end in pairs for key in keys[first:end].tolist()]
         return tracks_from(self.table.take_row_ids(found).to_arrow()) if found else []
+
+
+def recordings_of(
+    work_ids: Iterable[str], tracks: Iterable[CatalogTrack]
+) -> dict[str, list[CatalogTrack]]:
+    """Sort tracks by the works that they are recordings of.
+
+    Parameters
+    ----------
+    work_ids : iterable of str
+        The works, as `TrackInfo.work` names them.
+    tracks : iterable of CatalogTrack
+        Tracks of these works, and perhaps of others.
+
+    Returns
+    -------
+    dict of list of CatalogTrack
+        The tracks of each work, sorted by path.
+    """
+    found: dict[str, list[CatalogTrack]] = {work: [] for work in work_ids}
+    for track in sorted(tracks, key=lambda track: track.path):
+        if track.work in found:
+            found[track.work].append(track)
+    return found

@@ -1,5 +1,7 @@
 """What a song without a name may be, in the words of reports."""
 
+from collections.abc import Iterable
+
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.song_names import artist_and_title, title_and_artist
 from samesong.runtime.reports.text import percent
@@ -42,9 +44,28 @@ def listed(song: Song) -> str:
         One line, such as ``Greensleeves - The Ensemble 37 %; Oh! Susanna 2 %``; empty for a song
         with a name.
     """
-    return "; ".join(
-        f"{title_and_artist(one.track)} {percent(one.probability)}" for one in candidates(song)
-    )
+    return in_one_cell((title_and_artist(one.track), one.probability) for one in candidates(song))
+
+
+def in_one_cell(named: Iterable[tuple[str, float]]) -> str:
+    """Return songs with their probabilities as a list in one cell.
+
+    Parameters
+    ----------
+    named : iterable of tuple of str and float
+        The name and the probability of each, the most probable one first.
+
+    Returns
+    -------
+    str
+        One line, of those that are likely enough to be mentioned.
+
+    Examples
+    --------
+    >>> in_one_cell([("Greensleeves", 0.37), ("Oh! Susanna", 0.02), ("Hymn", 0.001)])
+    'Greensleeves 37 %; Oh! Susanna 2 %'
+    """
+    return "; ".join(f"{name} {percent(found)}" for name, found in named if found >= MENTIONED)
 
 
 def introduction(song: Song) -> str:

@@ -11,7 +11,8 @@ from samesong.features.errors import ManifestError
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.identification.ranking import Match, Ranking
-from samesong.runtime.reports.text import one_line, percent
+from samesong.runtime.reports.candidates import in_one_cell
+from samesong.runtime.reports.text import one_line
 
 COLUMNS = (
     *("query", "verdict", "title", "artist", "probability", "candidates"),
@@ -19,7 +20,6 @@ COLUMNS = (
 )
 
 _CANDIDATES = 3
-_WORTH_TELLING = 0.01
 
 
 class RankingCsv:
@@ -146,12 +146,10 @@ def _name(match: Match | None) -> tuple[str, str, str]:
 
 
 def _candidates(ranking: Ranking) -> str:
-    told = [one for one in ranking.matches[:_CANDIDATES] if one.score >= _WORTH_TELLING]
-    named = (
+    return in_one_cell(
         (" - ".join(filter(None, map(one_line, (one.title, one.track.artist)))), one.score)
-        for one in told
+        for one in ranking.matches[:_CANDIDATES]
     )
-    return "; ".join(f"{name} {percent(score)}" for name, score in named)
 
 
 def _codes(match: Match | None) -> tuple[str, ...]:
