@@ -1,8 +1,8 @@
 """Hubs: tracks that resemble everything, and what is taken off their evidence for it.
 
 A track's hubness is the mean of its best evidences against tracks of other works, measured on a
-cohort of tracks. Evidence less a share of the hubness ranks songs by how much closer they are than what
-merely resembles them does come (compare CSLS: A. Conneau and others, "Word translation without
+cohort of tracks. Evidence less a share of the hubness ranks songs by how much closer they are than
+what merely resembles them does come (compare CSLS: A. Conneau and others, "Word translation without
 parallel data", ICLR 2018).
 """
 
