@@ -2,11 +2,13 @@
 
 import re
 
-# The characters that begin a formula, full-width forms of East Asia included. Where semicolons
-# separate cells, as in many countries, a cell also begins after a semicolon within a text.
+# The characters that begin a formula, full-width forms of East Asia included.
 _FORMULA = "[\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20]"
-_UNGUARDED = re.compile(f"(^|;)(?={_FORMULA})")
-_GUARDED = re.compile(f"(^|;)'(?={_FORMULA})")
+# Where semicolons or tabs separate cells, as in many countries, a cell also begins after one within
+# a text, and a row after a line break. Programs that trim cells take off what cannot be seen.
+_BEGIN = "(^|[;\t\r\n])([\\s\x00\u200b-\u200d\u2060\ufeff]*)"
+_UNGUARDED = re.compile(f"{_BEGIN}(?={_FORMULA})")
+_GUARDED = re.compile(f"{_BEGIN}'(?={_FORMULA})")
 
 
 def guard(cell: str) -> str:
@@ -26,10 +28,10 @@ def guard(cell: str) -> str:
     --------
     >>> guard("=cmd|' /C calc'!A0"), guard("'Round Midnight")
     ("'=cmd|' /C calc'!A0", "'Round Midnight")
-    >>> guard("x;=1+1;y")
-    "x;'=1+1;y"
+    >>> guard("x;=1+1; @y")
+    "x;'=1+1; '@y"
     """
-    return _UNGUARDED.sub(r"\1'", cell)
+    return _UNGUARDED.sub(r"\1\2'", cell)
 
 
 def unguard(cell: str) -> str:
@@ -50,4 +52,4 @@ def unguard(cell: str) -> str:
     >>> unguard(guard("-1 (Minus One)")), unguard("'Round Midnight")
     ('-1 (Minus One)', "'Round Midnight")
     """
-    return _GUARDED.sub(r"\1", cell)
+    return _GUARDED.sub(r"\1\2", cell)
