@@ -19,10 +19,15 @@ from samesong.runtime.setlist.invalid import explain, short
 SCHEMA: Literal[2] = 2
 """Version of the set list's JSON; a list of another version is refused."""
 
+LONGEST = 3_600_000
+"""Seconds that a recording may last: 1,000 hours. Absurd times make absurd reports, and the frames
+of a CUE sheet overflow in programs that read it."""
+
 # Strict: neither "12" nor true passes for a number.
 Text = Annotated[str, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Seconds = Annotated[Number, Field(ge=0)]
+Length = Annotated[Number, Field(ge=0)]
+Seconds = Annotated[Number, Field(ge=0, le=LONGEST)]
 
 
 class _Document(BaseModel):
@@ -42,7 +47,7 @@ class SongTrack(_Document):
         description="International Standard Recording Code, from the tags of the recording.",
     )
     path: Text = Field(default="", description="File that the studio recording was read from.")
-    duration: Seconds = Field(default=0.0, description="Length of the studio recording in seconds.")
+    duration: Length = Field(default=0.0, description="Length of the studio recording in seconds.")
     iswc: Text | None = Field(
         default=None,
         description="International Standard Musical Work Code of the composition, from the tags of "

@@ -30,7 +30,7 @@ def explain(error: ValidationError, schema: Schema) -> str:
     Returns
     -------
     str
-        For example ``song 2: start is '1:00'; give a number of 0 or above``.
+        For example ``song 2: start is '1:00'; give a number from 0 to 3600000``.
     """
     first = error.errors()[0]
     place, kind, value = first["loc"], first["type"], first["input"]

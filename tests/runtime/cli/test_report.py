@@ -115,6 +115,7 @@ def test_a_format_that_is_not_told_is_asked_for(here: Any, kept: Path, arguments
         (b'{"schema": 1}', "of schema 1"),
         (json.dumps(SETLIST).replace("210.0", "190.0").encode(), "song 2 starts at 190.0 s"),
         (json.dumps(SETLIST).replace("0.5", "NaN").encode(), "confidence is nan"),
+        (json.dumps(SETLIST | {"duration": 1e300}).encode(), "duration is 1e+300; give a number"),
     ],
 )
 def test_what_is_no_set_list_is_refused(

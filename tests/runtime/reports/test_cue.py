@@ -10,7 +10,7 @@ from samesong.runtime.reports.cue import FRAMES
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
 from samesong.runtime.reports.text import writable
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import LONGEST, Setlist, Song
 from tests.runtime.reports.conftest import setlists
 
 
@@ -152,3 +152,13 @@ def test_more_songs_than_a_sheet_holds_are_refused():
     assert len(pylibcue.parse_str(full)) == 99
     with pytest.raises(SetlistError, match="at most 99 tracks, but there are 100 songs"):
         FORMATS["cue"].write(Setlist(recording="a.wav", duration=100.0, songs=songs))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_longest_recording_there_may_be_is_written(name):
+    song = Song(start=LONGEST - 2.0, end=LONGEST - 1.0, verdict="none")
+    longest = Setlist(recording="a.wav", duration=LONGEST, songs=(song,))
+    written = FORMATS[name].write(longest)
+    assert len(written) < 50_000
+    if name == "cue":
+        assert "INDEX 01 59999:58:00\n" in written

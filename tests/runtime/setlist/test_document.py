@@ -140,11 +140,11 @@ def test_the_track_of_a_catalog_can_be_that_of_a_song() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"start": -1}, "song 2: start is -1; give a number of 0 or above"),
+        ({"start": -1}, "song 2: start is -1; give a number from 0 to 3600000"),
         ({"start": 2}, "song 2: a song from 2.0 to 2.0 s; its start must be below its end"),
         ({"end": math.inf}, "song 2: end is inf; give a finite number"),
         ({"start": math.nan}, "start is nan; give a finite number"),
-        ({"start": 10**400}, "give a finite number of 0 or above"),
+        ({"start": 10**400}, "give a finite number from 0 to 3600000"),
         ({"start": "1:00"}, r"song 2: start is '1:00'; give a number"),
         ({"end": True}, "end is True; give a number"),
         ({"confidence": 1.5}, "confidence is 1.5; give a number from 0 to 1 or null"),
@@ -182,7 +182,10 @@ def test_what_is_wrong_with_a_song_is_said(change: dict[str, Any], message: str)
     [
         ({"schema": 1}, "a set list of schema 1; this samesong reads 2"),
         ({"recording": None}, "recording is None; give a text"),
-        ({"duration": math.inf}, "duration is inf; give a finite number of 0 or above"),
+        ({"duration": math.inf}, "duration is inf; give a finite number from 0 to 3600000"),
+        ({"duration": -1}, r"duration is -1; give a number from 0 to 3600000"),
+        ({"duration": 1e300}, r"duration is 1e\+300; give a number from 0 to 3600000"),
+        ({"start": 3_600_001}, "start is 3600001; give a number from 0 to 3600000"),
         ({"duration": 10**400}, "give a finite number"),
         ({"songs": "none"}, "songs is 'none'; give a list"),
         ({"songs": [3]}, "song 1 is 3; give an object"),
