@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import FrontEndError
-from samesong.features.onnx_runtime import onnxruntime, session_options
+from samesong.features.onnx_runtime import GraphError, open_graph, run_graph, session_options
 
 
 class Graph:
@@ -32,10 +32,8 @@ class Graph:
         # A window takes a fraction of a second, and recordings are analysed side by side.
         options = session_options(threads=1)
         try:
-            self._session: Any = onnxruntime().InferenceSession(
-                str(path), sess_options=options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's exceptions share no other base
+            self._session: Any = open_graph(path, options, "CPUExecutionProvider")
+        except GraphError as error:
             raise FrontEndError(
                 f"{path} is missing or damaged ({error}): install samesong again"
             ) from error
@@ -45,7 +43,7 @@ class Graph:
                 f"{path} turns {found[0]} into {', '.join(found[1:])}, not {source} into {target}: "
                 "install samesong again"
             )
-        self._source, self._target = source, target
+        self._path, self._source, self._target = path, source, target
 
     def __call__(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Run the graph.
@@ -59,6 +57,16 @@ class Graph:
         -------
         ndarray
             The output.
+
+        Raises
+        ------
+        FrontEndError
+            If it fails.
         """
-        (answer,) = self._session.run([self._target], {self._source: values})
+        try:
+            (answer,) = run_graph(self._session, [self._target], {self._source: values})
+        except GraphError as error:
+            raise FrontEndError(
+                f"{self._path} cannot be run ({error}): install samesong again"
+            ) from error
         return np.asarray(answer)

@@ -44,6 +44,34 @@ def install_hint(extra: str) -> str:
     return f"run pip install '.[{extra}]' in a clone of samesong"
 
 
+def shown(value: object, most: int = 60) -> str:
+    r"""Return a value as an error may show it: on one line, and not long.
+
+    Parameters
+    ----------
+    value : object
+        Any value, from whatever source.
+    most : int, optional
+        Characters at most.
+
+    Returns
+    -------
+    str
+        Its representation, cut where it is long.
+
+    Examples
+    --------
+    >>> shown("a\nb"), shown("x" * 100, most=9)
+    ("'a\\nb'", "'xxxxx...")
+    """
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits, lists within lists
+        text = f"a {type(value).__name__}"
+    text = "".join(c if c.isprintable() else " " for c in text[: most + 1])
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
 class SamesongError(Exception):
     """Base of all samesong errors; its message says what was wrong and what to do."""
 

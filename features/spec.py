@@ -1,13 +1,26 @@
 """Description of a front end's CQ-spectrogram, by which two are found to be comparable or not."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from samesong.features.errors import FrontEndError
+from samesong.features.errors import FrontEndError, shown
 
 C1 = 32.70319566257483
 """Frequency of the note C1 in Hz (A4 = 440 Hz, equal temperament)."""
+
+_LONGEST_NAME = 100
+_MOST: dict[str, float] = {
+    "version": 1_000_000,
+    "hop": 10_000_000,
+    "sample_rate": 1_000_000,
+    "fmin": 500_000,
+    "n_bins": 10_000,
+    "bins_per_octave": 10_000,
+    "frame_period": 60,
+}
+"""Largest values: far beyond any use, and near enough that no arithmetic overflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,8 @@ class FeatureSpec:
     Raises
     ------
     FrontEndError
-        If a field is not positive, or the highest bin lies above half the sample rate.
+        If a field is of another type, not positive or absurdly large, or the highest bin lies above
+        half the sample rate.
     """
 
     name: str
@@ -49,16 +63,34 @@ class FeatureSpec:
     frame_period: float = 0.3
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name != "name" and not value > 0:
-                raise FrontEndError(
-                    f"feature spec {self.name!r}: {field.name}={value!r} must be above zero"
-                )
-        highest = self.fmin * 2 ** ((self.n_bins - 1) / self.bins_per_octave)
-        if highest >= self.sample_rate / 2:
+        if not (isinstance(self.name, str) and 0 < len(self.name) <= _LONGEST_NAME):
             raise FrontEndError(
-                f"feature spec {self.name!r}: its highest bin, {highest:.1f} Hz, is not below half "
+                f"feature spec: name={shown(self.name)} must be a text of 1 to {_LONGEST_NAME} "
+                "characters"
+            )
+        for name, most in _MOST.items():
+            value = getattr(self, name)
+            kinds = (int, float) if name in ("fmin", "frame_period") else (int,)
+            if not isinstance(value, kinds) or isinstance(value, bool):
+                raise FrontEndError(
+                    f"feature spec {shown(self.name)}: {name}={shown(value)} must be "
+                    f"{'a number' if float in kinds else 'a whole number'}"
+                )
+            if not 0 < value <= most:
+                raise FrontEndError(
+                    f"feature spec {shown(self.name)}: {name}={shown(value)} must be above zero "
+                    f"and at most {most}"
+                )
+        if self.frame_length < 1:
+            raise FrontEndError(
+                f"feature spec {shown(self.name)}: frame_period={self.frame_period!r} is shorter "
+                "than a sample"
+            )
+        octaves = math.log2(self.fmin) + (self.n_bins - 1) / self.bins_per_octave
+        if octaves >= math.log2(self.sample_rate / 2):
+            raise FrontEndError(
+                f"feature spec {shown(self.name)}: its highest bin, "
+                f"{2 ** min(octaves, 60):.1f} Hz, is not below half "
                 f"its sample rate of {self.sample_rate} Hz; use fewer bins or a higher sample rate"
             )
 
@@ -115,7 +147,8 @@ class FeatureSpec:
         if known != set(data):
             missing, unknown = sorted(known - set(data)), sorted(set(data) - known)
             raise FrontEndError(
-                f"feature spec cannot be read: missing fields {missing}, unknown fields {unknown}; "
+                f"feature spec cannot be read: missing fields {missing}, unknown fields "
+                f"{shown(unknown)}; "
                 "it was written by another version of samesong"
             )
         return cls(**data)

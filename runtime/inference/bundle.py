@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from samesong.features.errors import BundleError, FrontEndError, MismatchError
+from samesong.features.errors import BundleError, FrontEndError, MismatchError, shown
 from samesong.features.frontend import FrontEnd, get_front_end
+from samesong.features.onnx_graph import LARGEST, check_graph
+from samesong.features.regular_file import read_regular_file
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.inference.fitted import Fitted, Section, VersionParameters
-from samesong.runtime.inference.manifest import MANIFEST, Manifest, read_manifest
+from samesong.runtime.inference.manifest import MANIFEST, Graph, Manifest, read_manifest
+from samesong.runtime.inference.signatures import check_declared, check_signature
 
 DEFAULT_MODEL = "harmonic"
 """The bundled model that every command uses unless told otherwise."""
@@ -54,7 +58,8 @@ class ModelBundle:
         Returns
         -------
         ModelBundle
-            The bundle, with all of its files checked.
+            The bundle, with all of its files checked: they are as its manifest says, and no graph
+            of it can run for ever or read another file.
 
         Raises
         ------
@@ -69,21 +74,28 @@ class ModelBundle:
         (72, 3.0)
         """
         path = _BUNDLED / model if str(model) in bundled_models() else Path(model)
-        if not path.is_dir():
+        if not os.path.isdir(path):
             names = ", ".join(bundled_models()) or "none"
             raise BundleError(
-                f"no model {str(model)!r}: it is neither a bundled model ({names}) nor a folder"
+                f"no model {shown(str(model), 200)}: it is neither a bundled model ({names}) nor a "
+                "folder"
             )
         manifest = read_manifest(path / MANIFEST)
         try:
             spec = FeatureSpec.from_dict(manifest.front_end)
-        except (FrontEndError, TypeError) as error:
+        except FrontEndError as error:
             raise BundleError(
                 f"{path / MANIFEST} describes a front end that cannot be read ({error}): "
                 "export the bundle again"
             ) from error
+        try:
+            check_declared(manifest, spec)
+        except ValueError as error:
+            raise BundleError(
+                f"{path / MANIFEST} contradicts itself: {error}; export the bundle again"
+            ) from error
         for graph in (manifest.branch, manifest.scorer):
-            _check_file(path / graph.file, graph.sha256)
+            _check_file(path / graph.file, graph)
         return cls(path, manifest, spec)
 
     @property
@@ -180,15 +192,20 @@ def starting_values() -> Fitted:
     )
 
 
-def _check_file(path: Path, sha256: str) -> None:
+def _check_file(path: Path, graph: Graph) -> None:
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise BundleError(
-            f"{path} cannot be read ({error.strerror}): export the bundle again"
-        ) from error
-    if found != sha256:
+        content = read_regular_file(path, LARGEST)
+    except ValueError as error:
+        raise BundleError(f"{path} cannot be read ({error}): export the bundle again") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != graph.sha256:
         raise BundleError(
             f"{path} is damaged: its sha256 is {found[:12]}..., its manifest says "
-            f"{sha256[:12]}...; copy or export the bundle again"
+            f"{graph.sha256[:12]}...; copy or export the bundle again"
         )
+    try:
+        check_signature(graph, check_graph(content))
+    except ValueError as error:
+        raise BundleError(
+            f"{path} cannot be used ({error}): use another model, or export it again"
+        ) from error

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.inference.onnx_session import Device, Session
+from samesong.runtime.inference.onnx_session import Device, Session, check_answer
+from samesong.runtime.inference.signatures import EMBEDDING
 from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.deep_sequences import DeepSequences
 
@@ -42,9 +43,12 @@ class Branch:
     ) -> None:
         graph = bundle.manifest.branch
         (self._input,) = graph.inputs
-        self._levels = [name for name in graph.outputs if name != "embedding"]
+        self._path = bundle.path / graph.file
+        self._levels = [name for name in graph.outputs if name != EMBEDDING]
+        self._strides, self._dims = bundle.manifest.strides, bundle.manifest.level_dims
+        self._embedding_dim = bundle.manifest.embedding_dim
         self._session = Session(
-            bundle.path / graph.file,
+            self._path,
             inputs=list(graph.inputs),
             outputs=list(graph.outputs),
             device=device,
@@ -64,6 +68,11 @@ class Branch:
         -------
         list of DeepSequences
             In the same order.
+
+        Raises
+        ------
+        BundleError
+            If the branch fails, or gives other sequences than its manifest says.
         """
         made: dict[int, DeepSequences] = {}
         for places in batches([cqt.shape for cqt in cqts], self.batch):
@@ -73,10 +82,14 @@ class Branch:
 
     def _run(self, batch: NDArray[np.float32]) -> list[DeepSequences]:
         outputs = self._session.run({self._input: batch})
+        size, _, n_frames = batch.shape
+        for name, stride, dim in zip(self._levels, self._strides, self._dims, strict=True):
+            check_answer(self._path, name, outputs[name], (size, -(-n_frames // stride), dim))
+        check_answer(self._path, EMBEDDING, outputs[EMBEDDING], (size, self._embedding_dim))
         return [
             DeepSequences(
                 tuple(outputs[name][i].copy() for name in self._levels),
-                outputs["embedding"][i].copy(),
+                outputs[EMBEDDING][i].copy(),
             )
             for i in range(len(batch))
         ]

@@ -8,17 +8,24 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Above = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Odds = Annotated[float, Field(ge=1, allow_inf_nan=False)]
+# Far beyond what any fit gives, and near enough that no arithmetic overflows.
+_MOST, _LEAST = 1e6, 1e-6
+
+Weight = Annotated[float, Field(ge=0, le=_MOST)]
+Finite = Annotated[float, Field(ge=-_MOST, le=_MOST)]
+Above = Annotated[float, Field(ge=_LEAST, le=_MOST)]
+Odds = Annotated[float, Field(ge=1, le=_MOST)]
+Power = Annotated[float, Field(ge=-4, le=4)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Strict(BaseModel):
-    """Base of all parts of a manifest: unknown fields are refused, and values never change."""
+    """Base of all parts of a manifest.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Unknown fields are refused, "12" and true are no numbers, and values never change.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Section(Strict):
@@ -29,8 +36,6 @@ class Section(Strict):
     fitted_on : str
         The data that they were fitted on, in a sentence.
     """
-
-    model_config = ConfigDict(strict=True)  # "12" and true are no numbers
 
     fitted_on: Annotated[str, Field(min_length=1)]
 
@@ -64,10 +69,8 @@ class ChanceCurve(Strict):
         The curve; steps are those of the shorter side of a CSM.
     """
 
-    model_config = ConfigDict(strict=True)
-
     factor: Weight
-    power: Finite
+    power: Power
 
     def at(self, steps: int) -> float:
         """Return the curve at a number of steps.
@@ -152,7 +155,7 @@ class PosteriorParameters(Section):
     """
 
     sharpness: Above
-    none_cap: Annotated[float, Field(ge=1, allow_inf_nan=False)]
+    none_cap: Odds
 
 
 class RepertoireParameters(Section):

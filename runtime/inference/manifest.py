@@ -1,12 +1,14 @@
 """The manifest of a model bundle: everything known about it, checked when it is read."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from samesong.features.errors import BundleError
+from samesong.features.errors import BundleError, shown
+from samesong.features.regular_file import read_regular_file
 from samesong.runtime.inference.fitted import Fitted, Strict
 
 MANIFEST = "manifest.json"
@@ -14,9 +16,15 @@ MANIFEST = "manifest.json"
 FORMAT = 3
 """Version of the manifest; a bundle of another one is refused."""
 
-FileName = Annotated[str, Field(pattern=r"^[\w.-]+\.onnx$")]
-Positive = Annotated[int, Field(gt=0)]
-Shape = list[int | str]
+_LARGEST = 4 * 2**20  # bytes: hundreds of times those of the bundled models
+
+FileName = Annotated[str, Field(pattern=r"^[\w.-]{1,100}\.onnx$")]
+Label = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,100}$")]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+Stride = Annotated[int, Field(ge=1, le=1000)]
+Dimension = Annotated[int, Field(ge=1, le=10_000)]
+Shape = Annotated[list[Count | Label], Field(max_length=8)]
+Shapes = Annotated[dict[Label, Shape], Field(min_length=1, max_length=32)]
 
 
 class Graph(Strict):
@@ -24,8 +32,8 @@ class Graph(Strict):
 
     file: FileName
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    inputs: dict[str, Shape]
-    outputs: dict[str, Shape]
+    inputs: Shapes
+    outputs: Shapes
 
 
 class Parity(Strict):
@@ -63,15 +71,15 @@ class Manifest(Strict):
     """
 
     format: int = FORMAT
-    name: str
-    preset: str
-    created: str
-    samesong: str
+    name: Label
+    preset: Label
+    created: Label
+    samesong: Label
     front_end: dict[str, Any]
-    window_seconds: Annotated[float, Field(gt=0)]
-    strides: Annotated[list[Positive], Field(min_length=4, max_length=4)]
-    level_dims: Annotated[list[Positive], Field(min_length=4, max_length=4)]
-    embedding_dim: Positive
+    window_seconds: Annotated[float, Field(ge=1, le=3600)]
+    strides: Annotated[list[Stride], Field(min_length=4, max_length=4)]
+    level_dims: Annotated[list[Dimension], Field(min_length=4, max_length=4)]
+    embedding_dim: Dimension
     branch: Graph
     scorer: Graph
     fitted: Fitted
@@ -98,14 +106,14 @@ def read_manifest(path: Path) -> Manifest:
     BundleError
         If it is missing, damaged or of another format.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    if not os.path.exists(path):
         raise BundleError(
             f"{path.parent} is not a model bundle: it has no {MANIFEST}; give the folder that "
             "'samesong export' wrote"
-        ) from error
-    except (OSError, ValueError) as error:
+        )
+    try:
+        content = json.loads(read_regular_file(path, _LARGEST).decode())
+    except (ValueError, RecursionError) as error:
         raise BundleError(f"{path} cannot be read ({error}): export the bundle again") from error
     _require_format(path, content.get("format") if isinstance(content, dict) else None)
     try:
@@ -113,27 +121,27 @@ def read_manifest(path: Path) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        found = repr(first["input"])[:60]
         raise BundleError(
-            f"{path} is damaged at {where!r} ({first['msg']}, found {found}): "
-            "export the bundle again"
+            f"{path} is damaged at {shown(where, 100)} ({first['msg']}, found "
+            f"{shown(first['input'])}): export the bundle again"
         ) from error
 
 
 def _require_format(path: Path, found: object) -> None:
+    told = shown(found)
     if found == FORMAT and type(found) is int:
         return
     if type(found) is int and found < FORMAT:
         raise BundleError(
-            f"{path} is of an older format ({found}; this samesong reads format {FORMAT}): export "
+            f"{path} is of an older format ({told}; this samesong reads format {FORMAT}): export "
             "the model again with 'samesong export', or use a bundled model"
         )
     if type(found) is int:
         raise BundleError(
-            f"{path} is of a newer format ({found}; this samesong reads format {FORMAT}): bring "
+            f"{path} is of a newer format ({told}; this samesong reads format {FORMAT}): bring "
             "samesong up to date, or use a bundled model"
         )
     raise BundleError(
-        f"{path} has format {found!r}, this samesong reads format {FORMAT}: export the model "
+        f"{path} has format {told}, this samesong reads format {FORMAT}: export the model "
         "again with 'samesong export', or use a bundled model"
     )

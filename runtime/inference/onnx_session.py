@@ -12,8 +12,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import BundleError, DeviceError, install_hint
-from samesong.features.onnx_runtime import onnxruntime, session_options
+from samesong.features.errors import BundleError, DeviceError, install_hint, shown
+from samesong.features.onnx_runtime import (
+    GraphError,
+    onnxruntime,
+    open_graph,
+    run_graph,
+    session_options,
+)
 
 Device = Literal["cpu", "cuda"]
 
@@ -61,7 +67,8 @@ class Session:
     DeviceError
         If the device is not available; another is never used instead.
     BundleError
-        If the file is not a graph, or has other inputs or outputs.
+        If the file is not a graph, not one that is allowed (see `samesong.features.onnx_graph`), or
+        has other inputs or outputs.
     """
 
     def __init__(
@@ -79,7 +86,7 @@ class Session:
         _require_started(self._session, device)
         _require_names(path, "inputs", inputs, self._session.get_inputs())
         _require_names(path, "outputs", outputs, self._session.get_outputs())
-        self._outputs = outputs
+        self._path, self._outputs = path, outputs
 
     def run(self, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
         """Run the graph.
@@ -93,9 +100,48 @@ class Session:
         -------
         dict of ndarray, float32
             Its outputs by their names.
+
+        Raises
+        ------
+        BundleError
+            If it fails, takes too long, or needs too much memory.
         """
-        values = self._session.run(self._outputs, dict(inputs))
+        try:
+            values = run_graph(self._session, self._outputs, inputs)
+        except GraphError as error:
+            raise BundleError(
+                f"{self._path} cannot be run ({error}): use another model, or export it again"
+            ) from error
         return dict(zip(self._outputs, values, strict=True))
+
+
+def check_answer(path: Path, name: str, answer: NDArray[Any], shape: tuple[int, ...]) -> None:
+    """Refuse an answer of a graph that is not of the shape that it should have, or not finite.
+
+    Parameters
+    ----------
+    path : Path
+        The graph's file.
+    name : str
+        Name of the output.
+    answer : ndarray
+        What the graph gave.
+    shape : tuple of int
+        The shape that it should have.
+
+    Raises
+    ------
+    BundleError
+        If it has another shape or type, or holds NaN or infinity.
+    """
+    advice = "use another model, or export it again"
+    if answer.shape != shape or answer.dtype != np.float32:
+        raise BundleError(
+            f"{path} gives {shown(name)} of shape {list(answer.shape)} and type {answer.dtype}, "
+            f"where its manifest asks for {list(shape)} and float32: {advice}"
+        )
+    if not np.isfinite(answer).all():
+        raise BundleError(f"{path} gives {shown(name)} with NaN or infinity in it: {advice}")
 
 
 def _require_available(ort: ModuleType, device: str) -> None:
@@ -114,10 +160,10 @@ def _load(ort: ModuleType, path: Path, device: Device, options: Any) -> Any:
         # CUDA's libraries may come with Python packages, where the linker does not look.
         ort.preload_dlls()
     try:
-        return ort.InferenceSession(str(path), sess_options=options, providers=[_PROVIDERS[device]])
-    except Exception as error:  # onnxruntime's exceptions share no other base
+        return open_graph(path, options, _PROVIDERS[device])
+    except GraphError as error:
         raise BundleError(
-            f"{path} cannot be loaded as an ONNX graph ({error}): export the bundle again"
+            f"{path} cannot be used ({error}): use another model, or export it again"
         ) from error
 
 
@@ -134,6 +180,6 @@ def _require_names(path: Path, kind: str, declared: list[str], nodes: Sequence[A
     found = [node.name for node in nodes]
     if sorted(declared) != sorted(found):
         raise BundleError(
-            f"{path} has the {kind} {', '.join(found)}, but its manifest declares "
-            f"{', '.join(declared)}: export the bundle again"
+            f"{path} has the {kind} {shown(found)}, but its manifest declares "
+            f"{shown(declared)}: export the bundle again"
         )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.inference.onnx_session import Device, Session
+from samesong.runtime.inference.onnx_session import Device, Session, check_answer
 from samesong.runtime.matching.alignment_score import above_chance, alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
 from samesong.runtime.matching.coded_similarity import CodedBatch
@@ -79,6 +79,7 @@ class Scorer:
         self, bundle: ModelBundle, device: Device = "cpu", *, threads: int | None = None
     ) -> None:
         graph = bundle.manifest.scorer
+        self._path = bundle.path / graph.file
         self._inputs = list(graph.inputs)
         (self._output,) = graph.outputs
         self._calibration = bundle.fitted.calibration
@@ -88,7 +89,7 @@ class Scorer:
         workers = 1 if device == "cuda" else threads or len(os.sched_getaffinity(0))
         self._pool = ThreadPoolExecutor(workers)
         self._session = Session(
-            bundle.path / graph.file,
+            self._path,
             inputs=self._inputs,
             outputs=[self._output],
             device=device,
@@ -204,4 +205,5 @@ class Scorer:
 
     def _network(self, matrices: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
         answer = self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
+        check_answer(self._path, self._output, answer, (len(matrices[0]),))
         return log_odds(answer)
