@@ -19,7 +19,7 @@ LARGEST = 256 * 2**20
 OPSETS = range(13, 24)
 """Versions of ONNX's operators that a graph may use."""
 
-MOST_NODES = 20_000
+MOST_NODES = 5000
 """Nodes of a graph: hundreds of times those of the bundled models."""
 
 _OWN_DOMAINS = {"", "ai.onnx"}

@@ -1,6 +1,7 @@
 """ONNX Runtime, imported on first use; the only module that imports it."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,8 @@ _MEMORY = 4 * 2**30
 """Bytes that all graphs may use on the CPU: several times what a batch of windows takes."""
 _SECONDS = 300.0
 """Time for one run: a thousand times what a batch of windows takes."""
+_OUT_OF_MEMORY = ("Available memory of", "Failed to allocate memory", "bad_alloc")
+_PREFIX = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
 _REASON = 160  # characters of a reason that are shown
 
 
@@ -173,5 +176,8 @@ def _bound_memory() -> None:
 
 def _reason(error: Exception) -> str:
     text = " ".join(str(error).split())
+    if any(sign in text for sign in _OUT_OF_MEMORY):
+        return f"it asks for more memory than the {_MEMORY / 2**30:g} GiB that are allowed"
+    text = _PREFIX.sub("", text)
     text = "".join(c for c in text if c.isprintable())
     return text if len(text) <= _REASON else f"{text[: _REASON - 3]}..."
