@@ -63,22 +63,23 @@ class FeatureSpec:
     frame_period: float = 0.3
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.name, str) and 0 < len(self.name) <= _LONGEST_NAME):
+        name = self.name
+        if not (isinstance(name, str) and name.isprintable() and 0 < len(name) <= _LONGEST_NAME):
             raise FrontEndError(
-                f"feature spec: name={shown(self.name)} must be a text of 1 to {_LONGEST_NAME} "
-                "characters"
+                f"feature spec: name={shown(name)} must be a text of 1 to {_LONGEST_NAME} "
+                "printable characters"
             )
-        for name, most in _MOST.items():
-            value = getattr(self, name)
-            kinds = (int, float) if name in ("fmin", "frame_period") else (int,)
+        for field, most in _MOST.items():
+            value = getattr(self, field)
+            kinds = (int, float) if field in ("fmin", "frame_period") else (int,)
             if not isinstance(value, kinds) or isinstance(value, bool):
                 raise FrontEndError(
-                    f"feature spec {shown(self.name)}: {name}={shown(value)} must be "
+                    f"feature spec {shown(self.name)}: {field}={shown(value)} must be "
                     f"{'a number' if float in kinds else 'a whole number'}"
                 )
             if not 0 < value <= most:
                 raise FrontEndError(
-                    f"feature spec {shown(self.name)}: {name}={shown(value)} must be above zero "
+                    f"feature spec {shown(self.name)}: {field}={shown(value)} must be above zero "
                     f"and at most {most}"
                 )
         if self.frame_length < 1:

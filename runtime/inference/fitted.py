@@ -15,6 +15,7 @@ Weight = Annotated[float, Field(ge=0, le=_MOST)]
 Finite = Annotated[float, Field(ge=-_MOST, le=_MOST)]
 Above = Annotated[float, Field(ge=_LEAST, le=_MOST)]
 Odds = Annotated[float, Field(ge=1, le=_MOST)]
+Sentence = Annotated[str, Field(min_length=1, max_length=5000)]
 Power = Annotated[float, Field(ge=-4, le=4)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -37,7 +38,7 @@ class Section(Strict):
         The data that they were fitted on, in a sentence.
     """
 
-    fitted_on: Annotated[str, Field(min_length=1)]
+    fitted_on: Sentence
 
 
 class Calibration(Section):

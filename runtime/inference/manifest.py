@@ -39,8 +39,8 @@ class Graph(Strict):
 class Parity(Strict):
     """Largest difference of PyTorch and ONNX Runtime on random and on real input."""
 
-    random: Annotated[float, Field(ge=0)]
-    real: Annotated[float, Field(ge=0)]
+    random: Annotated[float, Field(ge=0, le=1)]
+    real: Annotated[float, Field(ge=0, le=1)]
 
 
 class Manifest(Strict):
