@@ -9,12 +9,10 @@ from typing import Any, get_args, get_type_hints
 import pyarrow as pa
 
 from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.catalog.track_values import CHECK, checksum, row_problem, values_of
 
-FORMAT = 6
+FORMAT = 7
 """Version of the two tables; a catalog of another one is refused."""
-
-CHECK = "check"
-"""Column of the windows table: the CRC-32 of a window's sequences, since LanceDB keeps none."""
 
 _ARROW = {
     str: pa.string(),
@@ -104,7 +102,9 @@ def _column_type(hint: Any) -> pa.DataType:
 
 _HINTS = get_type_hints(CatalogTrack)
 
-TRACKS = pa.schema([(name, _column_type(hint)) for name, hint in _HINTS.items()])
+TRACKS = pa.schema(
+    [*((name, _column_type(hint)) for name, hint in _HINTS.items()), (CHECK, pa.uint32())]
+)
 """Schema of the tracks table."""
 
 
@@ -147,7 +147,8 @@ def track_rows(tracks: Iterable[CatalogTrack]) -> pa.Table:
     pyarrow.Table
         One row a track.
     """
-    return pa.Table.from_pylist([asdict(track) for track in tracks], schema=TRACKS)
+    rows = [asdict(track) for track in tracks]
+    return pa.Table.from_pylist([row | {CHECK: checksum(row)} for row in rows], schema=TRACKS)
 
 
 def tracks_from(rows: pa.Table) -> list[CatalogTrack]:
@@ -162,9 +163,16 @@ def tracks_from(rows: pa.Table) -> list[CatalogTrack]:
     -------
     list of CatalogTrack
         One a row.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not as samesong writes rows: a catalog may be damaged, or from elsewhere.
     """
     lists = [name for name, hint in _HINTS.items() if hint == tuple[str, ...]]
-    return [
-        CatalogTrack(**row | {name: tuple(row[name]) for name in lists})
-        for row in rows.select(TRACKS.names).to_pylist()
-    ]
+    found = []
+    for row in values_of(rows.select(list(_HINTS))):
+        if problem := row_problem(row):
+            raise ValueError(problem)
+        found.append(CatalogTrack(**row | {name: tuple(row[name]) for name in lists}))
+    return found

@@ -118,7 +118,7 @@ def explained(action: str, location: str) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+    except (OSError, RuntimeError, ValueError, MemoryError, OverflowError) as error:
         reason = _SOURCE_LINE.sub("", str(error).strip().partition("\n")[0])
         if any(sign in reason for sign in _FULL):
             advice = "the disk is full: make room and run it again; what is in it stays valid"
@@ -165,7 +165,8 @@ class CatalogTable:
         """
         with self._explained():
             rows = self.table.search().select(["_rowid", "track_id"]).to_arrow()
-        track_ids = rows["track_id"].combine_chunks().dictionary_encode()
+        # A catalog from elsewhere may hold rows without a name: those of no track.
+        track_ids = rows["track_id"].combine_chunks().fill_null("").dictionary_encode()
         codes = [track_code(track_id) for track_id in track_ids.dictionary.to_pylist()]
         tracks = np.array(codes, np.uint32)[track_ids.indices.to_numpy()]
         return rows["_rowid"].to_numpy().astype(np.int64), tracks

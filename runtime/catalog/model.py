@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from samesong.features.errors import CatalogError
+from samesong.features.errors import CatalogError, FrontEndError, shown
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.catalog.columns import FORMAT
 from samesong.runtime.inference.bundle import ModelBundle
@@ -12,6 +12,8 @@ from samesong.runtime.inference.bundle import ModelBundle
 IDENTITY = b"samesong.catalog"
 """Metadata of the tracks table that no other catalog has."""
 
+_MOST = 100_000  # steps of a window, or numbers of a step: far beyond any model
+_LONGEST_NAME = 100
 _METADATA_KEY = b"samesong"
 
 
@@ -66,6 +68,18 @@ class CatalogModel:
             dim=manifest.level_dims[-1],
         )
 
+    def _check(self) -> None:
+        """Refuse what no model is: a catalog may be from elsewhere."""
+        FeatureSpec.from_dict(self.front_end)
+        for number in (self.steps, self.dim):
+            if type(number) is not int or not 1 <= number <= _MOST:
+                raise ValueError(
+                    f"its windows have {shown(self.steps)} by {shown(self.dim)} numbers"
+                )
+        for text in (self.name, self.fingerprint):
+            if not isinstance(text, str) or not text.isprintable() or len(text) > _LONGEST_NAME:
+                raise ValueError(f"its model is called {shown(text)}")
+
     def __str__(self) -> str:
         spec = FeatureSpec.from_dict(self.front_end)
         return f"model {self.name!r} ({self.fingerprint}, front end {spec.name} v{spec.version})"
@@ -108,8 +122,10 @@ class CatalogModel:
             found = content.get("format", 0)
             if found != FORMAT:
                 raise CatalogError(_refusal(found, location))
-            return cls(**{field.name: content[field.name] for field in fields(cls)})
-        except (KeyError, TypeError, AttributeError) as error:
+            found = cls(**{field.name: content[field.name] for field in fields(cls)})
+            found._check()
+            return found
+        except (KeyError, TypeError, AttributeError, FrontEndError) as error:
             raise ValueError("it does not say which model it was made with") from error
 
 
@@ -119,6 +135,6 @@ def _refusal(found: int, location: str) -> str:
     else:
         age, remedy = "a newer", "bring samesong up to date"
     return (
-        f"catalog {location} was made by {age} version (format {found}; this one reads format "
-        f"{FORMAT}): {remedy}"
+        f"catalog {location} was made by {age} version (format {shown(found)}; this one reads "
+        f"format {FORMAT}): {remedy}"
     )

@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from samesong.features.errors import CatalogError
+import pyarrow as pa
+
+from samesong.features.errors import CatalogError, shown
+from samesong.runtime.catalog.columns import TRACKS, windows_schema
 from samesong.runtime.catalog.folder import is_local
 from samesong.runtime.catalog.lance import connect, explained, find_table
 from samesong.runtime.catalog.model import IDENTITY, CatalogModel
@@ -50,6 +53,8 @@ class CatalogTables:
                 raise CatalogError(f"{location} is not a catalog: {_ADVICE}")
             windows = self._database.open_table("windows")
             self.model = CatalogModel.from_metadata(tracks.schema.metadata, location)
+            _require_columns("tracks", TRACKS, tracks.schema)
+            _require_columns("windows", windows_schema(self.model.dim), windows.schema)
         self.tracks = TrackTable(tracks, location)
         self.windows = WindowTable(windows, location)
         self._revision = _revision(tracks, windows)
@@ -73,6 +78,15 @@ class CatalogTables:
         if None in tables:
             raise CatalogError(f"catalog {self._location} is gone: make it again")
         return _revision(*tables) == self._revision
+
+
+def _require_columns(name: str, wanted: pa.Schema, found: pa.Schema) -> None:
+    for field in wanted:
+        kinds = [one.type for one in found if one.name == field.name]
+        if kinds != [field.type]:
+            raise ValueError(
+                f"its {name} have a column {field.name!r} of type {shown(kinds)}, not {field.type}"
+            )
 
 
 def _revision(tracks: Any, windows: Any) -> tuple[bytes, int, int]:

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.columns import CatalogTrack, tracks_from
-from samesong.runtime.catalog.lance import CatalogTable, is_one_of
+from samesong.runtime.catalog.columns import TRACKS, CatalogTrack, tracks_from
+from samesong.runtime.catalog.lance import CatalogTable, explained, is_one_of
+from samesong.runtime.catalog.track_values import row_problem, values_of
 from samesong.runtime.outlines.store import track_code
 
 _CACHED = 10_000
@@ -95,6 +96,37 @@ class TrackTable(CatalogTable):
         self.by_id.update((track.track_id, track) for track in tracks)
         for found in ("twin_codes", "_codes"):
             self.__dict__.pop(found, None)
+
+    def rows(self) -> pa.Table:
+        """Return all rows as they are, with their keys.
+
+        Returns
+        -------
+        pyarrow.Table
+            The columns of `samesong.runtime.catalog.columns.TRACKS`, and _rowid.
+        """
+        with self._explained():
+            return self.table.search().select(TRACKS.names).with_row_id(True).to_arrow()
+
+    def remove_unusable(self) -> list[str]:
+        """Remove rows that are not as samesong writes them.
+
+        Returns
+        -------
+        list of str
+            A sentence about each.
+        """
+        rows = self.rows()
+        problems = [row_problem(row) for row in values_of(rows.select(TRACKS.names))]
+        keys = [
+            key
+            for key, problem in zip(rows["_rowid"].to_pylist(), problems, strict=True)
+            if problem
+        ]
+        if keys:
+            with explained("write to", self._location):
+                self.table.delete(f"_rowid IN ({', '.join(map(str, keys))})")
+        return [problem for problem in problems if problem]
 
     def columns(self, names: list[str]) -> pa.Table:
         """Return some columns of all tracks, in a tenth of the time that whole tracks take.

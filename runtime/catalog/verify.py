@@ -1,13 +1,16 @@
-"""Checking a catalog: that every track has all of its windows once, and that all can be read."""
+"""Checking a catalog: that all is as it was written, and every track has all windows once."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.columns import CHECK, CatalogTrack
+from samesong.runtime.catalog.columns import TRACKS
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.track_values import CHECK, checksum, row_problem, values_of
 from samesong.runtime.catalog.window_rows import WINDOW, is_as_written, windows_from
 
 _COLUMNS = [*WINDOW, "index", CHECK]
@@ -27,12 +30,15 @@ class CatalogReport:
         What is wrong, one sentence each; empty for a sound catalog.
     leftovers : int
         Windows of no track, left by a writer that died; they do no harm.
+    n_unusable : int
+        Tracks whose rows no reader can use; until they are removed, nor can the catalog be.
     """
 
     n_tracks: int
     n_windows: int
     problems: list[str]
     leftovers: int
+    n_unusable: int = 0
 
 
 def verify(catalog: Catalog) -> CatalogReport:
@@ -49,6 +55,7 @@ def verify(catalog: Catalog) -> CatalogReport:
         The findings.
     """
     problems: list[str] = []
+    all_read = False
     found: dict[str, Counter[int]] = defaultdict(Counter)
     try:
         for rows in catalog.iter_rows(_COLUMNS):
@@ -59,12 +66,25 @@ def verify(catalog: Catalog) -> CatalogReport:
     except CatalogError as error:
         problems.append(str(error))
     else:
-        for track in catalog.tracks():
-            problems += _track_problems(track, found[track.track_id])
+        all_read = True
         problems += _index_problems(catalog)
-    leftovers = sum(indices.total() for id_, indices in found.items() if id_ not in catalog)
+    tracks = values_of(catalog.columns(TRACKS.names))
+    unusable = [problem for track in tracks if (problem := row_problem(track))]
+    problems += [
+        f"{problem}: run 'samesong catalog optimize {catalog.location}', which removes it, and "
+        "index its file again"
+        for problem in unusable
+    ]
+    usable = [track for track in tracks if not row_problem(track)]
+    for track in usable:
+        problems += _row_problems(track)
+        if all_read:
+            problems += _windows_problems(track, found[track["track_id"]])
+    problems += _doubles(usable)
+    ids = {track["track_id"] for track in usable}
+    leftovers = sum(indices.total() for id_, indices in found.items() if id_ not in ids)
     n_windows = sum(indices.total() for indices in found.values()) - leftovers
-    return CatalogReport(len(catalog), n_windows, problems, leftovers)
+    return CatalogReport(len(tracks), n_windows, problems, leftovers, len(unusable))
 
 
 def _window_problems(row: pa.Table) -> list[str]:
@@ -85,10 +105,32 @@ def _index_problems(catalog: Catalog) -> list[str]:
     return [f"the index is damaged ({index.problem}): run 'samesong catalog optimize'"]
 
 
-def _track_problems(track: CatalogTrack, indices: Counter[int]) -> list[str]:
-    if indices == Counter(range(track.n_windows)):
+def _row_problems(row: Mapping[str, Any]) -> list[str]:
+    if checksum(row) == row[CHECK]:
         return []
     return [
-        f"track {track.track_id} ({track.path}) should have {track.n_windows} windows once each, "
+        f"{_name(row)} is not what was written, in title, path or another field: remove it and "
+        "index it again"
+    ]
+
+
+def _windows_problems(row: Mapping[str, Any], indices: Counter[int]) -> list[str]:
+    if indices == Counter(range(row["n_windows"])):
+        return []
+    return [
+        f"{_name(row)} should have {row['n_windows']} windows once each, "
         f"but has {indices.total()}, {len(indices)} of them different: remove it and index it again"
     ]
+
+
+def _doubles(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    times = Counter(row["track_id"] for row in rows)
+    return [
+        f"track {track_id} is there {number} times: remove it and index it again"
+        for track_id, number in times.items()
+        if number > 1
+    ]
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return f"track {row['track_id']} ({row['path']})"

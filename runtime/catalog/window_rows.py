@@ -1,5 +1,6 @@
 """Windows as rows of a catalog's windows table, and back."""
 
+import math
 from collections.abc import Sequence
 from zlib import crc32
 
@@ -7,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.columns import CHECK, windows_schema
+from samesong.runtime.catalog.columns import windows_schema
 from samesong.runtime.catalog.interface import StoredWindow
+from samesong.runtime.catalog.track_values import CHECK
 from samesong.runtime.representation.level_batch import LevelBlock
 from samesong.runtime.representation.window import PackedWindow, Window, unpack
 
@@ -116,10 +118,16 @@ def windows_from(rows: pa.Table) -> list[StoredWindow]:
     Raises
     ------
     ValueError
-        If a blob is damaged.
+        If a blob is damaged, a value is missing, or times are none.
     """
+    missing = [name for name in ("finer", "coarsest", "start", "end") if rows[name].null_count]
+    if missing:
+        raise ValueError(f"{missing[0]} is missing")
     names = ("track_id", "_rowid", "start", "end")
     track_ids, keys, starts, ends = (rows[name].to_pylist() for name in names)
+    for start, end in zip(starts, ends, strict=True):
+        if not 0 <= start < end < math.inf:
+            raise ValueError(f"it is from {start} to {end} s")
     windows = unpack(_packed(rows), starts, ends)
     return [StoredWindow(*one) for one in zip(track_ids, keys, windows, strict=True)]
 

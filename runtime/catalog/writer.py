@@ -1,7 +1,8 @@
 """Changing a catalog: tracks are added, replaced and removed whole, as its readers see it."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Self
 
 import pyarrow as pa
 
+from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack, track_rows
 from samesong.runtime.catalog.create import create_catalog
 from samesong.runtime.catalog.folder import is_local, lock_folder
@@ -24,6 +26,8 @@ from samesong.runtime.representation.window import Window
 # All versions but the last: zero itself makes lancedb warn of what the lock already rules out.
 _OLD = timedelta(milliseconds=1)
 
+
+_LOG = logging.getLogger(__name__)
 
 INDEXED_FROM = 1000
 """Smallest number of windows that gets an index: reading fewer takes a twentieth of a second."""
@@ -72,6 +76,7 @@ class CatalogWriter(Catalog):
                 create_catalog(self.location, self._folder, bundle)
             super().__init__(location, bundle)
             self._regrouping = Regrouping()
+            self._mend()
             self.clean()
         except BaseException:
             self.close()
@@ -205,7 +210,9 @@ class CatalogWriter(Catalog):
             held = self._windows.table.search().select(["track_id"]).to_arrow()["track_id"]
             orphans = set(held.unique().to_pylist()) - self._tracks.by_id.keys()
         with self._explained("write to"):
-            delete_rows(self._windows.table, sorted(orphans))
+            delete_rows(self._windows.table, sorted(orphans - {None}))
+            if None in orphans:
+                self._windows.table.delete("track_id IS NULL")
         return len(orphans)
 
     def optimize(self, *, index_from: int = INDEXED_FROM) -> None:
@@ -235,6 +242,16 @@ class CatalogWriter(Catalog):
             else:
                 self._index.make()
         self._index = self._find_index()
+
+    def _mend(self) -> None:
+        """Remove rows that no reader can use, so that their files can be indexed again."""
+        with suppress(CatalogError):
+            len(self._tracks.by_id)
+            return
+        for problem in self._tracks.remove_unusable():
+            _LOG.warning(
+                "%s: removed from catalog %s; index its file again", problem, self.location
+            )
 
     def _write(self, rows: Sequence[CatalogTrack], without: Sequence[str] = ()) -> None:
         with self._explained("write to"), self._forgetting():

@@ -28,7 +28,9 @@ def verify(catalog: str, as_json: bool) -> int:
     a recording that is there twice. Files on a disk that is not mounted are counted, and are none.
     """
     opened = Catalog(catalog)
-    report, files = check(opened), check_files(opened)
+    report = check(opened)
+    # Rows that cannot be used are told first: until they are gone, nothing can be told of files.
+    files = FileReport([], [], [], [], []) if report.n_unusable else check_files(opened)
     problems = [*report.problems, *_problems(files, catalog)]
     for problem in problems[:_SHOWN]:
         complain(problem)

@@ -5,7 +5,7 @@ from samesong.runtime.catalog.columns import FORMAT, TRACKS, windows_schema
 
 def test_the_tables_of_this_format_are_these() -> None:
     """Whoever changes a column changes the format, or catalogs on disk are misread."""
-    assert FORMAT == 6
+    assert FORMAT == 7
     text, utc = pa.string(), pa.timestamp("us", tz="UTC")
     columns = dict(zip(TRACKS.names, TRACKS.types, strict=True))
     assert columns == {
@@ -17,6 +17,7 @@ def test_the_tables_of_this_format_are_these() -> None:
         "duration": pa.float64(),
         **dict.fromkeys(("n_windows", "size", "modified"), pa.int64()),
         **dict.fromkeys(("added", "listened"), utc),
+        "check": pa.uint32(),
     }
     assert windows_schema(8).names == [
         *("track_id", "index", "start", "end", "finer", "coarsest", "check"),
