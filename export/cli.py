@@ -10,6 +10,7 @@ import numpy as np
 from samesong.export.bundle_writer import CARD, write_bundle
 from samesong.features import audio
 from samesong.features.errors import TrainingError
+from samesong.features.plug_in import transform
 from samesong.training.checkpoint import Checkpoint
 
 #: Seconds of the recording that PyTorch and ONNX Runtime are compared on.
@@ -55,7 +56,7 @@ def export(
     front_end = loaded.front_end()
     rate = front_end.spec.sample_rate
     samples = audio.load(recording, sample_rate=rate, duration=_COMPARED_SECONDS)
-    cqt = front_end.transform(samples, rate)[None]
+    cqt = transform(front_end, samples, rate)[None]
     # The same music in another key and at another tempo stand for versions of it.
     pairs = [(cqt, np.roll(cqt, 2, axis=1)), (np.ascontiguousarray(cqt[:, :, ::2]), cqt)]
     written = write_bundle(

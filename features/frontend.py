@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import FrontEndError
+from samesong.features.errors import FrontEndError, shown
 from samesong.features.spec import FeatureSpec
 
 ENTRY_POINT_GROUP = "samesong.features"
@@ -108,22 +108,42 @@ def get_front_end(name: str) -> FrontEnd:
     return _load(next(iter(found.values())))
 
 
+def provided_by(entry: EntryPoint) -> str:
+    """Return where an entry point leads to, and the package that it comes with.
+
+    Parameters
+    ----------
+    entry : EntryPoint
+        The entry point.
+
+    Returns
+    -------
+    str
+        Such as ``my_package.chroma:Chroma, of the package my-package 1.0``.
+    """
+    package = f", of the package {entry.dist.name} {entry.dist.version}" if entry.dist else ""
+    return f"{entry.value}{package}"
+
+
 def _load(entry: EntryPoint) -> FrontEnd:
+    named = f"front end {entry.name!r} ({provided_by(entry)})"
+    remedy = "repair or uninstall the package that provides it"
     try:
         front_end: Any = entry.load()()
-    except Exception as error:  # a third party's code may raise anything
+        is_one = isinstance(front_end, FrontEnd) and isinstance(front_end.spec, FeatureSpec)
+        is_one = is_one and callable(front_end.transform)
+        names = [front_end.name, front_end.spec.name] if is_one else []
+    # A third party's code may raise anything, and leave the program when it is imported.
+    except (Exception, SystemExit) as error:
+        raise FrontEndError(f"{named} cannot be loaded: {shown(error, 200)}; {remedy}") from error
+    if not is_one:
         raise FrontEndError(
-            f"front end {entry.name!r} ({entry.value}) cannot be loaded: {error!r}; "
-            "repair or uninstall the package that provides it"
-        ) from error
-    if not isinstance(front_end, FrontEnd) or not isinstance(front_end.spec, FeatureSpec):
-        raise FrontEndError(
-            f"front end {entry.name!r} ({entry.value}) is no FrontEnd: it needs name, spec "
-            "(a FeatureSpec) and transform"
+            f"{named} is no FrontEnd: it needs name, spec (a FeatureSpec) and transform; {remedy}"
         )
-    if not entry.name == front_end.name == front_end.spec.name:
+    if names != [entry.name, entry.name]:
         raise FrontEndError(
-            f"front end {entry.name!r} ({entry.value}) calls itself {front_end.name!r} and its "
-            f"spec {front_end.spec.name!r}; all three names must be one"
+            f"{named} calls itself {shown(names[0])} and its spec {shown(names[1])}; all three "
+            f"names must be one: {remedy}"
         )
-    return front_end
+    found: FrontEnd = front_end
+    return found

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.frontend import FrontEnd
+from samesong.features.plug_in import checked, transform
 from samesong.features.samples import check_samples
 from samesong.features.standardise import standardise
 
@@ -77,7 +78,7 @@ class WindowTransform:
             CQ-spectrogram, standardised.
         """
         if self._local is None:
-            return self._front_end.transform(samples, sample_rate)
+            return transform(self._front_end, samples, sample_rate)
         check_samples(samples, sample_rate, self._local.spec)
         magnitude = self._magnitude(self._local, begin, samples)
         self._begin, self._before = begin, magnitude
@@ -90,8 +91,11 @@ class WindowTransform:
         shift, odd = divmod(begin - self._begin, front_end.spec.frame_length)
         first = front_end.reach
         last = min(self._before.shape[1] - shift, n_frames) - front_end.reach
+
+        def made(begin: int, end: int) -> NDArray[np.float32]:
+            return checked(front_end, end - begin, lambda: front_end.magnitude(samples, begin, end))
+
         if odd or shift < 0 or first >= last:
-            return front_end.magnitude(samples, 0, n_frames)
-        head = front_end.magnitude(samples, 0, first)
-        tail = front_end.magnitude(samples, last, n_frames)
+            return made(0, n_frames)
+        head, tail = made(0, first), made(last, n_frames)
         return np.hstack([head, self._before[:, first + shift : last + shift], tail])

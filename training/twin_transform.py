@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.features.errors import SilentAudioError
 from samesong.features.frontend import FrontEnd
+from samesong.features.plug_in import transform
 from samesong.features.samples import check_samples
 from samesong.training.twins import find_twin
 
@@ -58,7 +59,7 @@ class OwnTransform:
 
     def __call__(self, samples: Samples) -> Spectrogram:
         """Transform one recording; see `FeatureTransform`."""
-        return self._front_end.transform(samples, self._front_end.spec.sample_rate)
+        return transform(self._front_end, samples, self._front_end.spec.sample_rate)
 
 
 class TwinTransform:

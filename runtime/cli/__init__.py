@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 import click
 
@@ -84,6 +85,42 @@ class Commands(click.Group):
             return found
         entry = _installed().get(cmd_name)
         return None if entry is None else _load(entry)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and name the package of another's command that fails.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            The command line.
+
+        Returns
+        -------
+        object
+            The command's.
+
+        Raises
+        ------
+        click.ClickException
+            If a command of another package raises anything that is no error of samesong's.
+        """
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, OSError):
+            raise
+        except Exception as error:
+            entry = _installed().get(ctx.invoked_subcommand or "")
+            if entry is None or entry.name in _EXTRAS or os.environ.get("SAMESONG_TRACEBACK"):
+                raise
+            from samesong.features.errors import SamesongError, shown  # noqa: PLC0415  (as below)
+
+            if isinstance(error, SamesongError):
+                raise
+            raise click.ClickException(
+                f"'samesong {entry.name}' failed ({_origin(entry)}): unexpected "
+                f"{shown(error, 200)}. Report it to the authors of that package, with what "
+                "SAMESONG_TRACEBACK=1 in the environment prints"
+            ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the names and one-line help of all commands, without loading any.
@@ -172,16 +209,28 @@ def _summary(name: str) -> str:
 
 
 def _load(entry: EntryPoint) -> click.Command:
-    try:
-        command: click.Command = entry.load()
-    except ImportError as error:
-        if entry.name in _EXTRAS:
-            from samesong.features.errors import install_hint  # noqa: PLC0415  (as above)
+    from samesong.features.errors import install_hint, shown  # noqa: PLC0415  (as above)
 
+    try:
+        command: object = entry.load()
+    # Another package's code may raise anything, and leave the program when it is imported.
+    except (Exception, SystemExit) as error:
+        if entry.name in _EXTRAS:
             advice = install_hint(_EXTRAS[entry.name][0])
         else:
-            advice = "install the requirements of its package"
+            advice = "install its requirements, repair it or uninstall it"
         raise click.ClickException(
-            f"'samesong {entry.name}' cannot be loaded ({error}): {advice}"
+            f"'samesong {entry.name}' cannot be loaded ({_origin(entry)}: {shown(error, 200)}): "
+            f"{advice}"
         ) from error
+    if not isinstance(command, click.Command):
+        raise click.ClickException(
+            f"'samesong {entry.name}' is no command ({_origin(entry)} is {shown(command)}): repair "
+            "or uninstall its package"
+        )
     return command
+
+
+def _origin(entry: EntryPoint) -> str:
+    package = f", of the package {entry.dist.name} {entry.dist.version}" if entry.dist else ""
+    return f"{entry.value}{package}"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import load
+from samesong.features.plug_in import transform
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -188,7 +189,8 @@ def spectrograms(
         If a recording cannot be read any more.
     """
     query, reference = (
-        bundle.front_end.transform(
+        transform(
+            bundle.front_end,
             load(
                 path,
                 sample_rate=bundle.spec.sample_rate,

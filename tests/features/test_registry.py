@@ -4,10 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from samesong.features import front_end_names, get_front_end
 from samesong.features.errors import FrontEndError
+from samesong.features.overlap import WindowTransform
 
 PLUGIN = Path(__file__).parent / "plugin_package"
 
@@ -49,6 +51,11 @@ def test_another_packages_front_end_is_found(tmp_path):
     assert (found["spec"]["name"], found["spec"]["n_bins"]) == ("chroma", 12)
 
 
+SPEC = (
+    "from samesong.features import FeatureSpec; spec = FeatureSpec(name='broken', version=1, hop=9)"
+)
+
+
 @pytest.fixture
 def install(tmp_path, monkeypatch):
     """Puts a distribution with one module and one entry point on the path."""
@@ -66,7 +73,10 @@ def install(tmp_path, monkeypatch):
 
 def test_one_that_cannot_be_imported_is_named(install):
     install("broken", "front_end_import", "import no_such_module_at_all")
-    with pytest.raises(FrontEndError, match=r"'broken' \(front_end_import:Made\) cannot be loaded"):
+    with pytest.raises(
+        FrontEndError,
+        match=r"'broken' \(front_end_import:Made, .* cannot be",
+    ):
         get_front_end("broken")
 
 
@@ -81,6 +91,7 @@ def test_one_that_fails_to_start_is_named(install):
     [
         ("front_end_empty", "pass"),
         ("front_end_no_spec", "name = 'broken'; spec = {}; transform = print"),
+        ("front_end_no_transform", f"name = 'broken'; transform = 3; {SPEC}"),
     ],
 )
 def test_one_without_the_protocols_parts_is_refused(install, module, body):
@@ -102,3 +113,50 @@ def test_two_of_one_name_are_refused(install):
     with pytest.raises(FrontEndError, match="more than once, by front_end_again:Made and samesong"):
         get_front_end("direct")
     assert front_end_names().count("direct") == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "code", "said"),
+    [
+        ("front_end_leaves", "raise SystemExit(0)", r"cannot be loaded: SystemExit\(0\)"),
+        ("front_end_raises", "raise RuntimeError('x\\n' * 999)", r"cannot be loaded: RuntimeError"),
+        ("front_end_typo", "Made = len(3)", "cannot be loaded: TypeError"),
+        ("front_end_none", "", "cannot be loaded: AttributeError"),
+        (
+            "front_end_property",
+            f"class Made:\n    {SPEC}; transform = print\n    @property\n    def name(self): 1 / 0",
+            "cannot be loaded: ZeroDivisionError",
+        ),
+    ],
+)
+def test_one_that_fails_in_any_way_is_named_in_one_line(install, module, code, said):
+    install("broken", module, code)
+    with pytest.raises(FrontEndError, match=said) as caught:
+        get_front_end("broken")
+    told = str(caught.value)
+    assert told.startswith(f"front end 'broken' ({module}:Made, of the package broken 1)")
+    assert told.endswith("repair or uninstall the package that provides it")
+    assert told.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "said"),
+    [
+        (1, "1 / 0", "fails: ZeroDivisionError"),
+        (2, "None", r"makes NoneType, not float32 of shape \(72, 11\)"),
+        (3, "np.zeros((72, 3), np.float32)", r"makes float32 of shape \(72, 3\), not"),
+        (4, "np.zeros((72, 11))", "makes float64 of shape"),
+        (5, "np.full((72, 11), np.nan, np.float32)", "makes NaN or infinity"),
+        (6, "[[1.0] * 11] * 72", "makes list, not"),
+    ],
+)
+def test_one_that_makes_something_else_is_named(install, number, answer, said):
+    module = f"front_end_makes_{number}"
+    code = f"class Made:\n    name = 'broken'; {SPEC}\n    transform = lambda *_: {answer}"
+    install("broken", module, f"import numpy as np\n{code}")
+    front_end = get_front_end("broken")
+    samples = np.ones(22_050 * 3, np.float32)
+    with pytest.raises(FrontEndError, match=said) as caught:
+        WindowTransform(front_end)(0, samples, 22_050)
+    assert f"({module}:Made, of the package broken 1)" in str(caught.value)
+    assert str(caught.value).isprintable()

@@ -41,12 +41,23 @@ def test_commands_of_other_packages(samesong: Any, tmp_path: Path) -> None:
     (info / "entry_points.txt").write_text(
         "[samesong.commands]\n"
         "hello = stranger:hello\ncrash = stranger:crash\nbroken = not_there:command\n"
+        "leaves = sys:exit\nnumber = math:pi\nraises = raising:command\n"
     )
     path = str(tmp_path)
     assert "Added by the package stranger." in samesong("--help", PYTHONPATH=path).stdout
     assert samesong("hello", PYTHONPATH=path).stdout == "hello\n"
     assert "not_there" in samesong("broken", code=2, PYTHONPATH=path).stderr
-    assert "unexpected IndexError" in samesong("crash", code=2, PYTHONPATH=path).stderr
+    (tmp_path / "raising.py").write_text("raise SystemExit('bye')")
+    for name, said in {
+        "crash": "(stranger:crash, of the package stranger 1.0): unexpected IndexError",
+        "number": "is no command (math:pi, of the package stranger 1.0 is 3.14159",
+        "raises": "cannot be loaded (raising:command, of the package stranger 1.0: SystemExit",
+        "leaves": "is no command (sys:exit, of the package stranger 1.0",
+    }.items():
+        told = samesong(name, code=2, PYTHONPATH=path).stderr
+        assert said in told
+        assert len(told.splitlines()) == 1
+        assert "bug" not in told
 
 
 @pytest.mark.parametrize(
