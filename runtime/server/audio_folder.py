@@ -1,12 +1,17 @@
 """The folder in which a service keeps the recordings that are added to its catalog."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
+
+_TRACK_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
+"""Form of the ids of tracks. A catalog from elsewhere may hold others, such as "..": folders have
+no such names."""
 
 
 class AudioFolder:
@@ -55,7 +60,16 @@ class AudioFolder:
         -------
         Path
             An absolute path, whether or not the file exists.
+
+        Raises
+        ------
+        CatalogError
+            If no folder can have the name of the track.
         """
+        if not _TRACK_ID.fullmatch(track_id):
+            raise CatalogError(
+                f"track {track_id!r} has an id that samesong never gives: index its file again"
+            )
         return self._path / track_id / name
 
     def keep(self, recording: Path, track_id: str) -> None:
@@ -96,8 +110,10 @@ class AudioFolder:
         Path or None
             None if it is not there.
         """
-        place = self.place(track.track_id, Path(track.path).name)
-        return place if place.is_file() else None
+        there = file_below(self._path, Path(track.path))
+        if there is not None or not _TRACK_ID.fullmatch(track.track_id):
+            return there
+        return file_below(self._path, self.place(track.track_id, Path(track.path).name))
 
     def remove(self, track_id: str) -> None:
         """Delete the recording of a track, if it is here.
@@ -107,4 +123,28 @@ class AudioFolder:
         track_id : str
             The track.
         """
-        shutil.rmtree(self._path / track_id, ignore_errors=True)
+        # Of a link, nothing is deleted at its other end.
+        if _TRACK_ID.fullmatch(track_id):
+            shutil.rmtree(self._path / track_id, ignore_errors=True)
+
+
+def file_below(folder: Path, path: Path) -> Path | None:
+    """Return a file if it is in a folder, links followed.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    path : Path
+        The file, as a catalog names it: it may be anything.
+
+    Returns
+    -------
+    Path or None
+        Its path without links; None if it is elsewhere or no file.
+    """
+    try:
+        found = path.resolve()
+        return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # such as a loop of links, or a zero in its name
+        return None

@@ -1,6 +1,6 @@
 """The catalog that a service serves, kept up to date, with an identifier."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -19,7 +19,7 @@ from samesong.runtime.indexing.by_ear import VersionStage
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.server.audio_folder import AudioFolder
+from samesong.runtime.server.audio_folder import AudioFolder, file_below
 from samesong.runtime.server.problems import ProblemError
 
 T = TypeVar("T")
@@ -55,6 +55,8 @@ class Library:
     audio_folder : Path, optional
         Folder for added recordings, so that they can be played. By default the folder ``audio``
         in a catalog on disk, and none for an object store.
+    music : sequence of Path, optional
+        Folders whose files may be played as well: a catalog from elsewhere may name any file.
 
     Raises
     ------
@@ -68,8 +70,10 @@ class Library:
         bundle: ModelBundle,
         device: Device = "cpu",
         audio_folder: Path | None = None,
+        music: Sequence[Path] = (),
     ) -> None:
         self.location, self.bundle, self.device = location, bundle, device
+        self._music = tuple(music)
         self._audio: AudioFolder | None = None
         if audio_folder is not None:
             self._audio = AudioFolder(audio_folder)
@@ -197,12 +201,12 @@ class Library:
         Returns
         -------
         Path or None
-            None if it is no longer there.
+            None if it is no longer there, or elsewhere than in the folders that may be played.
         """
-        path = Path(track.path)
-        if path.is_file():
-            return path
-        return None if self._audio is None else self._audio.find(track)
+        if self._audio is not None and (found := self._audio.find(track)) is not None:
+            return found
+        below = (file_below(folder, Path(track.path)) for folder in self._music)
+        return next(filter(None, below), None)
 
     def remove(self, track_id: str) -> None:
         """Remove a track, and its audio if it was uploaded; the user's own files stay.

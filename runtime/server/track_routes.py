@@ -127,8 +127,9 @@ def track_routes(service: Service) -> APIRouter:
             raise ProblemError(
                 404,
                 "no-audio",
-                f"the audio of this track is no longer at {found.path}: put it back to play it; it "
-                "can be identified without",
+                f"the audio of this track is no longer at {found.path}, or not in a folder that "
+                "may be played: put it back, or start the server with --music FOLDER; it can be "
+                "identified without",
             )
         return FileResponse(path, media_type=_media_type(path))
 
