@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from samesong.features.errors import SamesongError
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.server.body_deadline import BodyDeadline
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
 from samesong.runtime.server.health_schemas import HealthModel
@@ -24,6 +25,7 @@ from samesong.runtime.server.monitoring import MEDIA_TYPE, CountRequests
 from samesong.runtime.server.openapi import refusals
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
+from samesong.runtime.server.socket_limits import SocketLimits
 from samesong.runtime.server.track_routes import track_routes
 from samesong.runtime.server.work_routes import work_routes
 
@@ -77,14 +79,15 @@ def create_app(service: Service) -> ASGIApp:
         summary="Get the state of the service",
         description="Return the version, catalog, limits and report formats; needs no token.",
     )
-    def health() -> dict[str, Any]:
+    async def health() -> dict[str, Any]:
         settings, library = service.settings, service.library
+        snapshot = await service.health.snapshot()
         manifest = library.bundle.manifest
         return {
             "status": "ok",
             "version": app.version,
             "model": manifest.name,
-            "n_tracks": len(library.snapshot().catalog),
+            "n_tracks": len(snapshot.catalog),
             "threshold": ACCEPTED,
             "token_required": settings.token is not None,
             "limits": {
@@ -142,7 +145,10 @@ def create_app(service: Service) -> ASGIApp:
         response.headers.update(error.headers or {})  # which methods are allowed
         return response
 
-    return Guard(_heads_as_gets(CountRequests(app, service.monitor)), service.settings)
+    limits = service.settings.limits
+    guarded = Guard(BodyDeadline(_heads_as_gets(app), limits), service.settings)
+    # Outermost, so that refused requests are counted.
+    return CountRequests(SocketLimits(guarded, limits), service.monitor)
 
 
 def _methods_of(request: Request, app: FastAPI) -> list[str]:
@@ -161,8 +167,14 @@ def _heads_as_gets(app: ASGIApp) -> ASGIApp:
     """Answer HEAD wherever there is GET; the server leaves out the body."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
-        await app({**scope, "method": "GET"} if is_head else scope, receive, send)
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+        asked = {**scope, "method": "GET"}
+        try:
+            await app(asked, receive, send)
+        finally:
+            scope["route"] = asked.get("route")  # which requests are counted by
 
     return answer
 

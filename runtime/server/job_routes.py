@@ -26,7 +26,7 @@ from samesong.runtime.server.openapi import (
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
-from samesong.runtime.server.uploads import check_duration, receive_form
+from samesong.runtime.server.uploads import check_duration, pieces_of, receive_form
 from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -93,7 +93,7 @@ def job_routes(service: Service) -> APIRouter:
         summary="Get a job",
         description="Return the progress of a job, and the set list when it is done.",
     )
-    async def job(job_id: str) -> dict[str, Any]:
+    def job(job_id: str) -> dict[str, Any]:
         return service.jobs.get(job_id).to_dict()
 
     @router.delete(
@@ -113,7 +113,7 @@ def job_routes(service: Service) -> APIRouter:
         summary="Get the report of a job",
         description="Return the set list of a job as a file.",
     )
-    async def job_report(job_id: str, format_: FormatQuery) -> Response:
+    def job_report(job_id: str, format_: FormatQuery) -> Response:
         job = service.jobs.get(job_id)
         if job.state is not JobState.DONE or job.result is None:
             raise ProblemError(
@@ -124,13 +124,15 @@ def job_routes(service: Service) -> APIRouter:
     @router.post(
         "/report",
         response_class=Response,
-        responses=report_answer() | refusals(413, 422),
+        responses=report_answer() | refusals(413, 422, 429, 503),
         openapi_extra=setlist_body(),
         summary="Make a report",
         description="Return a set list, such as one corrected by hand, as a file.",
     )
     async def report(request: Request, format_: FormatQuery) -> Response:
-        return _report(Setlist.from_dict(await _json(request)), format_)
+        service.reports.require_room()
+        body = await _body(request)
+        return await service.reports.run(lambda: _report(_setlist(body), format_))
 
     return router
 
@@ -152,13 +154,18 @@ def _report(setlist: Setlist, name: str) -> Response:
     return Response(form.write(setlist).encode(), media_type=form.media_type, headers=headers)
 
 
-async def _json(request: Request) -> Any:
+async def _body(request: Request) -> bytearray:
     body = bytearray()
-    async for piece in request.stream():
+    async for piece in pieces_of(request):
         body += piece
         if len(body) > _BODY_BYTES:
             raise ProblemError(413, "too-large", f"a set list may have {_BODY_BYTES} bytes of JSON")
+    return body
+
+
+def _setlist(body: bytearray) -> Setlist:
     try:
-        return json.loads(body)
+        content = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ProblemError(422, "parameters", f"the body is not JSON ({error})") from error
+    return Setlist.from_dict(content)

@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from samesong.runtime.matching.scorer import Scorer
+from samesong.runtime.server.connections import Connections
+from samesong.runtime.server.health import Health
 from samesong.runtime.server.job_store import JobStore
 from samesong.runtime.server.known_songs import KnownSearches
 from samesong.runtime.server.library import Library
@@ -38,10 +40,14 @@ class Service:
         self.scorer = Scorer(library.bundle, library.device, threads=1)
         self.pool = Pool("samesong-work", settings.workers, settings.waiting)
         self.concerts = Pool("samesong-setlist", settings.concerts, settings.waiting_concerts)
+        # One thread: Python runs one at a time, and requests are answered by another.
+        self.reports = Pool("samesong-report", 1, settings.waiting)
         self.jobs = JobStore(self.concerts, self.explain)
         self.work = WorkFolder()
         self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
         self.monitor = Monitor()
+        self.connections = Connections(settings.limits, self.monitor)
+        self.health = Health(library)
         self.monitor.add_gauge(
             "tracks", "Tracks in the catalog.", lambda: len(library.snapshot().catalog)
         )
@@ -69,6 +75,8 @@ class Service:
             self.jobs.cancel_all()
             self.pool.close()
             self.concerts.close()
+            self.reports.close()
+            self.health.close()
         finally:  # also when interrupted
             self.work.close()
 

@@ -10,7 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.upload_names import safe_name, shown_name
+from samesong.runtime.server.upload_names import coded_name, safe_name, shown_name
 from samesong.runtime.server.upload_refusals import listed, malformed, too_large
 
 FIELD_BYTES = 1024**2
@@ -187,20 +187,21 @@ class UploadForm:
         self._header = (bytearray(), bytearray())
 
     def _open(self) -> None:
-        _, options = parse_options_header(self._disposition.decode("latin-1"))
+        disposition = self._disposition.decode("latin-1")
+        _, options = parse_options_header(disposition)
         part = options.get(b"name", b"").decode("utf-8", "replace")
+        given = options.get(b"filename")
+        name = coded_name(disposition) if given is None else given.decode("utf-8", "replace")
         if part in self._field_names:
-            filename = options.get(b"filename", b"").decode("utf-8", "replace")
-            self._field = part, shown_name(filename) if filename else "", bytearray()
+            self._field = part, shown_name(name) if name else "", bytearray()
             return
-        if part not in self._parts or part in self._uploads or b"filename" not in options:
+        if part not in self._parts or part in self._uploads or name is None:
             raise ProblemError(
                 400,
                 "upload",
                 f"unexpected part {part!r}: send one file in the part {listed(self._parts)}, and "
                 "nothing else",
             )
-        name = options[b"filename"].decode("utf-8", "replace")
         place = self._folder / part
         place.mkdir()
         upload = self._uploads[part] = Upload(shown_name(name), place / safe_name(name))

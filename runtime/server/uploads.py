@@ -94,7 +94,7 @@ async def receive_form(
         raise too_large(limit)
     with ExitStack() as files:
         form = UploadForm(boundary, folder, parts, limit, files=files, fields=fields)
-        async for piece in _body(request):
+        async for piece in pieces_of(request):
             form.feed(piece)
             if form.waiting >= _WRITE_BYTES:
                 await run_in_threadpool(form.write)
@@ -129,7 +129,24 @@ def check_duration(upload: Upload, seconds: float) -> None:
         )
 
 
-async def _body(request: Request) -> AsyncIterator[bytes]:
+async def pieces_of(request: Request) -> AsyncIterator[bytes]:
+    """Yield the body of a request in pieces.
+
+    Parameters
+    ----------
+    request : Request
+        The request; its body has not been read yet.
+
+    Yields
+    ------
+    bytes
+        The next piece.
+
+    Raises
+    ------
+    ProblemError
+        If the body is cut off, by the client or since the server is stopped.
+    """
     try:
         async for piece in request.stream():
             yield piece
