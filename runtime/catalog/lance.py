@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import CatalogError
+from samesong.features.errors import CatalogError, DiskFullError
 from samesong.runtime.catalog.unused_imports import empty_package
 from samesong.runtime.outlines.store import track_code
 
@@ -114,19 +114,21 @@ def explained(action: str, location: str) -> Iterator[None]:
     Raises
     ------
     CatalogError
-        If it fails.
+        If it fails; a `DiskFullError` if there is no room.
     """
     try:
         yield
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
         reason = _SOURCE_LINE.sub("", str(error).strip().partition("\n")[0])
+        kind = CatalogError
         if any(sign in reason for sign in _FULL):
+            kind = DiskFullError
             advice = "the disk is full: make room and run it again; what is in it stays valid"
         elif action == "read":
             advice = "it is damaged or was changed meanwhile: run 'samesong catalog verify'"
         else:
             advice = "what is in it stays valid: mend the cause and run it again"
-        raise CatalogError(f"cannot {action} catalog {location}: {advice} ({reason})") from error
+        raise kind(f"cannot {action} catalog {location}: {advice} ({reason})") from error
 
 
 class CatalogTable:

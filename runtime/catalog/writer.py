@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ import pyarrow as pa
 from samesong.runtime.catalog.columns import CatalogTrack, track_rows
 from samesong.runtime.catalog.create import create_catalog
 from samesong.runtime.catalog.folder import is_local, lock_folder
+from samesong.runtime.catalog.old_versions import removable_age
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.regrouping import Regrouping
 from samesong.runtime.catalog.row_changes import delete_rows, portions, update_rows, upsert_rows
@@ -21,8 +22,9 @@ from samesong.runtime.catalog.works import regrouped
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.window import Window
 
+_NOTHING = timedelta(days=36_500)  # older than any version
 # All versions but the last: zero itself makes lancedb warn of what the lock already rules out.
-_OLD = timedelta(milliseconds=1)
+_ALL = timedelta(milliseconds=1)
 
 
 INDEXED_FROM = 1000
@@ -208,16 +210,21 @@ class CatalogWriter(Catalog):
             delete_rows(self._windows.table, sorted(orphans))
         return len(orphans)
 
-    def optimize(self, *, index_from: int = INDEXED_FROM) -> None:
+    def optimize(self, *, index_from: int = INDEXED_FROM) -> bool:
         """Merge small files, drop old versions, group all tracks anew, and make the index.
 
-        A reader that is in the middle of the catalog meanwhile has to open it again. Should it
-        fail, the catalog stays valid, but may be left without an index.
+        While others read the catalog, the versions that they may have opened are kept; the next
+        call drops them. Should it fail, the catalog stays valid, but may be left without an index.
 
         Parameters
         ----------
         index_from : int, optional
             Smallest number of windows that gets an index; none is made in an object store.
+
+        Returns
+        -------
+        bool
+            True if all old versions are gone, False if some are kept for readers.
 
         Raises
         ------
@@ -225,9 +232,18 @@ class CatalogWriter(Catalog):
             If it cannot be written.
         """
         self.regroup()
+        tables = self._windows.table, self._tracks.table
         with self._explained("optimize"):
-            for table in (self._windows.table, self._tracks.table):
-                table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
+            for table in tables:
+                table.optimize(cleanup_older_than=_NOTHING)
+            # Apart from the work above, which takes long: nobody may open the catalog meanwhile.
+            with self._opened.reader_lock.alone() as is_alone:
+                for table in tables:
+                    made = [version["timestamp"] for version in table.list_versions()]
+                    age = _ALL if is_alone else removable_age(made, datetime.now())
+                    table.optimize(
+                        cleanup_older_than=age, delete_unverified=is_local(self.location)
+                    )
         self._index = self._find_index()
         with self._explained("optimize"):
             if self.n_windows < index_from:
@@ -235,6 +251,7 @@ class CatalogWriter(Catalog):
             else:
                 self._index.make()
         self._index = self._find_index()
+        return is_alone
 
     def _write(self, rows: Sequence[CatalogTrack], without: Sequence[str] = ()) -> None:
         with self._explained("write to"), self._forgetting():
