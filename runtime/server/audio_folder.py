@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from samesong.features.errors import CatalogError
+from samesong.features.errors import CatalogError, DiskFullError
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.server.problems import FULL
 
 _TRACK_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 """Form of the ids of tracks. A catalog from elsewhere may hold others, such as "..": folders have
@@ -85,14 +86,15 @@ class AudioFolder:
         Raises
         ------
         CatalogError
-            If it cannot be written.
+            If it cannot be written; a `DiskFullError` if there is no room.
         """
         place = self.place(track_id, recording.name)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(recording, place)
         except OSError as error:
-            raise CatalogError(
+            kind = DiskFullError if error.errno in FULL else CatalogError
+            raise kind(
                 f"the recording cannot be kept in {self._path} ({error.strerror}): make room "
                 "there, or name another folder with --audio-folder"
             ) from error

@@ -23,6 +23,7 @@ from samesong.runtime.server.openapi import (
     setlist_body,
     upload_body,
 )
+from samesong.runtime.server.owner import name_owner, owner_of
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
@@ -72,7 +73,8 @@ def job_routes(service: Service) -> APIRouter:
             # Refuses an empty catalog, and songs that it does not have.
             search = await run_in_threadpool(service.searches.find, repertoire)
             work = partial(_make, service, audio, repertoire)
-            job = service.jobs.start(audio.name, work, held, warnings=search.warnings)
+            owner = name_owner(request, response)
+            job = service.jobs.start(audio.name, work, held, warnings=search.warnings, owner=owner)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
@@ -81,10 +83,14 @@ def job_routes(service: Service) -> APIRouter:
         response_model=JobsModel,
         responses=refusals(),
         summary="List jobs",
-        description="Return the remembered jobs, newest first, without their results.",
+        description="Return the remembered jobs that this client started, newest first, without "
+        "their results. It is known by a cookie; who knows the id of a job needs none.",
     )
-    async def jobs() -> dict[str, Any]:
-        return {"jobs": [job.to_dict(with_result=False) for job in service.jobs.all()]}
+    async def jobs(request: Request) -> dict[str, Any]:
+        # Without a cookie, it has started none.
+        owner = owner_of(request)
+        own = service.jobs.of(owner) if owner else []
+        return {"jobs": [job.to_dict(with_result=False) for job in own]}
 
     @router.get(
         "/jobs/{job_id}",
@@ -124,7 +130,7 @@ def job_routes(service: Service) -> APIRouter:
     @router.post(
         "/report",
         response_class=Response,
-        responses=report_answer() | refusals(413, 422, 429, 503),
+        responses=report_answer() | refusals(400, 408, 413, 422, 429, 503),
         openapi_extra=setlist_body(),
         summary="Make a report",
         description="Return a set list, such as one corrected by hand, as a file.",

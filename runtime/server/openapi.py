@@ -8,10 +8,11 @@ from samesong.runtime.server.problems import MEDIA_TYPE
 Responses = dict[int | str, dict[str, Any]]
 
 _CODES = {
-    400: "upload",
+    400: "upload or body",
     401: "token",
     403: "origin",
     404: "no-track, no-work, no-job or no-audio",
+    408: "timeout",
     409: "empty-catalog, job-unfinished or works",
     413: "too-large",
     415: "missing-extra",
@@ -19,6 +20,7 @@ _CODES = {
     422: "not-audio, silent, too-short, invalid-samples, too-long, unknown-songs or parameters",
     429: "busy; Retry-After tells when to try again",
     503: "catalog or stopping; Retry-After tells when to try again",
+    507: "disk-full",
 }
 _KNOWN = {
     "artist": {
@@ -38,7 +40,7 @@ _KNOWN = {
         "and artist.",
     },
 }
-UPLOADING = (400, 413, 415, 422, 429, 503)
+UPLOADING = (400, 408, 413, 415, 422, 429, 503, 507)
 """Statuses of refused uploads."""
 
 

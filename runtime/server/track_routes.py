@@ -106,7 +106,7 @@ def track_routes(service: Service) -> APIRouter:
     @router.delete(
         "/{track_id}",
         status_code=204,
-        responses=refusals(404, 422, 503),
+        responses=refusals(404, 422, 503, 507),
         summary="Remove a track",
         description="Remove a track from the catalog, and its audio if it was uploaded.",
     )

@@ -2,6 +2,8 @@
 
 import base64
 import http.client
+import resource
+import shutil
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 import soundfile
 
 from samesong import CatalogWriter
+from samesong.features.errors import DiskFullError
 
 RATE = 22_050
 PART = b'--b\r\nContent-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n'
@@ -221,6 +224,69 @@ def test_names_of_uploads(server: Any, music: Path, name: str, shown: str) -> No
     assert answer.status_code == 200, answer.text
     assert answer.json()["query"] == shown
     assert server.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    ("coded", "shown"),
+    [
+        (b"filename*=UTF-8''na%C3%AFve%20song.flac", "naïve song.flac"),
+        (b"filename*=iso-8859-1'en'na%EFve.flac", "naïve.flac"),
+        (b"filename*=UTF-8''..%2F..%2Fsong.flac", "song.flac"),
+        (b"filename*=klingon''song.flac", "song.flac"),
+        (b'filename*0="so"; filename*1="ng.flac"', "song.flac"),
+        (b"filename=\"plain.flac\"; filename*=UTF-8''coded.flac", "plain.flac"),
+    ],
+)
+def test_coded_names_of_uploads(server: Any, music: Path, coded: bytes, shown: str) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="audio"; ' + coded + b"\r\n\r\n"
+    body = head + (music / "Song 0.flac").read_bytes() + b"\r\n--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = server.client.post("/v1/identify", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["query"] == shown
+
+
+def test_headers_of_parts_have_an_end(server: Any) -> None:
+    for header in (b"X: " + b"x" * 10**6, b"X: x\r\n" * 10**5):
+        body = b"--b\r\n" + header + b"\r\n\r\n--b--\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        answer = server.client.post("/v1/identify", content=body, headers=headers)
+        refused(answer, 400, "upload", "multipart")
+
+
+def test_a_disk_that_is_full(catalog: Path, serve: Any, music: Path, tmp_path: Path) -> None:
+    own = serve(catalog)
+    large = tmp_path / "large.wav"
+    large.write_bytes((music / "Song 0.flac").read_bytes() + bytes(2 * 1024**2))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024**2, before[1]))
+    try:
+        for route in ("/v1/identify", "/v1/tracks", "/v1/setlist"):
+            refused(own.send(route, large), 507, "disk-full", "make room")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert own.leftovers() == []
+    assert own.client.get("/v1/tracks").json()["total"] == 4
+
+
+def test_a_disk_that_is_full_when_the_catalog_is_written(
+    catalog: Path, serve: Any, tmp_path: Path, song: Any
+) -> None:
+    own = serve(catalog)
+    new = tmp_path / "new.flac"
+    soundfile.write(new, song(9), RATE)
+    copy = Path(shutil.copy(new, tmp_path / "copy.flac"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    try:
+        with pytest.raises(DiskFullError, match="make room") as full:
+            own.service.library.add(copy)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    problem = own.service.explain(full.value)
+    assert (problem.status, problem.code) == (507, "disk-full")
+    assert own.client.get("/v1/tracks").json()["total"] == 4
+    assert own.send("/v1/tracks", new).status_code == 201
 
 
 def test_wrong_parameters(server: Any, music: Path) -> None:

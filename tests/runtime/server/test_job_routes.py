@@ -1,8 +1,10 @@
 """Set lists over HTTP: begun, watched, stopped, corrected and written as reports."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 import soundfile
@@ -55,6 +57,33 @@ def test_a_set_list(server: Any, done: Any, concert: Path) -> None:
     assert summary in listed
     while server.leftovers():  # they go with the last of the work, just after its result
         pass
+
+
+def test_others_are_not_told_of_a_job(server: Any, done: Any) -> None:
+    cookie = server.client.cookies.jar
+    (kept,) = [one for one in cookie if one.name == "samesong-jobs"]
+    assert kept.has_nonstandard_attr("HttpOnly")
+    for cookies in ({}, {"samesong-jobs": ""}, {"samesong-jobs": "guessed"}):
+        with httpx.Client(base_url=server.url, cookies=cookies) as stranger:
+            assert stranger.get("/v1/jobs").json() == {"jobs": []}
+            assert stranger.get(f"/v1/jobs/{done['id']}").json()["id"] == done["id"]
+
+
+def test_reports_of_many_songs_hold_up_nobody(server: Any) -> None:
+    songs = [{"start": float(i), "end": i + 0.5} for i in range(10_000)]
+    body = {"schema": 2, "recording": "x.flac", "duration": 10_001, "songs": songs}
+    with ThreadPoolExecutor(4) as threads:
+        reports = [
+            threads.submit(httpx.post, f"{server.url}v1/report?format=csv", json=body, timeout=60)
+            for _ in range(4)
+        ]
+        while server.service.reports.inside == 0:
+            pass
+        # Answered while reports are being made: they have a thread of their own.
+        while not all(one.done() for one in reports):
+            assert server.client.get("/v1/health").status_code == 200
+        assert {one.result().status_code for one in reports} == {200}
+    assert server.service.reports.inside == 0
 
 
 @pytest.mark.parametrize("name", FORMATS)
