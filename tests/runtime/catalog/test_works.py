@@ -182,7 +182,7 @@ def test_a_work_has_the_title_of_the_song() -> None:
     second = track("b", title="Amazing", artist="The Band", iswc=ISWC, work_id="a")
     alone = track("c")
     assert works_of([alone, second, first]) == [
-        Work("a", "Amazing Grace", "The Band", (first, second)),
+        Work("a", "Amazing", "The Band", (first, second)),
         Work("c", None, None, (alone,)),
     ]
     named = replace(second, work_title="Hymn")
