@@ -163,6 +163,16 @@ def test_list_some(songs: Collection) -> None:
     assert [line.split()[-1] for line in lines[1:]] == [str(songs.music / "Second" / "c.flac")]
 
 
+def test_list_by_the_title_that_a_work_was_given(songs: Collection) -> None:
+    both = [songs.music / "First" / name for name in ("a.flac", "b.flac")]
+    songs.do("join", *both)
+    songs.do("name", both[0], "Our Song")
+    for option in (["--title", "our song"], ["--text", "OUR"]):
+        listed = json.loads(songs.do("list", *option, "--json").stdout)
+        assert [track["title"] for track in listed] == ["Song a", "Song b"]
+    assert len(json.loads(songs.do("list", "--title", "song a", "--json").stdout)) == 1
+
+
 def test_prune_removes_what_was_deleted(songs: Collection) -> None:
     (songs.music / "First" / "a.flac").unlink()
     said = songs.do("verify", code=1)

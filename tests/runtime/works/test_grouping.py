@@ -72,7 +72,7 @@ def test_versions_of_one_song_by_one_artist() -> None:
     [
         ({"iswc": ISWC}, {"iswc": "t0345246801"}, f"ISWC {ISWC}"),
         ({"mb_work_id": UUID}, {"mb_work_id": UUID.upper()}, f"MusicBrainz work {UUID}"),
-        ({"work_code": "W 17"}, {"work_code": "w  17"}, "work code w 17"),
+        ({"work_code": "W 17"}, {"work_code": "w-17"}, "work code w17"),
         ({"isrc": "GBAYE6800011"}, {"isrc": "gb-aye-68-00011"}, "ISRC GBAYE6800011"),
         (
             {"mb_recording_id": UUID},
