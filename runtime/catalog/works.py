@@ -1,9 +1,10 @@
 """The works of a catalog: its tracks with the columns that say which work each is of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.works.contradictions import contradictions
 from samesong.runtime.works.grouping import group, in_founding_order
 from samesong.runtime.works.work_name import work_artist, work_title
 
@@ -47,6 +48,26 @@ def works_of(tracks: Iterable[CatalogTrack]) -> list[Work]:
         grouped.setdefault(track.work, []).append(track)
     works = [_work(work_id, members) for work_id, members in grouped.items()]
     return sorted(works, key=lambda w: (-len(w.tracks), (w.title or "").casefold(), w.work_id))
+
+
+def contradictions_of(
+    tracks: Collection[CatalogTrack], about: Collection[str] | None = None
+) -> list[str]:
+    """Return what is contradictory or wrong about the works of tracks.
+
+    Parameters
+    ----------
+    tracks : collection of CatalogTrack
+        All tracks of a catalog.
+    about : collection of str, optional
+        track_ids; what concerns none of them is left out.
+
+    Returns
+    -------
+    list of str
+        As of `samesong.runtime.works.contradictions`.
+    """
+    return contradictions(tracks, {track.track_id: track.work for track in tracks}, about)
 
 
 def _work(work_id: str, members: Sequence[CatalogTrack]) -> Work:

@@ -40,6 +40,8 @@ class IndexingReport:
         Tracks whose files were deleted from the folders that were searched.
     metadata : Taken, optional
         What became of a list of metadata.
+    contradictions : sequence of str
+        What does not fit together about the works of changed tracks, one sentence each.
     failures : sequence of str
         What could not be used, one sentence each.
     seconds : float
@@ -52,6 +54,7 @@ class IndexingReport:
     heard: Sequence[Heard]
     missing: Sequence[CatalogTrack]
     metadata: Taken | None
+    contradictions: Sequence[str]
     failures: Sequence[str]
     seconds: float
 
@@ -84,12 +87,8 @@ class IndexingReport:
             ],
             "heard": [asdict(one) for one in self.heard],
             "missing": [track.path for track in self.missing],
-            "metadata": taken
-            and {
-                "n_files": taken.n_files,
-                "n_updated": taken.n_updated,
-                "contradictions": taken.contradictions,
-            },
+            "metadata": taken and {"n_files": taken.n_files, "n_updated": len(taken.updated)},
+            "contradictions": list(self.contradictions),
             "failures": list(self.failures),
             "seconds": round(self.seconds, 3),
         }
@@ -105,7 +104,7 @@ class IndexingReport:
         yield from self._known_files()
         if self.metadata is not None:
             yield (
-                f"{counted(self.metadata.n_updated, 'track')} updated by the list, which names "
+                f"{counted(len(self.metadata.updated), 'track')} updated by the list, which names "
                 f"{counted(self.metadata.n_files, 'file')} of the catalog"
             )
         if self.missing:

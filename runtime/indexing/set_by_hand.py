@@ -57,6 +57,68 @@ def read_field(name: str, text: str) -> str | None:
     return "; ".join(codes.valid)
 
 
+def in_standard_spelling(name: str, text: str | None) -> str | None:
+    """Return the value of a field with its codes in the spelling of their standard.
+
+    Parameters
+    ----------
+    name : str
+        One of `FROM_TAGS` or `BY_HAND`.
+    text : str or None
+        The value.
+
+    Returns
+    -------
+    str or None
+        Several codes with semicolons between, those that are none as they were written.
+
+    Examples
+    --------
+    >>> in_standard_spelling("iswc", "t0345246801/unknown"), in_standard_spelling("title", "t1")
+    ('T-034.524.680-1; unknown', 't1')
+    """
+    if not text or name not in _CODES:
+        return text
+    codes = _CODES[name][0](text)
+    return "; ".join((*codes.valid, *codes.invalid)) or text
+
+
+def invalid_fields(track: CatalogTrack) -> list[str]:
+    """Return the fields of a track that hold something else than the codes that they are for.
+
+    Parameters
+    ----------
+    track : CatalogTrack
+        The track.
+
+    Returns
+    -------
+    list of str
+        Such as "iswc".
+    """
+    return [
+        name
+        for name, (read, _) in _CODES.items()
+        if (text := getattr(track, name)) and read(text).invalid
+    ]
+
+
+def from_tags(tags: Tags) -> dict[str, Any]:
+    """Return the fields of a track that its tags give.
+
+    Parameters
+    ----------
+    tags : Tags
+        Of its file.
+
+    Returns
+    -------
+    dict
+        Values by the fields, codes in the spelling of their standard.
+    """
+    return {name: in_standard_spelling(name, value) for name, value in asdict(tags).items()}
+
+
 def edited(track: CatalogTrack, values: Mapping[str, str | None]) -> CatalogTrack:
     """Return a track with fields set by hand, which tags will not change.
 
@@ -94,7 +156,7 @@ def retagged(track: CatalogTrack, tags: Tags) -> CatalogTrack:
     CatalogTrack
         The track as it is to be.
     """
-    told = {name: value for name, value in asdict(tags).items() if name not in track.edited}
+    told = {name: value for name, value in from_tags(tags).items() if name not in track.edited}
     changed: CatalogTrack = replace(track, **told)
     return changed
 

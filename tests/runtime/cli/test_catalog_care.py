@@ -252,6 +252,25 @@ def test_what_is_exported_comes_in_again_by_hand_groupings_included(
     assert after["c.flac"]["work_id"] == after["b.flac"]["work_id"] != ""
 
 
+def test_codes_are_exported_in_one_spelling_and_invalid_ones_marked(
+    songs: Collection, tmp_path: Path
+) -> None:
+    first, second = (songs.music / "First" / name for name in ("a.flac", "b.flac"))
+    songs.tag(first, isrc="gb-aye-68-00011", iswc="t0345246801")
+    songs.tag(second, isrc="GB-AYE-68-00012; nonsense", iswc="T-034.524.680-2")
+    assert "ISWC 'T-034.524.680-2' of 'Song b' " in songs.index().stderr
+    track = songs.tracks()["a.flac"]
+    assert (track["isrc"], track["iswc"]) == ("GBAYE6800011", "T-034.524.680-1")
+    out = tmp_path / "tracks.csv"
+    songs.do("export", "-o", out)
+    one, other, *_ = table(out)
+    assert (one["isrc"], one["iswc"]) == ("GBAYE6800011", "T-034.524.680-1")
+    assert (other["isrc"], other["iswc"]) == ("GBAYE6800012; nonsense", "T-034.524.680-2")
+    assert (one["invalid"], other["invalid"]) == ("", "isrc iswc")
+    same = songs.index("--metadata", out)
+    assert (same.stderr, "0 tracks updated" in same.stdout) == ("", True)
+
+
 def test_metadata_from_a_spreadsheet(songs: Collection) -> None:
     content = (
         "Path;Title;Artist;ISRC;ISWC;MB Work ID;Work ID;Remarks\n"

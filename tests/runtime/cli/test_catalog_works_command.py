@@ -181,6 +181,33 @@ def test_contradictions_are_told(here: Any, index: Index, works: Any, folder: Pa
     assert works(catalog) == ["00 01", "02"]
 
 
+def test_a_mistyped_code_joins_but_is_told_everywhere(
+    here: Any, index: Index, works: Any, folder: Path, model: list[str]
+) -> None:
+    catalog = index(named("Amazing Grace", iswc=ISWC), named("Greensleeves", iswc=OTHER_ISWC))
+    assert here("catalog", "verify", catalog).stdout == "clean: 2 tracks, 2 windows\n"
+    told = f"ISWC {ISWC} joins 'Amazing Grace' "
+    edited = here("catalog", "edit", catalog, folder / "01.flac", "--iswc", ISWC)
+    assert told in edited.stderr
+    assert works(catalog) == ["00 01"]
+    assert told in here("catalog", "works", catalog).stderr
+    verified = here("catalog", "verify", catalog)
+    assert told in verified.stderr
+    assert verified.stdout.endswith("1 contradiction between codes, titles and ears\n")
+    here("catalog", "edit", catalog, folder / "01.flac", "--from-tags")
+    tag(folder / "01.flac", {"iswc": "T0345246801", "isrc": "unknown"})
+    indexed = here("index", catalog, folder, *model)
+    assert told in indexed.stderr
+    assert "ISRC 'unknown' of 'Greensleeves' " in indexed.stderr
+    assert here("index", catalog, folder, *model).stderr == ""
+    report = json.loads(here("catalog", "verify", catalog, "--json").stdout)
+    unknown, mistyped = report["contradictions"]
+    assert "ISRC 'unknown' of 'Greensleeves' " in unknown
+    assert told in mistyped
+    here("catalog", "join", catalog, folder)
+    assert told not in here("catalog", "verify", catalog).stderr
+
+
 def test_bad_input_changes_nothing(here: Any, index: Index, folder: Path) -> None:
     catalog = index(named("One"), named("One (Live)"), named("Other"))
     before = here("catalog", "list", catalog, "--json").stdout
