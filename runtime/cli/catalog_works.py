@@ -91,7 +91,7 @@ def split(catalog: str, tracks: Sequence[str]) -> None:
 def regroup(catalog: str, tracks: Sequence[str]) -> None:
     """Undo 'join' and 'split': let tags and ears decide again on recordings of CATALOG.
 
-    Each TRACK is an id, a file, a folder or a work; all recordings of their works are meant.
+    Each TRACK is an id, a file, a folder or a work. What was said of other recordings stays.
     """
     with CatalogWriter(catalog) as writer:
         chosen = [track.track_id for track in _named(writer.tracks(), tracks)]
@@ -99,6 +99,9 @@ def regroup(catalog: str, tracks: Sequence[str]) -> None:
         say(f"forgot what was said by hand of {counted(n_forgotten, 'recording')}")
         for work in dict.fromkeys(writer.track(track_id).work for track_id in chosen):
             _report(writer, work)
+        for track in writer.tracks():
+            if not set((track.split_from or "").split()).isdisjoint(chosen):
+                say(f"stays split from it: {track.path}; name that one to undo it")
 
 
 @click.command()

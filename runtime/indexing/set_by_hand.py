@@ -11,7 +11,7 @@ from samesong.runtime.works.codes import Codes, isrcs, iswcs, musicbrainz_ids
 FROM_TAGS = ("title", "artist", "album", "isrc", "iswc", "mb_work_id", "mb_recording_id")
 """Fields that tags give, unless they were set by hand."""
 
-BY_HAND = ("work_code", "work_by_hand", "work_title")
+BY_HAND = ("work_code", "work_by_hand", "split_from", "work_title")
 """Fields that no tag gives."""
 
 _CODES: dict[str, tuple[Callable[[str], Codes], str]] = {

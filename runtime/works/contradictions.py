@@ -1,6 +1,7 @@
 """Where what is known of recordings does not fit together, in sentences."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from samesong.runtime.works.doubtful_codes import doubtful_codes, named
 from samesong.runtime.works.grouping import in_founding_order
@@ -60,14 +61,15 @@ def contradictions(
         members.setdefault(works[track.track_id], []).append(track)
         for link in told_links(track):
             sharing.setdefault(link, []).append(track)
+    split = _split_works(ordered, works)
     shared = sorted(
         ((link, of) for link, of in sharing.items() if len(of) > 1), key=lambda one: one[0]
     )
     found = [
         *_invalid(ordered),
         *doubtful_codes(shared, members, works),
-        *_apart(shared, works),
-        *_heard_apart(ordered, works),
+        *_apart(shared, works, split),
+        *_heard_apart(ordered, works, split),
         *_several_codes(members),
     ]
     return [
@@ -88,12 +90,30 @@ def _invalid(tracks: Iterable[Recording]) -> Iterator[Finding]:
         yield of, f"{name} {code!r} of {named(of)} is not valid ({rule}): it joins nothing"
 
 
+def _split_works(
+    tracks: Iterable[Recording], works: Mapping[str, str]
+) -> Collection[frozenset[str]]:
+    """Return the pairs of works that the user split from each other."""
+    return {
+        frozenset((works[track.track_id], works[other]))
+        for track in tracks
+        if track.split_from
+        for other in track.split_from.split()
+        if other in works
+    }
+
+
 def _apart(
-    shared: Iterable[tuple[Link, list[Recording]]], works: Mapping[str, str]
+    shared: Iterable[tuple[Link, list[Recording]]],
+    works: Mapping[str, str],
+    split: Collection[frozenset[str]],
 ) -> Iterator[Finding]:
     """Yield which links lead from one work to another, unless the user set them apart."""
     for link, tracks in shared:
         firsts = list({works[track.track_id]: track for track in reversed(tracks)}.values())[::-1]
+        pairs = combinations([works[track.track_id] for track in firsts], 2) if split else ()
+        if any(frozenset(pair) in split for pair in pairs):
+            continue
         if len(firsts) > 1 and (why := _told_apart_by(firsts, link[0])):
             yield (
                 tracks,
@@ -102,12 +122,15 @@ def _apart(
             )
 
 
-def _heard_apart(tracks: Sequence[Recording], works: Mapping[str, str]) -> list[Finding]:
+def _heard_apart(
+    tracks: Sequence[Recording], works: Mapping[str, str], split: Collection[frozenset[str]]
+) -> list[Finding]:
     by_id = {track.track_id: track for track in tracks}
     found: dict[tuple[str, ...], Finding] = {}
     for track in tracks:
         for other in (by_id[one] for one in heard_by(track) if one in by_id):
-            if works[track.track_id] == works[other.track_id]:
+            of = frozenset((works[track.track_id], works[other.track_id]))
+            if len(of) == 1 or of in split:
                 continue
             if why := _told_apart_by([track, other], Kind.EAR):
                 pair = in_founding_order([track, other])

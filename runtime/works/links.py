@@ -49,6 +49,10 @@ class Recording(Protocol):
         """The work that the user put it into."""
 
     @property
+    def split_from(self) -> str | None:
+        """Recordings that the user split it from: their track_ids with spaces between."""
+
+    @property
     def added(self) -> datetime:
         """When it was added."""
 

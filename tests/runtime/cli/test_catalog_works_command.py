@@ -155,9 +155,13 @@ def test_one_undoes_what_was_said_by_hand(
     catalog = index(named("One"), named("Other"), named("Other (Live)"))
     here("catalog", "join", catalog, folder / "00.flac", folder / "01.flac")
     assert works(catalog) == ["00 01 02"]
-    here("catalog", "regroup", catalog, folder / "02.flac")
+    here("catalog", "regroup", catalog, folder / "00.flac")
     assert works(catalog) == ["01 02", "00"]
     here("catalog", "split", catalog, folder / "01.flac")
+    assert sorted(works(catalog)) == ["00", "01", "02"]
+    said = here("catalog", "regroup", catalog, folder / "02.flac").stdout
+    assert said.startswith("forgot what was said by hand of 0 recordings\n")
+    assert f"stays split from it: {folder / '01.flac'}" in said
     assert sorted(works(catalog)) == ["00", "01", "02"]
     here("catalog", "regroup", catalog, folder)
     assert works(catalog) == ["01 02", "00"]

@@ -86,6 +86,8 @@ def test_what_sounds_alike_but_is_not_one_by_its_codes() -> None:
 def test_what_the_user_set_apart_is_no_contradiction() -> None:
     one, other = {"work_by_hand": "1"}, {"work_by_hand": "2"}
     assert told({"iswc": ISWC, **one}, {"iswc": ISWC, **other, "heard_as": ("a",)}) == []
+    split = {"work_by_hand": "b", "split_from": "a"}
+    assert told({"iswc": ISWC}, {"iswc": ISWC, **split, "heard_as": ("a",)}, {"iswc": ISWC}) == []
 
 
 def test_many_recordings_are_counted() -> None:
