@@ -22,6 +22,11 @@ _SENTENCES = {
 }
 
 
+_DROPPED = (
+    "{path} had other audio, which was found in no other file: its track was removed, {dropped}"
+)
+
+
 @dataclass(frozen=True)
 class IndexingReport:
     """What a run did.
@@ -82,6 +87,7 @@ class IndexingReport:
                     "status": str(outcome.status),
                     "track_id": outcome.track_id or None,
                     "detail": outcome.detail or None,
+                    "dropped": outcome.dropped or None,
                 }
                 for outcome in self.outcomes
             ],
@@ -124,10 +130,9 @@ class IndexingReport:
             told = [one for one in self.outcomes if one.status is status]
             if status is Status.REPLACED:
                 told = [one for one in told if one.detail]
-            for outcome in told[:_SHOWN]:
-                yield sentence.format(path=outcome.path, detail=outcome.detail)
-            if len(told) > _SHOWN:
-                yield f"... and {len(told) - _SHOWN} more {status}; --json names them all"
+            yield from _some(told, sentence, status)
+        dropped = [one for one in self.outcomes if one.dropped]
+        yield from _some(dropped, _DROPPED, "removed")
 
     def _heard(self) -> Iterator[str]:
         n_twins = sum(one.twin_of is not None for one in self.heard)
@@ -141,3 +146,10 @@ class IndexingReport:
             if n_versions > 1:
                 what = "are other recordings of songs that were"
             yield f"{n_versions} {what} there"
+
+
+def _some(outcomes: Sequence[Outcome], sentence: str, kind: str) -> Iterator[str]:
+    for outcome in outcomes[:_SHOWN]:
+        yield sentence.format(path=outcome.path, detail=outcome.detail, dropped=outcome.dropped)
+    if len(outcomes) > _SHOWN:
+        yield f"... and {len(outcomes) - _SHOWN} more {kind}; --json names them all"

@@ -14,6 +14,8 @@ FROM_TAGS = ("title", "artist", "album", "isrc", "iswc", "mb_work_id", "mb_recor
 BY_HAND = ("work_code", "work_by_hand", "split_from", "work_title")
 """Fields that no tag gives."""
 
+_GROUPING = ("work_by_hand", "split_from", "work_title")
+
 _CODES: dict[str, tuple[Callable[[str], Codes], str]] = {
     "isrc": (isrcs, "no ISRC (two letters, three letters or digits, seven digits)"),
     "iswc": (iswcs, "no ISWC (T, nine digits and the right check digit)"),
@@ -176,6 +178,26 @@ def set_by_hand(track: CatalogTrack) -> dict[str, Any]:
     """
     names = [name for name in BY_HAND if getattr(track, name) is not None]
     return {name: getattr(track, name) for name in (*track.edited, *names)}
+
+
+def inherit(track: CatalogTrack, removed: CatalogTrack) -> CatalogTrack:
+    """Return a track with what was set by hand of another one of the same audio.
+
+    Parameters
+    ----------
+    track : CatalogTrack
+        The track; what was set by hand of it counts.
+    removed : CatalogTrack
+        The track that goes.
+
+    Returns
+    -------
+    CatalogTrack
+        The track as it is to be.
+    """
+    own = set_by_hand(track)
+    kept = {*own, *(_GROUPING if track.work_by_hand else ())}
+    return edited(track, {k: v for k, v in set_by_hand(removed).items() if k not in kept})
 
 
 def succeed(track: CatalogTrack, replaced: CatalogTrack) -> CatalogTrack:

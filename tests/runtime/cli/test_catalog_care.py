@@ -190,6 +190,26 @@ def test_prune_removes_what_was_deleted(songs: Collection) -> None:
     assert songs.do("prune").stdout == f"0 removed; catalog {songs.catalog} has 3 tracks\n"
 
 
+def test_prune_keeps_what_was_set_by_hand_of_a_file_that_may_have_moved(
+    songs: Collection, tmp_path: Path
+) -> None:
+    first = songs.music / "First" / "a.flac"
+    songs.do("edit", first, "--title", "By hand")
+    songs.do("join", first, songs.music / "Second" / "c.flac")
+    first.rename(tmp_path / "moved.flac")
+    (songs.music / "Second" / "d.flac").unlink()
+    said = songs.do("prune", "--dry-run").stdout
+    told = f"1 track kept that carry what was set by hand, such as {first} (title, work_by_hand): "
+    assert told in said
+    assert f"'samesong index {songs.catalog}' on their new folder keeps it" in said
+    assert songs.do("prune").stdout.endswith(f"1 removed; catalog {songs.catalog} has 3 tracks\n")
+    songs.index(tmp_path / "moved.flac")
+    assert songs.tracks()["moved.flac"]["title"] == "By hand"
+    (tmp_path / "moved.flac").unlink()
+    assert songs.do("prune").stdout.endswith("has 3 tracks\n")
+    assert songs.do("prune", "--edited").stdout.endswith("has 2 tracks\n")
+
+
 def test_a_disk_that_is_not_mounted_wipes_nothing(songs: Collection) -> None:
     away = songs.music.rename(songs.music.with_name("away"))
     songs.music.mkdir()

@@ -208,6 +208,23 @@ def test_a_copy_with_other_tags_is_the_same_recording(library: Library) -> None:
     assert library.tracks()["copy.wav"].title == "On the best-of album"
 
 
+def test_a_track_that_is_dropped_is_told(library: Library) -> None:
+    a, b, c = (library.write(f"{i}.wav", i, f"Song {i}") for i in (1, 2, 3))
+    library.index(a, b, c)
+    said = library.say("2.wav", work_by_hand="mine")
+    shutil.copy(a, b)  # the audio of b is gone
+    c.rename(a)  # so is that of c under its path, but not that of a
+    outcomes = library.index(a, b)
+    assert [outcome.status for outcome in outcomes] == [MOVED, MOVED]
+    told = f"'Song 2' ({said.track_id}), set by hand: work_by_hand"
+    assert [outcome.dropped for outcome in outcomes] == ["", told]
+    shutil.copy(a, b)
+    [outcome] = library.index(b)
+    assert outcome.status is DUPLICATE
+    assert outcome.dropped.startswith("'Song 1' (")
+    assert outcome.track_id in {track.track_id for track in library.tracks().values()}
+
+
 def test_two_tracks_of_one_path_after_a_kill(library: Library) -> None:
     a, b = library.write("a.wav", 1), library.write("b.wav", 2)
     library.index(a, b)
