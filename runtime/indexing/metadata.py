@@ -70,6 +70,12 @@ def take_metadata(
         problems += [file.invalid[name] for name in new if name in file.invalid]
         if new := {name: value for name, value in new.items() if name not in file.invalid}:
             changed.append(edited(track, new))
+    if metadata.files and not n_files:
+        folder = stored_path(metadata.folder)
+        problems.append(
+            f"{metadata.name} names no file of the catalog: its paths count from {folder}, or are "
+            "absolute as 'samesong catalog list' prints them"
+        )
     catalog.update(changed)
     return Taken(n_files, [track.track_id for track in changed], problems)
 

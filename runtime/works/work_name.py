@@ -82,6 +82,8 @@ def _plainest(
     Placeholders, such as "Track 1", come last.
     """
     spellings = Counter(names)
+    if len(spellings) < 2:
+        return next(iter(spellings), None)
     keys = {spelling: key(spelling) for spelling in spellings}
     counts: Counter[str] = Counter()
     shortest: dict[str, int] = {}
@@ -98,4 +100,4 @@ def _plainest(
             *(spelling in (spelling.lower(), spelling.upper()), spelling),
         )
 
-    return min(spellings, key=order, default=None)
+    return min(spellings, key=order)

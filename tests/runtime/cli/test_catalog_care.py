@@ -365,7 +365,17 @@ def test_a_list_of_files_that_are_all_missing(songs: Collection) -> None:
     said = songs.index("--metadata", path, code=2)
     assert "line 2: " in said.stderr
     assert "does not exist" in said.stderr
+    assert f"{path} names no file of the catalog: its paths count from {songs.music}" in said.stderr
     assert len(songs.tracks()) == 4
+
+
+@pytest.mark.parametrize("header", ["path,title\n", "path;title;edited"])
+def test_a_list_with_nothing_but_its_header_is_told(songs: Collection, header: str) -> None:
+    path = songs.music / "list.csv"
+    path.write_text(header)
+    for paths in ((), (songs.music,)):
+        said = songs.index(*paths, "--metadata", path).stderr
+        assert f"{path} has no lines below its header, so nothing was changed by it: " in said
 
 
 def test_nothing_to_index_is_wrong_usage(songs: Collection) -> None:
