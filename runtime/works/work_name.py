@@ -66,10 +66,20 @@ def work_artist(recordings: Iterable[NamedRecording]) -> str | None:
     Returns
     -------
     str or None
-        The performer of most recordings; None if no recording names one.
+        The performer of most recordings, those first that have the title of the work, so that no
+        song is told by the artist of another; None if no recording names one.
     """
-    artists = [one.artist for one in recordings if one.artist]
-    return _plainest(artists, artist_key, names_nobody)
+    every = list(recordings)
+    if len(every) == 1:
+        return every[0].artist or None
+    title = title_key(work_title(every))
+    artists = [one.artist for one in every if one.artist]
+    of_title = [
+        one.artist
+        for one in every
+        if one.artist and title_key(one.title) == title and not names_nobody(artist_key(one.artist))
+    ]
+    return _plainest(of_title or artists, artist_key, names_nobody)
 
 
 def _plainest(

@@ -54,6 +54,13 @@ def test_the_artist_of_a_work_is_that_of_most_recordings() -> None:
     assert by(None) is None
 
 
+def test_title_and_artist_are_of_one_recording_where_they_can_be() -> None:
+    mistyped = [Named("Greensleeves", "A"), Named("Oh! Susanna", "B")]
+    assert (work_title(mistyped), work_artist(mistyped)) == ("Oh! Susanna", "B")
+    nameless = [Named("Track 2", "A"), Named("Greensleeves (Live)", "Unknown artist")]
+    assert (work_title(nameless), work_artist(nameless)) == ("Greensleeves", "A")
+
+
 def test_what_the_user_calls_a_work_counts_above_all() -> None:
     recordings = [Named("One"), Named("One"), Named("Two", work_title="Hymn (Live)")]
     assert work_title(recordings) == "Hymn (Live)"
