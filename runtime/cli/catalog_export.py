@@ -14,8 +14,8 @@ from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
+from samesong.runtime.indexing.code_fields import in_standard_spelling, invalid_fields
 from samesong.runtime.indexing.metadata_list import EDITED, FIELDS, PATH
-from samesong.runtime.indexing.set_by_hand import in_standard_spelling, invalid_fields
 from samesong.runtime.reports.text import counted
 
 INVALID = "invalid"

@@ -7,8 +7,9 @@ from pathlib import Path
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.indexing.code_fields import in_standard_spelling
 from samesong.runtime.indexing.metadata_list import ListedFile, MetadataList
-from samesong.runtime.indexing.set_by_hand import edited, in_standard_spelling
+from samesong.runtime.indexing.set_by_hand import edited
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from samesong.runtime.files.csv_formulas import unguard
 from samesong.runtime.files.csv_table import CsvRow, CsvTable, read_csv_table
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.files.text_encoding import UTF_8
-from samesong.runtime.indexing.set_by_hand import BY_HAND, FROM_TAGS, read_field
+from samesong.runtime.indexing.code_fields import read_field
+from samesong.runtime.indexing.set_by_hand import BY_HAND, FROM_TAGS
 
 FIELDS = (*FROM_TAGS, *BY_HAND)
 """Columns that are used, beside `PATH` and `EDITED`."""
