@@ -12,7 +12,7 @@ import mutagen
 import mutagen.id3
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from samesong.runtime.catalog.columns import CatalogTrack
@@ -271,6 +271,13 @@ def originals(tmp_path_factory: pytest.TempPathFactory, song: Any) -> list[Path]
 
 @settings(max_examples=15, deadline=None)
 @given(actions=ACTIONS)
+@example(
+    actions=[
+        ("rename", NAMES[1], NAMES[0], 0),
+        ("index", NAMES[0], NAMES[0], 0),
+        ("write", NAMES[0], NAMES[0], 0),
+    ]
+)
 def test_after_anything_a_catalog_has_each_recording_once(
     actions: list[tuple[str, str, str, int]],
     originals: list[Path],
@@ -291,7 +298,10 @@ def test_after_anything_a_catalog_has_each_recording_once(
     assert len({track.audio_hash for track in tracks.values()}) == len(tracks)
     by_id = {track.track_id: track for track in tracks.values()}
     for track in said:
-        assert by_id.get(track.track_id, track).work_by_hand == track.work_by_hand
+        now = by_id.get(track.track_id, track)
+        # One that was overwritten, and came back in the place of another, is a new track.
+        if now.added == track.added:
+            assert now.work_by_hand == track.work_by_hand
     artists = {track.artist for track in tracks.values()}
     assert artists >= {str(mutagen.File(path).tags["TPE1"]) for path in files}
     for name, track in tracks.items():
