@@ -1,6 +1,6 @@
 """Identification of a recording against a catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -79,7 +79,14 @@ class Identifier:
         self._path = bundle.fitted.path
         self._weigh = ContenderStage(catalog, bundle.fitted.posterior, known)
 
-    def identify(self, path: str | Path, top: int = 10, *, exhaustive: bool = False) -> Ranking:
+    def identify(
+        self,
+        path: str | Path,
+        top: int = 10,
+        *,
+        exhaustive: bool = False,
+        progress: Callable[[float], None] | None = None,
+    ) -> Ranking:
         """Rank the `top` works that a recording is closest to.
 
         All windows of a recording count for its work, and the other works count against it. What
@@ -93,6 +100,8 @@ class Identifier:
             Works to return, at most.
         exhaustive : bool, optional
             Compare with all windows of the catalog, not with candidates alone.
+        progress : callable, optional
+            Called with the seconds read so far; what it raises ends the work.
 
         Returns
         -------
@@ -105,7 +114,7 @@ class Identifier:
             If the recording cannot be used.
         """
         began = perf_counter()
-        queries = self._analyser.recording(path, QUERY_HOP)
+        queries = self._analyser.recording(path, QUERY_HOP, progress=progress)
         analysed = perf_counter()
         found = self._retriever.search(queries, exhaustive=exhaustive)
         trace = found.trace

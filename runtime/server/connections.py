@@ -197,7 +197,7 @@ class _LimitedHttp(_ReadingDeadline, H11Protocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _await_request(self) -> None:
-        self.owner.seats.rest(self.transport)
+        self.owner.seats.rest(self.transport, is_known=self.cycle is not None)
         if self._request_due is None:
             seconds = self.owner.limits.header_seconds
             self._request_due = self.loop.call_later(seconds, self._give_up_request)

@@ -16,6 +16,7 @@ from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.job import JobState
 from samesong.runtime.server.job_schemas import JobModel, JobsModel
 from samesong.runtime.server.known_songs import FIELDS, repertoire_of
+from samesong.runtime.server.length_limit import length_limit
 from samesong.runtime.server.openapi import (
     UPLOADING,
     refusals,
@@ -146,7 +147,13 @@ def job_routes(service: Service) -> APIRouter:
 def _make(service: Service, audio: Upload, repertoire: Repertoire, report: OnProgress) -> Setlist:
     library, search = service.library, service.searches.find(repertoire)
     finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
-    found = finder.find(audio.path, progress=report)
+    limit = length_limit(audio.name, service.settings.concert_seconds)
+
+    def report_within(done: float, duration: float) -> None:
+        limit(done)
+        report(done, duration)
+
+    found = finder.find(audio.path, progress=report_within)
     return found.model_copy(update={"recording": audio.name})
 
 

@@ -1,5 +1,6 @@
 """The catalog that a service serves, kept up to date, with an identifier."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.audio_folder import AudioFolder, file_below
+from samesong.runtime.server.length_limit import length_limit
 from samesong.runtime.server.problems import ProblemError
 
 T = TypeVar("T")
@@ -140,13 +142,15 @@ class Library:
             )
         return catalog.track(track_id)
 
-    def add(self, recording: Path) -> tuple[CatalogTrack, bool]:
+    def add(self, recording: Path, seconds: float = math.inf) -> tuple[CatalogTrack, bool]:
         """Add a recording.
 
         Parameters
         ----------
         recording : Path
             An audio file, under the name that it is to have. A new one is moved away.
+        seconds : float, optional
+            Longest that it may be.
 
         Returns
         -------
@@ -160,7 +164,7 @@ class Library:
         AudioError, CatalogError
             If the recording cannot be used, or the catalog cannot be written.
         ProblemError
-            If there is no folder for the recording.
+            If there is no folder for the recording, or it is too long.
         """
         if self._audio is None:
             raise ProblemError(
@@ -175,7 +179,8 @@ class Library:
                 if content.is_same_audio(known.content_hash, known.audio_hash):
                     return known, False
             track_id = track_id_of(content.content_hash)
-            track, windows = analyse_file(file, content, self.analyser)
+            limit = length_limit(recording.name, seconds)
+            track, windows = analyse_file(file, content, self.analyser, limit)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:

@@ -35,9 +35,9 @@ class Seats(Generic[Holder]):
         self._in_all, self._for_each, self._evict = in_all, for_each, evict
         self._networks: dict[Holder, str] = {}
         self._taken: Counter[str] = Counter()
-        # Those that have been idle for longest come first.
-        self._idle: dict[Holder, None] = {}
-        self._idle_of: dict[str, dict[Holder, None]] = {}
+        # By network, or None for all, and whether they are known; the longest idle come first.
+        self._idle: dict[tuple[str | None, bool], dict[Holder, None]] = {}
+        self._known: dict[Holder, bool] = {}
 
     def __len__(self) -> int:
         return len(self._networks)
@@ -61,9 +61,9 @@ class Seats(Generic[Holder]):
             None if it has a seat; otherwise the reason why not.
         """
         network = network_of(address)
-        if self._taken[network] >= self._for_each and not self._free(self._idle_of.get(network)):
+        if self._taken[network] >= self._for_each and not self._free(network):
             return Full.ADDRESS
-        if len(self) >= self._in_all and not self._free(self._idle):
+        if len(self) >= self._in_all and not self._free(None):
             return Full.SERVER
         self._networks[holder] = network
         self._taken[network] += 1
@@ -84,18 +84,21 @@ class Seats(Generic[Holder]):
             if not self._taken[network]:
                 del self._taken[network]
 
-    def rest(self, holder: Holder) -> None:
+    def rest(self, holder: Holder, *, is_known: bool = False) -> None:
         """Note that a holder is idle from now on.
 
         Parameters
         ----------
         holder : hashable
             The holder of a seat.
+        is_known : bool, optional
+            Whether it has done something useful before. Others lose their seats first.
         """
         network = self._networks.get(holder)
-        if network is not None and holder not in self._idle:
-            self._idle[holder] = None
-            self._idle_of.setdefault(network, {})[holder] = None
+        if network is not None and holder not in self._known:
+            self._known[holder] = is_known
+            for whose in (None, network):
+                self._idle.setdefault((whose, is_known), {})[holder] = None
 
     def work(self, holder: Holder) -> None:
         """Note that a holder is busy.
@@ -105,20 +108,24 @@ class Seats(Generic[Holder]):
         holder : hashable
             A holder, perhaps of no seat.
         """
-        if holder in self._idle:
-            del self._idle[holder]
-            network = self._networks[holder]
-            del self._idle_of[network][holder]
-            if not self._idle_of[network]:
-                del self._idle_of[network]
+        is_known = self._known.pop(holder, None)
+        if is_known is None:
+            return
+        for whose in (None, self._networks[holder]):
+            idle = self._idle[whose, is_known]
+            del idle[holder]
+            if not idle:
+                del self._idle[whose, is_known]
 
-    def _free(self, idle: dict[Holder, None] | None) -> bool:
-        if not idle:
-            return False
-        victim = next(iter(idle))
-        self.give_up(victim)
-        self._evict(victim)
-        return True
+    def _free(self, whose: str | None) -> bool:
+        """Free a seat of a network, or any; return False if all there are busy."""
+        for is_known in (False, True):
+            if idle := self._idle.get((whose, is_known)):
+                victim = next(iter(idle))
+                self.give_up(victim)
+                self._evict(victim)
+                return True
+        return False
 
 
 def network_of(address: str) -> str:

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from samesong.features import audio
+from samesong.runtime.server.length_limit import too_long
 from samesong.runtime.server.problems import ProblemError, stopping
 from samesong.runtime.server.upload_form import FIELD_BYTES, TextField, Upload, UploadForm
 from samesong.runtime.server.upload_refusals import listed, too_large
@@ -103,7 +104,7 @@ async def receive_form(
 
 
 def check_duration(upload: Upload, seconds: float) -> None:
-    """Refuse a recording that is too long.
+    """Refuse a recording that says that it is too long, before it is decoded.
 
     Parameters
     ----------
@@ -121,12 +122,7 @@ def check_duration(upload: Upload, seconds: float) -> None:
     """
     duration = audio.probe(upload.path).duration
     if duration > seconds:
-        raise ProblemError(
-            422,
-            "too-long",
-            f"{upload.name} lasts {duration / 60:.1f} minutes, and the limit is "
-            f"{seconds / 60:g}: upload a part of it, or start the server with a higher limit",
-        )
+        raise too_long(upload.name, f"{duration / 60:.1f}", seconds)
 
 
 async def pieces_of(request: Request) -> AsyncIterator[bytes]:

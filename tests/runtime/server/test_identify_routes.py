@@ -5,17 +5,21 @@ import http.client
 import resource
 import shutil
 import socket
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import av
 import numpy as np
 import pytest
 import soundfile
 
 from samesong import CatalogWriter
 from samesong.features.errors import DiskFullError
+from samesong.runtime.server.upload_form import Upload
+from samesong.runtime.server.uploads import check_duration
 
 RATE = 22_050
 PART = b'--b\r\nContent-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n'
@@ -138,6 +142,41 @@ def test_too_long(indexed: Path, serve: Any, music: Path) -> None:
     answer = strict.send("/v1/identify", music / "Song 0.flac")
     refused(answer, 422, "too-long", "Song 0.flac", "0.2 minutes", "higher limit")
     assert strict.leftovers() == []
+
+
+def forge_length(path: Path, samples: Any, seconds: int) -> None:
+    """Write an m4a file whose header claims a length."""
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=RATE, layout="mono")
+        for at in range(0, len(samples), 1024):
+            frame = av.AudioFrame.from_ndarray(samples[None, at : at + 1024], "fltp", "mono")
+            frame.sample_rate, frame.pts = RATE, at
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    content = bytearray(path.read_bytes())
+    for box in (b"mvhd", b"mdhd"):
+        scale = content.index(box) + 16  # units a second, which the length follows
+        (units,) = struct.unpack_from(">I", content, scale)
+        struct.pack_into(">I", content, scale + 4, units * seconds)
+    path.write_bytes(content)
+
+
+def test_too_long_for_what_its_header_says(
+    catalog: Path, serve: Any, song: Any, tmp_path: Path
+) -> None:
+    forged = tmp_path / "forged.m4a"
+    forge_length(forged, np.tile(song(1), 20), 12)
+    check_duration(Upload("forged.m4a", forged), 60.0)  # which believes it
+    strict = serve(catalog, seconds=60.0, concert_seconds=60.0)
+    check_duration(Upload("forged.mp3", forged), 60.0)  # as far as the header says
+    refused(strict.send("/v1/identify", forged), 422, "too-long", "more than 1 minutes")
+    refused(strict.send("/v1/tracks", forged), 422, "too-long", "more than 1 minutes")
+    both = strict.send("/v1/compare", forged, forged, parts=("query", "reference"))
+    refused(both, 422, "too-long", "forged.m4a")
+    location = strict.send("/v1/setlist", forged).headers["location"]
+    while (job := strict.client.get(location).json())["state"] in {"queued", "running"}:
+        pass
+    assert job["problem"]["code"] == "too-long"
 
 
 def test_too_large_is_said_before_it_is_sent(indexed: Path, serve: Any) -> None:

@@ -42,6 +42,15 @@ def test_the_idle_give_way_the_oldest_first(seats: Seats[str], evicted: list[str
     assert evicted == ["a", "c"]
 
 
+def test_who_was_useful_before_goes_last(seats: Seats[str], evicted: list[str]) -> None:
+    for name, is_known in (("a", True), ("b", False)):
+        seats.take(name, "1.1.1.1")
+        seats.rest(name, is_known=is_known)
+    for name in "cde":
+        assert seats.take(name, "1.1.1.1") is (None if name < "e" else Full.ADDRESS)
+    assert evicted == ["b", "a"]
+
+
 def test_giving_up_twice_frees_one(seats: Seats[str]) -> None:
     seats.take("a", "1.1.1.1")
     seats.give_up("a")
@@ -64,7 +73,7 @@ def test_never_more_than_so_many(steps: list[tuple[str, int]]) -> None:
     idle: set[int] = set()
     acts: dict[str, Callable[[int], object]] = {
         "give_up": seats.give_up,
-        "rest": seats.rest,
+        "rest": lambda holder: seats.rest(holder, is_known=holder > 5),
         "work": seats.work,
     }
     for act, holder in steps:
