@@ -96,8 +96,8 @@ def setlist_body() -> dict[str, Any]:
 
 def report_answer() -> Responses:
     """Describe the response that is a report in any format."""
-    text = {"schema": {"type": "string"}}
-    content = {form.media_type: text for form in FORMATS.values()}
+    content = {form.media_type: {"schema": {"type": "string"}} for form in FORMATS.values()}
+    content["application/json"] = {"schema": _ref("Setlist")}
     return {200: {"description": "The report, as a file.", "content": content}}
 
 
