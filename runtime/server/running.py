@@ -10,9 +10,11 @@ from samesong.runtime.server.connections import Connections
 
 _GRACE = 5  # seconds for requests to end when the server stops
 _MESSAGE_BYTES = 1024**2  # largest message of a WebSocket
-_BACKLOG = 128
-"""Clients that wait to be accepted. Should files run out all the same, so many attempts to accept
-one are logged each second."""
+_ACCEPTED_AT_ONCE = 16
+"""Connections accepted before those that are open are read again. Were there more than seats, a
+client would lose its own before its request was read. Should files run out, so many attempts to
+accept one are logged each second."""
+_BACKLOG = 1024  # clients that wait to be accepted; others have to try again after seconds
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -69,7 +71,7 @@ def make_server(app: ASGIApp, connections: Connections) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         access_log=False,
-        backlog=_BACKLOG,
+        backlog=_ACCEPTED_AT_ONCE,  # which is what asyncio takes it for, besides the real one
         http=http,
         lifespan="off",
         log_config=None,
@@ -80,7 +82,14 @@ def make_server(app: ASGIApp, connections: Connections) -> uvicorn.Server:
         ws=websocket,
         ws_max_size=_MESSAGE_BYTES,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for taken in sockets or []:
+            taken.listen(_BACKLOG)
 
 
 def address(taken: socket.socket) -> str:
