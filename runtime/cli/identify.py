@@ -101,7 +101,7 @@ def identify(
 
     The answer probability is that of a song among all of the catalog and none of them; together
     they have 100 %. It is another one than the pair probability of 'samesong compare', which knows
-    of two recordings alone. In JSON it is called score.
+    of two recordings alone.
     """
     if resume and table is None:
         raise click.UsageError("--resume needs the file of the earlier run: name it with --csv")
@@ -163,7 +163,7 @@ def _show(ranking: Ranking, threshold: float) -> None:
         [
             [
                 match.rank,
-                percent(match.score),
+                percent(match.probability),
                 match.title,
                 match.track.artist,
                 1 + len(match.versions),

@@ -36,7 +36,7 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.song_names import artist_and_title, confidence
+from samesong.runtime.reports.song_names import artist_and_title, probability_in_words
 from samesong.runtime.reports.text import short_time, span
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist, Song
@@ -197,7 +197,7 @@ class _Search:
 
 
 def _in_words(song: Song) -> str:
-    sure = confidence(song)
+    sure = probability_in_words(song)
     return f"{span((song.start, song.end))} {artist_and_title(song)}" + (sure and f" ({sure})")
 
 

@@ -26,7 +26,7 @@ def write_cue(setlist: Setlist) -> str:
     """Return a set list as a CUE sheet.
 
     A song begins at its ``INDEX 01``; the time between the previous song and it is its pregap
-    (``INDEX 00``). ``REM`` lines hold its end and its confidence; those of a song without a name
+    (``INDEX 00``). ``REM`` lines hold its end and its probability; those of a song without a name
     hold the verdict on it and the candidates, each with its probability. A double quote, which the
     format cannot express, becomes a single one. Minutes exceed 99 in long recordings, which
     programs that only read discs may refuse. In a recording of several files, a track belongs to
@@ -115,8 +115,8 @@ def _tracks(
 
 def _remarks(song: Song) -> Iterator[str]:
     """Write what a song was named by, or what it may be."""
-    if song.confidence is not None:
-        yield f"    REM CONFIDENCE {song.confidence:.3f}"
+    if song.probability is not None:
+        yield f"    REM PROBABILITY {song.probability:.3f}"
     if song.track is None:
         yield f"    REM VERDICT {song.verdict}"
     for one in candidates(song):

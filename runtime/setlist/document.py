@@ -16,7 +16,7 @@ from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.setlist.invalid import explain, short
 
-SCHEMA: Literal[2] = 2
+SCHEMA: Literal[3] = 3
 """Version of the set list's JSON; a list of another version is refused."""
 
 # Strict: neither "12" nor true passes for a number.
@@ -88,7 +88,7 @@ class Song(_Document):
     track: SongTrack | None = Field(
         default=None, description="The studio recording; null unless the verdict is match."
     )
-    confidence: Annotated[Number, Field(ge=0, le=1)] | None = Field(
+    probability: Annotated[Number, Field(ge=0, le=1)] | None = Field(
         default=None,
         description="Probability that the name is right; null for a song without a name, or one "
         "named by hand.",
@@ -130,11 +130,11 @@ class Song(_Document):
                 "other verdict",
                 {"verdict": str(self.verdict), "track": "no" if self.track is None else "a"},
             )
-        if self.track is None and self.confidence is not None:
+        if self.track is None and self.probability is not None:
             raise PydanticCustomError(
                 "verdict",
-                "a song without a track and a confidence of {confidence}; it has none",
-                {"confidence": self.confidence},
+                "a song without a track and a probability of {probability}; it has none",
+                {"probability": self.probability},
             )
         return self
 
@@ -206,7 +206,7 @@ class Setlist(_Document):
                                 "iswc": None,
                                 "work_id": "0f3a4c5d6e7f8091",
                             },
-                            "confidence": 0.98,
+                            "probability": 0.98,
                             "candidates": [],
                             "key_shift": -2,
                             "tempo_ratio": 1.04,
@@ -222,7 +222,7 @@ class Setlist(_Document):
         },
     )
 
-    schema_: Literal[2] = Field(
+    schema_: Literal[3] = Field(
         default=SCHEMA, alias="schema", description="Version of this schema."
     )
     recording: Text = Field(
@@ -322,7 +322,8 @@ class Setlist(_Document):
         """
         if isinstance(data, Mapping) and data.get("schema") != SCHEMA:
             raise SetlistError(
-                f"a set list of schema {short(data.get('schema'))}; this samesong reads {SCHEMA}"
+                f"its schema is {short(data.get('schema'))}, and this samesong reads {SCHEMA}: "
+                "find the songs again, or bring the file into that form"
             )
         try:
             return cls.model_validate(data)

@@ -150,7 +150,7 @@ class SongLister:
             verdict=segment.verdict,
             candidates=candidates,
             track=SongTrack.model_validate(self._catalog.track(segment.track_id)),
-            confidence=round(segment.confidence, 4),
+            probability=round(segment.probability, 4),
             key_shift=alignment.key_shift,
             tempo_ratio=round(alignment.tempo_ratio, 3),
             section=section,

@@ -72,7 +72,7 @@ def test_a_known_artist_makes_songs_more_likely(
     for options in ([], ["--among", path]):
         [ranking] = json.loads(here("identify", tagged, query, *model, "--json", *options).stdout)
         assert ranking["matches"][0]["title"] == "Song 1"
-        scores.append(ranking["matches"][0]["score"])
+        scores.append(ranking["matches"][0]["probability"])
     assert scores[0] < scores[1]
 
 

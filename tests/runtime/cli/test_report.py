@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 SETLIST = {
-    "schema": 2,
+    "schema": 3,
     "recording": "night.flac",
     "duration": 500.0,
     "songs": [
@@ -15,7 +15,7 @@ SETLIST = {
             "start": 10.0,
             "end": 200.0,
             "track": {"track_id": "", "title": "Café", "artist": "曲"},
-            "confidence": 0.5,
+            "probability": 0.5,
         },
         {"start": 210.0, "end": 400.0, "track": None},
     ],
@@ -97,7 +97,7 @@ def test_a_picture_that_is_no_png_is_refused(samesong: Any, kept: Path, tmp_path
 
 def test_the_schema_is_printed_without_a_set_list(here: Any) -> None:
     told = json.loads(here("report", "--schema").stdout)
-    assert told["properties"]["schema"]["const"] == 2
+    assert told["properties"]["schema"]["const"] == 3
 
 
 @pytest.mark.parametrize("arguments", [[], ["-o", "out.xyz"], ["--format", "table"]])
@@ -112,9 +112,9 @@ def test_a_format_that_is_not_told_is_asked_for(here: Any, kept: Path, arguments
         (b"\xff\xfe\x00", "is not a set list"),
         (b"[" * 100_000, "is not a set list"),
         (b"[]", "a set list is []"),
-        (b'{"schema": 1}', "of schema 1"),
+        (b'{"schema": 2}', "its schema is 2, and this samesong reads 3: find the songs again"),
         (json.dumps(SETLIST).replace("210.0", "190.0").encode(), "song 2 starts at 190.0 s"),
-        (json.dumps(SETLIST).replace("0.5", "NaN").encode(), "confidence is nan"),
+        (json.dumps(SETLIST).replace("0.5", "NaN").encode(), "probability is nan"),
     ],
 )
 def test_what_is_no_set_list_is_refused(

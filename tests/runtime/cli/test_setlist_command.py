@@ -67,7 +67,7 @@ def test_the_table_says_what_reports_say(
         recording="a.wav",
         duration=9.0,
         songs=(
-            Song(start=1.0, end=8.0, track=track, confidence=0.9996, key_shift=0, tempo_ratio=1.0),
+            Song(start=1.0, end=8.0, track=track, probability=0.9996, key_shift=0, tempo_ratio=1.0),
         ),
     )
     monkeypatch.setattr(SetlistFinder, "find", lambda *_, **__: found)

@@ -46,7 +46,7 @@ def test_the_table_is_this(setlist):
         ],
         [
             *("2", "0:04:21", "0:10:00", "0:05:39"),
-            "Not recognised Probably Greensleeves - Demo , 37 % ; or Oh! Susanna , 2 %",
+            "Not recognised Perhaps Greensleeves - Demo , 37 % ; or Oh! Susanna , 2 %",
             *("-", "-", "-", "-", "-", "-"),
         ],
         [

@@ -12,9 +12,9 @@ from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.ranking_csv import COLUMNS, open_ranking_csv
 
 
-def match(rank: int, title: str | None, score: float) -> Match:
+def match(rank: int, title: str | None, probability: float) -> Match:
     track = TrackInfo(f"id{rank}", title, "The Band", None, "GBAYE6800011", "/a.flac", 60.0)
-    return Match(rank, "work", track, score, (), -3, (0.0, 60.0), (0.0, 60.0), 1.25)
+    return Match(rank, "work", track, probability, (), -3, (0.0, 60.0), (0.0, 60.0), 1.25)
 
 
 def ranking(query: str, *matches: Match, verdict: Verdict = Verdict.MATCH) -> Ranking:

@@ -35,7 +35,7 @@ def test_identify(server: Any, music: Path) -> None:
     assert ranking["matches"][0]["title"] == "Song 2"
     assert ranking["accepted"] == (ranking["verdict"] == "match")
     assert ranking["accepted"] == (
-        ranking["matches"][0]["score"] >= server.client.get("/v1/health").json()["threshold"]
+        ranking["matches"][0]["probability"] >= server.client.get("/v1/health").json()["threshold"]
     )
     assert server.leftovers() == []
 

@@ -48,7 +48,7 @@ def done(server: Any, concert: Path) -> Any:
 def test_a_set_list(server: Any, done: Any, concert: Path) -> None:
     assert (done["state"], done["progress"], done["problem"]) == ("done", 1, None)
     result = done["result"]
-    assert (result["schema"], result["recording"]) == (2, concert.name)
+    assert (result["schema"], result["recording"]) == (3, concert.name)
     assert result["duration"] == pytest.approx(60, abs=0.5)
     listed = server.client.get("/v1/jobs").json()["jobs"]
     summary = {key: value for key, value in done.items() if key != "result"}
@@ -73,14 +73,14 @@ def test_reports(server: Any, done: Any, name: str) -> None:
 
 def test_a_corrected_list(server: Any) -> None:
     song = {"start": 1.0, "end": 9.5, "track": {"track_id": "", "title": "Named by Hand"}}
-    corrected = {"schema": 2, "recording": "x.flac", "duration": 10.0, "songs": [song]}
+    corrected = {"schema": 3, "recording": "x.flac", "duration": 10.0, "songs": [song]}
     answer = server.client.post("/v1/report?format=csv", json=corrected)
     assert answer.status_code == 200, answer.text
     assert '"Named by Hand","","","","0:00:01","0:00:10","0:00:09","","match","",""' in answer.text
 
 
 def test_a_name_that_is_no_text(server: Any) -> None:
-    body = b'{"schema": 2, "recording": "a\\ud800.flac", "duration": 10, "songs": []}'
+    body = b'{"schema": 3, "recording": "a\\ud800.flac", "duration": 10, "songs": []}'
     answer = server.client.post("/v1/report?format=csv", content=body)
     assert answer.status_code == 200, answer.text
     assert "filename*=UTF-8''a%3F.csv" in answer.headers["content-disposition"]
@@ -94,12 +94,12 @@ def test_a_name_that_is_no_text(server: Any) -> None:
         (b"\xff", "not JSON"),
         (b"[]", "object"),
         (b'{"schema": 1}', "schema"),
-        (b'{"schema": 2, "recording": "a", "duration": NaN, "songs": []}', "duration"),
+        (b'{"schema": 3, "recording": "a", "duration": NaN, "songs": []}', "duration"),
         (
-            b'{"schema": 2, "recording": "a", "duration": ' + b"9" * 401 + b', "songs": []}',
+            b'{"schema": 3, "recording": "a", "duration": ' + b"9" * 401 + b', "songs": []}',
             "finite",
         ),
-        (b'{"schema": 2, "recording": "a", "duration": 9, "songs": [{"start": 3}]}', "song 1"),
+        (b'{"schema": 3, "recording": "a", "duration": 9, "songs": [{"start": 3}]}', "song 1"),
     ],
 )
 def test_a_wrong_list(server: Any, body: bytes, words: str) -> None:

@@ -6,7 +6,7 @@ import { keepDraft, type Keeping } from "../domain/drafts";
 import { begin, change, type Action, type Edit, type History } from "../domain/editing";
 import { songTitle } from "../domain/songwords";
 import { clock } from "../domain/time";
-import { plural } from "../domain/words";
+import { PERHAPS, plural } from "../domain/words";
 import { announce } from "./announcer";
 import { ChooseAgain } from "./chooseagain";
 import { focusIsLost } from "./focus";
@@ -199,7 +199,7 @@ function Legend() {
       <li><span class="swatch medium" /> Likely</li>
       <li><span class="swatch low" /> Doubtful</li>
       <li><span class="swatch named" /> By hand</li>
-      <li><span class="swatch probable" /> Probable</li>
+      <li><span class="swatch probable" /> {PERHAPS}</li>
       <li><span class="swatch unknown" /> Unknown song</li>
     </ul>
   );

@@ -4,7 +4,8 @@ import type { Setlist, Song } from "../api/types";
 import { gaps } from "../domain/editing";
 import { songBy, songKind, songTitle } from "../domain/songwords";
 import { clock, spoken } from "../domain/time";
-import { Confidence } from "./confidence";
+import { PERHAPS } from "../domain/words";
+import { Probability } from "./probability";
 import { Icon } from "./icon";
 
 interface Props {
@@ -78,7 +79,7 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
 function Sureness({ song }: { song: Song }) {
   const kind = songKind(song);
   if (kind === "unknown") return <span class="tag">Unknown</span>;
-  if (kind === "probable") return <span class="tag">Probable</span>;
-  if (song.confidence === null) return <span class="tag named"><Icon name="check" /> By hand</span>;
-  return <Confidence value={song.confidence} />;
+  if (kind === "probable") return <span class="tag">{PERHAPS}</span>;
+  if (song.probability === null) return <span class="tag named"><Icon name="check" /> By hand</span>;
+  return <Probability value={song.probability} />;
 }

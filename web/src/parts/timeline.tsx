@@ -127,8 +127,8 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
 }
 
 function blockTitle(song: Song): string {
-  const probably = guess(song);
-  if (probably !== null) return `${trackTitle(probably.track)}?`;
+  const perhaps = guess(song);
+  if (perhaps !== null) return `${trackTitle(perhaps.track)}?`;
   return song.track === null ? "Unknown" : songTitle(song);
 }
 
