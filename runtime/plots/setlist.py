@@ -76,7 +76,7 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
 def _summary(setlist: Setlist) -> str:
     unknown = sum(song.track is None for song in setlist.songs)
     return (
-        f"{name(Path(setlist.recording).name, 90)}\n"
+        f"{name(setlist.name, 90)}\n"
         f"{hms(setlist.duration)} long; songs: {len(setlist.songs)}"
         + (f", unknown ones (hatched): {unknown}" if unknown else "")
         + ("; darker bars are more certain" if setlist.songs else "")

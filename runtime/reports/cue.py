@@ -8,7 +8,7 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.reports.candidates import candidates
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import UNKNOWN, artist, title, title_and_artist
-from samesong.runtime.reports.text import writable
+from samesong.runtime.reports.text import one_line, writable
 from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
 
 Entry = Song | Interlude
@@ -56,7 +56,7 @@ def write_cue(setlist: Setlist) -> str:
         )
     whole = RecordingFile(path=setlist.recording, start=0.0, end=setlist.duration)
     files = setlist.files or (whole,)
-    lines = [f"TITLE {_quoted(Path(setlist.recording).stem)}"]
+    lines = [f"TITLE {_quoted(setlist.name)}"] if one_line(setlist.name) else []
     lines += _files(entries, files) if entries else [_file(files[0]), *_whole()]
     return "".join(f"{line}\n" for line in lines)
 

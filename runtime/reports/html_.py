@@ -49,7 +49,7 @@ def write_html(setlist: Setlist) -> str:
     entries = [(numbers.get(id(entry)), entry) for entry in setlist.entries]
     end = setlist.duration if setlist.end is None else setlist.end
     return _template().render(
-        name=one_line(Path(setlist.recording).name) or "recording",
+        name=one_line(setlist.name) or "recording",
         length=hms(setlist.duration),
         rows=_sectioned([_row(number, entry) for number, entry in entries]),
         named=setlist.n_named,

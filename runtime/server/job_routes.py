@@ -4,7 +4,7 @@ import json
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -144,7 +144,7 @@ def _make(service: Service, audio: Upload, repertoire: Repertoire, report: OnPro
 
 def _report(setlist: Setlist, name: str) -> Response:
     form = FORMATS[name]
-    file = PurePath(setlist.recording).stem + form.suffix
+    file = (setlist.name or "concert") + form.suffix
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in file)
     coded = quote(file, safe="", errors="replace")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from os.path import commonpath
 from pathlib import Path
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from samesong.features.audio_file import opened
 from samesong.features.errors import AudioError, MissingExtraError, ShortAudioError
+from samesong.runtime.files.tags import read_tags
+from samesong.runtime.setlist.concert_name import concert_name
 
 Array = NDArray[np.float32]
 
@@ -93,6 +96,18 @@ class ConcertAudio:
                 f"{self.name} lasts {self.duration:.2f} s, so nothing is left from {start:.2f} s "
                 "on; start earlier"
             )
+
+    @cached_property
+    def title(self) -> str | None:
+        """Name of a concert of several files, as of `concert_name`, or else that of their folder.
+
+        None for one file, which has a name of its own.
+        """
+        if len(self.paths) == 1:
+            return None
+        albums = [read_tags(path).album for path in self._used]
+        shared = concert_name([path.name for path in self._used], albums)
+        return shared or Path(self.name).name or None
 
     @property
     def name(self) -> str:

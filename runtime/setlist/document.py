@@ -6,6 +6,7 @@ the HTTP service and the web page's types are generated from it, by ``scripts/ge
 
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
@@ -189,6 +190,7 @@ class Setlist(_Document):
                 {
                     "schema": SCHEMA,
                     "recording": "concert.flac",
+                    "title": None,
                     "duration": 3600.0,
                     "songs": [
                         {
@@ -229,6 +231,10 @@ class Setlist(_Document):
         description="Path of the recording; of the folder that holds its files where it has "
         "several."
     )
+    title: Text | None = Field(
+        default=None,
+        description="Name of the concert; null where it is that of the recording.",
+    )
     duration: Seconds = Field(description="Length of the recording in seconds.")
     songs: tuple[Song, ...] = Field(
         description="The songs in order. None starts before the previous one ends, and none ends "
@@ -249,6 +255,12 @@ class Setlist(_Document):
         description="End of the part that was searched, in seconds; null where that is the end of "
         "the recording.",
     )
+
+    @property
+    def name(self) -> str:
+        """Name of the concert: its title, or else the name of the recording; it may be empty."""
+        recording = PurePath(self.recording)
+        return (self.title or "").strip() or (recording.name if self.files else recording.stem)
 
     @property
     def entries(self) -> tuple[Song | Interlude, ...]:

@@ -193,10 +193,25 @@ def test_a_folder_of_files_is_one_concert(
     found, expected = (json.loads(path.read_text()) for path in (out, whole))
     assert [Path(file["path"]).name for file in found["files"]] == ["d1t2.wav", "d1t10.flac"]
     assert [(file["start"], file["end"]) for file in found["files"]] == [(0, 20), (20, 60)]
-    assert (found["recording"], found["duration"]) == (str(show), 60)
+    assert (found["recording"], found["title"]) == (str(show), "show")
+    assert found["duration"] == 60
     assert found["songs"] == expected["songs"]
-    listed = here(*command, code=1).stdout.splitlines()
-    assert listed[1].endswith("d1t2.wav")
+    listed = here(*command, "-o", show / "out.cue", code=1).stdout.splitlines()
+    assert (show / "out.cue").read_text().startswith('TITLE "show"\nFILE "d1t2.wav"')
+    assert listed[-1].endswith("out.cue")
+
+
+def test_files_that_cannot_be_used_are_told_before_any_work(
+    here: Any, command: Any, show: Path, tmp_path: Path
+) -> None:
+    command[1:3] = [tmp_path / "no catalog", show]
+    said = here(*command, code=2).stderr.splitlines()
+    assert said[0].endswith("; left out")
+    assert "d1t9.mp3' is not audio" in said[0]
+    assert "no catalog at" in said[1]
+    command[2:3] = [show / "d1t2.wav", tmp_path / "a.flac", tmp_path / "b.flac"]
+    expected = f"samesong: {tmp_path}/a.flac, {tmp_path}/b.flac do not exist: check the paths\n"
+    assert here(*command, code=2).stderr == expected
 
 
 def test_files_follow_each_other_in_the_order_given(

@@ -67,7 +67,7 @@ def test_the_table_is_this(setlist):
 
 def test_the_head_counts(setlist):
     page = parsed(setlist)
-    assert page.query_one("title").to_text() == "Set list of night one.flac"
+    assert page.query_one("title").to_text() == "Set list of night one"
     (line,) = [p.to_text() for p in page.query("h1 + p")]
     assert line == "1:06:40 long; 2 songs named, 1 not recognised; 1:00:54 of songs in total."
 

@@ -87,6 +87,7 @@ def test_to_dict_is_the_documented_object() -> None:
     assert list(listed) == [
         "schema",
         "recording",
+        "title",
         "duration",
         "songs",
         "interludes",
