@@ -16,6 +16,8 @@ from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.works.folding import folded
 from samesong.runtime.works.titles import artist_key, spelling_key
 
+Key = Callable[[str | None], str]
+
 # Letters of no artist's alphabet, which folding leaves where the wildcards are.
 _WILDCARDS = str.maketrans("*?", "\ua66e\u2d63")
 _RESTORED = str.maketrans("\ua66e\u2d63", "*?")
@@ -61,7 +63,7 @@ class Query:
         bool
             True without conditions.
         """
-        fields = [
+        fields: list[tuple[str | None, str | None, Key]] = [
             (track.title, self.title, spelling_key),
             (track.artist, self.artist, artist_key),
             (track.album, self.album, spelling_key),
@@ -160,7 +162,7 @@ def _named(tracks: Collection[CatalogTrack], name: str) -> list[str]:
     ]
 
 
-def _is_like(value: str | None, asked: str, key: Callable[[str | None], str]) -> bool:
+def _is_like(value: str | None, asked: str, key: Key) -> bool:
     """Return whether a field is what was asked for, in whatever spelling."""
     if "*" not in asked and key(value) == key(asked):  # also where it ends in a question mark
         return True

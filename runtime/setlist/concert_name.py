@@ -58,6 +58,7 @@ def _beginning(stems: Sequence[str]) -> str:
         shared = re.sub(rf"[^{re.escape(_SEPARATORS)}]*$", "", shared)
     while (kept := _without_marker(shared)) != shared:
         shared = kept
+    shared = shared.strip()
     return shared if sum(map(str.isalpha, shared)) >= _LETTERS else ""
 
 
