@@ -1,6 +1,5 @@
 """The routes of set lists: jobs that find them, and reports."""
 
-import json
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.files.json_text import decode_json
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.job import JobState
 from samesong.runtime.server.job_schemas import JobModel, JobsModel
@@ -159,6 +159,6 @@ async def _json(request: Request) -> Any:
         if len(body) > _BODY_BYTES:
             raise ProblemError(413, "too-large", f"a set list may have {_BODY_BYTES} bytes of JSON")
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(422, "parameters", f"the body is not JSON ({error})") from error
+        return decode_json(bytes(body))
+    except ValueError as error:
+        raise ProblemError(422, "parameters", f"send a set list as JSON: {error}") from error

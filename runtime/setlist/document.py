@@ -333,8 +333,9 @@ class Setlist(_Document):
             the key and the value.
         """
         if isinstance(data, Mapping) and data.get("schema") != SCHEMA:
+            told = short(data["schema"]) if "schema" in data else "missing"
             raise SetlistError(
-                f"its schema is {short(data.get('schema'))}, and this samesong reads {SCHEMA}: "
+                f"its schema is {told}, and this samesong reads {SCHEMA}: "
                 "find the songs again, or bring the file into that form"
             )
         try:

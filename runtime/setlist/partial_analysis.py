@@ -153,7 +153,11 @@ class PartialAnalysis:
             with np.load(path, allow_pickle=False) as arrays:
                 about = json.loads(str(arrays["about"]))
                 if about["format"] != FORMAT:
-                    raise ValueError(f"format {about['format']!r}, this samesong reads {FORMAT}")
+                    raise SetlistError(
+                        f"{path} was written by another version of samesong (format "
+                        f"{about['format']!r}, this one reads {FORMAT}): remove it to start again, "
+                        "or name another file"
+                    )
                 kept = AnalysisKey(**about["key"])
                 if kept != key:
                     _check_changes(path, kept, key)
@@ -173,7 +177,7 @@ class PartialAnalysis:
                 ]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise SetlistError(
-                f"{path} does not hold what was found in a recording so far ({error}): "
+                f"{path} does not hold what was found in a recording so far, or is damaged: "
                 "remove it, or name another file"
             ) from error
         return cls(key, timelines, about["evidence"])

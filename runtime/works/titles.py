@@ -69,7 +69,7 @@ def spelling_key(title: str | None) -> str:
 
     Examples
     --------
-    >>> spelling_key("Boxer, The (Live)") == spelling_key("the boxer - LIVE")
+    >>> spelling_key("The Boxer (Live)") == spelling_key("the boxer - LIVE")
     True
     >>> spelling_key("The Boxer (Live)") == spelling_key("The Boxer")
     False

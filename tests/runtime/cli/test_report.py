@@ -100,6 +100,13 @@ def test_the_schema_is_printed_without_a_set_list(here: Any) -> None:
     assert told["properties"]["schema"]["const"] == 3
 
 
+def test_what_windows_writes_is_read(here: Any, kept: Path) -> None:
+    expected = here("report", kept, "--format", "csv").stdout
+    for encoding in ("utf-8-sig", "utf-16"):
+        kept.write_bytes(json.dumps(SETLIST, ensure_ascii=False).encode(encoding))
+        assert here("report", kept, "--format", "csv").stdout == expected
+
+
 @pytest.mark.parametrize("arguments", [[], ["-o", "out.xyz"], ["--format", "table"]])
 def test_a_format_that_is_not_told_is_asked_for(here: Any, kept: Path, arguments: Any) -> None:
     here("report", kept, *arguments, code=2)
@@ -108,9 +115,14 @@ def test_a_format_that_is_not_told_is_asked_for(here: Any, kept: Path, arguments
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "Expecting value"),
-        (b"\xff\xfe\x00", "is not a set list"),
-        (b"[" * 100_000, "is not a set list"),
+        (b"", "it is empty"),
+        (b"OggS\x00\x02", "it is not JSON, nor any text"),
+        (b"\xff\xfe\x00", "it is not JSON, nor any text"),
+        (b'{"schema": 3,\n"songs": [}', "it is not JSON: line 2 is wrong"),
+        (b"[" * 100_000, "nested too deep"),
+        (b"9" * 5000, "a number is too long"),
+        (b'{"schema": 3}', "recording is missing; give a text"),
+        (b"{}", "its schema is missing"),
         (b"[]", "a set list is []"),
         (b'{"schema": 2}', "its schema is 2, and this samesong reads 3: find the songs again"),
         (json.dumps(SETLIST).replace("210.0", "190.0").encode(), "song 2 starts at 190.0 s"),
@@ -122,6 +134,8 @@ def test_what_is_no_set_list_is_refused(
 ) -> None:
     kept.write_bytes(content)
     refused = here("report", kept, "--format", "csv", code=2).stderr
+    assert len(refused.splitlines()) == 1
+    assert "codec" not in refused
     assert "set.json is not a set list" in refused
     assert message in refused
     assert "samesong report --schema" in refused

@@ -55,7 +55,7 @@ def test_that_of_another_format_is_refused(kept):
     about = {**json.loads(str(content["about"])), "format": FORMAT + 1}
     with kept.open("wb") as stream:
         np.savez(stream, **{**content, "about": np.array(json.dumps(about))})
-    with pytest.raises(SetlistError, match=f"format {FORMAT + 1}, this samesong reads {FORMAT}"):
+    with pytest.raises(SetlistError, match=f"format {FORMAT + 1}, this one reads {FORMAT}"):
         PartialAnalysis.load(kept, KEY, (0.3,))
 
 
