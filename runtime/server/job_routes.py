@@ -25,8 +25,8 @@ from samesong.runtime.server.openapi import (
 )
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.upload_form import Upload
-from samesong.runtime.server.uploads import check_duration, receive_form
+from samesong.runtime.server.uploaded_concert import UploadedConcert
+from samesong.runtime.server.uploads import receive_form
 from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -57,22 +57,33 @@ def job_routes(service: Service) -> APIRouter:
         status_code=202,
         response_model=JobModel,
         responses=refusals(409, *UPLOADING),
-        openapi_extra=upload_body("audio", known=True),
+        openapi_extra=upload_body("audio", known=True, many=True),
         summary="Find the songs of a concert",
-        description="Start to find the songs of a concert; the answer says where to ask for them.",
+        description="Start to find the songs of a concert; the answer says where to ask for them. "
+        "Several files, in order and each in a part 'audio', are one concert; together they may be "
+        "as large as one file may.",
     )
-    async def setlist(request: Request, response: Response) -> dict[str, Any]:
+    async def setlist(
+        request: Request,
+        response: Response,
+        talk: Annotated[
+            bool, Query(description="List talk, applause and tuning between songs as well.")
+        ] = False,
+    ) -> dict[str, Any]:
         service.concerts.require_room()
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
-            (audio,), fields = await receive_form(request, folder, ["audio"], limit, FIELDS)
-            await run_in_threadpool(check_duration, audio, service.settings.concert_seconds)
+            audio, fields = await receive_form(request, folder, ["audio"], limit, FIELDS, many=True)
+            concert = await run_in_threadpool(
+                UploadedConcert.of, audio, service.settings.concert_seconds
+            )
             repertoire = repertoire_of(fields)
             # Refuses an empty catalog, and songs that it does not have.
             search = await run_in_threadpool(service.searches.find, repertoire)
-            work = partial(_make, service, audio, repertoire)
-            job = service.jobs.start(audio.name, work, held, warnings=search.warnings)
+            warnings = list(search.warnings)
+            work = partial(_make, service, concert, repertoire, talk=talk, warnings=warnings)
+            job = service.jobs.start(concert.name, work, held, warnings=warnings)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
@@ -135,11 +146,20 @@ def job_routes(service: Service) -> APIRouter:
     return router
 
 
-def _make(service: Service, audio: Upload, repertoire: Repertoire, report: OnProgress) -> Setlist:
+def _make(
+    service: Service,
+    concert: UploadedConcert,
+    repertoire: Repertoire,
+    report: OnProgress,
+    *,
+    talk: bool,
+    warnings: list[str],
+) -> Setlist:
     library, search = service.library, service.searches.find(repertoire)
     finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
-    found = finder.find(audio.path, progress=report)
-    return found.model_copy(update={"recording": audio.name})
+    found = finder.find(concert.audio, talk=talk, progress=report)
+    warnings += [service.explain(error).detail for error in concert.audio.failures.values()]
+    return concert.named(found)
 
 
 def _report(setlist: Setlist, name: str) -> Response:

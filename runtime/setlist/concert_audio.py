@@ -98,16 +98,22 @@ class ConcertAudio:
             )
 
     @cached_property
+    def shared_name(self) -> str:
+        """Name that several files share, as of `concert_name`; empty if there is none."""
+        if len(self.paths) == 1:
+            return ""
+        albums = [read_tags(path).album for path in self._used]
+        return concert_name([path.name for path in self._used], albums)
+
+    @property
     def title(self) -> str | None:
-        """Name of a concert of several files, as of `concert_name`, or else that of their folder.
+        """Name of a concert of several files: the one they share, or else that of their folder.
 
         None for one file, which has a name of its own.
         """
         if len(self.paths) == 1:
             return None
-        albums = [read_tags(path).album for path in self._used]
-        shared = concert_name([path.name for path in self._used], albums)
-        return shared or Path(self.name).name or None
+        return self.shared_name or Path(self.name).name or None
 
     @property
     def name(self) -> str:
