@@ -1,5 +1,5 @@
 // The name of a song of a set list, and how certain it is.
-import type { Candidate, Song, SongTrack } from "../api/types";
+import type { Candidate, Interlude, Song, SongTrack } from "../api/types";
 import { certainty, percent, PERHAPS } from "./words";
 
 export function trackTitle(track: Pick<SongTrack, "title">): string {
@@ -8,6 +8,12 @@ export function trackTitle(track: Pick<SongTrack, "title">): string {
 
 export function songTitle(song: Song): string {
   return song.track === null ? "Unknown song" : trackTitle(song.track);
+}
+
+const INTERLUDES: Record<Interlude["kind"], string> = { talk: "Talk", applause: "Applause", tuning: "Tuning" };
+
+export function interludeTitle({ kind }: Interlude): string {
+  return INTERLUDES[kind];
 }
 
 /** What a song without a name may be; the service says whether it is anything. */

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Setlist, Song } from "../api/types";
 import { range, type Edge } from "../domain/editing";
 import { clock, spoken } from "../domain/time";
-import { guess, songKind, songSureness, songTitle, trackTitle } from "../domain/songwords";
+import { guess, interludeTitle, songKind, songSureness, songTitle, trackTitle } from "../domain/songwords";
 
 interface Props {
   setlist: Setlist;
@@ -76,6 +76,15 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
           aria-orientation="horizontal"
           onPointerDown={(event) => event.target === event.currentTarget && seek(timeAt(event.clientX))}
         >
+          {setlist.interludes.map((one) => (
+            <span
+              key={`interlude-${one.start}`}
+              class="interlude-mark"
+              aria-hidden="true"
+              title={interludeTitle(one)}
+              style={{ left: percent(one.start), width: percent(one.end - one.start) }}
+            />
+          ))}
           {songs.map((one, i) => {
             const shown = drag && i === selected ? { ...one, [drag.edge]: drag.to } : one;
             return (
