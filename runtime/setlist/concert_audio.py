@@ -144,7 +144,8 @@ class ConcertAudio:
     @property
     def part(self) -> str:
         """The part that is wanted, in words; the same before and after the files are read."""
-        return "all" if not self.start and self._end is None else f"{self.start} to {self._end} s"
+        end = "the end" if self._end is None else f"{self._end} s"
+        return "all" if not self.start and self._end is None else f"{self.start} s to {end}"
 
     def samples(self, sample_rate: int) -> Iterator[Array]:
         """Yield the part in pieces, mono.

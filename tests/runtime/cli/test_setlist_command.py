@@ -148,18 +148,24 @@ def test_what_was_kept_of_another_recording_stays(
     assert not out.exists()
 
 
-def test_analysis_starts_again_with_a_warning_when_the_catalog_changed(
-    here: Any, command: Any, catalog: Path, interrupted: Any, caplog: pytest.LogCaptureFixture
+def test_what_was_kept_with_other_options_is_refused_and_stays(
+    here: Any, command: Any, catalog: Path, interrupted: Any
 ) -> None:
     command[1] = catalog
     kept, song = catalog.parent / "kept", catalog.parent / "new.wav"
-    interrupted(*command, "--resume", kept)
+    command += ["--resume", kept]
+    interrupted(*command)
+    before = kept.read_bytes()
+    said = here(*command, "--from", "0:05", code=2).stderr
+    assert "the part (--from, --to) was all, and is 5.0 s to the end now: resume with" in said
     soundfile.write(song, play(8), RATE)
-    here("index", catalog, song, *command[3:])
-    caplog.clear()
-    here(*command, "--resume", kept)
-    assert caplog.messages == [f"the catalog changed since {kept} was kept: analysis starts again"]
-    assert not kept.exists()
+    here("index", catalog, song, *command[3:5])
+    said = here(*command, code=2).stderr
+    assert "the catalog, or what is searched of it (--artist, --album, --among), is" in said
+    assert len(said.splitlines()) == 1
+    assert kept.read_bytes() == before
+    kept.unlink()
+    here(*command)
 
 
 def test_what_keeps_nothing_is_refused(here: Any, command: Any, tmp_path: Path) -> None:
