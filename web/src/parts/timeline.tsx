@@ -59,7 +59,7 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
     track.current?.querySelectorAll<HTMLElement>("[role=option]")[to]?.focus();
   };
   const step = MARKS.find((seconds) => (seconds / duration) * width >= MARK_WIDTH) ?? 3600;
-  const last = duration - (MARK_WIDTH / 2 / Math.max(width, 1)) * duration; // with room for its figures
+  const last = duration - ((0.75 * MARK_WIDTH) / Math.max(width, 1)) * duration; // with room for 1:00:00
   const marks = width > 0 ? Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step) : [];
   return (
     <div class="timeline" ref={scroller}>
