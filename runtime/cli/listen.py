@@ -91,7 +91,7 @@ def _line(found: Answer) -> str:
     best = found.matches[0]
     if found.verdict is Verdict.NONE:
         return f"{at}  none of the catalog's songs (best probability {percent(best.probability)})"
-    artist = f" by {best.track.artist}" if best.track.artist else ""
+    artist = f" by {best.artist}" if best.artist else ""
     perhaps = "" if found.accepted else f"{PERHAPS} "
     return (
         f"{at}  {perhaps}{best.title!r}{artist}, {percent(best.probability)}, "
