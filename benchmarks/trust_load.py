@@ -187,7 +187,9 @@ def _load(url: str, clients: int, half_open: int, stop: Event, answers: Any) -> 
 async def _work(url: str, clients: int, half_open: int, stop: Event) -> Counter[str]:
     counts: Counter[str] = Counter()
     # Let go before the server closes, so that no request meets a connection that is closing.
-    limits = httpx.Limits(clients, clients, keepalive_expiry=2)
+    limits = httpx.Limits(
+        max_connections=clients, max_keepalive_connections=clients, keepalive_expiry=2
+    )
     async with httpx.AsyncClient(
         base_url=url, timeout=60, limits=limits, trust_env=False
     ) as client:

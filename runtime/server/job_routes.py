@@ -1,10 +1,9 @@
 """The routes of set lists: jobs that find them, and reports."""
 
-import json
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.files.json_text import decode_json
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.job import JobState
 from samesong.runtime.server.job_schemas import JobModel, JobsModel
@@ -27,8 +27,8 @@ from samesong.runtime.server.openapi import (
 from samesong.runtime.server.owner import name_owner, owner_of
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.upload_form import Upload
-from samesong.runtime.server.uploads import check_duration, pieces_of, receive_form
+from samesong.runtime.server.uploaded_concert import UploadedConcert
+from samesong.runtime.server.uploads import pieces_of, receive_form
 from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -59,23 +59,34 @@ def job_routes(service: Service) -> APIRouter:
         status_code=202,
         response_model=JobModel,
         responses=refusals(409, *UPLOADING),
-        openapi_extra=upload_body("audio", known=True),
+        openapi_extra=upload_body("audio", known=True, many=True),
         summary="Find the songs of a concert",
-        description="Start to find the songs of a concert; the answer says where to ask for them.",
+        description="Start to find the songs of a concert; the answer says where to ask for them. "
+        "Several files, in order and each in a part 'audio', are one concert; together they may be "
+        "as large as one file may.",
     )
-    async def setlist(request: Request, response: Response) -> dict[str, Any]:
+    async def setlist(
+        request: Request,
+        response: Response,
+        talk: Annotated[
+            bool, Query(description="List talk, applause and tuning between songs as well.")
+        ] = False,
+    ) -> dict[str, Any]:
         service.concerts.require_room()
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
-            (audio,), fields = await receive_form(request, folder, ["audio"], limit, FIELDS)
-            await run_in_threadpool(check_duration, audio, service.settings.concert_seconds)
+            audio, fields = await receive_form(request, folder, ["audio"], limit, FIELDS, many=True)
+            concert = await run_in_threadpool(
+                UploadedConcert.of, audio, service.settings.concert_seconds
+            )
             repertoire = repertoire_of(fields)
             # Refuses an empty catalog, and songs that it does not have.
             search = await run_in_threadpool(service.searches.find, repertoire)
-            work = partial(_make, service, audio, repertoire)
+            warnings = list(search.warnings)
+            work = partial(_make, service, concert, repertoire, talk=talk, warnings=warnings)
             owner = name_owner(request, response)
-            job = service.jobs.start(audio.name, work, held, warnings=search.warnings, owner=owner)
+            job = service.jobs.start(concert.name, work, held, warnings=warnings, owner=owner)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
@@ -144,22 +155,31 @@ def job_routes(service: Service) -> APIRouter:
     return router
 
 
-def _make(service: Service, audio: Upload, repertoire: Repertoire, report: OnProgress) -> Setlist:
+def _make(
+    service: Service,
+    concert: UploadedConcert,
+    repertoire: Repertoire,
+    report: OnProgress,
+    *,
+    talk: bool,
+    warnings: list[str],
+) -> Setlist:
     library, search = service.library, service.searches.find(repertoire)
     finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
-    limit = length_limit(audio.name, service.settings.concert_seconds)
+    limit = length_limit(concert.name, service.settings.concert_seconds)
 
     def report_within(done: float, duration: float) -> None:
         limit(done)
         report(done, duration)
 
-    found = finder.find(audio.path, progress=report_within)
-    return found.model_copy(update={"recording": audio.name})
+    found = finder.find(concert.audio, talk=talk, progress=report_within)
+    warnings += [service.explain(error).detail for error in concert.audio.failures.values()]
+    return concert.named(found)
 
 
 def _report(setlist: Setlist, name: str) -> Response:
     form = FORMATS[name]
-    file = PurePath(setlist.recording).stem + form.suffix
+    file = (setlist.name or "concert") + form.suffix
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in file)
     coded = quote(file, safe="", errors="replace")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}"
@@ -178,7 +198,7 @@ async def _body(request: Request) -> bytearray:
 
 def _setlist(body: bytearray) -> Setlist:
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(422, "parameters", f"the body is not JSON ({error})") from error
+        content = decode_json(bytes(body))
+    except ValueError as error:
+        raise ProblemError(422, "parameters", f"send a set list as JSON: {error}") from error
     return Setlist.from_dict(content)

@@ -25,31 +25,32 @@ def length_limit(name: str, seconds: float) -> Callable[[float], None]:
 
     def check(read: float) -> None:
         if read > seconds + _SLACK:
-            raise too_long(name, f"more than {seconds / 60:g}", seconds)
+            raise too_long(name, seconds, seconds, at_least=True)
 
     return check
 
 
-def too_long(name: str, minutes: str, seconds: float) -> ProblemError:
+def too_long(name: str, duration: float, seconds: float, *, at_least: bool = False) -> ProblemError:
     """Return the refusal of a recording that is too long.
 
     Parameters
     ----------
     name : str
         Its name at the client.
-    minutes : str
-        Its length.
-    seconds : float
-        The limit.
+    duration, seconds : float
+        How long it is, and may be.
+    at_least : bool, optional
+        It is longer than that.
 
     Returns
     -------
     ProblemError
         Status 422.
     """
+    more = "more than " if at_least else ""
     return ProblemError(
         422,
         "too-long",
-        f"{name} lasts {minutes} minutes, and the limit is {seconds / 60:g}: upload a part of it, "
-        "or start the server with a higher limit",
+        f"{name} lasts {more}{duration / 60:.1f} minutes, and the limit is {seconds / 60:g}: "
+        "upload a part of it, or start the server with a higher limit",
     )

@@ -13,7 +13,7 @@ from samesong.features import audio
 from samesong.runtime.server.length_limit import too_long
 from samesong.runtime.server.problems import ProblemError, stopping
 from samesong.runtime.server.upload_form import FIELD_BYTES, TextField, Upload, UploadForm
-from samesong.runtime.server.upload_refusals import listed, too_large
+from samesong.runtime.server.upload_refusals import refused_parts, too_large
 
 _OVERHEAD = 64 * 1024  # bytes of boundaries and headers
 _WRITE_BYTES = 1024**2  # written to disk at a time
@@ -53,6 +53,8 @@ async def receive_form(
     parts: Sequence[str],
     limit: int,
     fields: Sequence[str] = (),
+    *,
+    many: bool = False,
 ) -> tuple[list[Upload], list[TextField]]:
     """Receive the files and the short fields of a multipart request.
 
@@ -63,11 +65,13 @@ async def receive_form(
     folder : Path
         Folder for the files.
     parts : sequence of str
-        Names of the parts with the files. Each must occur once, and no others.
+        Names of the parts with the files. Each must occur, and no others.
     limit : int
         Largest size of a file in bytes.
     fields : sequence of str, optional
         Names of short fields, which may be there any number of times.
+    many : bool, optional
+        Whether parts may occur several times; `limit` is then that of all files together.
 
     Returns
     -------
@@ -84,9 +88,7 @@ async def receive_form(
     kind, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise ProblemError(
-            400, "upload", f"send multipart/form-data with the file in the part {listed(parts)}"
-        )
+        raise refused_parts("the body is no form", parts, many=many)
     length = request.headers.get("content-length", "")
     if (
         length.isdecimal()
@@ -94,7 +96,7 @@ async def receive_form(
     ):
         raise too_large(limit)
     with ExitStack() as files:
-        form = UploadForm(boundary, folder, parts, limit, files=files, fields=fields)
+        form = UploadForm(boundary, folder, parts, limit, files=files, fields=fields, many=many)
         async for piece in pieces_of(request):
             form.feed(piece)
             if form.waiting >= _WRITE_BYTES:
@@ -122,7 +124,7 @@ def check_duration(upload: Upload, seconds: float) -> None:
     """
     duration = audio.probe(upload.path).duration
     if duration > seconds:
-        raise too_long(upload.name, f"{duration / 60:.1f}", seconds)
+        raise too_long(upload.name, duration, seconds)
 
 
 async def pieces_of(request: Request) -> AsyncIterator[bytes]:

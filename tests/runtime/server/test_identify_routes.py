@@ -22,6 +22,7 @@ from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration
 
 RATE = 22_050
+WANTED = ": send one file as multipart/form-data in the part 'audio'"
 PART = b'--b\r\nContent-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n'
 
 
@@ -42,7 +43,7 @@ def test_identify(server: Any, music: Path) -> None:
     assert ranking["matches"][0]["title"] == "Song 2"
     assert ranking["accepted"] == (ranking["verdict"] == "match")
     assert ranking["accepted"] == (
-        ranking["matches"][0]["score"] >= server.client.get("/v1/health").json()["threshold"]
+        ranking["matches"][0]["probability"] >= server.client.get("/v1/health").json()["threshold"]
     )
     assert server.leftovers() == []
 
@@ -169,8 +170,8 @@ def test_too_long_for_what_its_header_says(
     check_duration(Upload("forged.m4a", forged), 60.0)  # which believes it
     strict = serve(catalog, seconds=60.0, concert_seconds=60.0)
     check_duration(Upload("forged.mp3", forged), 60.0)  # as far as the header says
-    refused(strict.send("/v1/identify", forged), 422, "too-long", "more than 1 minutes")
-    refused(strict.send("/v1/tracks", forged), 422, "too-long", "more than 1 minutes")
+    refused(strict.send("/v1/identify", forged), 422, "too-long", "more than 1.0 minutes")
+    refused(strict.send("/v1/tracks", forged), 422, "too-long", "more than 1.0 minutes")
     both = strict.send("/v1/compare", forged, forged, parts=("query", "reference"))
     refused(both, 422, "too-long", "forged.m4a")
     location = strict.send("/v1/setlist", forged).headers["location"]
@@ -210,11 +211,11 @@ def test_too_large_without_a_length(indexed: Path, serve: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ({"json": {}}, ["multipart/form-data", "'audio'"]),
-        ({"files": {"sound": ("a.wav", b"x")}}, ["'sound'", "'audio'"]),
-        ({"files": {"audio": (None, b"no file")}}, ["'audio'"]),
-        ({"files": [("audio", ("a", b"x")), ("audio", ("b", b"x"))]}, ["'audio'"]),
-        ({"content": b"--b--\r\n"}, ["'audio'", "missing"]),
+        ({"json": {}}, ["the body is no form", WANTED]),
+        ({"files": {"sound": ("a.wav", b"x")}}, ["'sound'", WANTED]),
+        ({"files": {"audio": (None, b"no file")}}, ["'audio'", WANTED]),
+        ({"files": [("audio", ("a", b"x")), ("audio", ("b", b"x"))]}, ["'audio'", WANTED]),
+        ({"content": b"--b--\r\n"}, ["'audio'", "missing", WANTED]),
         ({"content": b"no boundary"}, ["multipart"]),
         ({"content": PART + b"sound"}, ["cut off"]),
     ],
