@@ -227,7 +227,7 @@ async def _client(
 ) -> None:
     recording = (DEMO_AUDIO / "live_greensleeves.opus").read_bytes()
     songs = [{"start": float(at), "end": at + 0.5} for at in range(1000)]
-    setlist = {"schema": 2, "recording": "x.flac", "duration": 1001, "songs": songs}
+    setlist = {"schema": 3, "recording": "x.flac", "duration": 1001, "songs": songs}
     asks = [
         (60, "GET", "/v1/tracks?q=a", {}),
         (20, "GET", "/v1/works", {}),

@@ -71,7 +71,7 @@ def test_others_are_not_told_of_a_job(server: Any, done: Any) -> None:
 
 def test_reports_of_many_songs_hold_up_nobody(server: Any) -> None:
     songs = [{"start": float(i), "end": i + 0.5} for i in range(10_000)]
-    body = {"schema": 2, "recording": "x.flac", "duration": 10_001, "songs": songs}
+    body = {"schema": 3, "recording": "x.flac", "duration": 10_001, "songs": songs}
     with ThreadPoolExecutor(4) as threads:
         reports = [
             threads.submit(httpx.post, f"{server.url}v1/report?format=csv", json=body, timeout=60)
