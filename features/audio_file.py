@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import FileIO
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from samesong.features._source import Source, open_file, open_source
 from samesong.features.errors import DecodeError, ShortAudioError
+from samesong.features.limits import check_length, check_limits, decoder_errors
 from samesong.features.resampling import resample_stream
 from samesong.features.samples import finite_peak
 
@@ -90,7 +91,7 @@ class AudioFile:
     @cached_property
     def info(self) -> AudioInfo:
         """Its properties; raises `DecodeError` or `MissingExtraError` as `samples` does."""
-        with open_source(self.path, self.stream) as source:
+        with self._source() as source, decoder_errors(self.path):
             return AudioInfo(source.duration, source.sample_rate, source.channels, source.format)
 
     def samples(
@@ -131,12 +132,27 @@ class AudioFile:
         last = None if duration is None else first + round(duration * sample_rate)
         found = False
         # A decoder for each span: one that has decoded another would not begin as cleanly.
-        with open_source(self.path, self.stream) as source:
-            for piece in self._span(source, sample_rate, first, last):
+        with self._source() as source:
+            pieces = self._span(source, sample_rate, first, last)
+            while True:
+                # Not around the `yield`, where the caller's errors would be taken for a decoder's.
+                with decoder_errors(self.path):
+                    piece = next(pieces, None)
+                if piece is None:
+                    break
                 found = found or len(piece) > 0
                 yield piece
         if not found:
             raise self._nothing(start)
+
+    @contextmanager
+    def _source(self) -> Iterator[Source]:
+        """Open the decoder, and refuse what is beyond all limits."""
+        with ExitStack() as held:
+            with decoder_errors(self.path):
+                source = held.enter_context(open_source(self.path, self.stream))
+                check_limits(self.path, source.sample_rate, source.channels)
+            yield source
 
     def _span(
         self, source: Source, sample_rate: int, first: int, last: int | None
@@ -158,6 +174,8 @@ class AudioFile:
     def _decoded(self, source: Source, start: int) -> Iterator[NDArray[np.float32]]:
         for chunk in source.chunks(start):
             finite_peak(chunk, repr(str(self.path)))
+            start += len(chunk)
+            check_length(self.path, start / source.sample_rate)
             yield chunk
 
     def _nothing(self, start: float) -> Exception:

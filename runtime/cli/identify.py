@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from samesong.features.errors import AudioError, MissingExtraError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import after
@@ -27,6 +26,7 @@ from samesong.runtime.cli.output import (
 )
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.files.failure import file_failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
@@ -133,8 +133,8 @@ def identify(
                 continue
             try:
                 ranking = identifier.identify(query, top, exhaustive=exhaustive)
-            except (AudioError, MissingExtraError) as error:
-                fail(query, str(error))
+            except Exception as error:
+                fail(query, file_failure(query, error))
                 continue
             objects.append(ranking.to_dict(explain=explain))
             if rows is not None:

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import AudioError, ManifestError
+from samesong.features.errors import ManifestError
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.evaluation.trials import Trials
+from samesong.runtime.files.failure import file_failure
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.fitted import PosteriorParameters
@@ -232,8 +233,8 @@ def evaluate_model(
             progress("analyse", done, len(listed))
         try:
             recordings.append(analyser.recording(one.path))
-        except AudioError as error:
-            failures.append((str(one.path), str(error)))
+        except Exception as error:
+            failures.append((str(one.path), file_failure(one.path, error)))
         else:
             usable.append(one)
     if progress:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samesong.features import AudioFile
-from samesong.features.errors import DecodeError
 from samesong.runtime.files.content import FileContent, read_content
 from samesong.runtime.indexing.known_files import KnownFiles
-from samesong.runtime.indexing.outcome import Outcome, Status
+from samesong.runtime.indexing.outcome import Outcome, Status, failed
 
 
 @dataclass(frozen=True)
@@ -84,25 +83,24 @@ def _read(path: Path, known: KnownFiles) -> Examined | FileContent:
     try:
         with AudioFile(path) as file:
             content = read_content(file)
-    except DecodeError as error:
-        return Examined(Outcome(path, Status.FAILED, detail=str(error)))
+    except Exception as error:
+        return Examined(failed(path, error))
     if known.is_new_content(path, content):
         return content
     return _classify(path, content, known)
 
 
 def _classify(path: Path, content: FileContent, known: KnownFiles) -> Examined:
+    file = examined = None
     try:
         file = AudioFile(path)
-    except DecodeError as error:
-        return Examined(Outcome(path, Status.FAILED, detail=str(error)))
-    examined = None
-    try:
         outcome = known.classify(file, content)
         if outcome.status in (Status.ADDED, Status.REPLACED):
             examined = Examined(outcome, content, file)
             return examined
         return Examined(outcome)
+    except Exception as error:
+        return Examined(failed(path, error))
     finally:
-        if examined is None:
+        if file is not None and examined is None:
             file.close()

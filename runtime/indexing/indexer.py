@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from samesong.features import AudioFile
-from samesong.features.errors import AudioError, MissingExtraError
+from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
 from samesong.runtime.indexing.by_ear import Heard, VersionStage
 from samesong.runtime.indexing.examination import Examined, examine
 from samesong.runtime.indexing.known_files import KnownFiles
-from samesong.runtime.indexing.outcome import Outcome, Status
+from samesong.runtime.indexing.outcome import Outcome, Status, failed
 from samesong.runtime.indexing.pending import PendingChanges
 from samesong.runtime.indexing.progress import IndexingProgress, Workload
 from samesong.runtime.indexing.set_by_hand import set_by_hand, succeed
@@ -142,8 +143,11 @@ class Indexer:
                     yield from self._ended(running, load)
             while running:
                 yield from self._ended(running, load)
-        except KeyboardInterrupt:
-            self._pending.commit()
+        except BaseException:
+            # Whatever ends the run, what is analysed is kept. Where the catalog itself failed, its
+            # error is told rather than that of another attempt.
+            with suppress(CatalogError):
+                self._pending.commit()
             raise
         finally:
             load.stop()
@@ -170,8 +174,8 @@ class Indexer:
     def _added(self, outcome: Outcome, analysed: Future[AnalysedTrack]) -> Outcome:
         try:
             track, windows = analysed.result()
-        except (AudioError, MissingExtraError) as error:
-            return Outcome(outcome.path, Status.FAILED, detail=str(error))
+        except Exception as error:
+            return failed(outcome.path, error)
         replaced = self._known.at(track.path)
         if replaced is not None:
             track = succeed(track, replaced)

@@ -4,7 +4,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from samesong.features import AudioFile
-from samesong.features.errors import DecodeError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.content import FileContent, read_content, read_stamp
@@ -191,7 +190,7 @@ class KnownFiles:
         try:
             with AudioFile(path) as file:
                 return _is_of(track, read_content(file))
-        except DecodeError:  # it may be readable another time
+        except Exception:  # whatever is wrong with it, it may be readable another time
             return True
 
     def _claim(self, path: Path, content: FileContent, status: Status) -> Outcome:
