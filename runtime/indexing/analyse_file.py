@@ -8,7 +8,7 @@ from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.discovery import stored_path
-from samesong.runtime.files.tags import read_tags
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.representation.window import Window
 
@@ -39,6 +39,8 @@ def analyse_file(
     content: FileContent,
     analyser: Analyser,
     progress: Callable[[float], None] | None = None,
+    *,
+    reader: FileReader,
 ) -> AnalysedTrack:
     """Analyse a file.
 
@@ -52,6 +54,8 @@ def analyse_file(
         Makes its windows.
     progress : callable, optional
         As for `Analyser.stream`.
+    reader : FileReader
+        Opened the file, and reads its tags.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def analyse_file(
     windows = analyser.recording(file, progress=progress)
     track = CatalogTrack(
         track_id=track_id_of(content.content_hash),
-        **asdict(read_tags(file)),
+        **asdict(reader.tags(file)),
         path=stored_path(file.path),
         duration=file.info.duration,
         **asdict(content),

@@ -11,6 +11,7 @@ from samesong.features import AudioFile
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.content import FileContent
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
 from samesong.runtime.indexing.by_ear import Heard, VersionStage
 from samesong.runtime.indexing.examination import Examined, examine
@@ -41,6 +42,8 @@ class Indexer:
         Files analysed at the same time. Each holds some minutes of audio, however long it is.
     reread : bool, optional
         Whether files whose size and time are those of a track are read again.
+    reader : FileReader, optional
+        Reads the files; by default in this process.
     on_outcome : callable, optional
         Called with the `Outcome` of each file when it is done.
     on_progress : callable, optional
@@ -72,6 +75,7 @@ class Indexer:
         *,
         workers: int = 1,
         reread: bool = False,
+        reader: FileReader | None = None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
         on_progress: Callable[[IndexingProgress], None] = lambda _: None,
         by_ear: bool = True,
@@ -84,7 +88,8 @@ class Indexer:
         self._on_outcome = on_outcome
         self._on_progress = on_progress
         self._pending = PendingChanges(catalog)
-        self._known = KnownFiles(catalog, self._pending, reread=reread)
+        self._reader = reader or FileReader()
+        self._known = KnownFiles(catalog, self._pending, self._reader, reread=reread)
         self._by_ear = by_ear
         self._on_heard = on_heard
         self._on_listening = on_listening
@@ -132,7 +137,7 @@ class Indexer:
         running: dict[Future[AnalysedTrack], Examined] = {}
         load = Workload(files)
         try:
-            for examined in examine(files, self._known):
+            for examined in examine(files, self._known, self._reader):
                 if examined.file is None or examined.content is None:
                     yield self._finish(examined.outcome, load)
                     continue
@@ -158,7 +163,8 @@ class Indexer:
 
     def _analyse(self, file: AudioFile, content: FileContent, load: Workload) -> AnalysedTrack:
         load.begin(file.path, file.info.duration)
-        return analyse_file(file, content, self._analyser, partial(load.read, file.path))
+        progress = partial(load.read, file.path)
+        return analyse_file(file, content, self._analyser, progress, reader=self._reader)
 
     def _ended(
         self, running: dict[Future[AnalysedTrack], Examined], load: Workload

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import soundfile
 import soxr
 from numpy.typing import NDArray
 
@@ -22,8 +19,8 @@ RECENT_SECONDS = 120.0
 INTERVAL = 3.0
 """Seconds of sound from one answer to the next, at least."""
 
-Identify = Callable[[Path, int], Ranking]
-"""`samesong.Identifier.identify` of a catalog."""
+Identify = Callable[[NDArray[np.float32], int, int], Ranking]
+"""`samesong.Identifier.identify_samples` of a catalog."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +148,7 @@ def identify_recent(
     samples : ndarray
         (n_samples,) float32, as `Listener.recent` returned them then.
     identify : callable
-        `samesong.Identifier.identify` of a catalog.
+        `samesong.Identifier.identify_samples` of a catalog.
     top : int
         Number of tracks to return, at most.
 
@@ -163,15 +160,12 @@ def identify_recent(
     analysed = len(samples) / SAMPLE_RATE
     if not analysed:
         return Answer(heard, analysed, waiting="too-short")
-    with TemporaryDirectory(prefix="samesong-listen-") as folder:
-        path = Path(folder) / "recent.wav"
-        soundfile.write(path, samples, SAMPLE_RATE, subtype="FLOAT")
-        try:
-            ranking = identify(path, top)
-        except ShortAudioError:
-            return Answer(heard, analysed, waiting="too-short")
-        except SilentAudioError:
-            return Answer(heard, analysed, waiting="silent")
+    try:
+        ranking = identify(samples, SAMPLE_RATE, top)
+    except ShortAudioError:
+        return Answer(heard, analysed, waiting="too-short")
+    except SilentAudioError:
+        return Answer(heard, analysed, waiting="silent")
     begin = heard - analysed
     matches = tuple(
         replace(match, query_span=(match.query_span[0] + begin, match.query_span[1] + begin))

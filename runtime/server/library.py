@@ -6,13 +6,12 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.folder import AUDIO, is_local
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.content import read_content
 from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.indexing.by_ear import VersionStage
@@ -136,13 +135,15 @@ class Library:
             )
         return catalog.track(track_id)
 
-    def add(self, recording: Path) -> tuple[CatalogTrack, bool]:
+    def add(self, recording: Path, reader: FileReader) -> tuple[CatalogTrack, bool]:
         """Add a recording.
 
         Parameters
         ----------
         recording : Path
             An audio file, under the name that it is to have. A new one is moved away.
+        reader : FileReader
+            Reads it.
 
         Returns
         -------
@@ -165,13 +166,13 @@ class Library:
                 "the server has no folder for the audio of added tracks: start it with "
                 "--audio-folder",
             )
-        with AudioFile(recording) as file:
-            content = read_content(file)
+        with reader.open(recording) as file:
+            content = reader.content(file)
             for known in self.snapshot().catalog.tracks():
                 if content.is_same_audio(known.content_hash, known.audio_hash):
                     return known, False
             track_id = track_id_of(content.content_hash)
-            track, windows = analyse_file(file, content, self.analyser)
+            track, windows = analyse_file(file, content, self.analyser, reader=reader)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:
