@@ -1,13 +1,16 @@
 """The catalog that a service serves, kept up to date, with an identifier."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.folder import AUDIO, is_local
+from samesong.runtime.catalog.leftovers import unfinished_files
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import stored_path
@@ -80,6 +83,7 @@ class Library:
         # One thread: recordings are analysed in parallel.
         self.analyser = Analyser(bundle, device, threads=1)
         self._snapshot = self._read()
+        self._clean()
 
     def snapshot(self) -> CatalogSnapshot:
         """Return the catalog as it is now, whoever changed it."""
@@ -178,7 +182,7 @@ class Library:
             if track_id in writer:
                 return writer.track(track_id), False
             try:
-                self._audio.keep(recording, track_id)
+                self._audio.keep(recording, track_id, writer.identity)
                 writer.add([(track, windows)])
             except BaseException:
                 self._audio.remove(track_id)
@@ -245,6 +249,17 @@ class Library:
         """
         with self._writing, CatalogWriter(self.location) as writer:
             return act(writer)
+
+    def _clean(self) -> None:
+        """Remove what a process that was killed left, unless another is writing to the catalog."""
+        catalog, audio = self._snapshot.catalog, self._audio
+        is_left = audio is not None and audio.has_orphans(catalog)
+        if is_local(self.location):
+            is_left = is_left or bool(unfinished_files(Path(self.location)))
+        if is_left:
+            with suppress(CatalogError), CatalogWriter(self.location) as writer:
+                if audio is not None:
+                    writer.clean_uploads(audio.path)
 
     def _read(self) -> CatalogSnapshot:
         catalog = Catalog(self.location, self.bundle)
