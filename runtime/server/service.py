@@ -42,8 +42,8 @@ class Service:
         self.concerts = Pool("samesong-setlist", settings.concerts, settings.waiting_concerts)
         self.jobs = JobStore(self.concerts, self.explain)
         self.work = WorkFolder("serve")
-        self._workers = Workers()
-        self.reader = IsolatedReader(self._workers)
+        self.workers = Workers()
+        self.reader = IsolatedReader(self.workers)
         self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
         self.monitor = Monitor()
         self.monitor.add_gauge(
@@ -73,7 +73,7 @@ class Service:
             self.jobs.cancel_all()
             self.pool.close()
             self.concerts.close()
-            self._workers.close()
+            self.workers.close()
         finally:  # also when interrupted
             self.work.close()
 
