@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ import soundfile
 from samesong.features.errors import DecodeError, ShortAudioError
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.isolation.limits import WorkerLimits
-from samesong.runtime.isolation.messages import LOG, SAMPLES, pack, unpack, unpack_error
+from samesong.runtime.isolation.messages import receive, unpack_error
 from samesong.runtime.isolation.reader import IsolatedReader
 from samesong.runtime.isolation.workers import Workers
 
@@ -174,15 +175,35 @@ def test_a_file_that_was_replaced_is_refused(reader: IsolatedReader, recording: 
 
 
 @pytest.mark.parametrize(
-    "message", [b"", b"cos\nsystem\n(S'id'\ntR.", b"done{", LOG + b"\xff", SAMPLES + b"abc"]
+    ("sent", "error"),
+    [
+        (b"cos\nsystem\n(S'id'\ntR.", ValueError),
+        (b"done\x01\0\0\0{", ValueError),
+        (b"log \x01\0\0\0\xff", ValueError),
+        (b"samp\x03\0\0\0abc", ValueError),
+        (b"samp\xff\xff\xff\xff", ValueError),
+        (b"done\x05\0\0\0null", EOFError),
+        (b"", EOFError),
+    ],
 )
-def test_what_is_no_message_is_refused(message: bytes) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        unpack(message)
+def test_what_is_no_message_is_refused(sent: bytes, error: type[Exception]) -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        theirs.sendall(sent)
+        theirs.close()
+        with pytest.raises(error):
+            receive(ours, 60.0)
+
+
+def test_a_message_of_which_only_a_part_comes_is_not_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"done\x05\0\0\0nu")
+        with pytest.raises(TimeoutError):
+            receive(ours, 0.01)
 
 
 def test_only_errors_of_a_file_are_raised() -> None:
     for kind in ("SystemExit", "CatalogError", "install_hint", "DecodeError"):
         error = unpack_error({"type": kind, "message": "text"})
         assert (type(error), str(error)) == (DecodeError, "text")
-    assert unpack(pack(SAMPLES, np.ones(3, np.float32)))[1].tolist() == [1, 1, 1]
