@@ -46,8 +46,9 @@ def main() -> None:
     """Serve requests until the other side closes the connection."""
     connection, memory = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
     logging.getLogger().addHandler(_Forwarding(connection))
-    program = _address_space()
-    _limit(resource.RLIMIT_AS, program + memory)
+    program = _memory()
+    # Not the address space, most of which is only reserved: by each thread, 64 MB and more.
+    _limit(resource.RLIMIT_DATA, program + memory)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)  # it has nothing to write
     send(connection, READY)
@@ -58,7 +59,7 @@ def main() -> None:
             return
         kind, content = _serve(connection, request, memory)
         # What was not given back, or lies scattered, would be missing for the next file.
-        retires = number == _FILES or _address_space() > program + memory / 4
+        retires = number == _FILES or _memory() > program + memory / 4
         send(connection, kind, {"content": content, "retires": retires})
         if retires:
             return
@@ -110,9 +111,10 @@ def _limit(what: int, most: int) -> None:
     resource.setrlimit(what, (most, most))
 
 
-def _address_space() -> int:
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+def _memory() -> int:
+    """Return the bytes that `resource.RLIMIT_DATA` limits."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        return int(file.read().split("VmData:")[1].split()[0]) * 1024
 
 
 if __name__ == "__main__":

@@ -3,8 +3,11 @@
 import logging
 import os
 import re
+import select
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -145,9 +148,35 @@ def test_the_kernel_holds_a_worker_to_its_limits(
         line[:26].strip(): line[26:47].strip()
         for line in Path(f"/proc/{workers.pids[0]}/limits").read_text().splitlines()
     }
-    assert 512 * 2**20 < int(limits["Max address space"]) < 2**31
+    assert 2**29 < int(limits["Max data size"]) < 2**30
     assert 20 <= int(limits["Max cpu time"]) < 60
     assert limits["Max file size"] == limits["Max core file size"] == "0"
+
+
+def test_workers_end_with_a_process_that_is_killed(recording: Path) -> None:
+    program = """
+import sys, time
+from samesong.runtime.isolation.reader import IsolatedReader
+from samesong.runtime.isolation.workers import Workers
+workers = Workers()
+reader = IsolatedReader(workers)
+with reader.open(sys.argv[1]) as one, reader.open(sys.argv[1]) as other:
+    next(pieces := one.samples(22_050))  # it is at work, and the other is idle
+    other.info
+    print(*workers.pids, flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program, recording], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        pids = list(map(int, child.stdout.readline().split()))
+        handles = [os.pidfd_open(pid) for pid in pids]
+        child.kill()
+    assert len(handles) == 2
+    for handle in handles:
+        with open(handle, "rb", closefd=True):
+            assert select.select([handle], [], [], 60)[0]  # it has ended
 
 
 def test_a_file_read_in_part_leaves_no_process(recording: Path) -> None:
