@@ -137,5 +137,11 @@ def resample_stream(
 def _joined(frames: list[av.AudioFrame]) -> NDArray[np.float32]:
     if not frames:
         return np.empty(0, np.float32)
-    planes = [frame.to_ndarray()[0] for frame in frames]
+    planes = [_view(frame) for frame in frames]
     return planes[0] if len(planes) == 1 else np.concatenate(planes)
+
+
+def _view(frame: av.AudioFrame) -> NDArray[np.float32]:
+    """Return the samples of a mono frame, which to_ndarray() would copy."""
+    [plane] = frame.planes
+    return np.frombuffer(plane, np.float32, frame.samples)  # type: ignore[call-overload,no-any-return]

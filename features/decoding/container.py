@@ -15,6 +15,8 @@ from samesong.features.errors import DecodeError
 # FFmpeg's messages go nowhere: what users need to know is told in errors and notes.
 av.logging.set_level(None)
 
+_BUFFER = 2**17
+"""Bytes read at a time, each time by a call of Python."""
 _OPTIONS = {"format_whitelist": ",".join(sorted(DEMUXERS))}
 """Keeps FFmpeg from following playlists and other files that name further files or addresses."""
 
@@ -43,7 +45,9 @@ def open_container(name: str, stream: FileIO | ByteView) -> Iterator[InputContai
     """
     try:
         # Tags are text in whatever encoding, which is no reason not to play a song.
-        container = av.open(stream, mode="r", options=_OPTIONS, metadata_errors="replace")
+        container = av.open(
+            stream, mode="r", options=_OPTIONS, metadata_errors="replace", buffer_size=_BUFFER
+        )
     except (av.FFmpegError, ValueError) as error:
         raise DecodeError(
             f"{name} is not audio that can be decoded, or is damaged ({_reason(error)}); formats "

@@ -12,12 +12,12 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from samesong.features.decoding.channels import Channel, Downmix
+from samesong.features.decoding.channels import Channel, Downmix, inner_products
 from samesong.features.decoding.container import audio_streams, open_container
 from samesong.features.decoding.finite import Silencer
 from samesong.features.decoding.frames import Block, FrameReader
-from samesong.features.decoding.header import demuxer, told_length
-from samesong.features.decoding.length import length_of
+from samesong.features.decoding.header import demuxer
+from samesong.features.decoding.length import length_of, noted_length
 from samesong.features.decoding.notes import Notes
 from samesong.features.decoding.parts import Part, find_parts
 from samesong.features.decoding.stream_choice import choose_stream
@@ -151,13 +151,15 @@ class Decoder:
                         with closing(reader.blocks(max(0.0, start - begin))) as blocks:
                             for block in blocks:
                                 time = begin + block.time
-                                planes = silencer(block.planes, time, block.rate)
-                                yield Mono(time, block.rate, downmix(planes))
+                                planes, products = block.planes, inner_products(block.planes)
+                                if not np.isfinite(products).all():
+                                    planes = silencer(planes, time, block.rate)
+                                    products = inner_products(planes)
+                                yield Mono(time, block.rate, downmix(planes, products))
                                 notes.cancelled(downmix.cancelled / block.rate)
                         notes.damage(begin, reader.damaged)
                         if not start:
-                            told = told_length(container, _of(streams, number))
-                            notes.length(told, reader.now)
+                            notes.length(self._noted(part, container, streams), reader.now)
                         begin += reader.now
                 except DecodeError:
                     if len(self._parts) == 1 or not begin:
@@ -186,6 +188,13 @@ class Decoder:
             if len(self._parts) == 1:
                 raise
             return 0.0
+
+    def _noted(
+        self, part: Part, container: InputContainer, streams: list[AudioStream]
+    ) -> float | None:
+        stream = _of(streams, self.facts.number)
+        data = part.open(self._stream, self._size)
+        return noted_length(container, stream, data, part.end - part.begin)
 
     def _listen(self, number: int, start: float) -> Generator[Block]:
         with self._opened(self._parts[0]) as (container, streams):

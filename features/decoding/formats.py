@@ -64,3 +64,15 @@ def listed() -> str:
         Separated by commas.
     """
     return ", ".join(suffix[1:] for known in FORMATS for suffix in known.suffixes)
+
+
+def table() -> str:
+    """Return all formats as the README lists them; a test compares the two.
+
+    Returns
+    -------
+    str
+        A table in Markdown.
+    """
+    rows = [f"| {one.name} | {', '.join(one.suffixes)} |" for one in FORMATS]
+    return "\n".join(["| format | files |", "|---|---|", *rows])

@@ -71,7 +71,8 @@ class FrameReader:
         self._stream = stream
         self._clock = Clock(start_time(container, stream))
         self._fifo = av.AudioFifo()
-        self._kind: tuple[str, str, int] | None = None  # of the frames in the FIFO
+        self._kind: tuple[str, int, int] | None = None  # of those in the FIFO
+        self._filled = 0  # samples in the FIFO
         self._begin = 0.0  # of the samples in the FIFO
 
     @property
@@ -106,6 +107,7 @@ class FrameReader:
             packets = iter(self._packets())
         elif not placed:
             packets = self._walked(early)
+        tick = float(self._stream.time_base or 0)  # a Fraction for each frame takes its time
         for packet in packets:
             try:
                 frames = packet.decode()
@@ -113,7 +115,8 @@ class FrameReader:
                 yield from self._lost(packet)
                 continue
             for frame in frames:
-                time = seconds_of(frame.pts, frame.time_base)
+                pts = frame.pts
+                time = None if pts is None else pts * tick
                 if not placed:
                     if time is not None:
                         self._clock.start(max(0.0, time - self._clock.origin))
@@ -160,20 +163,22 @@ class FrameReader:
         yield from self._silence(seconds_of(packet.duration, packet.time_base) or 0.0)
 
     def _add(self, frame: AudioFrame) -> Iterator[Block]:
-        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        kind = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)
         if kind != self._kind:
             yield from self._held()
             self._fifo, self._kind = av.AudioFifo(), kind
-        if not self._fifo.samples:
+        if not self._filled:
             self._begin = self._clock.now
         frame.pts = None  # the FIFO would compare it with its own count
         self._fifo.write(frame)
-        self._clock.passes(frame.samples, frame.sample_rate)
-        if self._fifo.samples >= BLOCK:
+        self._filled += frame.samples
+        self._clock.passes(frame.samples, kind[2])
+        if self._filled >= BLOCK:
             yield from self._held()
 
     def _held(self) -> Iterator[Block]:
-        frame = self._fifo.read() if self._kind else None
+        frame = self._fifo.read() if self._filled else None
+        self._filled = 0
         if frame is not None:
             yield Block(self._begin, frame.sample_rate, _planes(self._name, frame))
 

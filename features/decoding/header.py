@@ -7,7 +7,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 
-_GUESSED = {"aac", "ac3", "amr"}
+_GUESSED = {"aac", "ac3", "amr", "mp3"}
 """Containers without a header, whose length FFmpeg guesses from the bit rate of their beginning."""
 
 

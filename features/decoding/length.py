@@ -9,7 +9,7 @@ from av.container import InputContainer
 from samesong.features.decoding.byte_view import ByteView
 from samesong.features.decoding.clock import Clock
 from samesong.features.decoding.header import demuxer, seconds_of, start_time, told_length
-from samesong.features.decoding.xing import counts_all_frames
+from samesong.features.decoding.xing import FrameCount, read_frame_count
 
 _SAMPLES_PER_BYTE = 6000
 """More than any codec makes of a byte, be it of silence."""
@@ -36,16 +36,47 @@ def length_of(
     float
         In seconds.
     """
+    if (count := _frame_count(container, data, size)) is not None:
+        if count.is_whole and stream.duration is not None and stream.time_base is not None:
+            return float(stream.duration * stream.time_base)
+        return _walked(container, stream)
     told = told_length(container, stream)
-    kind = demuxer(container)
     if told is None or not 0 < told <= _longest(stream, size):
         return _walked(container, stream)
-    if kind == "mp3":
-        place = data.tell()
-        counted = counts_all_frames(data, size)
-        data.seek(place)
-        return told if counted else _walked(container, stream)
     return told
+
+
+def noted_length(
+    container: InputContainer, stream: AudioStream, data: FileIO | ByteView, size: int
+) -> float | None:
+    """Return how long a stream lasts by what is written in it, true or not.
+
+    Parameters
+    ----------
+    container : InputContainer
+        The container.
+    stream : AudioStream
+        One of its streams.
+    data : FileIO or ByteView
+        The bytes of the container; their position stays as it is.
+    size : int
+        Their number.
+
+    Returns
+    -------
+    float or None
+        In seconds; None where nothing is written.
+    """
+    if (count := _frame_count(container, data, size)) is not None:
+        codec = stream.codec_context
+        return count.frames * codec.frame_size / codec.sample_rate
+    return told_length(container, stream)
+
+
+def _frame_count(
+    container: InputContainer, data: FileIO | ByteView, size: int
+) -> FrameCount | None:
+    return read_frame_count(data, size) if demuxer(container) == "mp3" else None
 
 
 def _longest(stream: AudioStream, size: int) -> float:

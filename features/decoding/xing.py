@@ -1,6 +1,7 @@
-"""The count of frames at the beginning of an MP3, and whether it is that of all of the file."""
+"""The count of frames at the beginning of an MP3: of Xing, which LAME and others write as well."""
 
 import struct
+from dataclasses import dataclass
 from io import FileIO
 
 from samesong.features.decoding.byte_view import ByteView
@@ -11,21 +12,45 @@ _SLACK = 2**16
 """Bytes by which the file may be longer: tags at its end."""
 
 
-def counts_all_frames(stream: FileIO | ByteView, size: int) -> bool:
-    """Return whether an MP3 gives its number of frames, and nothing was appended or cut off since.
+@dataclass(frozen=True)
+class FrameCount:
+    """The number of frames that an MP3 gives.
+
+    Attributes
+    ----------
+    frames : int
+        Their number.
+    is_whole : bool
+        True if that is about all of the file: nothing was glued on or cut off.
+    """
+
+    frames: int
+    is_whole: bool
+
+
+def read_frame_count(stream: FileIO | ByteView, size: int) -> FrameCount | None:
+    """Read the number of frames that an MP3 gives.
 
     Parameters
     ----------
     stream : FileIO or ByteView
-        The file; its position changes.
+        The file; its position stays as it is.
     size : int
         Its length in bytes.
 
     Returns
     -------
-    bool
-        False for a variable bit rate without a Xing header, and files that were glued together.
+    FrameCount or None
+        None for a file that gives none, or not the number of its bytes beside it.
     """
+    place = stream.tell()
+    try:
+        return _read(stream, size)
+    finally:
+        stream.seek(place)
+
+
+def _read(stream: FileIO | ByteView, size: int) -> FrameCount | None:
     begin = 0
     stream.seek(0)
     if (header := stream.read(10)).startswith(b"ID3") and len(header) == 10:
@@ -34,6 +59,8 @@ def counts_all_frames(stream: FileIO | ByteView, size: int) -> bool:
     frame = stream.read(_SEARCHED)
     place = max(frame.find(b"Xing"), frame.find(b"Info"))
     if place < 0 or len(frame) < place + 16:
-        return False
-    flags, _, length = struct.unpack_from(">III", frame, place + 4)
-    return bool(flags & 3 == 3 and 0 <= size - begin - length <= _SLACK)
+        return None
+    flags, frames, length = struct.unpack_from(">III", frame, place + 4)
+    if flags & 3 != 3:
+        return None
+    return FrameCount(frames, 0 <= size - begin - length <= _SLACK)
