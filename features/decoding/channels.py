@@ -30,15 +30,12 @@ Channel = str | int
 class Downmix:
     """Mixes the channels of a recording, block by block.
 
-    Parameters
+    Attributes
     ----------
     name : str
         The file's, for messages.
     channel : str or int, optional
         What to take; by default the mean, or another channel where that is cancelled.
-
-    Attributes
-    ----------
     cancelled : int
         Samples so far that were not taken from the mean, since it was cancelled.
     """

@@ -2,18 +2,18 @@
 
 import struct
 from collections.abc import Iterator
-from io import FileIO
+from typing import BinaryIO
 
 _HEADER = struct.Struct("<4sxB20xB")
 _BEGINS = 0x02
 
 
-def find_links(stream: FileIO, begin: int, end: int) -> Iterator[tuple[int, int]]:
+def find_links(stream: BinaryIO, begin: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the links of an Ogg file.
 
     Parameters
     ----------
-    stream : FileIO
+    stream : BinaryIO
         The file; its position changes.
     begin, end : int
         Where its pages begin and end.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import FileIO
+from typing import BinaryIO
 
 from samesong.features.decoding.byte_view import ByteView
 from samesong.features.decoding.ogg_chain import find_links
@@ -77,7 +78,7 @@ def find_parts(stream: FileIO, size: int) -> list[Part]:
     return [Part(begin, size)]
 
 
-def padding_end(stream: FileIO) -> int:
+def padding_end(stream: BinaryIO | FileIO) -> int:
     """Return where a file begins: after ID3 tags that zeros follow, as some taggers leave them.
 
     FFmpeg passes over the tags of a file, but not over zeros behind them.

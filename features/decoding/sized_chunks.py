@@ -6,7 +6,7 @@ wrote at first; and 32 bits wrap at 4 GB.
 
 import struct
 from dataclasses import dataclass
-from io import FileIO
+from typing import BinaryIO
 
 _UNKNOWN = 0xFFFFFFFF
 _LITTLE = 2**16
@@ -34,12 +34,12 @@ class Sound:
     found: int
 
 
-def find_sound(stream: FileIO, begin: int, end: int) -> Sound | None:
+def find_sound(stream: BinaryIO, begin: int, end: int) -> Sound | None:
     """Find the samples of a WAV or AIFF file.
 
     Parameters
     ----------
-    stream : FileIO
+    stream : BinaryIO
         The file; its position changes.
     begin, end : int
         Where it begins and ends.
@@ -68,7 +68,7 @@ def find_sound(stream: FileIO, begin: int, end: int) -> Sound | None:
     return None
 
 
-def _sound(stream: FileIO, order: str, place: int, size: int, end: int) -> Sound:
+def _sound(stream: BinaryIO, order: str, place: int, size: int, end: int) -> Sound:
     """Return the samples whose chunk begins at `place`."""
     first = place + 8
     after = first + size + size % 2
@@ -85,12 +85,12 @@ def _size_field(order: str, size: int) -> bytes:
     return struct.pack(f"{order}I", min(size, _UNKNOWN if order == "<" else _UNKNOWN // 2))
 
 
-def _is_other(stream: FileIO, place: int, end: int) -> bool:
+def _is_other(stream: BinaryIO, place: int, end: int) -> bool:
     """Return whether what follows the samples is no more of them: tags, or little of whatever."""
     return end - place <= _LITTLE or _read(stream, place, 4).startswith(_TAGS)
 
 
-def _end_of_chunks(stream: FileIO, order: str, place: int, end: int) -> int:
+def _end_of_chunks(stream: BinaryIO, order: str, place: int, end: int) -> int:
     """Return where the chunks that begin at a place end, and another file may begin."""
     while place + 8 <= end and _is_chunk(stream, order, place, end):
         kind, size = struct.unpack(f"{order}4sI", _read(stream, place, 8))
@@ -100,7 +100,7 @@ def _end_of_chunks(stream: FileIO, order: str, place: int, end: int) -> int:
     return end
 
 
-def _is_chunk(stream: FileIO, order: str, place: int, end: int) -> bool:
+def _is_chunk(stream: BinaryIO, order: str, place: int, end: int) -> bool:
     header = _read(stream, place, 8)
     if len(header) < 8 or not all(32 <= byte < 127 for byte in header[:4]):
         return False
@@ -108,6 +108,6 @@ def _is_chunk(stream: FileIO, order: str, place: int, end: int) -> bool:
     return place + 8 + size <= end + 1
 
 
-def _read(stream: FileIO, at: int, size: int) -> bytes:
+def _read(stream: BinaryIO, at: int, size: int) -> bytes:
     stream.seek(at)
     return stream.read(size)
