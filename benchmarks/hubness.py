@@ -1,68 +1,17 @@
 """Hubs: tracks that resemble everything, and what is taken off their evidence for it.
 
 A track's hubness is the mean of its best evidences against tracks of other works, measured on a
-cohort: a fixed draw of the catalog's tracks, so that adding a track costs the same in catalogs of
-any size. Evidence less a share of the hubness ranks songs by how much closer they are than what
-merely resembles them does come (compare CSLS: A. Conneau and others, "Word translation without
+cohort of tracks. Evidence less a share of the hubness ranks songs by how much closer they are than
+what merely resembles them does come (compare CSLS: A. Conneau and others, "Word translation without
 parallel data", ICLR 2018).
 """
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class HubCorrection:
-    """How much hubness is taken off.
-
-    Attributes
-    ----------
-    nearest : int
-        Best evidences against other works that hubness is the mean of, at least 1.
-    weight : float
-        Share of the hubness that is taken off, 0 or above.
-    """
-
-    nearest: int = 3
-    weight: float = 0.75
-
-
-def draw_cohort(track_ids: Sequence[str], works: Sequence[str], size: int) -> list[int]:
-    """Draw a catalog's cohort: one track a work, from works that their names' hashes choose.
-
-    Whatever the order of the tracks, the draw is the same; a work that is added or removed changes
-    at most one member.
-
-    Parameters
-    ----------
-    track_ids, works : sequence of str
-        Id and work of each track.
-    size : int
-        Members of the cohort, if there are as many works; 0 or above.
-
-    Returns
-    -------
-    list of int
-        Indices of the members, ascending.
-
-    Examples
-    --------
-    >>> draw_cohort(["a", "b", "c"], ["song", "song", "other"], 2) in ([0, 2], [1, 2])
-    True
-    """
-    chosen: dict[str, int] = {}
-    for index, (track_id, work) in enumerate(zip(track_ids, works, strict=True)):
-        held = chosen.setdefault(work, index)
-        if _hash(track_id) < _hash(track_ids[held]):
-            chosen[work] = index
-    first = sorted(chosen, key=_hash)[:size]
-    return sorted(chosen[work] for work in first)
 
 
 def hubness(
@@ -130,7 +79,3 @@ def corrected(evidence: Floats, hubs: Floats, weight: float) -> Floats:
         return evidence
     excess = np.where(known, hubs, 0) - np.median(hubs[known])
     return np.asarray(evidence - weight * np.where(known, excess, 0))
-
-
-def _hash(name: str) -> bytes:
-    return hashlib.sha256(name.encode()).digest()

@@ -20,7 +20,7 @@ from markdown import table
 from numpy.typing import NDArray
 from work_versions import Versions
 
-from samesong.runtime.identification.posterior import posteriors
+from samesong.runtime.identification.posterior import posteriors, reweigh
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.fitted import Fitted
@@ -141,30 +141,8 @@ def given(
         mine = np.arange(len(works)) < len(concert.artist)
         for song in concert.songs:
             found = posteriors(evidence[song, works], len(works), fitted.posterior)
-            tally.add(raised(found, mine, odds)[mine], _place(concert.artist, song))
+            tally.add(reweigh(found, np.where(mine, odds, 1.0))[mine], _place(concert.artist, song))
     return tally
-
-
-def raised(found: Array, likelier: NDArray[np.bool_], odds: float) -> Array:
-    """Return probabilities with some works likelier beforehand, as `raise_odds` does.
-
-    Parameters
-    ----------
-    found : ndarray
-        (n,) float64: probabilities where no work is likelier.
-    likelier : ndarray
-        (n,) bool: True for the likelier works.
-    odds : float
-        Factor of their odds.
-
-    Returns
-    -------
-    ndarray
-        (n,) float64: in the same order.
-    """
-    factors = np.where(likelier, odds, 1.0)
-    result: Array = factors * found / (1 + ((factors - 1) * found).sum())
-    return result
 
 
 def learnt(concerts: Sequence[Drawn], evidence: Array, fitted: Fitted, odds: float) -> Tally:
@@ -198,7 +176,9 @@ def learnt(concerts: Sequence[Drawn], evidence: Array, fitted: Fitted, odds: flo
         for song, (works, found), mine in zip(concert.songs, first, is_artists, strict=True):
             settled = found.max() >= ACCEPTED and mine[found.argmax()]
             again = len(named) >= SONGS and not settled
-            tally.add(raised(found, mine, odds) if again else found, _place(works, song))
+            tally.add(
+                reweigh(found, np.where(mine, odds, 1.0)) if again else found, _place(works, song)
+            )
     return tally
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import soundfile
+from encoding import encode
 from markdown import table
 
 from samesong.features import load
@@ -32,7 +32,7 @@ from samesong.runtime.inference.segmentation import QUERY_HOP
 from samesong.runtime.representation.window import Window
 
 RATE = 22_050
-SUFFIXES = (".mp3", ".ogg")
+ENCODERS = {".mp3": ("libmp3lame", 128), ".m4a": ("aac", 64)}
 EVERY = 3
 
 
@@ -63,10 +63,10 @@ def re_encode(recordings: Sequence[Path], folder: Path) -> dict[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     made: dict[Path, Path] = {}
     for number, path in enumerate(recordings):
-        for suffix in SUFFIXES:
+        for suffix, (codec, kilobits) in ENCODERS.items():
             copy = folder / f"{number:04}{suffix}"
             if not copy.exists():
-                soundfile.write(copy, load(path, sample_rate=RATE), RATE)
+                encode(load(path, sample_rate=RATE), copy, codec, kilobits, rate=RATE)
             made[copy] = path
     return made
 

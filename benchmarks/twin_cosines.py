@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-import av
 import click
 import numpy as np
 import soundfile
+from encoding import encode
 from markdown import table
 from numpy.typing import NDArray
 
@@ -50,21 +50,23 @@ def encodings() -> dict[str, Callable[[Samples, Path], Path]]:
         return np.asarray(0.95 * np.tanh(3 * bright / np.abs(bright).max()), np.float32)
 
     return {
-        "MP3, 64 kbit/s": lambda x, at: _encode(x, at / "a.mp3", "libmp3lame", 64),
-        "MP3, 128 kbit/s": lambda x, at: _encode(x, at / "b.mp3", "libmp3lame", 128),
-        "MP3, 320 kbit/s, 60 ms later": lambda x, at: _encode(
-            late(x, 0.06), at / "c.mp3", "libmp3lame", 320
+        "MP3, 64 kbit/s": lambda x, at: encode(x, at / "a.mp3", "libmp3lame", 64, rate=RATE),
+        "MP3, 128 kbit/s": lambda x, at: encode(x, at / "b.mp3", "libmp3lame", 128, rate=RATE),
+        "MP3, 320 kbit/s, 60 ms later": lambda x, at: encode(
+            late(x, 0.06), at / "c.mp3", "libmp3lame", 320, rate=RATE
         ),
-        "AAC, 96 kbit/s, 130 ms later": lambda x, at: _encode(
-            late(x, 0.13), at / "d.m4a", "aac", 96
+        "AAC, 96 kbit/s, 130 ms later": lambda x, at: encode(
+            late(x, 0.13), at / "d.m4a", "aac", 96, rate=RATE
         ),
-        "Opus, 48 kbit/s": lambda x, at: _encode(x, at / "e.opus", "libopus", 48),
+        "Opus, 48 kbit/s": lambda x, at: encode(x, at / "e.opus", "libopus", 48, rate=RATE),
         "FLAC, 16 kHz, softer": lambda x, at: _flac(
             0.3 * resample(x, RATE, RATE // 3), at / "f.flac", RATE // 3
         ),
-        "remaster, MP3": lambda x, at: _encode(louder(x), at / "g.mp3", "libmp3lame", 192),
-        "remaster, start cut by 0.7 s": lambda x, at: _encode(
-            louder(x[round(0.7 * RATE) :]), at / "h.mp3", "libmp3lame", 192
+        "remaster, MP3": lambda x, at: encode(
+            louder(x), at / "g.mp3", "libmp3lame", 192, rate=RATE
+        ),
+        "remaster, start cut by 0.7 s": lambda x, at: encode(
+            louder(x[round(0.7 * RATE) :]), at / "h.mp3", "libmp3lame", 192, rate=RATE
         ),
     }
 
@@ -191,20 +193,6 @@ def played_again(notes: Notes, seed: int) -> Notes:
 
 def _flac(samples: Samples, path: Path, rate: int = RATE) -> Path:
     soundfile.write(path, samples, rate)
-    return path
-
-
-def _encode(samples: Samples, path: Path, codec: str, kilobits: int) -> Path:
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=RATE)
-        assert isinstance(stream, av.AudioStream)
-        stream.layout, stream.bit_rate = "mono", 1000 * kilobits
-        kind = "flt" if codec == "libopus" else "fltp"
-        block = np.ascontiguousarray(np.clip(samples, -1, 1)[None])
-        frame = av.AudioFrame.from_ndarray(block, format=kind, layout="mono")
-        frame.sample_rate = RATE
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
     return path
 
 

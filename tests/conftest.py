@@ -1,5 +1,6 @@
 """What tests of several packages share: tunes in notes, and a model trained on them."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -124,6 +125,35 @@ def samesong(*arguments: object) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
+MakeOnce = Callable[[str, Callable[[Path], tuple[Path, str, str]]], Made]
+
+
+@pytest.fixture(scope="session")
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """Make what is slow to make once for all worker processes: the first that needs it does.
+
+    The maker gets an empty folder of its own, and returns what it made there, which is only to be
+    read, and what was printed.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # that of this run; below it, each worker has its own
+
+    def make(name: str, maker: Callable[[Path], tuple[Path, str, str]]) -> Made:
+        folder, kept = root / name, root / f"{name}.json"
+        with (root / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                path, *printed = maker(folder)
+                kept.write_text(json.dumps([str(path), *printed]))
+        made, stdout, stderr = json.loads(kept.read_text())
+        return Made(Path(made), stdout, stderr)
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def tunes(tmp_path_factory: pytest.TempPathFactory, write_tune: WriteTune) -> Path:
     """Return a folder of twelve tunes, an unreadable file and a configuration to train on them."""
@@ -136,28 +166,35 @@ def tunes(tmp_path_factory: pytest.TempPathFactory, write_tune: WriteTune) -> Pa
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory, tunes: Path) -> Made:
+def trained(make_once: MakeOnce, tunes: Path) -> Made:
     """Return the folder of a run of ``samesong train``."""
-    folder = tmp_path_factory.mktemp("trained") / "run"
-    arguments = ("--out", folder, "--config", tunes / "tiny.toml", "--threads", 1)
-    return Made(folder, *samesong("train", tunes, *arguments))
+
+    def train(folder: Path) -> tuple[Path, str, str]:
+        run = folder / "run"
+        arguments = ("--out", run, "--config", tunes / "tiny.toml", "--threads", 1)
+        return run, *samesong("train", tunes, *arguments)
+
+    return make_once("trained", train)
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory: pytest.TempPathFactory, trained: Made) -> Made:
+def exported(make_once: MakeOnce, trained: Made) -> Made:
     """Return the bundle that ``samesong export`` made of that run, in place of an older one."""
-    folder = tmp_path_factory.mktemp("exported")
-    tones = 55 * 2 ** (np.random.default_rng(1).integers(0, 48, 40) / 12)
-    phase = 2 * np.pi * np.cumsum(np.repeat(tones, 11_025)) / 22_050
-    soundfile.write(folder / "music.wav", 0.3 * np.sin(phase), 22_050)
-    (folder / "concerts.json").write_text(json.dumps(FIGURES))
-    bundle = Path(shutil.copytree(TINY_BUNDLE, folder / "model"))
-    (bundle / "stale.txt").write_text("of the older bundle")
-    arguments = (
-        "--audio",
-        folder / "music.wav",
-        "--accuracy",
-        "concerts",
-        folder / "concerts.json",
-    )
-    return Made(bundle, *samesong("export", trained.path / "best.pt", bundle, *arguments))
+
+    def export(folder: Path) -> tuple[Path, str, str]:
+        tones = 55 * 2 ** (np.random.default_rng(1).integers(0, 48, 40) / 12)
+        phase = 2 * np.pi * np.cumsum(np.repeat(tones, 11_025)) / 22_050
+        soundfile.write(folder / "music.wav", 0.3 * np.sin(phase), 22_050)
+        (folder / "concerts.json").write_text(json.dumps(FIGURES))
+        bundle = Path(shutil.copytree(TINY_BUNDLE, folder / "model"))
+        (bundle / "stale.txt").write_text("of the older bundle")
+        arguments = (
+            "--audio",
+            folder / "music.wav",
+            "--accuracy",
+            "concerts",
+            folder / "concerts.json",
+        )
+        return bundle, *samesong("export", trained.path / "best.pt", bundle, *arguments)
+
+    return make_once("exported", export)

@@ -1,6 +1,9 @@
 """Import rules that import-linter cannot check: imports by a string, and those of kernels."""
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,15 @@ FOLDERS = ("features", "runtime", "training", "export", "package")
 
 #: The command table; other commands come through entry points.
 COMMAND_TABLE = ROOT / "runtime" / "cli" / "__init__.py"
+
+#: Compares front ends with those of libraries that samesong does without.
+PEERS = ROOT / "runtime" / "bench" / "peer_libraries.py"
+
+#: Extras that bring something to the runtime.
+EXTRAS = ("cpu", "media", "plot", "bench", "serve", "listen")
+
+#: What some of these build upon, and samesong uses as theirs.
+BROUGHT_ALONG = {"pydantic_core", "starlette"}
 
 MODULES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 KERNELS = [path for path in MODULES if path.stem.endswith("_kernels")]
@@ -62,3 +74,21 @@ def test_kernels_import_only_constants_and_kernels(path):
             )
         elif not module.startswith("samesong."):
             assert module.partition(".")[0] in {"math", "numba", "numpy", "collections", "typing"}
+
+
+def test_the_runtime_imports_only_what_its_dependencies_bring():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    required = list(project["dependencies"])
+    for extra in EXTRAS:
+        required += project["optional-dependencies"][extra]
+    brought = {re.split(r"[^\w-]", one)[0].lower().replace("-", "_") for one in required}
+    known = brought | BROUGHT_ALONG | set(sys.stdlib_module_names) | {"samesong"}
+    found = {
+        f"{path.relative_to(ROOT)}: {module}"
+        for folder in ("features", "runtime")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path != PEERS
+        for module in imported(path)
+        if module.partition(".")[0] not in known
+    }
+    assert found == set()

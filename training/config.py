@@ -27,6 +27,8 @@ class TrainingConfig(BaseModel):
         the same bins and frames.
     recorded : float, in [0, 1)
         Share of the pairs that come from recordings, where works in notes are there too.
+    alignment : float, 0 or above
+        Weight of the contrast on alignment scores beside the other parts of the loss; 0 for none.
     preset : str
         Sizes of the network, one of `samesong.training.presets.PRESETS`.
     steps : int
@@ -65,6 +67,7 @@ class TrainingConfig(BaseModel):
     front_end: str = "pooled"
     other_front_ends: Share = 0.0
     recorded: Share = 0.3
+    alignment: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     preset: str = "paper"
     steps: Positive = 2000
     works_per_batch: Annotated[int, Field(ge=2)] = 24

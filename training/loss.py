@@ -1,4 +1,4 @@
-"""The training objective: rank by late interaction and by embedding, and score pairs."""
+"""The training objective: rank by late interaction, embedding and alignment, and score pairs."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from samesong.runtime.inference.bundle import starting_values
 from samesong.training.network import cross_similarity
 from samesong.training.scorer import Scorer
+from samesong.training.soft_alignment import soft_alignment_scores
 
 #: Weight of the contrast on the pooled embedding beside the one on late interaction.
 EMBEDDING_WEIGHT = 0.5
 
 #: Softmax temperature of the contrast on embeddings.
 EMBEDDING_TEMPERATURE = 0.1
+
+#: Temperature of the smooth maximum in alignments, in standard deviations of a cell.
+ALIGNMENT_TEMPERATURE = 0.2
 
 
 @dataclass(frozen=True)
@@ -28,16 +33,19 @@ class Losses:
         Contrast on late interaction.
     embedding : Tensor, scalar
         Contrast on the embedding.
+    alignment : Tensor, scalar
+        Contrast on the alignment score of the coarsest CSM, weighted.
     """
 
     pair: Tensor
     late: Tensor
     embedding: Tensor
+    alignment: Tensor
 
     @property
     def total(self) -> Tensor:
         """The weighted sum that is minimised."""
-        return self.pair + self.late + EMBEDDING_WEIGHT * self.embedding
+        return self.pair + self.late + EMBEDDING_WEIGHT * self.embedding + self.alignment
 
 
 def late_interaction(csms: Tensor) -> Tensor:
@@ -85,6 +93,26 @@ def all_pairs_late_interaction(queries: Tensor, references: Tensor) -> Tensor:
     return late_interaction(torch.einsum("aqd,brd->abqr", *halved))
 
 
+def all_pairs_alignment(queries: Tensor, references: Tensor) -> Tensor:
+    """Score all pairs of two batches of sequences by their alignment.
+
+    Parameters
+    ----------
+    queries : Tensor, shape (n_queries, query_steps, dim)
+        Rows of length 1.
+    references : Tensor, shape (n_references, reference_steps, dim)
+        Rows of length 1.
+
+    Returns
+    -------
+    Tensor, shape (n_queries, n_references)
+        As `soft_alignment_scores` scores each pair.
+    """
+    csms = torch.einsum("aqd,brd->abqr", queries, references).flatten(0, 1)
+    scores = soft_alignment_scores(csms, starting_values().alignment, ALIGNMENT_TEMPERATURE)
+    return scores.reshape(len(queries), len(references))
+
+
 def contrast(similarity: Tensor, scale: Tensor | float) -> Tensor:
     """Compute the cross-entropy (InfoNCE) of finding row i in column i and the other way round.
 
@@ -108,10 +136,17 @@ def contrast(similarity: Tensor, scale: Tensor | float) -> Tensor:
 
 
 class PairObjective(nn.Module):
-    """The training loss of a batch of works, each given as a studio and a live version."""
+    """The training loss of a batch of works, each given as a studio and a live version.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    alignment : float, optional
+        Weight of the contrast on alignments, 0 or above; where it is 0, nothing is aligned.
+    """
+
+    def __init__(self, alignment: float = 0.0) -> None:
         super().__init__()
+        self.alignment = alignment
         self.log_scale = nn.Parameter(torch.tensor(2.5))
 
     def forward(
@@ -137,9 +172,10 @@ class PairObjective(nn.Module):
         Losses
             The scorer's cross-entropy over each work's true pair, the hardest wrong studio track
             for each live one and the other way round (by late interaction), and a random wrong
-            pair; and the two contrasts.
+            pair; and the contrasts.
         """
-        late = all_pairs_late_interaction(live[3].float(), studio[3].float())
+        coarsest = live[3].float(), studio[3].float()
+        late = all_pairs_late_interaction(*coarsest)
         count = len(late)
         mine = torch.arange(count, device=late.device)
         without_true = late.detach() - 8 * torch.eye(count, device=late.device)
@@ -165,4 +201,7 @@ class PairObjective(nn.Module):
             # Halved, the sum of both directions is a mean cosine, as the learned scale expects.
             late=contrast(late / 2, self.log_scale.exp()),
             embedding=contrast(live[4].float() @ studio[4].float().T, 1 / EMBEDDING_TEMPERATURE),
+            alignment=self.alignment * contrast(all_pairs_alignment(*coarsest), 1.0)
+            if self.alignment
+            else torch.zeros((), device=late.device),
         )

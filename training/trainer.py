@@ -39,7 +39,7 @@ class StepReport:
     steps : int
         Steps of the whole run.
     losses : dict of str to float
-        ``total``, ``pair``, ``late`` and ``embedding``.
+        ``total``, ``pair``, ``late``, ``embedding`` and ``alignment``.
     seconds : float
         Time the step took, validation included.
     measured : dict of str to float or None
@@ -148,7 +148,7 @@ class Trainer:
                 losses = self._train_step(studio, live)
                 values = {
                     name: float(getattr(losses, name).detach())
-                    for name in ("total", "pair", "late", "embedding")
+                    for name in ("total", "pair", "late", "embedding", "alignment")
                 }
                 for name, value in values.items():
                     log.add_scalar(f"loss/{name}", value, state.step)

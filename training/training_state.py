@@ -57,7 +57,7 @@ class TrainingState:
         self.network = SiameseNetwork(PRESETS[config.preset], spec).to(device)
         # Convolutions are several times faster this way on CPUs, in bfloat16 above all.
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.objective = PairObjective().to(device)
+        self.objective = PairObjective(config.alignment).to(device)
         average = get_ema_multi_avg_fn(config.average)  # type: ignore[no-untyped-call]
         self._average = AveragedModel(self.network, multi_avg_fn=average, use_buffers=True)
         self.optimiser = torch.optim.AdamW(

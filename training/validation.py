@@ -14,6 +14,8 @@ from samesong.training.batches import Batches
 from samesong.training.loss import all_pairs_late_interaction
 from samesong.training.network import STRIDES, SiameseNetwork, cross_similarity
 
+Scores = NDArray[np.float32]
+
 #: Pairs scored at once.
 PAIRS_PER_BATCH = 64
 
@@ -52,13 +54,16 @@ class Validation:
         -------
         dict of str to RetrievalMetrics
             By ``scorer`` (the scorer's logit), ``match`` (the logit plus the alignment scores, as
-            the runtime ranks), ``late`` (late interaction on the coarsest level) and ``embedding``.
+            the runtime ranks), ``alignment`` (of the coarsest level), ``late`` (late interaction on
+            it) and ``embedding``.
         """
         studio, live = self._analyse(network, device)
         scorer = score_all(network, live, studio)
+        deep, tonal = self._alignments(live[3], studio[3])
         scores = {
             "scorer": scorer,
-            "match": scorer + self._alignments(live[3], studio[3]),
+            "match": self._evidence(scorer, deep, tonal),
+            "alignment": deep,
             "late": all_pairs_late_interaction(live[3], studio[3]).cpu().numpy(),
             "embedding": (live[4] @ studio[4].T).cpu().numpy(),
         }
@@ -82,7 +87,8 @@ class Validation:
             Evidence in log-odds, the true pairs on the diagonal.
         """
         studio, live = self._analyse(network, device)
-        return score_all(network, live, studio) + self._alignments(live[3], studio[3])
+        deep, tonal = self._alignments(live[3], studio[3])
+        return self._evidence(score_all(network, live, studio), deep, tonal)
 
     def _analyse(
         self, network: SiameseNetwork, device: torch.device
@@ -91,26 +97,27 @@ class Validation:
         studio = network.branch(torch.from_numpy(self.studio).to(device))
         return studio, network.branch(torch.from_numpy(self.live).to(device))
 
-    def _alignments(self, live: Tensor, studio: Tensor) -> NDArray[np.float32]:
-        """Return the weighted alignment scores of all pairs, (n_live, n_studio)."""
+    def _evidence(self, scorer: Scores, deep: Scores, tonal: Scores) -> Scores:
+        weights = self._fitted.calibration
+        return np.asarray(scorer + weights.alignment * deep + weights.chroma * tonal)
+
+    def _alignments(self, live: Tensor, studio: Tensor) -> tuple[Scores, Scores]:
+        """Return the alignment scores of all pairs by deep sequences and by chroma."""
         ours, theirs = (levels.float().cpu().numpy() for levels in (live, studio))
         our_chroma, their_chroma = (
             [fold(cqt, STRIDES[0], self._bins_per_octave) for cqt in cqts]
             for cqts in (self.live, self.studio)
         )
-        alignment, weights = self._fitted.alignment, self._fitted.calibration
-        rows = []
-        for query, chroma in zip(ours, our_chroma, strict=True):
-            row = []
+        alignment = self._fitted.alignment
+        deep, tonal = np.zeros((2, len(ours), len(theirs)), np.float32)
+        for row, (query, chroma) in enumerate(zip(ours, our_chroma, strict=True)):
             for start in range(0, len(theirs), ALIGNED_AT_ONCE):
                 some = slice(start, start + ALIGNED_AT_ONCE)
                 csms = query @ theirs[some].transpose(0, 2, 1)
-                deep = alignment_scores(csms, alignment, alignment.deep_chance)
+                deep[row, some] = alignment_scores(csms, alignment, alignment.deep_chance)
                 csms = chroma_csms(chroma, their_chroma[some])
-                tonal = alignment_scores(csms, alignment, alignment.chroma_chance)
-                row.append(weights.alignment * deep + weights.chroma * tonal)
-            rows.append(np.concatenate(row))
-        return np.stack(rows)
+                tonal[row, some] = alignment_scores(csms, alignment, alignment.chroma_chance)
+        return deep, tonal
 
 
 def score_all(

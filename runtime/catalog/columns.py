@@ -13,6 +13,9 @@ from samesong.runtime.catalog.interface import TrackInfo
 FORMAT = 6
 """Version of the two tables; a catalog of another one is refused."""
 
+LATER = ("split_from",)
+"""Columns of text that an older tracks table of this format lacks; the next writer adds them."""
+
 CHECK = "check"
 """Column of the windows table: the CRC-32 of a window's sequences, since LanceDB keeps none."""
 
@@ -50,6 +53,9 @@ class CatalogTrack(TrackInfo):
     work_by_hand : str, optional
         Work that the user put it into: tracks with equal values belong together, tracks with
         different ones do not.
+    split_from : str, optional
+        track_ids, with spaces between, of the recordings that the user split it from: nothing but
+        the user puts them together again.
     edited : tuple of str
         Fields that the user set, which tags do not change any more.
     heard_as : tuple of str
@@ -73,6 +79,7 @@ class CatalogTrack(TrackInfo):
     mb_recording_id: str | None = None
     work_code: str | None = None
     work_by_hand: str | None = None
+    split_from: str | None = None
     edited: tuple[str, ...] = ()
     heard_as: tuple[str, ...] = ()
     listened: datetime | None = None
@@ -156,7 +163,7 @@ def tracks_from(rows: pa.Table) -> list[CatalogTrack]:
     Parameters
     ----------
     rows : pyarrow.Table
-        With all columns of `TRACKS`.
+        With the columns of `TRACKS`; those of `LATER` may be missing.
 
     Returns
     -------
@@ -164,7 +171,8 @@ def tracks_from(rows: pa.Table) -> list[CatalogTrack]:
         One a row.
     """
     lists = [name for name, hint in _HINTS.items() if hint == tuple[str, ...]]
+    names = [name for name in TRACKS.names if name not in LATER or name in rows.column_names]
     return [
         CatalogTrack(**row | {name: tuple(row[name]) for name in lists})
-        for row in rows.select(TRACKS.names).to_pylist()
+        for row in rows.select(names).to_pylist()
     ]

@@ -9,7 +9,7 @@ from typing import Self
 
 import pyarrow as pa
 
-from samesong.runtime.catalog.columns import CatalogTrack, track_rows
+from samesong.runtime.catalog.columns import LATER, CatalogTrack, track_rows
 from samesong.runtime.catalog.create import create_catalog
 from samesong.runtime.catalog.folder import (
     discard_unfinished,
@@ -20,6 +20,7 @@ from samesong.runtime.catalog.folder import (
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.regrouping import Regrouping
 from samesong.runtime.catalog.row_changes import delete_rows, portions, update_rows, upsert_rows
+from samesong.runtime.catalog.split_tracks import renamed
 from samesong.runtime.catalog.stand_ins import promoted
 from samesong.runtime.catalog.window_rows import window_rows
 from samesong.runtime.catalog.works import regrouped
@@ -82,6 +83,7 @@ class CatalogWriter(Catalog):
                         discard_unfinished(Path(self.location), made)
                     raise
             super().__init__(location, bundle)
+            self._add_later_columns()
             self._regrouping = Regrouping()
             self.clean()
         except BaseException:
@@ -129,7 +131,10 @@ class CatalogWriter(Catalog):
         paths = {track.path for track in added}
         replaced = [track.track_id for track in self._tracks.by_id.values() if track.path in paths]
         parts = [window_rows(t.track_id, w, self.model.dim) for t, w in new.values()]
-        changed = [*added, *promoted(self._tracks.by_id.values(), replaced)]
+        known = self._tracks.by_id.values()
+        new_ids = {track.path: track.track_id for track in added}
+        names = {one: new_ids[self._tracks.by_id[one].path] for one in replaced}
+        changed = [*added, *renamed(promoted(known, replaced), known, names)]
         rows = self._regrouping.rows_after(self._tracks.by_id, changed, replaced)
         with self._explained("write to"), self._forgetting():
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
@@ -246,6 +251,12 @@ class CatalogWriter(Catalog):
             else:
                 self._index.make()
         self._index = self._find_index()
+
+    def _add_later_columns(self) -> None:
+        table = self._tracks.table
+        if missing := [name for name in LATER if name not in table.schema.names]:
+            with self._explained("write to"):
+                table.add_columns(dict.fromkeys(missing, "CAST(NULL AS STRING)"))
 
     def _write(self, rows: Sequence[CatalogTrack], without: Sequence[str] = ()) -> None:
         with self._explained("write to"), self._forgetting():

@@ -25,6 +25,7 @@ class Query:
     ----------
     title, artist, album : str, optional
         The whole field, whatever its case; ``*`` stands for any text and ``?`` for any character.
+        A title may be that of the recording, or the one that the user gave its work.
     text : str, optional
         Words that are somewhere in title, artist, album, codes or path.
     """
@@ -41,24 +42,32 @@ class Query:
         given = vars(self).items()
         return ", ".join(f"{name} {value!r}" for name, value in given if value is not None)
 
-    def matches(self, track: CatalogTrack) -> bool:
+    def matches(self, track: CatalogTrack, work_title: str | None) -> bool:
         """Return whether a track meets all conditions.
 
         Parameters
         ----------
         track : CatalogTrack
             The track.
+        work_title : str or None
+            Title that the user gave its work.
 
         Returns
         -------
         bool
             True without conditions.
         """
-        fields = [(track.title, self.title), (track.artist, self.artist), (track.album, self.album)]
-        if not all(_is_like(value, pattern) for value, pattern in fields if pattern is not None):
-            return False
-        told = (track.title, track.artist, track.album, track.isrc, track.iswc, track.work_code)
-        everything = "\n".join(filter(None, (*told, track.path))).casefold()
+        fields = [
+            ((track.title, work_title), self.title),
+            ((track.artist,), self.artist),
+            ((track.album,), self.album),
+        ]
+        for values, pattern in fields:
+            if pattern is not None and not any(_is_like(value, pattern) for value in values):
+                return False
+        told = (track.title, work_title, track.artist, track.album)
+        codes = (track.isrc, track.iswc, track.work_code)
+        everything = "\n".join(filter(None, (*told, *codes, track.path))).casefold()
         return all(word in everything for word in (self.text or "").casefold().split())
 
 
@@ -119,7 +128,11 @@ def choose(
             "ids, files or folders as 'samesong catalog list' prints them"
         )
     by_id = {track.track_id: track for track in tracks}
-    met = [by_id[id_] for id_ in chosen if query is None or query.matches(by_id[id_])]
+    met = [by_id[id_] for id_ in chosen]
+    if query:
+        # A recording that joined a work since has not the title itself.
+        titles = {track.work: track.work_title for track in tracks if track.work_title}
+        met = [track for track in met if query.matches(track, titles.get(track.work))]
     if query and not met:
         raise CatalogError(
             f"no track has {query}: 'samesong catalog list' prints what there is; * in a value "

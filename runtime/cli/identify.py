@@ -165,7 +165,7 @@ def _show(ranking: Ranking, threshold: float) -> None:
                 match.rank,
                 percent(match.score),
                 match.title,
-                match.track.artist,
+                match.artist,
                 1 + len(match.versions),
                 semitones(match.key_shift),
                 span(match.query_span),

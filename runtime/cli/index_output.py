@@ -22,6 +22,11 @@ _SENTENCES = {
 }
 
 
+_DROPPED = (
+    "{path} had other audio, which was found in no other file: its track was removed, {dropped}"
+)
+
+
 @dataclass(frozen=True)
 class IndexingReport:
     """What a run did.
@@ -40,6 +45,8 @@ class IndexingReport:
         Tracks whose files were deleted from the folders that were searched.
     metadata : Taken, optional
         What became of a list of metadata.
+    contradictions : sequence of str
+        What does not fit together about the works of changed tracks, one sentence each.
     failures : sequence of str
         What could not be used, one sentence each.
     seconds : float
@@ -52,6 +59,7 @@ class IndexingReport:
     heard: Sequence[Heard]
     missing: Sequence[CatalogTrack]
     metadata: Taken | None
+    contradictions: Sequence[str]
     failures: Sequence[str]
     seconds: float
 
@@ -79,17 +87,14 @@ class IndexingReport:
                     "status": str(outcome.status),
                     "track_id": outcome.track_id or None,
                     "detail": outcome.detail or None,
+                    "dropped": outcome.dropped or None,
                 }
                 for outcome in self.outcomes
             ],
             "heard": [asdict(one) for one in self.heard],
             "missing": [track.path for track in self.missing],
-            "metadata": taken
-            and {
-                "n_files": taken.n_files,
-                "n_updated": taken.n_updated,
-                "contradictions": taken.contradictions,
-            },
+            "metadata": taken and {"n_files": taken.n_files, "n_updated": len(taken.updated)},
+            "contradictions": list(self.contradictions),
             "failures": list(self.failures),
             "seconds": round(self.seconds, 3),
         }
@@ -105,7 +110,7 @@ class IndexingReport:
         yield from self._known_files()
         if self.metadata is not None:
             yield (
-                f"{counted(self.metadata.n_updated, 'track')} updated by the list, which names "
+                f"{counted(len(self.metadata.updated), 'track')} updated by the list, which names "
                 f"{counted(self.metadata.n_files, 'file')} of the catalog"
             )
         if self.missing:
@@ -125,10 +130,9 @@ class IndexingReport:
             told = [one for one in self.outcomes if one.status is status]
             if status is Status.REPLACED:
                 told = [one for one in told if one.detail]
-            for outcome in told[:_SHOWN]:
-                yield sentence.format(path=outcome.path, detail=outcome.detail)
-            if len(told) > _SHOWN:
-                yield f"... and {len(told) - _SHOWN} more {status}; --json names them all"
+            yield from _some(told, sentence, status)
+        dropped = [one for one in self.outcomes if one.dropped]
+        yield from _some(dropped, _DROPPED, "removed")
 
     def _heard(self) -> Iterator[str]:
         n_twins = sum(one.twin_of is not None for one in self.heard)
@@ -142,3 +146,10 @@ class IndexingReport:
             if n_versions > 1:
                 what = "are other recordings of songs that were"
             yield f"{n_versions} {what} there"
+
+
+def _some(outcomes: Sequence[Outcome], sentence: str, kind: str) -> Iterator[str]:
+    for outcome in outcomes[:_SHOWN]:
+        yield sentence.format(path=outcome.path, detail=outcome.detail, dropped=outcome.dropped)
+    if len(outcomes) > _SHOWN:
+        yield f"... and {len(outcomes) - _SHOWN} more {kind}; --json names them all"

@@ -90,7 +90,7 @@ def _line(found: Answer) -> str:
     best = found.matches[0]
     if found.verdict is Verdict.NONE:
         return f"{at}  none of the catalog's songs (best probability {percent(best.score)})"
-    artist = f" by {best.track.artist}" if best.track.artist else ""
+    artist = f" by {best.artist}" if best.artist else ""
     probably = "" if found.accepted else "probably "
     return (
         f"{at}  {probably}{best.title!r}{artist}, {percent(best.score)}, "

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from samesong.runtime.identification.posterior import reweigh
 from samesong.runtime.identification.retrieval import Contender
 
 
@@ -58,9 +61,11 @@ def raise_odds(
     list of Contender
         Best first, by Bayes' rule.
     """
-    factors = [(one, odds if likelier(one) else 1.0) for one in contenders]
-    total = 1.0 + sum((factor - 1.0) * one.probability for one, factor in factors)
-    weighed = [
-        replace(one, probability=factor * one.probability / total) for one, factor in factors
+    found = list(contenders)
+    factors = np.array([odds if likelier(one) else 1.0 for one in found])
+    weighed = reweigh(np.array([one.probability for one in found]), factors)
+    raised = [
+        replace(one, probability=float(probability))
+        for one, probability in zip(found, weighed, strict=True)
     ]
-    return sorted(weighed, key=lambda one: -one.probability)
+    return sorted(raised, key=lambda one: -one.probability)

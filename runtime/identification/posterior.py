@@ -85,3 +85,30 @@ def posterior_rows(
         compared = known & ~np.isneginf(mine)
         row[compared] = posteriors(mine[compared], int(known.sum()), parameters)
     return result
+
+
+def reweigh(
+    probabilities: NDArray[np.float64], factors: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return posteriors as they are when some works are likelier beforehand, by Bayes' rule.
+
+    Parameters
+    ----------
+    probabilities : ndarray
+        (n,) float64: of the works; what is left to 1 is that of none of them.
+    factors : ndarray
+        (n,) float64: of each work's odds beforehand against all else, none of the works included;
+        1 where nothing more is known, above 0.
+
+    Returns
+    -------
+    ndarray
+        (n,) float64: in the same order.
+
+    Examples
+    --------
+    >>> reweigh(np.array([0.25, 0.25]), np.array([3.0, 1.0])).round(3).tolist()
+    [0.5, 0.167]
+    """
+    raised = factors * probabilities
+    return np.asarray(raised / (1.0 + (raised - probabilities).sum()))

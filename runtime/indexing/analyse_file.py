@@ -9,6 +9,7 @@ from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.files.tags import read_tags
+from samesong.runtime.indexing.set_by_hand import from_tags
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.representation.window import Window
 
@@ -68,7 +69,7 @@ def analyse_file(
     windows = analyser.recording(file, progress=progress)
     track = CatalogTrack(
         track_id=track_id_of(content.content_hash),
-        **asdict(read_tags(file)),
+        **from_tags(read_tags(file)),
         path=stored_path(file.path),
         duration=file.info.duration,
         **asdict(content),

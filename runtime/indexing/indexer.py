@@ -8,8 +8,10 @@ from pathlib import Path
 
 from samesong.features import AudioFile
 from samesong.features.errors import AudioError, MissingExtraError
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.content import FileContent
+from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
 from samesong.runtime.indexing.by_ear import Heard, VersionStage
 from samesong.runtime.indexing.examination import Examined, examine
@@ -116,6 +118,11 @@ class Indexer:
             and outcomes[path].track_id not in self._catalog
         ]
         outcomes.update((outcome.path, outcome) for outcome in self._outcomes(alone))
+        by_path = {stored_path(path): path for path in files}
+        for track in self._known.dropped:
+            if track.path in by_path and track.track_id not in self._catalog:
+                path = by_path[track.path]
+                outcomes[path] = replace(outcomes[path], dropped=_told(track))
         if self._by_ear:
             VersionStage(
                 self._catalog,
@@ -189,3 +196,8 @@ class Indexer:
         self._on_outcome(outcome)
         self._on_progress(load.progress())
         return outcome
+
+
+def _told(track: CatalogTrack) -> str:
+    by_hand = ", ".join(set_by_hand(track))
+    return f"{track.title!r} ({track.track_id})" + (f", set by hand: {by_hand}" if by_hand else "")

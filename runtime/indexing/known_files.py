@@ -30,6 +30,11 @@ class KnownFiles:
         Takes the tracks of files that were moved or tagged.
     reread : bool, optional
         Whether files whose size and time are the same are read again.
+
+    Attributes
+    ----------
+    dropped : list of CatalogTrack
+        The tracks that were removed.
     """
 
     def __init__(
@@ -40,6 +45,7 @@ class KnownFiles:
         self._reread = reread
         self._tracks = TrackLookup(catalog.tracks())
         self._claimed: dict[str, Outcome] = {}
+        self.dropped: list[CatalogTrack] = []
 
     def unchanged(self, path: Path) -> Outcome | None:
         """Return the outcome of a file that is as it was when it was last read.
@@ -165,11 +171,12 @@ class KnownFiles:
             If the catalog cannot be written.
         """
         self._pending.commit()
-        gone = [id_ for id_ in self._tracks.displaced if id_ in self._catalog]
-        for track_id in gone:
-            self._tracks.take(self._catalog.track(track_id))
+        gone = [self._catalog.track(i) for i in self._tracks.displaced if i in self._catalog]
+        for track in gone:
+            self._tracks.take(track)
         if gone:
-            self._catalog.remove(gone)
+            self._catalog.remove(track.track_id for track in gone)
+        self.dropped += gone
 
     def forget_claims(self) -> None:
         """Let content that was found in this run be analysed from another file."""

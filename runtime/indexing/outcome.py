@@ -37,9 +37,13 @@ class Outcome:
     detail : str, optional
         Why it failed, the path of the file that it duplicates, its old path, or what it took over
         from the track that it replaced; else empty.
+    dropped : str, optional
+        The track that was read from its path before and was removed, since its audio was found
+        in no other file: its title, its track_id, and what was set by hand; else empty.
     """
 
     path: Path
     status: Status
     track_id: str = ""
     detail: str = ""
+    dropped: str = ""

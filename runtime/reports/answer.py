@@ -28,7 +28,7 @@ def answer(ranking: Ranking, threshold: float = ACCEPTED) -> str:
     if not ranking.matches:
         return "None of these: there is nothing that it could be compared with."
     best = ranking.matches[0]
-    artist = one_line(best.track.artist)
+    artist = one_line(best.artist)
     name = repr(one_line(best.title)) + (f" by {artist}" if artist else "")
     if ranking.verdict is Verdict.MATCH:
         return f"This is {name}, with a probability of {percent(best.score)}."

@@ -142,12 +142,12 @@ def _refusal(path: Path) -> str:
 def _name(match: Match | None) -> tuple[str, str, str]:
     if match is None:
         return "", "", ""
-    return one_line(match.title), one_line(match.track.artist), f"{match.score:.4f}"
+    return one_line(match.title), one_line(match.artist), f"{match.score:.4f}"
 
 
 def _candidates(ranking: Ranking) -> str:
     return in_one_cell(
-        (" - ".join(filter(None, map(one_line, (one.title, one.track.artist)))), one.score)
+        (" - ".join(filter(None, map(one_line, (one.title, one.artist)))), one.score)
         for one in ranking.matches[:_CANDIDATES]
     )
 

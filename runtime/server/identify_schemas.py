@@ -46,6 +46,9 @@ class MatchModel(BaseModel):
     query_span: Span
     reference_span: Span
     tempo_ratio: float = Field(description="Tempo of the query over that of the track.")
+    recording: VersionModel = Field(
+        description="The recording that the query is closest to, by its own title."
+    )
     versions: list[VersionModel] = Field(description="The other recordings of the song.")
 
 

@@ -4,7 +4,7 @@ This is its only definition. Reading checks against it, and the JSON schema, the
 the HTTP service and the web page's types are generated from it, by ``scripts/generate_schemas.py``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -15,6 +15,7 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.setlist.invalid import explain, short
+from samesong.runtime.works.work_name import work_artist, work_title
 
 SCHEMA: Literal[2] = 2
 """Version of the set list's JSON; a list of another version is refused."""
@@ -34,8 +35,8 @@ class SongTrack(_Document):
     """The studio recording that a song is a performance of; when read, it needs only `track_id`."""
 
     track_id: Text = Field(description="Its id in the catalog; empty for a song named by hand.")
-    title: Text | None = Field(default=None, description="Its title, if known.")
-    artist: Text | None = Field(default=None, description="Its artist, if known.")
+    title: Text | None = Field(default=None, description="Title of its work, if known.")
+    artist: Text | None = Field(default=None, description="Artist of its work, if known.")
     album: Text | None = Field(default=None, description="Its album, if known.")
     isrc: Text | None = Field(
         default=None,
@@ -52,17 +53,25 @@ class SongTrack(_Document):
         default="", description="The work in the catalog that it is a recording of."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_catalog(cls, data: object) -> object:
-        """Take a track of a catalog, with its work also where it is the only recording of it.
+    def of(cls, track: TrackInfo, recordings: Collection[TrackInfo]) -> Self:
+        """Return a track of a catalog under the title and the artist of its work.
 
-        Its title is the name that the user gave the work, if any.
+        Parameters
+        ----------
+        track : TrackInfo
+            The recording.
+        recordings : collection of TrackInfo
+            All recordings of its work.
+
+        Returns
+        -------
+        SongTrack
+            With its work also where it is the only recording of it.
         """
-        if isinstance(data, TrackInfo):
-            fields = {name: getattr(data, name) for name in cls.model_fields}
-            return {**fields, "work_id": data.work, "title": data.work_title or data.title}
-        return data
+        fields = {name: getattr(track, name) for name in cls.model_fields}
+        name = {"title": work_title(recordings), "artist": work_artist(recordings)}
+        return cls.model_validate({**fields, **name, "work_id": track.work})
 
 
 class Candidate(_Document):

@@ -13,6 +13,7 @@ from samesong.features.pooled import PooledFrontEnd
 from samesong.runtime.matching import cross_similarity
 from samesong.training.loss import (
     PairObjective,
+    all_pairs_alignment,
     all_pairs_late_interaction,
     contrast,
     late_interaction,
@@ -163,9 +164,24 @@ def test_the_scorer_is_asked_both_ways_round():
 
 def test_the_total_is_the_weighted_sum():
     levels = (*(unit_rows(0, 3, 4, 8) for _ in range(4)), unit_rows(1, 3, 8))
-    losses = PairObjective()(WatchedScorer(), levels, levels, torch.Generator().manual_seed(0))
-    expected = losses.pair + losses.late + 0.5 * losses.embedding
-    torch.testing.assert_close(losses.total, expected)
+    parts = [
+        PairObjective(weight)(WatchedScorer(), levels, levels, torch.Generator().manual_seed(0))
+        for weight in (0.0, 1.0, 2.0)
+    ]
+    for losses in parts:
+        expected = losses.pair + losses.late + 0.5 * losses.embedding + losses.alignment
+        torch.testing.assert_close(losses.total, expected)
+    none, once, twice = (losses.alignment for losses in parts)
+    torch.testing.assert_close(torch.stack([none, 2 * once]), torch.stack([0 * once, twice]))
+    assert once > 0
+
+
+def test_alignment_is_scored_for_every_pair():
+    queries, references = unit_rows(1, 2, 12, 8), unit_rows(2, 3, 9, 8)
+    references[1, :8] = queries[0, 2:10]
+    scores = all_pairs_alignment(queries, references)
+    assert scores.shape == (2, 3)
+    assert scores.argmax() == 1
 
 
 def test_the_loss_falls_when_one_batch_is_learned():

@@ -19,7 +19,7 @@ from samesong.training.versions import SymbolicVersions
 
 pytestmark = pytest.mark.training
 
-KINDS = ("scorer", "match", "late", "embedding")
+KINDS = ("scorer", "match", "alignment", "late", "embedding")
 CONFIG = TrainingConfig(
     preset="tiny",
     steps=6,
@@ -87,7 +87,7 @@ def test_a_run_reports_every_step_and_measures_when_asked(whole):
     assert [(p.step, p.steps) for p in progress] == [(step, 6) for step in range(1, 7)]
     assert [p.step for p in progress if p.measured] == [2, 4, 6]
     for p in progress:
-        assert set(p.losses) == {"total", "pair", "late", "embedding"}
+        assert set(p.losses) == {"total", "pair", "late", "embedding", "alignment"}
         assert all(np.isfinite(loss) for loss in p.losses.values())
         assert p.seconds > 0
     figures = {f"{kind}_{name}" for kind in KINDS for name in ("mAP", "top1")}

@@ -32,7 +32,7 @@ TRACKS = [
     track("cc", "Beyoncé", "Halo", album="Greatest Hits", work_code="W 77"),
     track("dd", "Choir", "Amazing Grace", album="Hymns", work_by_hand="grace"),
     track("ee", None, "Halo (2009 Remaster)", work_by_hand="halo"),
-    track("ff", "Somebody", "Another name", work_by_hand="grace"),
+    track("ff", "Somebody", "Another name", work_by_hand="grace", work_title="Sublime Grâce"),
     track("gg", None, None, path="/music/old/take 5.flac"),
 ]
 
@@ -81,7 +81,10 @@ def test_an_album_of_several_artists_is_told(catalog: Catalog) -> None:
         (["aa"], ["aa"]),
         (["t0345246801"], ["aa"]),
         (["gb-aye-68-00011"], ["bb"]),
-        (["w  77"], ["cc"]),
+        (["w-77"], ["cc"]),
+        (["sublime grace"], ["dd", "ff"]),
+        (["Choir - Sublime Grace"], ["dd", "ff"]),
+        (["Choir - Another Name"], ["dd", "ff"]),
         (["/music/cc.flac"], ["cc"]),
         (["/elsewhere/take 5.flac"], ["gg"]),
         (["up on cripple creek (live)"], ["bb"]),

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from samesong.runtime import cli
+from samesong.runtime.demo.run import DEMO_AUDIO
 
 SAMESONG = Path(sys.executable).with_name("samesong")
 TINY_BUNDLE = Path(__file__).parents[2] / "data" / "tiny_bundle"
@@ -114,6 +116,23 @@ def indexed(
     folder = tmp_path_factory.mktemp("indexed") / "catalog"
     samesong("index", folder, music, *model)
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(make_once: Any, samesong: Run) -> Any:
+    """Return the catalog of the demo's studio recordings by the bundled model, only to be read."""
+
+    def index(folder: Path) -> tuple[Path, str, str]:
+        made = samesong("index", folder / "catalog", *sorted(DEMO_AUDIO.glob("[so]*_*.opus")))
+        return folder / "catalog", made.stdout, made.stderr
+
+    return make_once("demo", index)
+
+
+@pytest.fixture
+def demo_catalog(demo: Any, tmp_path: Path) -> Path:
+    """Return such a catalog of its own."""
+    return Path(shutil.copytree(demo.path, tmp_path / "catalog"))
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def make_bad_files(folder: Path, song: Path) -> dict[str, str]:
 
 
 def test_bad_files_are_listed_and_all_others_indexed(
-    samesong: Any, model: Any, music: Path, tmp_path: Path
+    samesong: Any, here: Any, model: Any, music: Path, tmp_path: Path
 ) -> None:
     song = music / "01 - Song 0.flac"
     said = make_bad_files(tmp_path / "bad", song)
@@ -79,9 +79,7 @@ def test_bad_files_are_listed_and_all_others_indexed(
     assert "two\\nlines.flac" in listed
     assert "caf\\xe9.flac" in listed
     assert len(listed.splitlines()) == 4
-    again = json.loads(
-        samesong("index", catalog, tmp_path / "bad", *model, "--json", code=1).stdout
-    )
+    again = json.loads(here("index", catalog, tmp_path / "bad", *model, "--json", code=1).stdout)
     assert [file["status"] for file in again["files"]].count("present") == 3
     assert again["n_tracks"] == 3
 
@@ -103,7 +101,7 @@ def test_only_bad_files_is_exit_code_2(
 
 
 def test_an_unreadable_folder_is_a_failure(
-    model: Any, music: Path, tmp_path: Path, samesong: Any
+    samesong: Any, here: Any, model: Any, music: Path, tmp_path: Path
 ) -> None:
     locked = tmp_path / "music" / "locked"
     shutil.copytree(music, locked)
@@ -120,7 +118,7 @@ def test_an_unreadable_folder_is_a_failure(
         assert result.stdout.startswith("1 added")
     finally:
         locked.chmod(0o700)
-    assert samesong(*arguments).stdout.endswith("has 6 tracks\n")
+    assert here(*arguments).stdout.endswith("has 6 tracks\n")
 
 
 def test_catalogs_that_are_none(here: Any, model: Any, music: Path, tmp_path: Path) -> None:

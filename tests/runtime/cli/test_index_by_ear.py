@@ -1,7 +1,6 @@
 """Recordings that are found to be of one song by how they sound alone, with the bundled model."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,19 +19,9 @@ STUDIO = sorted(DEMO_AUDIO.glob("[so]*_*.opus"))
 RATE = 44_100
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, samesong: Any) -> Path:
-    """Return a catalog of the demo's studio recordings."""
-    catalog = tmp_path_factory.mktemp("by_ear") / "catalog"
-    done = samesong("index", catalog, *STUDIO)
-    assert "recording" not in done.stdout  # nothing was heard
-    return catalog
-
-
 @pytest.fixture
-def catalog(demo: Path, tmp_path: Path) -> Path:
-    """Return one of its own."""
-    return Path(shutil.copytree(demo, tmp_path / "catalog"))
+def catalog(demo_catalog: Path) -> Path:
+    return demo_catalog
 
 
 def samples_of(name: str, rate: int = RATE) -> NDArray[np.float32]:
@@ -56,8 +45,9 @@ def encodings(name: str, folder: Path) -> None:
     soundfile.write(folder / "quiet.wav", 0.3 * samples_of(name, 22_050), 22_050)
 
 
-def test_different_songs_are_not_joined(demo: Path) -> None:
-    tracks = Catalog(demo).tracks()
+def test_different_songs_are_not_joined(demo: Any) -> None:
+    assert "recording" not in demo.stdout  # nothing was heard
+    tracks = Catalog(demo.path).tracks()
     assert len(tracks) == 14
     assert all(not one.heard_as and one.twin_of is None for one in tracks)
     assert all(one.listened is not None for one in tracks)

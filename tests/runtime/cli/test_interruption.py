@@ -48,28 +48,28 @@ def stop(catalog: Path, many: Path, model: list[str], number: int) -> subprocess
     return child
 
 
-def goes_on(samesong: Any, catalog: Path, many: Path, model: list[str]) -> list[str]:
+def goes_on(here: Any, catalog: Path, many: Path, model: list[str]) -> list[str]:
     """Index again, check that everything is there once, and return what was done to each file."""
-    report = json.loads(samesong("index", catalog, many, *model, "--json").stdout)
-    verified = json.loads(samesong("catalog", "verify", catalog, "--json").stdout)
+    report = json.loads(here("index", catalog, many, *model, "--json").stdout)
+    verified = json.loads(here("catalog", "verify", catalog, "--json").stdout)
     expected = {"n_tracks": N_FILES, "n_windows": N_FILES, "problems": [], "leftovers": 0}
     assert expected.items() <= verified.items()
     return [file["status"] for file in report["files"]]
 
 
-def test_kill(samesong: Any, model: Any, many: Path, tmp_path: Path) -> None:
+def test_kill(here: Any, model: Any, many: Path, tmp_path: Path) -> None:
     catalog = tmp_path / "catalog"
     assert stop(catalog, many, model, signal.SIGKILL).returncode == -signal.SIGKILL
-    statuses = goes_on(samesong, catalog, many, model)
+    statuses = goes_on(here, catalog, many, model)
     assert set(statuses) == {"present", "added"}
 
 
 def test_kill_while_files_are_told_by_their_audio(
-    samesong: Any, model: Any, many: Path, tmp_path: Path
+    here: Any, model: Any, many: Path, tmp_path: Path
 ) -> None:
     music, catalog = Path(shutil.copytree(many, tmp_path / "music")), tmp_path / "catalog"
-    samesong("index", catalog, music, *model)
-    before = json.loads(samesong("catalog", "list", catalog, "--json").stdout)
+    here("index", catalog, music, *model)
+    before = json.loads(here("catalog", "list", catalog, "--json").stdout)
     for path in music.iterdir():
         file = mutagen.File(path)
         file.add_tags()
@@ -77,34 +77,32 @@ def test_kill_while_files_are_told_by_their_audio(
         file.save()
         path.rename(path.with_stem(f"Renamed {path.stem}"))
     assert stop(catalog, music, model, signal.SIGKILL).returncode == -signal.SIGKILL
-    statuses = goes_on(samesong, catalog, music, model)
+    statuses = goes_on(here, catalog, music, model)
     assert set(statuses) == {"present", "moved"}
-    after = json.loads(samesong("catalog", "list", catalog, "--json").stdout)
+    after = json.loads(here("catalog", "list", catalog, "--json").stdout)
     for old, new in zip(before, after, strict=True):
         assert (new["track_id"], new["added"]) == (old["track_id"], old["added"])
         assert new["title"] == f"Title of {old['title']}"
         assert Path(new["path"]).name == f"Renamed {Path(old['path']).name}"
 
 
-def test_interrupt_keeps_what_was_done(
-    samesong: Any, model: Any, many: Path, tmp_path: Path
-) -> None:
+def test_interrupt_keeps_what_was_done(here: Any, model: Any, many: Path, tmp_path: Path) -> None:
     catalog = tmp_path / "catalog"
     child = stop(catalog, many, model, signal.SIGINT)
     assert child.returncode == 130
     assert child.last_words.endswith("samesong: interrupted\n")  # type: ignore[attr-defined]
     assert "Traceback" not in child.last_words  # type: ignore[attr-defined]
-    statuses = goes_on(samesong, catalog, many, model)
+    statuses = goes_on(here, catalog, many, model)
     assert statuses.count("present") >= FIRST_GROUP + 5
 
 
-def test_full_disk(samesong: Any, model: Any, many: Path, tmp_path: Path) -> None:
+def test_full_disk(samesong: Any, here: Any, model: Any, many: Path, tmp_path: Path) -> None:
     catalog = tmp_path / "catalog"
     before = [sys.executable, "-c", WITH_LIMIT]
     result = samesong("index", catalog, many, *model, code=2, before=[*before, "8000"])
     assert f"cannot write to catalog {catalog}: the disk is full" in result.stderr
-    assert samesong("catalog", "verify", catalog).stdout.startswith("clean")
-    goes_on(samesong, catalog, many, model)
+    assert here("catalog", "verify", catalog).stdout.startswith("clean")
+    goes_on(here, catalog, many, model)
 
 
 def test_one_writer_at_a_time(here: Any, catalog: Path, music: Path, model: Any) -> None:

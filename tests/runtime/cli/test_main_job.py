@@ -60,10 +60,10 @@ def test_identify_ranks_the_right_track_first(
 
 
 def test_identify_prints_whole_lines_when_piped(
-    samesong: Any, model: Any, catalog: Path, tmp_path: Path, write_song: Any
+    *, samesong: Any, here: Any, model: Any, catalog: Path, tmp_path: Path, write_song: Any
 ) -> None:
     long = write_song(tmp_path / ("A Very Long Title Indeed " * 6 + ".flac"), 7)
-    samesong("index", catalog, long, *model)
+    here("index", catalog, long, *model)
     lines = samesong("identify", catalog, long, *model, "--top", "2").stdout.splitlines()
     assert lines[1].startswith(f"This is '{long.stem.strip()}'")
     assert lines[2].split()[:4] == ["rank", "probability", "title", "artist"]
@@ -72,23 +72,23 @@ def test_identify_prints_whole_lines_when_piped(
 
 
 def test_identify_says_when_nothing_matches(
-    samesong: Any, model: Any, indexed: Path, live: Path
+    here: Any, model: Any, indexed: Path, live: Path
 ) -> None:
     arguments = ("identify", indexed, live, *model, "--threshold", "1")
-    said = samesong(*arguments).stdout.splitlines()
+    said = here(*arguments).stdout.splitlines()
     assert re.fullmatch(rf"{re.escape(str(live))} \(in \d+\.\d s\)", said[0])
     assert re.fullmatch(r"None of these: the best probability, \d+ %, is below 100 %\.", said[1])
-    [ranking] = json.loads(samesong(*arguments, "--json").stdout)
+    [ranking] = json.loads(here(*arguments, "--json").stdout)
     assert ranking["accepted"] is False
     assert len(ranking["matches"]) == 6
 
 
 def test_identify_goes_on_after_a_failure(
-    samesong: Any, model: Any, indexed: Path, live: Path, tmp_path: Path
+    here: Any, model: Any, indexed: Path, live: Path, tmp_path: Path
 ) -> None:
     text = tmp_path / "text.wav"
     text.write_text("not audio")
-    result = samesong("identify", indexed, text, live, *model, "--json", code=1)
+    result = here("identify", indexed, text, live, *model, "--json", code=1)
     failed, ranking = json.loads(result.stdout)
     assert failed["query"] == str(text)
     assert str(text) in failed["error"]
@@ -97,7 +97,7 @@ def test_identify_goes_on_after_a_failure(
 
 
 def test_index_reports_in_json(
-    samesong: Any, model: Any, music: Path, tmp_path: Path, write_song: Any
+    *, samesong: Any, here: Any, model: Any, music: Path, tmp_path: Path, write_song: Any
 ) -> None:
     catalog = tmp_path / "catalog"
     first, twin = music / "01 - Song 0.flac", tmp_path / "twin.flac"
@@ -116,19 +116,19 @@ def test_index_reports_in_json(
     assert report["failures"] == []
     # The same again changes nothing; other content under a known path takes its place.
     write_song(twin, 9)
-    again = json.loads(samesong("index", catalog, first, twin, *model, "--json").stdout)
+    again = json.loads(here("index", catalog, first, twin, *model, "--json").stdout)
     assert [file["status"] for file in again["files"]] == ["present", "added"]
     write_song(twin, 10)
-    again = json.loads(samesong("index", catalog, twin, *model, "--json").stdout)
+    again = json.loads(here("index", catalog, twin, *model, "--json").stdout)
     assert [file["status"] for file in again["files"]] == ["replaced"]
     assert again["n_tracks"] == 2
-    assert samesong("catalog", "verify", catalog).stdout == "clean: 2 tracks, 2 windows\n"
+    assert here("catalog", "verify", catalog).stdout == "clean: 2 tracks, 2 windows\n"
 
 
-def test_compare(samesong: Any, model: Any, music: Path, live: Path, tmp_path: Path) -> None:
+def test_compare(here: Any, model: Any, music: Path, live: Path, tmp_path: Path) -> None:
     studio = music / "03 - Song 2.flac"
     picture = tmp_path / "picture.png"
-    result = samesong("compare", live, studio, *model, "--json", "--plot", picture)
+    result = here("compare", live, studio, *model, "--json", "--plot", picture)
     comparison = json.loads(result.stdout)
     assert comparison["query"] == str(live)
     assert comparison["reference"] == str(studio)
@@ -136,17 +136,17 @@ def test_compare(samesong: Any, model: Any, music: Path, live: Path, tmp_path: P
     assert comparison["key_shift"] == 2
     assert comparison["score"] > 0.5
     assert picture.read_bytes().startswith(b"\x89PNG")
-    lines = samesong("compare", live, music / "01 - Song 0.flac", *model).stdout.splitlines()
+    lines = here("compare", live, music / "01 - Song 0.flac", *model).stdout.splitlines()
     assert lines[0] == "Not the same song."
 
 
-def test_evaluate(samesong: Any, model: Any, music: Path, live: Path, tmp_path: Path) -> None:
+def test_evaluate(here: Any, model: Any, music: Path, live: Path, tmp_path: Path) -> None:
     manifest = tmp_path / "list.csv"
     rows = [(music / f"{i + 1:02} - Song {i}.flac", f"work {i}", "studio") for i in range(3)]
     rows += [(live, "work 2", "live"), (tmp_path / "missing.wav", "work 0", "live")]
     with manifest.open("w", newline="") as stream:
         csv.writer(stream).writerows([("path", "work_id", "kind"), *rows])
-    result = samesong("evaluate", manifest, *model, "--json", code=1)
+    result = here("evaluate", manifest, *model, "--json", code=1)
     assert "missing.wav" in result.stderr
     evaluation = json.loads(result.stdout)
     assert (evaluation["model"], evaluation["n_tracks"]) == ("tiny", 4)
@@ -157,18 +157,18 @@ def test_evaluate(samesong: Any, model: Any, music: Path, live: Path, tmp_path: 
             assert set(metrics[name]) == {"value", "low", "high"}
     assert evaluation["live_to_studio"]["top1"]["value"] == 1
     manifest.write_text("path,work\na.wav,1\n")
-    assert "work_id" in samesong("evaluate", manifest, *model, code=2).stderr
+    assert "work_id" in here("evaluate", manifest, *model, code=2).stderr
 
 
-def test_tags_reach_the_answer(samesong: Any, model: Any, tmp_path: Path, write_song: Any) -> None:
+def test_tags_reach_the_answer(here: Any, model: Any, tmp_path: Path, write_song: Any) -> None:
     song = write_song(tmp_path / "song.flac", 1)
     tags = mutagen.File(song)
     tags["title"], tags["artist"] = "Greensleeves", "[bold]Anon"
     tags.save()
-    samesong("index", tmp_path / "catalog", song, *model)
-    [track] = json.loads(samesong("catalog", "list", tmp_path / "catalog", "--json").stdout)
+    here("index", tmp_path / "catalog", song, *model)
+    [track] = json.loads(here("catalog", "list", tmp_path / "catalog", "--json").stdout)
     assert (track["title"], track["artist"]) == ("Greensleeves", "[bold]Anon")
-    answer = samesong("identify", tmp_path / "catalog", song, *model).stdout
+    answer = here("identify", tmp_path / "catalog", song, *model).stdout
     assert "This is 'Greensleeves' by [bold]Anon, with a probability of " in answer
 
 

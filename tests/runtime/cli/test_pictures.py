@@ -44,9 +44,9 @@ def test_evaluate_draws_what_it_measured(
     ],
 )
 def test_a_picture_that_cannot_be_drawn_is_refused_before_any_work(
-    samesong: Any, tmp_path: Path, command: list[str]
+    samesong: Any, here: Any, tmp_path: Path, command: list[str]
 ) -> None:
-    refused = samesong(*command, "--plot", tmp_path / "nowhere" / "out.png", code=2).stderr
+    refused = here(*command, "--plot", tmp_path / "nowhere" / "out.png", code=2).stderr
     assert "does not exist: create it first" in refused
     (tmp_path / "matplotlib.py").write_text("raise ImportError('no module matplotlib')\n")
     lacking = samesong(

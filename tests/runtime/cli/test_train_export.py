@@ -26,7 +26,7 @@ def test_training_says_what_it_does(trained: Any) -> None:
     number = r"\d+\.\d{3}"
     names = [
         f"{kind}_{name}"
-        for kind in ("scorer", "match", "late", "embedding")
+        for kind in ("scorer", "match", "alignment", "late", "embedding")
         for name in ("mAP", "top1")
     ]
     figures = ", ".join(f"{name} {number}" for name in names)

@@ -14,6 +14,7 @@ import soundfile
 
 pytest.importorskip("torch")
 
+from samesong.runtime import cli
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.training.checkpoint import Checkpoint
 
@@ -37,14 +38,20 @@ workers = 0
 
 
 @pytest.fixture(scope="module")
-def plugin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Install the front end into a folder; return the environment that finds it there."""
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the front end into a folder; return the folder."""
     folder = tmp_path_factory.mktemp("plugin")
     source, target = shutil.copytree(PLUGIN, folder / "source"), folder / "target"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     pip += ["--no-build-isolation", "--disable-pip-version-check", "--target", target, source]
     subprocess.run(pip, check=True, timeout=120)
-    return {"PYTHONPATH": str(target), "OMP_NUM_THREADS": "1"}
+    return target
+
+
+@pytest.fixture
+def plugin(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commands in this process find the front end."""
+    monkeypatch.syspath_prepend(installed)
 
 
 @pytest.fixture(scope="module")
@@ -67,66 +74,73 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(samesong: Any, plugin: dict[str, str], recordings: Path) -> Path:
+def run(installed: Path, recordings: Path) -> Path:
     """Train; return the folder of the run."""
     folder = recordings.parent / "run"
-    config = ("--config", recordings / "chroma.toml", "--threads", 1)
-    samesong("train", recordings / "list.csv", "--out", folder, *config, **plugin)
+    command = ["train", recordings / "list.csv", "--out", folder, "--threads", 1]
+    command += ["--config", recordings / "chroma.toml"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.syspath_prepend(installed)
+        assert cli.main([str(argument) for argument in command]) == 0
     return folder
 
 
+@pytest.mark.usefixtures("plugin")
 def test_a_third_party_s_front_end_trains_on_recordings_and_identifies(
-    samesong: Any, plugin: dict[str, str], recordings: Path, run: Path, tmp_path: Path
+    here: Any, recordings: Path, run: Path, tmp_path: Path
 ) -> None:
     spec = Checkpoint.load(run / "best.pt").spec
     assert (spec.name, spec.n_bins, spec.frame_period) == ("chroma", 12, 0.6)
     model, catalog = tmp_path / "model", tmp_path / "catalog"
     song = recordings / "3 studio.wav"
-    samesong("export", run / "best.pt", model, "--audio", song, **plugin)
+    here("export", run / "best.pt", model, "--audio", song)
     manifest = ModelBundle.load(model).manifest
     assert manifest.front_end == spec.to_dict()
     assert manifest.branch.inputs == {"cqt": ["batch", 12, "frames"]}
     studio = sorted(recordings.glob("* studio.wav"))
-    samesong("index", catalog, *studio, "--model", model, **plugin)
-    printed = samesong("identify", catalog, song, "--model", model, "--json", **plugin).stdout
+    here("index", catalog, *studio, "--model", model)
+    printed = here("identify", catalog, song, "--model", model, "--json").stdout
     [ranking] = json.loads(printed)
     best = ranking["matches"][0]
     assert (best["title"], best["key_shift"]) == ("3 studio", 0)
     assert best["query_span"] == pytest.approx([0, 18], abs=2)
 
 
+@pytest.mark.usefixtures("plugin")
 def test_it_is_refused_for_notes_that_it_does_not_render(
-    samesong: Any, plugin: dict[str, str], recordings: Path, tunes: Path, tmp_path: Path
+    here: Any, recordings: Path, tunes: Path, tmp_path: Path
 ) -> None:
     command = ("train", tunes, "--out", tmp_path / "run", "--config", recordings / "chroma.toml")
-    said = samesong(*command, code=2, **plugin).stderr
+    said = here(*command, code=2).stderr
     assert f"{tunes} holds notes, but front end 'chroma' cannot be imitated from notes" in said
 
 
+@pytest.mark.usefixtures("plugin")
 def test_a_start_from_a_front_end_of_another_size_is_refused(
-    samesong: Any, plugin: dict[str, str], recordings: Path, trained: Any, tmp_path: Path
+    here: Any, recordings: Path, trained: Any, tmp_path: Path
 ) -> None:
     listed, config = recordings / "list.csv", recordings / "chroma.toml"
     command = ("train", listed, "--out", tmp_path / "run", "--config", config)
     start = ("--start-from", trained.path / "best.pt")
-    said = samesong(*command, *start, code=2, **plugin).stderr
+    said = here(*command, *start, code=2).stderr
     assert "was trained on front end 'direct' (72 bins, 12 an octave)" in said
     assert "asks for front end 'chroma' (12 bins, 12 an octave)" in said
 
 
+@pytest.mark.usefixtures("plugin")
 def test_other_front_ends_must_share_bins_and_frames(
-    samesong: Any, plugin: dict[str, str], recordings: Path, tmp_path: Path
+    here: Any, recordings: Path, tmp_path: Path
 ) -> None:
     config = tmp_path / "mixed.toml"
     config.write_text(CONFIG + "other_front_ends = 0.5\n")
     command = ("train", recordings / "list.csv", "--out", tmp_path / "run", "--config", config)
-    said = samesong(*command, code=2, **plugin).stderr
+    said = here(*command, code=2).stderr
     assert "none that is installed has the bins and frames of 'chroma': set it to 0" in said
 
 
 def test_a_checkpoint_is_not_exported_without_its_front_end(
-    samesong: Any, recordings: Path, run: Path, tmp_path: Path
+    here: Any, recordings: Path, run: Path, tmp_path: Path
 ) -> None:
     song = recordings / "3 studio.wav"
-    said = samesong("export", run / "best.pt", tmp_path / "model", "--audio", song, code=2).stderr
+    said = here("export", run / "best.pt", tmp_path / "model", "--audio", song, code=2).stderr
     assert "front end 'chroma' is not installed" in said

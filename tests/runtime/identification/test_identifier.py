@@ -204,3 +204,14 @@ def test_a_song_has_the_name_that_the_user_gave_its_work(identifier, live):
     named = replace(best.track, track_id="live", work_title="The Song")
     assert replace(best, versions=(named,)).title == "The Song"
     assert replace(best, versions=(named,)).to_dict()["title"] == "The Song"
+
+
+def test_a_song_is_not_called_as_the_version_that_is_closest(identifier, live):
+    best = identifier.identify(live).matches[0]
+    track = replace(best.track, title="Hymn - Live in the Studio", artist="The Band feat. Anon")
+    studio = replace(best.track, track_id="studio", title="Hymn", artist="Band, The")
+    told = replace(best, track=track, versions=(studio,)).to_dict()
+    assert (told["title"], told["artist"]) == ("Hymn", "Band, The")
+    assert told["recording"]["title"] == "Hymn - Live in the Studio"
+    assert told["recording"]["track_id"] == told["track_id"]
+    assert [one["title"] for one in told["versions"]] == ["Hymn"]

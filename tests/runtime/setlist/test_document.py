@@ -132,9 +132,12 @@ def test_the_track_of_a_catalog_can_be_that_of_a_song() -> None:
     known = TrackInfo("a1", "Greensleeves", "Anon", None, None, "/a.flac", 240.0, "T-1")
     expected = asdict(known) | {"work_id": "a1"}
     del expected["work_title"]
-    assert SongTrack.model_validate(known).model_dump() == expected
+    assert SongTrack.of(known, [known]).model_dump() == expected
+    live = replace(known, track_id="a2", title="Greensleeves (Live)", artist="Anon feat. B")
+    assert SongTrack.of(live, [live, known]).title == "Greensleeves"
+    assert SongTrack.of(live, [live, known]).artist == "Anon"
     named = replace(known, work_title="My Song")
-    assert SongTrack.model_validate(named).title == "My Song"
+    assert SongTrack.of(live, [live, named]).title == "My Song"
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ interface Props {
 }
 
 export function Ranked({ match, recording, open, toggle }: Props) {
-  const versions = [match, ...match.versions]; // the closest one first
+  const versions = [match.recording, ...match.versions]; // the closest one first
   const [compared, setCompared] = useState(match.track_id);
-  const version = versions.find((one) => one.track_id === compared) ?? match;
+  const version = versions.find((one) => one.track_id === compared) ?? match.recording;
   const id = `evidence-${match.rank}`;
   const by = match.artist ?? "Unknown artist";
   return (
@@ -39,14 +39,14 @@ export function Ranked({ match, recording, open, toggle }: Props) {
         {open && (
           <>
             {versions.length > 1 && <Versions versions={versions} compared={compared} compare={setCompared} />}
-            {version === match && (
+            {version === match.recording && (
               <Facts shift={match.key_shift} ratio={match.tempo_ratio} query={match.query_span} reference={match.reference_span} />
             )}
             <Evidence
               key={version.track_id}
               recording={recording}
               trackId={version.track_id}
-              withFacts={version !== match}
+              withFacts={version !== match.recording}
               title={[trackTitle(version), version.artist].filter(Boolean).join(", ")}
             />
           </>
