@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.decoding.channels import Channel
-from samesong.features.decoding.decoder import Decoder
+from samesong.features.decoding.decoder import Decoder, Mono
 from samesong.features.decoding.notes import Notes
 from samesong.features.decoding.opening import open_file, quoted, require_bytes
 from samesong.features.decoding.spans import PREROLL, cut_span
 from samesong.features.errors import DecodeError, ShortAudioError
+from samesong.features.limits import check_length, check_limits, decoder_errors
 
 _log = logging.getLogger(__name__)
 
@@ -146,10 +147,15 @@ class AudioFile:
         first = round(start * sample_rate)
         last = None if duration is None else first + round(duration * sample_rate)
         notes, end = Notes(), first
-        pieces = self._decoder.mono(max(0.0, start - PREROLL), notes)
+        decoded = self._decoder.mono(max(0.0, start - PREROLL), notes)
         try:
-            with closing(cut_span(pieces, sample_rate, first, last)) as span:
-                for piece in span:
+            with closing(cut_span(self._limited(decoded), sample_rate, first, last)) as pieces:
+                while True:
+                    # Not around the `yield`, where the caller's errors would be a decoder's.
+                    with decoder_errors(self.path):
+                        piece = next(pieces, None)
+                    if piece is None:
+                        break
                     end += len(piece)
                     yield piece
             if end == first:
@@ -162,12 +168,21 @@ class AudioFile:
     @cached_property
     def _decoder(self) -> Decoder:
         require_bytes(self.path, self.stream)
-        return Decoder(self._name, self.stream, *self._choice)
+        return Decoder(self.path, self.stream, *self._choice)
 
     @cached_property
     def _info(self) -> AudioInfo:
-        facts = self._decoder.facts
-        return AudioInfo(self._decoder.duration, facts.sample_rate, facts.channels, facts.format)
+        with decoder_errors(self.path):
+            facts = self._decoder.facts
+            check_limits(self.path, facts.sample_rate, facts.channels)
+            duration = self._decoder.duration
+        return AudioInfo(duration, facts.sample_rate, facts.channels, facts.format)
+
+    def _limited(self, pieces: Iterable[Mono]) -> Iterator[Mono]:
+        """Yield what is within all limits; of each part, the header was checked before."""
+        for piece in pieces:
+            check_length(self.path, piece.time)
+            yield piece
 
     def _note(self, notes: Notes) -> None:
         self.notes, told = tuple(notes), self.notes

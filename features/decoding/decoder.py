@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import FileIO
+from pathlib import Path
 
 import numpy as np
 from av.audio.stream import AudioStream
@@ -19,9 +20,11 @@ from samesong.features.decoding.frames import Block, FrameReader
 from samesong.features.decoding.header import demuxer
 from samesong.features.decoding.length import length_of, noted_length
 from samesong.features.decoding.notes import Notes
+from samesong.features.decoding.opening import quoted
 from samesong.features.decoding.parts import Part, find_parts
 from samesong.features.decoding.stream_choice import choose_stream
 from samesong.features.errors import DecodeError
+from samesong.features.limits import check_limits
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ class Decoder:
 
     Parameters
     ----------
-    name : str
-        The file's, for messages.
+    path : Path
+        The file, for messages.
     stream : FileIO
         Its bytes, which stay open.
     channel : str or int, optional
@@ -82,9 +85,10 @@ class Decoder:
     """
 
     def __init__(
-        self, name: str, stream: FileIO, channel: Channel | None = None, number: int | None = None
+        self, path: Path, stream: FileIO, channel: Channel | None = None, number: int | None = None
     ) -> None:
-        self._name = name
+        self._path = path
+        self._name = quoted(path)
         self._stream = stream
         self._channel = channel
         self._wanted = number
@@ -100,6 +104,7 @@ class Decoder:
                 self._name, n_streams, self._wanted, self._listen, lambda: self._length(0, 0)
             )
             codec = streams[number].codec_context
+            check_limits(self._path, codec.sample_rate, codec.channels)
             return StreamFacts(
                 number=number,
                 n_streams=n_streams,
@@ -147,7 +152,7 @@ class Decoder:
                 notes.header(part.note)
                 try:
                     with self._opened(part) as (container, streams):
-                        reader = FrameReader(self._name, container, _of(streams, number))
+                        reader = FrameReader(self._path, container, _of(streams, number))
                         with closing(reader.blocks(max(0.0, start - begin))) as blocks:
                             for block in blocks:
                                 time = begin + block.time
@@ -198,7 +203,7 @@ class Decoder:
 
     def _listen(self, number: int, start: float) -> Generator[Block]:
         with self._opened(self._parts[0]) as (container, streams):
-            yield from FrameReader(self._name, container, streams[number]).blocks(start)
+            yield from FrameReader(self._path, container, streams[number]).blocks(start)
 
     @contextmanager
     def _opened(self, part: Part) -> Iterator[tuple[InputContainer, list[AudioStream]]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import av
 import numpy as np
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 
 from samesong.features.decoding.clock import Clock
 from samesong.features.decoding.header import demuxer, seconds_of, start_time, told_length
+from samesong.features.decoding.opening import quoted
 from samesong.features.errors import DecodeError
+from samesong.features.limits import check_limits
 
 BLOCK = 2**16
 """Samples of each channel in a block, at most: 1.5 s at 44.1 kHz."""
@@ -51,8 +54,8 @@ class FrameReader:
 
     Parameters
     ----------
-    name : str
-        The file's, for messages.
+    path : Path
+        The file, for messages.
     container : InputContainer
         The container, at its beginning.
     stream : AudioStream
@@ -64,9 +67,9 @@ class FrameReader:
         Seconds at which a packet could not be decoded.
     """
 
-    def __init__(self, name: str, container: InputContainer, stream: AudioStream) -> None:
+    def __init__(self, path: Path, container: InputContainer, stream: AudioStream) -> None:
         self.damaged: list[float] = []
-        self._name = name
+        self._path = path
         self._container = container
         self._stream = stream
         self._clock = Clock(start_time(container, stream))
@@ -166,6 +169,7 @@ class FrameReader:
         kind = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)
         if kind != self._kind:
             yield from self._held()
+            check_limits(self._path, frame.sample_rate, frame.layout.nb_channels)
             self._fifo, self._kind = av.AudioFifo(), kind
         if not self._filled:
             self._begin = self._clock.now
@@ -180,7 +184,7 @@ class FrameReader:
         frame = self._fifo.read() if self._filled else None
         self._filled = 0
         if frame is not None:
-            yield Block(self._begin, frame.sample_rate, _planes(self._name, frame))
+            yield Block(self._begin, frame.sample_rate, _planes(quoted(self._path), frame))
 
     def _silence(self, seconds: float) -> Iterator[Block]:
         codec = self._stream.codec_context

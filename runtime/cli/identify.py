@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from samesong.features.errors import AudioError, MissingExtraError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import after
+from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import (
     FiniteRange,
     OutputFile,
@@ -27,6 +27,7 @@ from samesong.runtime.cli.output import (
 )
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.files.failure import file_failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
@@ -78,6 +79,7 @@ _HEADERS = [
     is_flag=True,
     help="Keep what RESULTS.csv has from an earlier run, and identify only the other recordings.",
 )
+@isolate_option
 @model_options
 @json_option
 def identify(
@@ -91,6 +93,7 @@ def identify(
     repertoire: Repertoire,
     table: Path | None,
     resume: bool,
+    isolate: bool,
     model: str,
     device: Device,
     as_json: bool,
@@ -115,6 +118,7 @@ def identify(
     objects: list[dict[str, Any]] = []
     failed = kept = 0
     with ExitStack() as held:
+        reader = held.enter_context(file_reader(isolate=isolate))
         rows = held.enter_context(open_ranking_csv(table, resume=resume)) if table else None
 
         def fail(query: str, reason: str) -> None:
@@ -132,9 +136,10 @@ def identify(
                 kept += 1
                 continue
             try:
-                ranking = identifier.identify(query, top, exhaustive=exhaustive)
-            except (AudioError, MissingExtraError) as error:
-                fail(query, str(error))
+                with reader.open(query) as file:
+                    ranking = identifier.identify(file, top, exhaustive=exhaustive)
+            except Exception as error:
+                fail(query, file_failure(query, error))
                 continue
             objects.append(ranking.to_dict(explain=explain))
             if rows is not None:

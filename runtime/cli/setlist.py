@@ -1,6 +1,6 @@
 """``samesong setlist``: the songs of a whole concert, with times."""
 
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from samesong.runtime.cli.formats import (
     save,
     save_growing,
 )
+from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import (
     FiniteRange,
     OutputFile,
@@ -31,6 +32,7 @@ from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist
 from samesong.runtime.files.atomic_write import is_plain
+from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -86,6 +88,7 @@ _RETRY = (
     help="Minimum probability for naming a song; below it the song is listed as unknown.",
 )
 @repertoire_options
+@isolate_option
 @model_options
 def setlist(
     *,
@@ -100,6 +103,7 @@ def setlist(
     resume: Path | None,
     threshold: float,
     repertoire: Repertoire,
+    isolate: bool,
     model: str,
     device: Device,
 ) -> int:
@@ -126,14 +130,18 @@ def setlist(
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     scope = searched(opened, repertoire, bundle.fitted)
-    audio = ConcertAudio(files, start=start, end=end)
-    finder = SetlistFinder(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
-    search = _Search(finder, audio, talk, form, reports)
-    if resume is None:
-        with tempfile.TemporaryDirectory() as folder:
-            found = search.find(Path(folder) / "state", None)
-    else:
-        found = search.find(resume, resume)
+    with ExitStack() as held:
+        reader = held.enter_context(file_reader(isolate=isolate))
+        audio = ConcertAudio(files, start=start, end=end, reader=reader)
+        finder = SetlistFinder(
+            bundle, scope.catalog, device, threshold=threshold, known=scope.known
+        )
+        search = _Search(finder, audio, talk, form, reports)
+        if resume is None:
+            folder = held.enter_context(WorkFolder("setlist"))
+            found = search.find(folder.path / "state", None)
+        else:
+            found = search.find(resume, resume)
     for error in audio.failures.values():
         complain(f"{error}; left out")
     try:

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features import SAMPLE_RATE, write_wav
+from samesong.features import SAMPLE_RATE
 from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.features.resampling import Resampler
 from samesong.runtime.identification.ranking import Match, Ranking
@@ -21,8 +19,8 @@ RECENT_SECONDS = 120.0
 INTERVAL = 3.0
 """Seconds of sound from one answer to the next, at least."""
 
-Identify = Callable[[Path, int], Ranking]
-"""`samesong.Identifier.identify` of a catalog."""
+Identify = Callable[[NDArray[np.float32], int, int], Ranking]
+"""`samesong.Identifier.identify_samples` of a catalog."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,7 @@ def identify_recent(
     samples : ndarray
         (n_samples,) float32, as `Listener.recent` returned them then.
     identify : callable
-        `samesong.Identifier.identify` of a catalog.
+        `samesong.Identifier.identify_samples` of a catalog.
     top : int
         Number of tracks to return, at most.
 
@@ -160,15 +158,12 @@ def identify_recent(
     analysed = len(samples) / SAMPLE_RATE
     if not analysed:
         return Answer(heard, analysed, waiting="too-short")
-    with TemporaryDirectory(prefix="samesong-listen-") as folder:
-        path = Path(folder) / "recent.wav"
-        write_wav(path, samples, SAMPLE_RATE)
-        try:
-            ranking = identify(path, top)
-        except ShortAudioError:
-            return Answer(heard, analysed, waiting="too-short")
-        except SilentAudioError:
-            return Answer(heard, analysed, waiting="silent")
+    try:
+        ranking = identify(samples, SAMPLE_RATE, top)
+    except ShortAudioError:
+        return Answer(heard, analysed, waiting="too-short")
+    except SilentAudioError:
+        return Answer(heard, analysed, waiting="silent")
     begin = heard - analysed
     matches = tuple(
         replace(match, query_span=(match.query_span[0] + begin, match.query_span[1] + begin))

@@ -7,6 +7,8 @@ from tempfile import TemporaryFile
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.leftovers import note_catalog, orphans
+from samesong.runtime.catalog.reader import Catalog
 
 
 class AudioFolder:
@@ -22,6 +24,27 @@ class AudioFolder:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(os.path.abspath(path))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._path
+
+    def has_orphans(self, catalog: Catalog) -> bool:
+        """Return whether there are recordings for a catalog that are of none of its tracks.
+
+        Parameters
+        ----------
+        catalog : Catalog
+            The catalog.
+
+        Returns
+        -------
+        bool
+            True also while another process adds one.
+        """
+        track_ids = {track.track_id for track in catalog.tracks()}
+        return bool(orphans(self._path, catalog.identity, track_ids))
 
     def require_writable(self) -> None:
         """Make the folder, and check that recordings can be kept in it.
@@ -58,7 +81,7 @@ class AudioFolder:
         """
         return self._path / track_id / name
 
-    def keep(self, recording: Path, track_id: str) -> None:
+    def keep(self, recording: Path, track_id: str, identity: str) -> None:
         """Move a recording into the folder.
 
         Parameters
@@ -67,6 +90,8 @@ class AudioFolder:
             The file.
         track_id : str
             Its track.
+        identity : str
+            Identity of the catalog that the track is added to.
 
         Raises
         ------
@@ -76,6 +101,7 @@ class AudioFolder:
         place = self.place(track_id, recording.name)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
+            note_catalog(place.parent, identity)
             shutil.move(recording, place)
         except OSError as error:
             raise CatalogError(

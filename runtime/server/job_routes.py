@@ -28,6 +28,7 @@ from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive_form
 from samesong.runtime.setlist.concert_analyser import OnProgress
+from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
 
@@ -67,7 +68,8 @@ def job_routes(service: Service) -> APIRouter:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
             (audio,), fields = await receive_form(request, folder, ["audio"], limit, FIELDS)
-            await run_in_threadpool(check_duration, audio, service.settings.concert_seconds)
+            longest = service.settings.concert_seconds
+            await run_in_threadpool(check_duration, audio, longest, service.reader)
             repertoire = repertoire_of(fields)
             # Refuses an empty catalog, and songs that it does not have.
             search = await run_in_threadpool(service.searches.find, repertoire)
@@ -138,7 +140,7 @@ def job_routes(service: Service) -> APIRouter:
 def _make(service: Service, audio: Upload, repertoire: Repertoire, report: OnProgress) -> Setlist:
     library, search = service.library, service.searches.find(repertoire)
     finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
-    found = finder.find(audio.path, progress=report)
+    found = finder.find(ConcertAudio([audio.path], reader=service.reader), progress=report)
     return found.model_copy(update={"recording": audio.name})
 
 

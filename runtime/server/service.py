@@ -5,6 +5,9 @@ import re
 from types import TracebackType
 from typing import Self
 
+from samesong.runtime.files.work_folder import WorkFolder
+from samesong.runtime.isolation.reader import IsolatedReader
+from samesong.runtime.isolation.workers import Workers
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.server.job_store import JobStore
 from samesong.runtime.server.known_songs import KnownSearches
@@ -13,7 +16,6 @@ from samesong.runtime.server.monitoring import Monitor
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
 from samesong.runtime.server.settings import Settings
-from samesong.runtime.server.work_folder import WorkFolder
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,7 +41,9 @@ class Service:
         self.pool = Pool("samesong-work", settings.workers, settings.waiting)
         self.concerts = Pool("samesong-setlist", settings.concerts, settings.waiting_concerts)
         self.jobs = JobStore(self.concerts, self.explain)
-        self.work = WorkFolder()
+        self.work = WorkFolder("serve")
+        self.workers = Workers()
+        self.reader = IsolatedReader(self.workers)
         self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
         self.monitor = Monitor()
         self.monitor.add_gauge(
@@ -69,6 +73,7 @@ class Service:
             self.jobs.cancel_all()
             self.pool.close()
             self.concerts.close()
+            self.workers.close()
         finally:  # also when interrupted
             self.work.close()
 

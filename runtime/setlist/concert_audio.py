@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.audio_file import opened
 from samesong.features.errors import AudioError, MissingExtraError, ShortAudioError
+from samesong.runtime.files.reader import FileReader
 
 Array = NDArray[np.float32]
 
@@ -46,6 +46,8 @@ class ConcertAudio:
         Start of the part that is wanted, in seconds of the concert.
     end : float, optional
         Its end; by default that of the concert.
+    reader : FileReader, optional
+        Reads the files; by default in this process.
 
     Attributes
     ----------
@@ -65,7 +67,12 @@ class ConcertAudio:
     """
 
     def __init__(
-        self, paths: Sequence[str | Path], *, start: float = 0.0, end: float | None = None
+        self,
+        paths: Sequence[str | Path],
+        *,
+        start: float = 0.0,
+        end: float | None = None,
+        reader: FileReader | None = None,
     ) -> None:
         if not paths or not start >= 0 or (end is not None and not start < end):
             raise ValueError(
@@ -76,11 +83,12 @@ class ConcertAudio:
         self.start = start
         self.failures: dict[Path, AudioError | MissingExtraError] = {}
         self._end = end
+        self._reader = reader or FileReader()
         self._used: list[Path] = []
         self._lengths: list[float] = []  # by their headers, until they are read
         for path in self.paths:
             try:
-                with opened(path) as file:
+                with self._reader.open(path) as file:
                     self._lengths.append(file.info.duration)
             except (AudioError, MissingExtraError) as error:
                 self.failures[path] = error
@@ -152,7 +160,7 @@ class ConcertAudio:
             if first < self._lengths[number] or not self._lengths[number]:
                 read = 0
                 try:
-                    with opened(path) as file:
+                    with self._reader.open(path) as file:
                         for piece in file.samples(sample_rate, first, seconds):
                             yield piece
                             read += len(piece)
