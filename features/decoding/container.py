@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import FileIO
 
 import av
 from av.audio.stream import AudioStream
@@ -22,16 +21,16 @@ _OPTIONS = {"format_whitelist": ",".join(sorted(DEMUXERS))}
 
 
 @contextmanager
-def open_container(name: str, stream: FileIO | ByteView) -> Iterator[InputContainer]:
+def open_container(name: str, stream: ByteView) -> Iterator[InputContainer]:
     """Open a container.
 
     Parameters
     ----------
     name : str
         The file's, for messages.
-    stream : FileIO or ByteView
+    stream : ByteView
         Its bytes, at the beginning; not closed here. FFmpeg would read addresses and protocols
-        into a name.
+        into a name, and of a damaged file it may seek before the beginning.
 
     Yields
     ------
@@ -48,7 +47,7 @@ def open_container(name: str, stream: FileIO | ByteView) -> Iterator[InputContai
         container = av.open(
             stream, mode="r", options=_OPTIONS, metadata_errors="replace", buffer_size=_BUFFER
         )
-    except (av.FFmpegError, ValueError) as error:
+    except (av.FFmpegError, OSError, ValueError) as error:
         raise DecodeError(
             f"{name} is not audio that can be decoded, or is damaged ({_reason(error)}); formats "
             f"that can be read are {listed()}"

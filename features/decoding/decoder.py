@@ -184,7 +184,7 @@ class Decoder:
 
     def _length(self, index: int, number: int) -> float:
         part = self._parts[index]
-        data = part.open(self._stream, self._size)
+        data = part.open(self._stream)
         try:
             with open_container(self._name, data) as container:
                 stream = _of(audio_streams(self._name, container), number)
@@ -198,7 +198,7 @@ class Decoder:
         self, part: Part, container: InputContainer, streams: list[AudioStream]
     ) -> float | None:
         stream = _of(streams, self.facts.number)
-        data = part.open(self._stream, self._size)
+        data = part.open(self._stream)
         return noted_length(container, stream, data, part.end - part.begin)
 
     def _listen(self, number: int, start: float) -> Generator[Block]:
@@ -207,7 +207,7 @@ class Decoder:
 
     @contextmanager
     def _opened(self, part: Part) -> Iterator[tuple[InputContainer, list[AudioStream]]]:
-        data = part.open(self._stream, self._size)
+        data = part.open(self._stream)
         with open_container(self._name, data) as container:
             yield container, audio_streams(self._name, container)
 

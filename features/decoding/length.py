@@ -1,7 +1,5 @@
 """The length of one part of a file: by its header where that can be right, else by its packets."""
 
-from io import FileIO
-
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -15,9 +13,7 @@ _SAMPLES_PER_BYTE = 6000
 """More than any codec makes of a byte, be it of silence."""
 
 
-def length_of(
-    container: InputContainer, stream: AudioStream, data: FileIO | ByteView, size: int
-) -> float:
+def length_of(container: InputContainer, stream: AudioStream, data: ByteView, size: int) -> float:
     """Return how long a stream lasts.
 
     Parameters
@@ -26,7 +22,7 @@ def length_of(
         The container, at its beginning; it is somewhere else afterwards.
     stream : AudioStream
         One of its streams.
-    data : FileIO or ByteView
+    data : ByteView
         The bytes of the container; their position changes.
     size : int
         Their number.
@@ -47,7 +43,7 @@ def length_of(
 
 
 def noted_length(
-    container: InputContainer, stream: AudioStream, data: FileIO | ByteView, size: int
+    container: InputContainer, stream: AudioStream, data: ByteView, size: int
 ) -> float | None:
     """Return how long a stream lasts by what is written in it, true or not.
 
@@ -57,7 +53,7 @@ def noted_length(
         The container.
     stream : AudioStream
         One of its streams.
-    data : FileIO or ByteView
+    data : ByteView
         The bytes of the container; their position stays as it is.
     size : int
         Their number.
@@ -73,9 +69,7 @@ def noted_length(
     return told_length(container, stream)
 
 
-def _frame_count(
-    container: InputContainer, data: FileIO | ByteView, size: int
-) -> FrameCount | None:
+def _frame_count(container: InputContainer, data: ByteView, size: int) -> FrameCount | None:
     return read_frame_count(data, size) if demuxer(container) == "mp3" else None
 
 

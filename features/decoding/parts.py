@@ -32,24 +32,19 @@ class Part:
     patches: Mapping[int, bytes] = field(default_factory=dict)
     note: str = ""
 
-    def open(self, stream: FileIO, size: int) -> FileIO | ByteView:
+    def open(self, stream: FileIO) -> ByteView:
         """Open the part.
 
         Parameters
         ----------
         stream : FileIO
             The file.
-        size : int
-            Its length in bytes.
 
         Returns
         -------
-        FileIO or ByteView
-            The part at its beginning; the file itself where that is the same.
+        ByteView
+            The part at its beginning.
         """
-        if not self.patches and (self.begin, self.end) == (0, size):
-            stream.seek(0)
-            return stream
         return ByteView(stream, self.begin, self.end, self.patches)
 
 

@@ -2,7 +2,6 @@
 
 import struct
 from dataclasses import dataclass
-from io import FileIO
 
 from samesong.features.decoding.byte_view import ByteView
 
@@ -28,12 +27,12 @@ class FrameCount:
     is_whole: bool
 
 
-def read_frame_count(stream: FileIO | ByteView, size: int) -> FrameCount | None:
+def read_frame_count(stream: ByteView, size: int) -> FrameCount | None:
     """Read the number of frames that an MP3 gives.
 
     Parameters
     ----------
-    stream : FileIO or ByteView
+    stream : ByteView
         The file; its position stays as it is.
     size : int
         Its length in bytes.
@@ -50,7 +49,7 @@ def read_frame_count(stream: FileIO | ByteView, size: int) -> FrameCount | None:
         stream.seek(place)
 
 
-def _read(stream: FileIO | ByteView, size: int) -> FrameCount | None:
+def _read(stream: ByteView, size: int) -> FrameCount | None:
     begin = 0
     stream.seek(0)
     if (header := stream.read(10)).startswith(b"ID3") and len(header) == 10:
