@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import after
@@ -27,6 +28,7 @@ from samesong.runtime.cli.output import (
 )
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.files.failure import file_failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
@@ -79,6 +81,7 @@ _HEADERS = [
     is_flag=True,
     help="Keep what RESULTS.csv has from an earlier run, and identify only the other recordings.",
 )
+@sound_options
 @isolate_option
 @model_options
 @json_option
@@ -93,6 +96,8 @@ def identify(
     repertoire: Repertoire,
     table: Path | None,
     resume: bool,
+    channel: Channel | None,
+    stream: int | None,
     isolate: bool,
     model: str,
     device: Device,
@@ -118,7 +123,7 @@ def identify(
     objects: list[dict[str, Any]] = []
     failed = kept = 0
     with ExitStack() as held:
-        reader = held.enter_context(file_reader(isolate=isolate))
+        reader = held.enter_context(file_reader(isolate=isolate, channel=channel, stream=stream))
         rows = held.enter_context(open_ranking_csv(table, resume=resume)) if table else None
 
         def fail(query: str, reason: str) -> None:
