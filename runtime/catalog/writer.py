@@ -11,7 +11,13 @@ import pyarrow as pa
 
 from samesong.runtime.catalog.columns import LATER, CatalogTrack, track_rows
 from samesong.runtime.catalog.create import create_catalog
-from samesong.runtime.catalog.folder import AUDIO, is_local, lock_folder
+from samesong.runtime.catalog.folder import (
+    AUDIO,
+    discard_unfinished,
+    is_local,
+    lock_folder,
+    missing_folders,
+)
 from samesong.runtime.catalog.leftovers import HOUR, orphans, remove_uploaded, unfinished_files
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.regrouping import Regrouping
@@ -68,10 +74,16 @@ class CatalogWriter(Catalog):
         self._held = ExitStack()
         try:
             if is_local(self.location):
+                made = missing_folders(Path(self.location))
                 lock = lock_folder(Path(self.location), may_make=bundle is not None)
                 self._held.enter_context(lock)
             if bundle is not None:
-                create_catalog(self.location, self._folder, bundle)
+                try:
+                    create_catalog(self.location, self._folder, bundle)
+                except BaseException:
+                    if is_local(self.location):
+                        discard_unfinished(Path(self.location), made)
+                    raise
             super().__init__(location, bundle)
             self._add_later_columns()
             self._regrouping = Regrouping()

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import after
@@ -29,6 +30,7 @@ from samesong.runtime.cli.output import (
 )
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.files.failure import file_failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
@@ -82,6 +84,7 @@ _HEADERS = [
     help="Keep what RESULTS.csv has from an earlier run with the same options, model and catalog, "
     "and identify only the other recordings.",
 )
+@sound_options
 @isolate_option
 @model_options
 @json_option
@@ -96,6 +99,8 @@ def identify(
     repertoire: Repertoire,
     table: Path | None,
     resume: bool,
+    channel: Channel | None,
+    stream: int | None,
     isolate: bool,
     model: str,
     device: Device,
@@ -124,7 +129,7 @@ def identify(
         made_with, bundle, opened, repertoire, threshold=threshold, top=top, exhaustive=exhaustive
     )
     with (
-        file_reader(isolate=isolate) as reader,
+        file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
         _table(table, settings, resume=resume) as rows,
     ):
 

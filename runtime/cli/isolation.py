@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.isolation.reader import IsolatedReader
 from samesong.runtime.isolation.workers import Workers
@@ -18,13 +19,17 @@ isolate_option = click.option(
 
 
 @contextmanager
-def file_reader(*, isolate: bool) -> Iterator[FileReader]:
+def file_reader(
+    *, isolate: bool, channel: Channel | None = None, stream: int | None = None
+) -> Iterator[FileReader]:
     """Return what reads the files of a command.
 
     Parameters
     ----------
     isolate : bool
         Whether the option was given.
+    channel, stream : str or int, optional
+        As of `sound_options`.
 
     Yields
     ------
@@ -32,7 +37,7 @@ def file_reader(*, isolate: bool) -> Iterator[FileReader]:
         Until the command has read all of them.
     """
     if not isolate:
-        yield FileReader()
+        yield FileReader(channel=channel, stream_number=stream)
         return
     with Workers() as workers:
-        yield IsolatedReader(workers)
+        yield IsolatedReader(workers, channel=channel, stream_number=stream)

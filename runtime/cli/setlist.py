@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from samesong.features.decoding.channels import Channel
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
@@ -31,6 +32,7 @@ from samesong.runtime.cli.output import complain, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist
+from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.identification.verdict import ACCEPTED
@@ -88,6 +90,7 @@ _RETRY = (
     help="Minimum probability for naming a song; below it the song is listed as unknown.",
 )
 @repertoire_options
+@sound_options
 @isolate_option
 @model_options
 def setlist(
@@ -103,6 +106,8 @@ def setlist(
     resume: Path | None,
     threshold: float,
     repertoire: Repertoire,
+    channel: Channel | None,
+    stream: int | None,
     isolate: bool,
     model: str,
     device: Device,
@@ -127,7 +132,7 @@ def setlist(
     files = concert_files(concert)
     keep_apart(files, [*outputs, plot, resume])
     with ExitStack() as held:
-        reader = held.enter_context(file_reader(isolate=isolate))
+        reader = held.enter_context(file_reader(isolate=isolate, channel=channel, stream=stream))
         audio = ConcertAudio(files, start=start, end=end, reader=reader)
         told = len(audio.failures)
         for error in audio.failures.values():  # before hours of work without them

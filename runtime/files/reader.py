@@ -1,14 +1,27 @@
 """Reading audio files: in this process, or by another reader wherever that one does."""
 
 from pathlib import Path
+from typing import Any
 
 from samesong.features.audio_file import AudioFile
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.files.content import FileContent, read_content
 from samesong.runtime.files.tags import Tags, read_tags
 
 
 class FileReader:
-    """Reads audio files in this process."""
+    """Reads audio files in this process.
+
+    Parameters
+    ----------
+    channel : str or int, optional
+        The channel to take of each file, as `AudioFile` takes it.
+    stream_number : int, optional
+        The audio stream to take of each file, from 1.
+    """
+
+    def __init__(self, *, channel: Channel | None = None, stream_number: int | None = None) -> None:
+        self._options: dict[str, Any] = {"channel": channel, "stream_number": stream_number}
 
     def open(self, path: str | Path) -> AudioFile:
         """Open a file.
@@ -28,7 +41,7 @@ class FileReader:
         DecodeError
             As `AudioFile` does.
         """
-        return AudioFile(path)
+        return AudioFile(path, **self._options)
 
     def content(self, file: AudioFile) -> FileContent:
         """Read all bytes of a file that this reader opened.

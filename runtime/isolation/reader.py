@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.audio_file import AudioFile, AudioInfo
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.files.tags import Tags
@@ -114,6 +115,10 @@ class IsolatedReader(FileReader):
     ----------
     workers : Workers
         They do it; close them when no file is read any more.
+    channel : str or int, optional
+        As for `FileReader`.
+    stream_number : int, optional
+        As for `FileReader`.
 
     Examples
     --------
@@ -125,7 +130,14 @@ class IsolatedReader(FileReader):
     Greensleeves 1
     """
 
-    def __init__(self, workers: Workers) -> None:
+    def __init__(
+        self,
+        workers: Workers,
+        *,
+        channel: Channel | None = None,
+        stream_number: int | None = None,
+    ) -> None:
+        super().__init__(channel=channel, stream_number=stream_number)
         self._workers = workers
 
     def open(self, path: str | Path) -> IsolatedFile:
@@ -146,7 +158,7 @@ class IsolatedReader(FileReader):
         DecodeError
             As `AudioFile` does.
         """
-        return IsolatedFile(path, self._workers)
+        return IsolatedFile(path, self._workers, **self._options)
 
     def content(self, file: AudioFile) -> FileContent:
         """Read all bytes of a file.

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from samesong.features import SAMPLE_RATE
 from samesong.features.errors import ShortAudioError, SilentAudioError
+from samesong.features.resampling import Resampler
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.identification.verdict import Verdict
 
@@ -92,8 +92,7 @@ class Listener:
     """
 
     def __init__(self, rate: int) -> None:
-        self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
-        self._resample = rate != SAMPLE_RATE
+        self._resampler = Resampler(rate, SAMPLE_RATE)
         self._window = round(RECENT_SECONDS * SAMPLE_RATE)
         # Twice the window, so that its end is moved to the front only now and then.
         self._buffer = np.zeros(2 * self._window, np.float32)
@@ -113,8 +112,7 @@ class Listener:
         samples : ndarray
             (n_samples,) float32: mono, full scale at 1.
         """
-        if self._resample:
-            samples = self._stream.resample_chunk(samples)
+        samples = self._resampler.push(samples)
         self._total += len(samples)
         samples = samples[-self._window :]
         if self._filled + len(samples) > len(self._buffer):
