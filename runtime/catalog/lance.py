@@ -17,6 +17,10 @@ from samesong.runtime.outlines.store import track_code
 
 _REST_CLIENT = "lance_namespace_urllib3_client"
 _SOURCE_LINE = re.compile(r",? /\S+\.rs:\d+:\d+.*")
+# Lance renames by a hard link, so that no version is written over another.
+_NO_LINKS = re.compile(
+    r"(Unable to (rename|link|copy) file|hard.?link).*os error (1|38|95)\b", re.IGNORECASE
+)
 _FULL = ("os error 28", "No space left", "os error 27", "File too large", "os error 122")
 
 
@@ -124,6 +128,11 @@ def explained(action: str, location: str) -> Iterator[None]:
         if any(sign in reason for sign in _FULL):
             kind = DiskFullError
             advice = "the disk is full: make room and run it again; what is in it stays valid"
+        elif _NO_LINKS.search(reason):
+            advice = (
+                "its disk has no hard links, which catalogs need, as exFAT and FAT have none: "
+                "put the catalog on another disk"
+            )
         elif action == "read":
             advice = "it is damaged or was changed meanwhile: run 'samesong catalog verify'"
         else:

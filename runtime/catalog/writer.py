@@ -11,7 +11,14 @@ import pyarrow as pa
 
 from samesong.runtime.catalog.columns import LATER, CatalogTrack, track_rows
 from samesong.runtime.catalog.create import create_catalog
-from samesong.runtime.catalog.folder import is_local, lock_folder
+from samesong.runtime.catalog.folder import (
+    AUDIO,
+    discard_unfinished,
+    is_local,
+    lock_folder,
+    missing_folders,
+)
+from samesong.runtime.catalog.leftovers import HOUR, orphans, remove_uploaded, unfinished_files
 from samesong.runtime.catalog.old_versions import removable_age
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.regrouping import Regrouping
@@ -69,10 +76,16 @@ class CatalogWriter(Catalog):
         self._held = ExitStack()
         try:
             if is_local(self.location):
+                made = missing_folders(Path(self.location))
                 lock = lock_folder(Path(self.location), may_make=bundle is not None)
                 self._held.enter_context(lock)
             if bundle is not None:
-                create_catalog(self.location, self._folder, bundle)
+                try:
+                    create_catalog(self.location, self._folder, bundle)
+                except BaseException:
+                    if is_local(self.location):
+                        discard_unfinished(Path(self.location), made)
+                    raise
             super().__init__(location, bundle)
             self._add_later_columns()
             self._regrouping = Regrouping()
@@ -179,6 +192,9 @@ class CatalogWriter(Catalog):
     def remove(self, track_ids: Iterable[str]) -> None:
         """Remove tracks; of twins that one of them stood for, another does from then on.
 
+        Recordings that were uploaded into the catalog's folder are deleted with their tracks; all
+        other files stay.
+
         Parameters
         ----------
         track_ids : iterable of str
@@ -194,9 +210,12 @@ class CatalogWriter(Catalog):
             changed = promoted(self._tracks.by_id.values(), ids)
             self._write(self._regrouping.rows_after(self._tracks.by_id, changed, ids), without=ids)
             self._forget(ids)
+            if self._folder is not None:
+                for track_id in ids:
+                    remove_uploaded(self._folder / AUDIO, track_id)
 
     def clean(self) -> int:
-        """Remove windows of no track, left by a writer that died.
+        """Remove what a writer that died left: windows of no track, unfinished files, uploads.
 
         Returns
         -------
@@ -210,10 +229,26 @@ class CatalogWriter(Catalog):
         """
         with self._explained("read"):
             held = self._windows.table.search().select(["track_id"]).to_arrow()["track_id"]
-            orphans = set(held.unique().to_pylist()) - self._tracks.by_id.keys()
+            without_track = set(held.unique().to_pylist()) - self._tracks.by_id.keys()
         with self._explained("write to"):
-            delete_rows(self._windows.table, sorted(orphans))
-        return len(orphans)
+            delete_rows(self._windows.table, sorted(without_track))
+        if self._folder is not None:  # whose lock shows that nobody is at it
+            for path in unfinished_files(self._folder):
+                path.unlink(missing_ok=True)
+            self.clean_uploads(self._folder / AUDIO)
+        return len(without_track)
+
+    def clean_uploads(self, folder: Path) -> None:
+        """Delete recordings that were uploaded for this catalog and are of none of its tracks.
+
+        Parameters
+        ----------
+        folder : Path
+            The folder of uploaded recordings.
+        """
+        least_age = 0.0 if is_local(self.location) else HOUR
+        for path in orphans(folder, self.identity, self._tracks.by_id.keys(), least_age):
+            remove_uploaded(folder, path.name)
 
     def optimize(self, *, index_from: int = INDEXED_FROM) -> bool:
         """Merge small files, drop old versions, group all tracks anew, and make the index.

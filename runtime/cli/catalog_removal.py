@@ -38,7 +38,7 @@ def remove(
     text: str | None,
     dry_run: bool,
 ) -> None:
-    """Remove tracks from CATALOG; their files stay where they are.
+    """Remove tracks from CATALOG; their files stay where they are, except uploaded ones.
 
     Each TRACK is an id, a file, or a folder, which means all tracks below it. With --artist and
     the like, only those that match are removed.

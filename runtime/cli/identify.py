@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from samesong.features.errors import AudioError, MissingExtraError
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import after
+from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.made_with import made_with
 from samesong.runtime.cli.options import (
     FiniteRange,
@@ -29,6 +30,8 @@ from samesong.runtime.cli.output import (
 )
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.cli.sound_options import sound_options
+from samesong.runtime.files.failure import file_failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
@@ -81,6 +84,8 @@ _HEADERS = [
     help="Keep what RESULTS.csv has from an earlier run with the same options, model and catalog, "
     "and identify only the other recordings.",
 )
+@sound_options
+@isolate_option
 @model_options
 @json_option
 def identify(
@@ -94,6 +99,9 @@ def identify(
     repertoire: Repertoire,
     table: Path | None,
     resume: bool,
+    channel: Channel | None,
+    stream: int | None,
+    isolate: bool,
     model: str,
     device: Device,
     as_json: bool,
@@ -120,7 +128,10 @@ def identify(
     settings = partial(
         made_with, bundle, opened, repertoire, threshold=threshold, top=top, exhaustive=exhaustive
     )
-    with _table(table, settings, resume=resume) as rows:
+    with (
+        file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
+        _table(table, settings, resume=resume) as rows,
+    ):
 
         def fail(query: str, reason: str) -> None:
             nonlocal failed
@@ -137,9 +148,10 @@ def identify(
                 kept += 1
                 continue
             try:
-                ranking = identifier.identify(query, top, exhaustive=exhaustive)
-            except (AudioError, MissingExtraError) as error:
-                fail(query, str(error))
+                with reader.open(query) as file:
+                    ranking = identifier.identify(file, top, exhaustive=exhaustive)
+            except Exception as error:
+                fail(query, file_failure(query, error))
                 continue
             objects.append(ranking.to_dict(explain=explain))
             if rows is not None:

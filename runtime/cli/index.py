@@ -7,13 +7,16 @@ from pathlib import Path
 
 import click
 
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.index_output import IndexingReport
+from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
+from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.indexing.by_ear import Heard
 from samesong.runtime.indexing.file_check import missing_below
@@ -50,6 +53,8 @@ _AS_BEFORE = (Status.PRESENT, Status.DUPLICATE, Status.FAILED)
     help="Read also files whose size and time are those of the last run, as where a tagger keeps "
     "the time.",
 )
+@sound_options
+@isolate_option
 @model_options
 @json_option
 def index(
@@ -58,6 +63,9 @@ def index(
     paths: Sequence[str],
     list_path: str | None,
     reread: bool,
+    channel: Channel | None,
+    stream: int | None,
+    isolate: bool,
     model: str,
     device: Device,
     as_json: bool,
@@ -80,7 +88,11 @@ def index(
     # Several files at once, one thread each, are faster than one file at a time on all threads.
     workers = len(os.sched_getaffinity(0))
     analyser = Analyser(bundle, device, threads=1)
-    with CatalogWriter(catalog, bundle) as writer, ProgressDisplay("files") as progress:
+    with (
+        CatalogWriter(catalog, bundle) as writer,
+        ProgressDisplay("files") as progress,
+        file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
+    ):
         latest: list[str] = []
         heard: list[Heard] = []
 
@@ -98,6 +110,7 @@ def index(
             analyser,
             workers=workers,
             reread=reread,
+            reader=reader,
             on_outcome=note,
             on_progress=show,
             on_heard=heard.append,
@@ -126,6 +139,7 @@ def index(
         missing=missing,
         metadata=taken,
         contradictions=contradictions,
+        passed_over=found.passed_over,
         failures=failures,
         seconds=time.monotonic() - began,
     )

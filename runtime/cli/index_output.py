@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.indexing.by_ear import Heard
 from samesong.runtime.indexing.metadata import Taken
 from samesong.runtime.indexing.outcome import Outcome, Status
@@ -13,6 +15,9 @@ from samesong.runtime.reports.text import counted
 
 _SHOWN = 20
 """Lines of one kind; a folder that was renamed moves thousands of files."""
+
+_KINDS = 5
+"""Kinds of other files that are told."""
 
 _SENTENCES = {
     Status.MOVED: "{path} was moved from {detail}",
@@ -47,6 +52,8 @@ class IndexingReport:
         What became of a list of metadata.
     contradictions : sequence of str
         What does not fit together about the works of changed tracks, one sentence each.
+    passed_over : sequence of Path
+        Files in the folders whose names are not those of audio.
     failures : sequence of str
         What could not be used, one sentence each.
     seconds : float
@@ -60,6 +67,7 @@ class IndexingReport:
     missing: Sequence[CatalogTrack]
     metadata: Taken | None
     contradictions: Sequence[str]
+    passed_over: Sequence[Path]
     failures: Sequence[str]
     seconds: float
 
@@ -95,6 +103,7 @@ class IndexingReport:
             "missing": [track.path for track in self.missing],
             "metadata": taken and {"n_files": taken.n_files, "n_updated": len(taken.updated)},
             "contradictions": list(self.contradictions),
+            "passed_over": list(map(stored_path, self.passed_over)),
             "failures": list(self.failures),
             "seconds": round(self.seconds, 3),
         }
@@ -118,6 +127,14 @@ class IndexingReport:
                 f"{counted(len(self.missing), 'track')} of the catalog without a file any more, "
                 f"such as {self.missing[0].path}: 'samesong catalog prune {self.catalog}' removes "
                 "what was deleted"
+            )
+        if self.passed_over:
+            kinds = Counter(path.suffix.lower() or path.name for path in self.passed_over)
+            most = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(_KINDS))
+            more = ", ..." if len(kinds) > _KINDS else ""
+            yield (
+                f"{counted(len(self.passed_over), 'other file')} passed over ({most}{more}); "
+                "--json names them all"
             )
         counts = Counter(outcome.status for outcome in self.outcomes)
         numbers = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])

@@ -76,7 +76,7 @@ def listen(
     scope = searched(opened, repertoire, bundle.fitted)
     identifier = Identifier(bundle, scope.catalog, device, known=scope.known)
     sound = PcmStream(sys.stdin.buffer, rate) if source else Microphone()
-    for found in follow(sound, sound.rate, identifier.identify, top=top, interval=interval):
+    for found in follow(sound, sound.rate, identifier.identify_samples, top=top, interval=interval):
         if as_json:
             click.echo(json.dumps(found.to_dict()))
         else:

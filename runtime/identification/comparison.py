@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import load
+from samesong.features.audio_file import Recording, name_of
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -80,14 +81,14 @@ class Comparison:
 
 
 def compare_recordings(
-    query: str | Path, reference: str | Path, bundle: ModelBundle, device: Device = "cpu"
+    query: Recording, reference: Recording, bundle: ModelBundle, device: Device = "cpu"
 ) -> Comparison:
     """Compare two audio files.
 
     Parameters
     ----------
-    query, reference : str or Path
-        The recordings.
+    query, reference : str, path or AudioFile
+        The recordings; those that are open stay open.
     bundle : ModelBundle
         The model to compare them by.
     device : {'cpu', 'cuda'}, optional
@@ -118,7 +119,7 @@ def compare_recordings(
     """
     analyser = Analyser(bundle, device)
     return compare_windows(
-        (str(query), str(reference)),
+        (name_of(query), name_of(reference)),
         analyser.recording(query),
         analyser.recording(reference),
         Scorer(bundle, device),
@@ -166,7 +167,7 @@ def compare_windows(
 
 
 def spectrograms(
-    comparison: Comparison, bundle: ModelBundle
+    comparison: Comparison, bundle: ModelBundle, reader: FileReader | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the CQ-spectrograms of the windows of a comparison, made again.
 
@@ -176,6 +177,8 @@ def spectrograms(
         Its recordings must still be where they were.
     bundle : ModelBundle
         The model that compared them.
+    reader : FileReader, optional
+        Reads the recordings; by default in this process.
 
     Returns
     -------
@@ -187,16 +190,13 @@ def spectrograms(
     AudioError
         If a recording cannot be read any more.
     """
-    query, reference = (
-        bundle.front_end.transform(
-            load(
-                path,
-                sample_rate=bundle.spec.sample_rate,
-                start=window.start,
-                duration=window.end - window.start,
-            ),
-            bundle.spec.sample_rate,
-        )
-        for path, window in zip(comparison.paths, comparison.windows, strict=True)
-    )
+    reader, rate = reader or FileReader(), bundle.spec.sample_rate
+
+    def made(path: str, window: Window) -> NDArray[np.float32]:
+        with reader.open(path) as file:
+            seconds = window.end - window.start
+            samples = load(file, sample_rate=rate, start=window.start, duration=seconds)
+        return bundle.front_end.transform(samples, rate)
+
+    query, reference = map(made, comparison.paths, comparison.windows)
     return query, reference

@@ -1,9 +1,13 @@
 """Identification of a recording against a catalog."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features.audio_file import Recording, name_of
+from samesong.features.errors import SilentAudioError
 from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
 from samesong.runtime.identification.contenders import ContenderStage
 from samesong.runtime.identification.known_works import KnownWorks
@@ -81,7 +85,7 @@ class Identifier:
 
     def identify(
         self,
-        path: str | Path,
+        recording: Recording,
         top: int = 10,
         *,
         exhaustive: bool = False,
@@ -94,8 +98,8 @@ class Identifier:
 
         Parameters
         ----------
-        path : str or Path
-            The recording.
+        recording : str, path or AudioFile
+            The recording; one that is open stays open.
         top : int, optional
             Works to return, at most.
         exhaustive : bool, optional
@@ -114,7 +118,48 @@ class Identifier:
             If the recording cannot be used.
         """
         began = perf_counter()
-        queries = self._analyser.recording(path, QUERY_HOP, progress=progress)
+        queries = self._analyser.recording(recording, QUERY_HOP, progress=progress)
+        return self._ranked(name_of(recording), queries, began, top, exhaustive=exhaustive)
+
+    def identify_samples(
+        self, samples: NDArray[np.float32], sample_rate: int, top: int = 10
+    ) -> Ranking:
+        """Rank the `top` works that audio in memory is closest to, as `identify` does.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), floating-point
+            Mono audio, full scale at 1.
+        sample_rate : int
+            Samples a second; any.
+        top : int, optional
+            Works to return, at most.
+
+        Returns
+        -------
+        Ranking
+            The works, and the verdict on the first one; the query has no name.
+
+        Raises
+        ------
+        AudioError
+            If the samples cannot be used, or all of them are silent.
+        """
+        began = perf_counter()
+        queries = self._analyser.samples(samples, sample_rate, hop_seconds=QUERY_HOP)
+        if not queries:
+            raise SilentAudioError("nothing but silence: is it the right sound?")
+        return self._ranked("", queries, began, top)
+
+    def _ranked(
+        self,
+        name: str,
+        queries: Sequence[Window],
+        began: float,
+        top: int,
+        *,
+        exhaustive: bool = False,
+    ) -> Ranking:
         analysed = perf_counter()
         found = self._retriever.search(queries, exhaustive=exhaustive)
         trace = found.trace
@@ -124,7 +169,7 @@ class Identifier:
             matches = self._matches(found, top)
         probabilities = [one.probability for one in found.contenders]
         return Ranking(
-            query=str(path),
+            query=name,
             verdict=verdict_on(probabilities, self._threshold),
             matches=matches,
             none=max(0.0, 1 - sum(probabilities)),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from samesong.runtime.files.failure import file_failure
+
 
 class Status(StrEnum):
     """The kinds of outcome."""
@@ -47,3 +49,26 @@ class Outcome:
     track_id: str = ""
     detail: str = ""
     dropped: str = ""
+
+
+def failed(path: Path, error: Exception) -> Outcome:
+    """Return the outcome of a file that could not be used.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    error : Exception
+        Whatever was raised.
+
+    Returns
+    -------
+    Outcome
+        Its failure.
+
+    Raises
+    ------
+    SamesongError
+        As `file_failure` does.
+    """
+    return Outcome(path, Status.FAILED, detail=file_failure(path, error))

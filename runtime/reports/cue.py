@@ -133,11 +133,11 @@ def _whole() -> list[str]:
 
 
 def _isrc(song: Entry) -> str | None:
-    """Return the code as the format requires it, without dashes, or None if it is not valid."""
+    """Return the code as the format requires it: one, without dashes; None if none is valid."""
     track = song.track if isinstance(song, Song) else None
     given = "" if track is None else track.isrc or ""
-    code = re.sub(r"[\s-]", "", given).upper()
-    return code if _ISRC.fullmatch(code) else None
+    codes = (re.sub(r"[\s-]", "", code).upper() for code in given.split(";"))
+    return next(filter(_ISRC.fullmatch, codes), None)
 
 
 def _quoted(text: str) -> str:

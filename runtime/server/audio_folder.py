@@ -8,6 +8,8 @@ from tempfile import TemporaryFile
 
 from samesong.features.errors import CatalogError, DiskFullError
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.leftovers import note_catalog, orphans
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.server.problems import FULL
 
 _TRACK_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
@@ -28,6 +30,27 @@ class AudioFolder:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(os.path.abspath(path))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._path
+
+    def has_orphans(self, catalog: Catalog) -> bool:
+        """Return whether there are recordings for a catalog that are of none of its tracks.
+
+        Parameters
+        ----------
+        catalog : Catalog
+            The catalog.
+
+        Returns
+        -------
+        bool
+            True also while another process adds one.
+        """
+        track_ids = {track.track_id for track in catalog.tracks()}
+        return bool(orphans(self._path, catalog.identity, track_ids))
 
     def require_writable(self) -> None:
         """Make the folder, and check that recordings can be kept in it.
@@ -73,7 +96,7 @@ class AudioFolder:
             )
         return self._path / track_id / name
 
-    def keep(self, recording: Path, track_id: str) -> None:
+    def keep(self, recording: Path, track_id: str, identity: str) -> None:
         """Move a recording into the folder.
 
         Parameters
@@ -82,6 +105,8 @@ class AudioFolder:
             The file.
         track_id : str
             Its track.
+        identity : str
+            Identity of the catalog that the track is added to.
 
         Raises
         ------
@@ -91,6 +116,7 @@ class AudioFolder:
         place = self.place(track_id, recording.name)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
+            note_catalog(place.parent, identity)
             shutil.move(recording, place)
         except OSError as error:
             kind = DiskFullError if error.errno in FULL else CatalogError

@@ -78,7 +78,7 @@ def job_routes(service: Service) -> APIRouter:
             limit = service.settings.upload_bytes
             audio, fields = await receive_form(request, folder, ["audio"], limit, FIELDS, many=True)
             concert = await run_in_threadpool(
-                UploadedConcert.of, audio, service.settings.concert_seconds
+                UploadedConcert.of, audio, service.settings.concert_seconds, service.reader
             )
             repertoire = repertoire_of(fields)
             # Refuses an empty catalog, and songs that it does not have.

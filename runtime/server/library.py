@@ -2,18 +2,20 @@
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from samesong.features import AudioFile
+from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.folder import AUDIO, is_local
+from samesong.runtime.catalog.leftovers import unfinished_files
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.content import read_content
 from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.indexing.by_ear import VersionStage
@@ -87,6 +89,7 @@ class Library:
         # One thread: recordings are analysed in parallel.
         self.analyser = Analyser(bundle, device, threads=1)
         self._snapshot = self._read()
+        self._clean()
 
     def snapshot(self) -> CatalogSnapshot:
         """Return the catalog as it is now, whoever changed it."""
@@ -142,13 +145,17 @@ class Library:
             )
         return catalog.track(track_id)
 
-    def add(self, recording: Path, seconds: float = math.inf) -> tuple[CatalogTrack, bool]:
+    def add(
+        self, recording: Path, reader: FileReader, seconds: float = math.inf
+    ) -> tuple[CatalogTrack, bool]:
         """Add a recording.
 
         Parameters
         ----------
         recording : Path
             An audio file, under the name that it is to have. A new one is moved away.
+        reader : FileReader
+            Reads it.
         seconds : float, optional
             Longest that it may be.
 
@@ -173,20 +180,20 @@ class Library:
                 "the server has no folder for the audio of added tracks: start it with "
                 "--audio-folder",
             )
-        with AudioFile(recording) as file:
-            content = read_content(file)
+        with reader.open(recording) as file:
+            content = reader.content(file)
             for known in self.snapshot().catalog.tracks():
                 if content.is_same_audio(known.content_hash, known.audio_hash):
                     return known, False
             track_id = track_id_of(content.content_hash)
             limit = length_limit(recording.name, seconds)
-            track, windows = analyse_file(file, content, self.analyser, limit)
+            track, windows = analyse_file(file, content, self.analyser, limit, reader=reader)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:
                 return writer.track(track_id), False
             try:
-                self._audio.keep(recording, track_id)
+                self._audio.keep(recording, track_id, writer.identity)
                 writer.add([(track, windows)])
             except BaseException:
                 self._audio.remove(track_id)
@@ -253,6 +260,17 @@ class Library:
         """
         with self._writing, CatalogWriter(self.location) as writer:
             return act(writer)
+
+    def _clean(self) -> None:
+        """Remove what a process that was killed left, unless another is writing to the catalog."""
+        catalog, audio = self._snapshot.catalog, self._audio
+        is_left = audio is not None and audio.has_orphans(catalog)
+        if is_local(self.location):
+            is_left = is_left or bool(unfinished_files(Path(self.location)))
+        if is_left:
+            with suppress(CatalogError), CatalogWriter(self.location) as writer:
+                if audio is not None:
+                    writer.clean_uploads(audio.path)
 
     def _read(self) -> CatalogSnapshot:
         catalog = Catalog(self.location, self.bundle)

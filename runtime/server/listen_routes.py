@@ -193,7 +193,7 @@ def _answer(
     service: Service, heard: float, samples: Any, top: int, repertoire: Repertoire
 ) -> Answer:
     search = service.searches.find(repertoire)
-    return identify_recent(heard, samples, search.identifier.identify, top)
+    return identify_recent(heard, samples, search.identifier.identify_samples, top)
 
 
 async def _start(socket: WebSocket, token: str | None) -> Start:

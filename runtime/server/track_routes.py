@@ -137,8 +137,8 @@ def track_routes(service: Service) -> APIRouter:
 
 
 def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
-    check_duration(audio, service.settings.seconds)
-    return service.library.add(audio.path, service.settings.seconds)
+    check_duration(audio, service.settings.seconds, service.reader)
+    return service.library.add(audio.path, service.reader, service.settings.seconds)
 
 
 def _key(text: str | None) -> tuple[bool, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from samesong.features.errors import DecodeError
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.server.length_limit import too_long
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.setlist.concert_audio import ConcertAudio
@@ -30,7 +31,7 @@ class UploadedConcert:
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, uploads: Sequence[Upload], seconds: float) -> Self:
+    def of(cls, uploads: Sequence[Upload], seconds: float, reader: FileReader) -> Self:
         """Check the files of a concert, all of them before any work.
 
         Parameters
@@ -39,6 +40,8 @@ class UploadedConcert:
             The files in order.
         seconds : float
             Longest that they may last together.
+        reader : FileReader
+            Reads them.
 
         Returns
         -------
@@ -52,7 +55,7 @@ class UploadedConcert:
         ProblemError
             If the concert is too long.
         """
-        audio = ConcertAudio([upload.path for upload in uploads])
+        audio = ConcertAudio([upload.path for upload in uploads], reader=reader)
         if audio.failures:
             first, *others = audio.failures.values()
             raise first if not others else DecodeError("; ".join(map(str, (first, *others))))

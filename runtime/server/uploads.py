@@ -9,7 +9,7 @@ from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from samesong.features import audio
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.server.length_limit import too_long
 from samesong.runtime.server.problems import ProblemError, stopping
 from samesong.runtime.server.upload_form import FIELD_BYTES, TextField, Upload, UploadForm
@@ -105,7 +105,7 @@ async def receive_form(
         return form.finish(), form.fields
 
 
-def check_duration(upload: Upload, seconds: float) -> None:
+def check_duration(upload: Upload, seconds: float, reader: FileReader) -> None:
     """Refuse a recording that says that it is too long, before it is decoded.
 
     Parameters
@@ -114,6 +114,8 @@ def check_duration(upload: Upload, seconds: float) -> None:
         The recording.
     seconds : float
         The limit.
+    reader : FileReader
+        Reads the recording.
 
     Raises
     ------
@@ -122,7 +124,8 @@ def check_duration(upload: Upload, seconds: float) -> None:
     AudioError
         If it is not audio.
     """
-    duration = audio.probe(upload.path).duration
+    with reader.open(upload.path) as file:
+        duration = file.info.duration
     if duration > seconds:
         raise too_long(upload.name, duration, seconds)
 

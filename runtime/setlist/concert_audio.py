@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.audio_file import opened
 from samesong.features.errors import AudioError, MissingExtraError, ShortAudioError
-from samesong.runtime.files.tags import read_tags
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.setlist.concert_name import concert_name
 
 Array = NDArray[np.float32]
@@ -49,6 +48,8 @@ class ConcertAudio:
         Start of the part that is wanted, in seconds of the concert.
     end : float, optional
         Its end; by default that of the concert.
+    reader : FileReader, optional
+        Reads the files; by default in this process.
 
     Attributes
     ----------
@@ -68,7 +69,12 @@ class ConcertAudio:
     """
 
     def __init__(
-        self, paths: Sequence[str | Path], *, start: float = 0.0, end: float | None = None
+        self,
+        paths: Sequence[str | Path],
+        *,
+        start: float = 0.0,
+        end: float | None = None,
+        reader: FileReader | None = None,
     ) -> None:
         if not paths or not start >= 0 or (end is not None and not start < end):
             raise ValueError(
@@ -79,11 +85,12 @@ class ConcertAudio:
         self.start = start
         self.failures: dict[Path, AudioError | MissingExtraError] = {}
         self._end = end
+        self._reader = reader or FileReader()
         self._used: list[Path] = []
         self._lengths: list[float] = []  # by their headers, until they are read
         for path in self.paths:
             try:
-                with opened(path) as file:
+                with self._reader.open(path) as file:
                     self._lengths.append(file.info.duration)
             except (AudioError, MissingExtraError) as error:
                 self.failures[path] = error
@@ -102,7 +109,7 @@ class ConcertAudio:
         """Name that several files share, as of `concert_name`; empty if there is none."""
         if len(self.paths) == 1:
             return ""
-        albums = [read_tags(path).album for path in self._used]
+        albums = [self._album(path) for path in self._used]
         return concert_name([path.name for path in self._used], albums)
 
     @property
@@ -174,7 +181,7 @@ class ConcertAudio:
             if first < self._lengths[number] or not self._lengths[number]:
                 read = 0
                 try:
-                    with opened(path) as file:
+                    with self._reader.open(path) as file:
                         for piece in file.samples(sample_rate, first, seconds):
                             yield piece
                             read += len(piece)
@@ -186,3 +193,10 @@ class ConcertAudio:
             begin += self._lengths[number]
         if self.failures and (not found or len(self.paths) == 1):
             raise next(iter(self.failures.values()))
+
+    def _album(self, path: Path) -> str | None:
+        try:
+            with self._reader.open(path) as file:
+                return self._reader.tags(file).album
+        except (AudioError, MissingExtraError):  # it has its say when it is decoded
+            return None

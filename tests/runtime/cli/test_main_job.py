@@ -110,6 +110,7 @@ def test_index_reports_in_json(
         "status": "added",
         "track_id": added["track_id"],
         "detail": None,
+        "dropped": None,
     }
     assert (duplicate["status"], duplicate["detail"]) == ("duplicate", str(first))
     assert report["n_tracks"] == 1

@@ -138,6 +138,34 @@ def test_a_wav_of_any_size_field_has_its_samples(tmp_path: Path) -> None:
     assert None not in hashes
 
 
+@pytest.mark.parametrize("size", [0, 20_000, 0xFFFFFFFF])
+def test_all_of_a_wav_of_a_wrong_size_counts(tmp_path: Path, size: int) -> None:
+    head = b"RIFF\0\0\0\0WAVE" + chunk(b"fmt ", FMT)
+    sound = bytes(range(250)) * 400
+    right, wrong, other = (tmp_path / name for name in ("right.wav", "wrong.wav", "other.wav"))
+    right.write_bytes(head + chunk(b"data", sound))
+    wrong.write_bytes(head + chunk(b"data", sound, size))
+    other.write_bytes(head + chunk(b"data", sound[:-1] + b"x", size))
+    assert content(wrong).audio_hash == content(right).audio_hash != content(other).audio_hash
+
+
+def test_all_files_that_were_glued_together_count(tmp_path: Path) -> None:
+    one = b"RIFF" + struct.pack("<I", 36 + len(DATA)) + b"WAVE" + chunk(b"fmt ", FMT)
+    one += chunk(b"data", DATA)
+    both, other = tmp_path / "both.wav", tmp_path / "other.wav"
+    both.write_bytes(one + one)
+    other.write_bytes(one + one[:-1] + b"x")
+    assert content(both).audio_hash != content(other).audio_hash
+
+
+def test_tags_with_zeros_behind_them_are_no_audio(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.flac", 220)
+    bare = content(path).audio_hash
+    tagged = tmp_path / "tagged.flac"
+    tagged.write_bytes(b"ID3\4\0\0\0\0\0\7" + bytes(7 + 300) + path.read_bytes())
+    assert content(tagged).audio_hash == bare
+
+
 def test_an_m4a_of_several_long_parts(tmp_path: Path) -> None:
     head = struct.pack(">I4s4s4s", 16, b"ftyp", b"M4A ", b"isom")
     long = struct.pack(">I4sQ", 1, b"mdat", 16 + len(DATA)) + DATA

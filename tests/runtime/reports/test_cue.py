@@ -131,6 +131,17 @@ def test_an_isrc_is_written_as_discs_have_it_or_not_at_all(setlist):
     assert [track.isrc for track in sheet] == ["USRC17607839", None, None]
 
 
+def test_of_several_codes_the_first_valid_one_is_written(setlist):
+    [first, *others] = setlist.songs
+    track = first.track.model_copy(update={"isrc": "none; us-rc1-76-07839; GBAYE6800011"})
+    several = setlist.model_copy(
+        update={"songs": (first.model_copy(update={"track": track}), *others)}
+    )
+    [code, *_] = [one.isrc for one in pylibcue.parse_str(FORMATS["cue"].write(several))]
+    assert code == "USRC17607839"
+    assert "none; us-rc1-76-07839; GBAYE6800011" in FORMATS["csv"].write(several)
+
+
 def test_the_file_is_named_as_seen_from_the_sheet(setlist, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sheets").mkdir()
