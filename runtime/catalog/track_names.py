@@ -66,6 +66,29 @@ class TrackNames:
                 return found
         return []
 
+    def under_other_artists(self, entry: SongEntry) -> list[str]:
+        """Return the songs that have the title of an entry, whoever they are by.
+
+        Parameters
+        ----------
+        entry : SongEntry
+            The entry.
+
+        Returns
+        -------
+        list of str
+            Each as ``Artist - Title``, in one spelling, sorted; empty if no track has the title.
+        """
+        artists, titles = self._columns["artist"], self._columns["title"]
+        for _, title in entry.names:
+            found = {}
+            for row in self._titles.get(title_key(title), []):
+                artist, named = artists[row].as_py(), titles[row].as_py()
+                found[artist_key(artist)] = f"{artist} - {named}" if artist else named
+            if found:
+                return sorted(found.values())
+        return []
+
     def works(self, rows: Iterable[int]) -> set[str]:
         """Return the works of some tracks.
 

@@ -44,7 +44,7 @@ def compare(
     say("The same song." if comparison.same else "Not the same song.")
     print_facts(
         [
-            ("pair probability", percent(comparison.score)),
+            ("pair probability", percent(comparison.pair_probability)),
             ("semitones of A above B", semitones(alignment.key_shift)),
             ("tempo of A beside B", tempo(alignment.tempo_ratio)),
             ("matching part of A", span(alignment.query_span)),

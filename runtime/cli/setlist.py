@@ -40,7 +40,7 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.song_names import artist_and_title, confidence
+from samesong.runtime.reports.song_names import artist_and_title, probability_in_words
 from samesong.runtime.reports.text import short_time, span
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist, Song
@@ -131,13 +131,16 @@ def setlist(
         resume = output.with_name(f"{output.name}.partial")
     files = concert_files(concert)
     keep_apart(files, [*outputs, plot, resume])
-    bundle = ModelBundle.load(model)
-    opened = Catalog(catalog, bundle)
-    opened.require_tracks()
-    scope = searched(opened, repertoire, bundle.fitted)
     with ExitStack() as held:
         reader = held.enter_context(file_reader(isolate=isolate, channel=channel, stream=stream))
         audio = ConcertAudio(files, start=start, end=end, reader=reader)
+        told = len(audio.failures)
+        for error in audio.failures.values():  # before hours of work without them
+            complain(f"{error}; left out")
+        bundle = ModelBundle.load(model)
+        opened = Catalog(catalog, bundle)
+        opened.require_tracks()
+        scope = searched(opened, repertoire, bundle.fitted)
         finder = SetlistFinder(
             bundle, scope.catalog, device, threshold=threshold, known=scope.known
         )
@@ -147,7 +150,7 @@ def setlist(
             found = search.find(folder.path / "state", None)
         else:
             found = search.find(resume, resume)
-    for error in audio.failures.values():
+    for error in list(audio.failures.values())[told:]:
         complain(f"{error}; left out")
     try:
         _deliver(found, form, reports, plot)
@@ -210,7 +213,7 @@ class _Search:
 
 
 def _in_words(song: Song) -> str:
-    sure = confidence(song)
+    sure = probability_in_words(song)
     return f"{span((song.start, song.end))} {artist_and_title(song)}" + (sure and f" ({sure})")
 
 

@@ -27,7 +27,7 @@ class Comparison:
     ----------
     paths : tuple of str
         The two recordings; the first one is the query.
-    score : float
+    pair_probability : float
         Probability that they are the same song, 0 to 1; the same in either order.
     alignment : Alignment
         Key shift, spans, tempo ratio and path of the best pair of windows.
@@ -51,7 +51,7 @@ class Comparison:
     """
 
     paths: tuple[str, str]
-    score: float
+    pair_probability: float
     alignment: Alignment
     windows: tuple[Window, Window]
     csms: tuple[NDArray[np.float32], ...]
@@ -64,14 +64,14 @@ class Comparison:
         People compare two recordings because they have a reason to. The model's threshold is for
         pairs drawn from many, where true ones are few; it refuses far more true pairs.
         """
-        return self.score >= 0.5
+        return self.pair_probability >= 0.5
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as ``compare --json`` prints it."""
         return {
             "query": self.paths[0],
             "reference": self.paths[1],
-            "score": self.score,
+            "pair_probability": self.pair_probability,
             "same": self.same,
             "key_shift": self.alignment.key_shift,
             "query_span": list(self.alignment.query_span),
@@ -158,7 +158,7 @@ def compare_windows(
     pair = queries[i], references[j]
     return Comparison(
         paths=names,
-        score=float(probability(scores[i, j])),
+        pair_probability=float(probability(scores[i, j])),
         alignment=align(*pair, bundle.step_seconds[0], bundle.fitted.path),
         windows=pair,
         csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),

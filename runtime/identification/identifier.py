@@ -190,7 +190,7 @@ class Identifier:
             rank=rank,
             work_id=contender.work_id,
             track=closest.track,
-            score=contender.probability,
+            probability=contender.probability,
             versions=other_versions(contender, recordings),
             key_shift=alignment.key_shift,
             query_span=alignment.query_span,

@@ -21,7 +21,7 @@ class Match:
         The work.
     track : TrackInfo
         The studio recording that the query is closest to.
-    score : float
+    probability : float
         Probability that the query is a performance of this work rather than of another one of the
         catalog or of none of them, 0 to 1; see `samesong.runtime.identification.posterior`.
     versions : tuple of TrackInfo
@@ -45,7 +45,7 @@ class Match:
     rank: int
     work_id: str
     track: TrackInfo
-    score: float
+    probability: float
     versions: tuple[TrackInfo, ...]
     key_shift: int
     query_span: tuple[float, float]
@@ -74,7 +74,7 @@ class Match:
             "artist": self.artist,
             "isrc": self.track.isrc,
             "iswc": self.track.iswc,
-            "score": self.score,
+            "probability": self.probability,
             "key_shift": self.key_shift,
             "query_span": list(self.query_span),
             "reference_span": list(self.reference_span),

@@ -12,7 +12,7 @@ class WorkerLimits:
     Attributes
     ----------
     memory : int
-        Bytes of address space beyond what its program takes. Recordings of everyday formats take
+        Bytes beyond those that its program takes. Recordings of everyday formats take
         some 50 MB, those of a mixing desk with 128 channels 200 MB.
     seconds : float
         Time that a file may take, besides `bytes_a_second`, and a second for each second of sound

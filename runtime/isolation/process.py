@@ -3,11 +3,11 @@
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from multiprocessing import Pipe
 from time import monotonic
 from typing import Any
 
@@ -16,12 +16,12 @@ from samesong.runtime.isolation.limits import WorkerLimits
 from samesong.runtime.isolation.messages import (
     DONE,
     FAILED,
-    LARGEST,
     LOG,
     READY,
+    REQUEST,
     SAMPLES,
-    Message,
-    unpack,
+    receive,
+    send,
     unpack_error,
 )
 
@@ -29,8 +29,12 @@ _STARTING = 120.0
 """Seconds in which a worker must be ready, however busy the machine is."""
 
 
+_ENDING = 5.0
+"""Seconds in which a worker that closed its connection has ended, so that it can be told why."""
+
+
 class WorkerError(Exception):
-    """A worker died, is stuck, or sends what is no message."""
+    """A worker does not do what it should."""
 
 
 class WorkerProcess:
@@ -48,7 +52,7 @@ class WorkerProcess:
     """
 
     def __init__(self, limits: WorkerLimits) -> None:
-        self._connection, theirs = Pipe()
+        self._connection, theirs = socket.socketpair()
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         with theirs:
             self._process = subprocess.Popen(
@@ -81,21 +85,21 @@ class WorkerProcess:
 
         Raises
         ------
-        WorkerError
+        WorkerError, OSError, EOFError, ValueError
             If it does not start.
         """
-        kind, _ = self._receive(_STARTING)
+        kind, _ = receive(self._connection, _STARTING)
         if kind != READY:
             raise WorkerError("does not start")
         self.is_usable = True
 
-    def run(self, request: bytes, name: str, seconds: float, rate: int) -> Iterator[Any]:
+    def run(self, request: dict[str, Any], name: str, seconds: float, rate: int) -> Iterator[Any]:
         """Let it read a file.
 
         Parameters
         ----------
-        request : bytes
-            JSON, as `samesong.runtime.isolation.worker` takes it.
+        request : dict
+            As `samesong.runtime.isolation.worker` takes it.
         name : str
             Of the file, for messages.
         seconds : float
@@ -116,10 +120,10 @@ class WorkerProcess:
         self.is_usable = False
         left = seconds
         try:
-            self._connection.send_bytes(request)
+            send(self._connection, REQUEST, request)
             while True:
                 began = monotonic()
-                kind, content = self._receive(left)
+                kind, content = receive(self._connection, left)
                 left -= monotonic() - began
                 if kind == SAMPLES:
                     left += len(content) / rate
@@ -147,20 +151,13 @@ class WorkerProcess:
         self._process.wait()
         self._connection.close()
 
-    def _receive(self, seconds: float) -> Message:
-        if not self._connection.poll(max(seconds, 0)):
-            raise WorkerError("takes too long")
-        return unpack(self._connection.recv_bytes(LARGEST))
-
     def _sentence(self, name: str, error: Exception) -> str:
         """Say what became of a file that its worker did not get over."""
-        if isinstance(error, (EOFError, OSError)):
+        if not isinstance(error, TimeoutError):
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
+                self._process.wait(_ENDING)
         code = self._process.poll()
-        if code is None and isinstance(error, WorkerError):
-            what = f"{error} to be read" if error.args == ("takes too long",) else str(error)
-        elif code == -signal.SIGXCPU:
+        if isinstance(error, TimeoutError) or code == -signal.SIGXCPU:
             what = "takes too long to be read"
         elif code is not None and code < 0:
             what = f"made its decoder crash ({signal.Signals(-code).name})"

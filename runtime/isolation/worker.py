@@ -3,19 +3,27 @@
 ``python -m samesong.runtime.isolation.worker CONNECTION MEMORY``, which `WorkerProcess` starts.
 """
 
-import json
 import logging
 import math
 import os
 import resource
+import socket
 import sys
-from multiprocessing.connection import Connection
 from typing import Any
 
 from samesong.features.audio_file import AudioFile
 from samesong.features.errors import AudioError, DecodeError, MissingExtraError
 from samesong.features.limits import decoder_errors
-from samesong.runtime.isolation.messages import DONE, FAILED, LOG, READY, SAMPLES, pack, pack_error
+from samesong.runtime.isolation.messages import (
+    DONE,
+    FAILED,
+    LOG,
+    READY,
+    SAMPLES,
+    pack_error,
+    receive,
+    send,
+)
 from samesong.runtime.isolation.operations import OPERATIONS
 
 _FILES = 1000
@@ -25,38 +33,39 @@ _FILES = 1000
 class _Forwarding(logging.Handler):
     """Sends what is logged to the process that the worker works for."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: socket.socket) -> None:
         super().__init__(logging.WARNING)
         self._connection = connection
 
     def emit(self, record: logging.LogRecord) -> None:
         content = {"name": record.name, "level": record.levelno, "text": record.getMessage()}
-        self._connection.send_bytes(pack(LOG, content))
+        send(self._connection, LOG, content)
 
 
 def main() -> None:
     """Serve requests until the other side closes the connection."""
-    connection, memory = Connection(int(sys.argv[1])), int(sys.argv[2])
+    connection, memory = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
     logging.getLogger().addHandler(_Forwarding(connection))
-    program = _address_space()
-    _limit(resource.RLIMIT_AS, program + memory)
+    program = _memory()
+    # Not the address space, most of which is only reserved: by each thread, 64 MB and more.
+    _limit(resource.RLIMIT_DATA, program + memory)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)  # it has nothing to write
-    connection.send_bytes(pack(READY))
+    send(connection, READY)
     for number in range(1, _FILES + 1):
         try:
-            request = json.loads(connection.recv_bytes())
+            _, request = receive(connection)
         except EOFError:
             return
         kind, content = _serve(connection, request, memory)
         # What was not given back, or lies scattered, would be missing for the next file.
-        retires = number == _FILES or _address_space() > program + memory / 4
-        connection.send_bytes(pack(kind, {"content": content, "retires": retires}))
+        retires = number == _FILES or _memory() > program + memory / 4
+        send(connection, kind, {"content": content, "retires": retires})
         if retires:
             return
 
 
-def _serve(connection: Connection, request: dict[str, Any], memory: int) -> tuple[bytes, Any]:
+def _serve(connection: socket.socket, request: dict[str, Any], memory: int) -> tuple[bytes, Any]:
     """Do what is requested; samples are sent, and the result returned with its kind."""
     path = request["path"]
     result = None
@@ -67,8 +76,8 @@ def _serve(connection: Connection, request: dict[str, Any], memory: int) -> tupl
             for piece in OPERATIONS[request["operation"]](file, **request["arguments"]):
                 if isinstance(piece, dict):
                     result = piece
-                else:
-                    connection.send_bytes(pack(SAMPLES, piece))
+                elif len(piece):
+                    send(connection, SAMPLES, piece)
                     _allow(request["seconds"])
     except (AudioError, MissingExtraError) as error:
         if isinstance(error.__cause__, MemoryError):
@@ -102,9 +111,10 @@ def _limit(what: int, most: int) -> None:
     resource.setrlimit(what, (most, most))
 
 
-def _address_space() -> int:
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+def _memory() -> int:
+    """Return the bytes that `resource.RLIMIT_DATA` limits."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        return int(file.read().split("VmData:")[1].split()[0]) * 1024
 
 
 if __name__ == "__main__":

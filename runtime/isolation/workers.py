@@ -1,6 +1,5 @@
 """The workers of a process: one for each file that is being read, kept for the next ones."""
 
-import json
 import os
 from collections.abc import Generator
 from contextlib import closing
@@ -131,8 +130,7 @@ class Workers:
         }
         worker = self._take(file)
         try:
-            coded = json.dumps(request).encode()
-            yield from worker.run(coded, os.fspath(file.path), seconds, sample_rate)
+            yield from worker.run(request, os.fspath(file.path), seconds, sample_rate)
         finally:
             self._give_back(worker)
 

@@ -86,7 +86,7 @@ def _summary(comparison: Comparison) -> str:
         "-".join(map(hms, span)) for span in (alignment.query_span, alignment.reference_span)
     )
     return (
-        f"{answer}: pair probability {percent(comparison.score)}\n"
+        f"{answer}: pair probability {percent(comparison.pair_probability)}\n"
         f"Key of A above B: {semitones(alignment.key_shift)} semitones; tempo of A beside B: "
         f"{tempo(alignment.tempo_ratio)}; best match (dashed): {' with '.join(matched)}"
     )

@@ -66,7 +66,7 @@ class Job:
         self.problem: ProblemError | None = None
         self.result: Setlist | None = None
         self._explain = explain
-        self._warnings = tuple(warnings)
+        self._warnings = warnings  # to which the work may add
         self._stop = Event()
         self._progress = 0.0
         self._began = 0.0

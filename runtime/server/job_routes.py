@@ -1,10 +1,9 @@
 """The routes of set lists: jobs that find them, and reports."""
 
-import json
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.files.json_text import decode_json
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.job import JobState
 from samesong.runtime.server.job_schemas import JobModel, JobsModel
@@ -25,10 +25,9 @@ from samesong.runtime.server.openapi import (
 )
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.upload_form import Upload
-from samesong.runtime.server.uploads import check_duration, receive_form
+from samesong.runtime.server.uploaded_concert import UploadedConcert
+from samesong.runtime.server.uploads import receive_form
 from samesong.runtime.setlist.concert_analyser import OnProgress
-from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
 
@@ -58,23 +57,33 @@ def job_routes(service: Service) -> APIRouter:
         status_code=202,
         response_model=JobModel,
         responses=refusals(409, *UPLOADING),
-        openapi_extra=upload_body("audio", known=True),
+        openapi_extra=upload_body("audio", known=True, many=True),
         summary="Find the songs of a concert",
-        description="Start to find the songs of a concert; the answer says where to ask for them.",
+        description="Start to find the songs of a concert; the answer says where to ask for them. "
+        "Several files, in order and each in a part 'audio', are one concert; together they may be "
+        "as large as one file may.",
     )
-    async def setlist(request: Request, response: Response) -> dict[str, Any]:
+    async def setlist(
+        request: Request,
+        response: Response,
+        talk: Annotated[
+            bool, Query(description="List talk, applause and tuning between songs as well.")
+        ] = False,
+    ) -> dict[str, Any]:
         service.concerts.require_room()
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
-            (audio,), fields = await receive_form(request, folder, ["audio"], limit, FIELDS)
-            longest = service.settings.concert_seconds
-            await run_in_threadpool(check_duration, audio, longest, service.reader)
+            audio, fields = await receive_form(request, folder, ["audio"], limit, FIELDS, many=True)
+            concert = await run_in_threadpool(
+                UploadedConcert.of, audio, service.settings.concert_seconds, service.reader
+            )
             repertoire = repertoire_of(fields)
             # Refuses an empty catalog, and songs that it does not have.
             search = await run_in_threadpool(service.searches.find, repertoire)
-            work = partial(_make, service, audio, repertoire)
-            job = service.jobs.start(audio.name, work, held, warnings=search.warnings)
+            warnings = list(search.warnings)
+            work = partial(_make, service, concert, repertoire, talk=talk, warnings=warnings)
+            job = service.jobs.start(concert.name, work, held, warnings=warnings)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
@@ -137,16 +146,25 @@ def job_routes(service: Service) -> APIRouter:
     return router
 
 
-def _make(service: Service, audio: Upload, repertoire: Repertoire, report: OnProgress) -> Setlist:
+def _make(
+    service: Service,
+    concert: UploadedConcert,
+    repertoire: Repertoire,
+    report: OnProgress,
+    *,
+    talk: bool,
+    warnings: list[str],
+) -> Setlist:
     library, search = service.library, service.searches.find(repertoire)
     finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
-    found = finder.find(ConcertAudio([audio.path], reader=service.reader), progress=report)
-    return found.model_copy(update={"recording": audio.name})
+    found = finder.find(concert.audio, talk=talk, progress=report)
+    warnings += [service.explain(error).detail for error in concert.audio.failures.values()]
+    return concert.named(found)
 
 
 def _report(setlist: Setlist, name: str) -> Response:
     form = FORMATS[name]
-    file = PurePath(setlist.recording).stem + form.suffix
+    file = (setlist.name or "concert") + form.suffix
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in file)
     coded = quote(file, safe="", errors="replace")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}"
@@ -161,6 +179,6 @@ async def _json(request: Request) -> Any:
         if len(body) > _BODY_BYTES:
             raise ProblemError(413, "too-large", f"a set list may have {_BODY_BYTES} bytes of JSON")
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(422, "parameters", f"the body is not JSON ({error})") from error
+        return decode_json(bytes(body))
+    except ValueError as error:
+        raise ProblemError(422, "parameters", f"send a set list as JSON: {error}") from error

@@ -4,6 +4,7 @@ from typing import Any
 
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.problems import MEDIA_TYPE
+from samesong.runtime.server.upload_refusals import MOST_FILES
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -64,7 +65,9 @@ def refusals(*statuses: int) -> Responses:
     }
 
 
-def upload_body(*parts: str, optional: tuple[str, ...] = (), known: bool = False) -> dict[str, Any]:
+def upload_body(
+    *parts: str, optional: tuple[str, ...] = (), known: bool = False, many: bool = False
+) -> dict[str, Any]:
     """Describe a multipart body of files.
 
     Parameters
@@ -75,13 +78,18 @@ def upload_body(*parts: str, optional: tuple[str, ...] = (), known: bool = False
         Names of optional parts.
     known : bool, optional
         Add the fields that tell what is known of the recording.
+    many : bool, optional
+        Each part may be there several times.
 
     Returns
     -------
     dict
         Addition to an OpenAPI operation.
     """
-    files = {part: {"type": "string", "format": "binary"} for part in (*parts, *optional)}
+    file: dict[str, Any] = {"type": "string", "format": "binary"}
+    if many:
+        file = {"type": "array", "items": file, "minItems": 1, "maxItems": MOST_FILES}
+    files = dict.fromkeys((*parts, *optional), file)
     properties = {**files, **(_KNOWN if known else {})}
     schema = {"type": "object", "properties": properties, "required": list(parts)}
     return _body("multipart/form-data", schema)

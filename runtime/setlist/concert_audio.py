@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from os.path import commonpath
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from samesong.features.errors import AudioError, ShortAudioError
 from samesong.runtime.files.reader import FileReader
+from samesong.runtime.setlist.concert_name import concert_name
 
 Array = NDArray[np.float32]
 
@@ -102,6 +104,24 @@ class ConcertAudio:
                 "on; start earlier"
             )
 
+    @cached_property
+    def shared_name(self) -> str:
+        """Name that several files share, as of `concert_name`; empty if there is none."""
+        if len(self.paths) == 1:
+            return ""
+        albums = [self._album(path) for path in self._used]
+        return concert_name([path.name for path in self._used], albums)
+
+    @property
+    def title(self) -> str | None:
+        """Name of a concert of several files: the one they share, or else that of their folder.
+
+        None for one file, which has a name of its own.
+        """
+        if len(self.paths) == 1:
+            return None
+        return self.shared_name or Path(self.name).name or None
+
     @property
     def name(self) -> str:
         """Path of the only file, or of the folder that holds all of them."""
@@ -131,7 +151,8 @@ class ConcertAudio:
     @property
     def part(self) -> str:
         """The part that is wanted, in words; the same before and after the files are read."""
-        return "all" if not self.start and self._end is None else f"{self.start} to {self._end} s"
+        end = "the end" if self._end is None else f"{self._end} s"
+        return "all" if not self.start and self._end is None else f"{self.start} s to {end}"
 
     def samples(self, sample_rate: int) -> Iterator[Array]:
         """Yield the part in pieces, mono.
@@ -172,3 +193,10 @@ class ConcertAudio:
             begin += self._lengths[number]
         if self.failures and (not found or len(self.paths) == 1):
             raise next(iter(self.failures.values()))
+
+    def _album(self, path: Path) -> str | None:
+        try:
+            with self._reader.open(path) as file:
+                return self._reader.tags(file).album
+        except (AudioError, MissingExtraError):  # it has its say when it is decoded
+            return None

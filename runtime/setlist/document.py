@@ -6,6 +6,7 @@ the HTTP service and the web page's types are generated from it, by ``scripts/ge
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
@@ -17,7 +18,7 @@ from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.setlist.invalid import explain, short
 from samesong.runtime.works.work_name import work_artist, work_title
 
-SCHEMA: Literal[2] = 2
+SCHEMA: Literal[3] = 3
 """Version of the set list's JSON; a list of another version is refused."""
 
 # Strict: neither "12" nor true passes for a number.
@@ -97,7 +98,7 @@ class Song(_Document):
     track: SongTrack | None = Field(
         default=None, description="The studio recording; null unless the verdict is match."
     )
-    confidence: Annotated[Number, Field(ge=0, le=1)] | None = Field(
+    probability: Annotated[Number, Field(ge=0, le=1)] | None = Field(
         default=None,
         description="Probability that the name is right; null for a song without a name, or one "
         "named by hand.",
@@ -139,11 +140,11 @@ class Song(_Document):
                 "other verdict",
                 {"verdict": str(self.verdict), "track": "no" if self.track is None else "a"},
             )
-        if self.track is None and self.confidence is not None:
+        if self.track is None and self.probability is not None:
             raise PydanticCustomError(
                 "verdict",
-                "a song without a track and a confidence of {confidence}; it has none",
-                {"confidence": self.confidence},
+                "a song without a track and a probability of {probability}; it has none",
+                {"probability": self.probability},
             )
         return self
 
@@ -198,6 +199,7 @@ class Setlist(_Document):
                 {
                     "schema": SCHEMA,
                     "recording": "concert.flac",
+                    "title": None,
                     "duration": 3600.0,
                     "songs": [
                         {
@@ -215,7 +217,7 @@ class Setlist(_Document):
                                 "iswc": None,
                                 "work_id": "0f3a4c5d6e7f8091",
                             },
-                            "confidence": 0.98,
+                            "probability": 0.98,
                             "candidates": [],
                             "key_shift": -2,
                             "tempo_ratio": 1.04,
@@ -231,12 +233,16 @@ class Setlist(_Document):
         },
     )
 
-    schema_: Literal[2] = Field(
+    schema_: Literal[3] = Field(
         default=SCHEMA, alias="schema", description="Version of this schema."
     )
     recording: Text = Field(
         description="Path of the recording; of the folder that holds its files where it has "
         "several."
+    )
+    title: Text | None = Field(
+        default=None,
+        description="Name of the concert; null where it is that of the recording.",
     )
     duration: Seconds = Field(description="Length of the recording in seconds.")
     songs: tuple[Song, ...] = Field(
@@ -258,6 +264,12 @@ class Setlist(_Document):
         description="End of the part that was searched, in seconds; null where that is the end of "
         "the recording.",
     )
+
+    @property
+    def name(self) -> str:
+        """Name of the concert: its title, or else the name of the recording; it may be empty."""
+        recording = PurePath(self.recording)
+        return (self.title or "").strip() or (recording.name if self.files else recording.stem)
 
     @property
     def entries(self) -> tuple[Song | Interlude, ...]:
@@ -330,8 +342,10 @@ class Setlist(_Document):
             the key and the value.
         """
         if isinstance(data, Mapping) and data.get("schema") != SCHEMA:
+            told = short(data["schema"]) if "schema" in data else "missing"
             raise SetlistError(
-                f"a set list of schema {short(data.get('schema'))}; this samesong reads {SCHEMA}"
+                f"its schema is {told}, and this samesong reads {SCHEMA}: "
+                "find the songs again, or bring the file into that form"
             )
         try:
             return cls.model_validate(data)

@@ -225,6 +225,7 @@ def _setlist(
     duration = round(max(end, concert.duration), 2)
     return Setlist(
         recording=concert.name,
+        title=concert.title,
         duration=duration,
         songs=tuple(_moved(song, concert.start, duration) for song in songs),
         interludes=tuple(_moved(one, concert.start, duration) for one in between if talk),

@@ -156,7 +156,7 @@ class SongLister:
             verdict=segment.verdict,
             candidates=candidates,
             track=SongTrack.of(track, recordings[track.work]),
-            confidence=round(segment.confidence, 4),
+            probability=round(segment.probability, 4),
             key_shift=alignment.key_shift,
             tempo_ratio=round(alignment.tempo_ratio, 3),
             section=section,

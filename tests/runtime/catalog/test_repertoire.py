@@ -106,6 +106,18 @@ def test_unknown_titles_are_listed_and_the_rest_used(catalog: Catalog) -> None:
     )
 
 
+def test_a_title_that_another_artist_has_is_told_and_how_to_write_it(catalog: Catalog) -> None:
+    found, warnings = chosen(catalog, among("The Beatles - Amazing Grace", "Halo", "Queen - Zzz"))
+    assert found == ["cc", "ee"]
+    assert warnings == (
+        "list.txt, line 2: 'Halo' stands for 2 works: all are searched; write 'Artist - Title' or "
+        "an id to search one",
+        "list.txt, line 1: 'The Beatles - Amazing Grace' is not there; the catalog has "
+        "'Choir - Amazing Grace' and 'The Band - Amazing Grace': write one of these",
+        "list.txt, line 3: 'Queen - Zzz' is not in the catalog",
+    )
+
+
 def test_an_ambiguous_title_is_told(catalog: Catalog) -> None:
     found, [warning] = chosen(catalog, among("Amazing Grace"))
     assert found == ["aa", "dd", "ff"]
@@ -133,7 +145,14 @@ def test_playlists_and_tables(catalog: Catalog) -> None:
             "no track of the catalog is by 'Choir' and on 'Greatest Hits'",
         ),
         (among("one", "two"), "no song of the list is in the catalog.*2 listed: 'one', 'two'"),
-        (among("Halo", artists=("Choir",)), "1 listed: 'Halo'"),
+        (
+            among("Halo", artists=("Choir",)),
+            "1 listed: 'Halo'.*the catalog has 'Beyonc\u00e9 - Halo' .*: add that artist, or leave",
+        ),
+        (
+            among("Queen - Halo"),
+            "the catalog has 'Beyonc\u00e9 - Halo' and 'Halo .*: write one of these",
+        ),
     ],
 )
 def test_nothing_left_is_an_error(catalog: Catalog, repertoire: Repertoire, said: str) -> None:

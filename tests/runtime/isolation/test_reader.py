@@ -3,7 +3,11 @@
 import logging
 import os
 import re
+import select
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,7 +19,7 @@ import soundfile
 from samesong.features.errors import DecodeError, ShortAudioError
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.isolation.limits import WorkerLimits
-from samesong.runtime.isolation.messages import LOG, SAMPLES, pack, unpack, unpack_error
+from samesong.runtime.isolation.messages import receive, unpack_error
 from samesong.runtime.isolation.reader import IsolatedReader
 from samesong.runtime.isolation.workers import Workers
 
@@ -144,9 +148,35 @@ def test_the_kernel_holds_a_worker_to_its_limits(
         line[:26].strip(): line[26:47].strip()
         for line in Path(f"/proc/{workers.pids[0]}/limits").read_text().splitlines()
     }
-    assert 512 * 2**20 < int(limits["Max address space"]) < 2**31
+    assert 2**29 < int(limits["Max data size"]) < 2**30
     assert 20 <= int(limits["Max cpu time"]) < 60
     assert limits["Max file size"] == limits["Max core file size"] == "0"
+
+
+def test_workers_end_with_a_process_that_is_killed(recording: Path) -> None:
+    program = """
+import sys, time
+from samesong.runtime.isolation.reader import IsolatedReader
+from samesong.runtime.isolation.workers import Workers
+workers = Workers()
+reader = IsolatedReader(workers)
+with reader.open(sys.argv[1]) as one, reader.open(sys.argv[1]) as other:
+    next(pieces := one.samples(22_050))  # it is at work, and the other is idle
+    other.info
+    print(*workers.pids, flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program, recording], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        pids = list(map(int, child.stdout.readline().split()))
+        handles = [os.pidfd_open(pid) for pid in pids]
+        child.kill()
+    assert len(handles) == 2
+    for handle in handles:
+        with open(handle, "rb", closefd=True):
+            assert select.select([handle], [], [], 60)[0]  # it has ended
 
 
 def test_a_file_read_in_part_leaves_no_process(recording: Path) -> None:
@@ -174,15 +204,35 @@ def test_a_file_that_was_replaced_is_refused(reader: IsolatedReader, recording: 
 
 
 @pytest.mark.parametrize(
-    "message", [b"", b"cos\nsystem\n(S'id'\ntR.", b"done{", LOG + b"\xff", SAMPLES + b"abc"]
+    ("sent", "error"),
+    [
+        (b"cos\nsystem\n(S'id'\ntR.", ValueError),
+        (b"done\x01\0\0\0{", ValueError),
+        (b"log \x01\0\0\0\xff", ValueError),
+        (b"samp\x03\0\0\0abc", ValueError),
+        (b"samp\xff\xff\xff\xff", ValueError),
+        (b"done\x05\0\0\0null", EOFError),
+        (b"", EOFError),
+    ],
 )
-def test_what_is_no_message_is_refused(message: bytes) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        unpack(message)
+def test_what_is_no_message_is_refused(sent: bytes, error: type[Exception]) -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        theirs.sendall(sent)
+        theirs.close()
+        with pytest.raises(error):
+            receive(ours, 60.0)
+
+
+def test_a_message_of_which_only_a_part_comes_is_not_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"done\x05\0\0\0nu")
+        with pytest.raises(TimeoutError):
+            receive(ours, 0.01)
 
 
 def test_only_errors_of_a_file_are_raised() -> None:
     for kind in ("SystemExit", "CatalogError", "install_hint", "DecodeError"):
         error = unpack_error({"type": kind, "message": "text"})
         assert (type(error), str(error)) == (DecodeError, "text")
-    assert unpack(pack(SAMPLES, np.ones(3, np.float32)))[1].tolist() == [1, 1, 1]

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Match } from "../api/types";
 import { trackTitle } from "../domain/songwords";
 import { plural } from "../domain/words";
-import { Confidence } from "./confidence";
+import { Probability } from "./probability";
 import { Evidence } from "./evidence";
 import { Facts } from "./facts";
 import { Icon } from "./icon";
@@ -31,7 +31,7 @@ export function Ranked({ match, recording, open, toggle }: Props) {
             <span class="title">{trackTitle(match)}</span>
             <span class="soft">{versions.length === 1 ? by : `${by} · ${plural(versions.length, "version")}`}</span>
           </span>
-          <Confidence value={match.score} />
+          <Probability value={match.probability} />
           <span class="ranked-more" aria-hidden="true"><Icon name="compare" /></span>
         </button>
       </h3>
