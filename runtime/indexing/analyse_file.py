@@ -67,8 +67,6 @@ def analyse_file(
     ------
     AudioError
         If it cannot be used.
-    MissingExtraError
-        If it needs PyAV, which is not installed.
     """
     windows = analyser.recording(file, progress=progress)
     track = CatalogTrack(

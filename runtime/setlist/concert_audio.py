@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import AudioError, MissingExtraError, ShortAudioError
+from samesong.features.errors import AudioError, ShortAudioError
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.setlist.concert_name import concert_name
 
@@ -57,12 +57,12 @@ class ConcertAudio:
         The files that were given.
     start : float
         Start of the part, in seconds of the concert.
-    failures : dict of Path to AudioError or MissingExtraError
+    failures : dict of Path to AudioError
         The files that could not be read so far, or not to their end.
 
     Raises
     ------
-    AudioError, MissingExtraError
+    AudioError
         If no file can be read, or nothing of the concert lies in the part.
     ValueError
         If there is no path, or `end` is not above `start`.
@@ -83,7 +83,7 @@ class ConcertAudio:
             )
         self.paths = tuple(map(Path, paths))
         self.start = start
-        self.failures: dict[Path, AudioError | MissingExtraError] = {}
+        self.failures: dict[Path, AudioError] = {}
         self._end = end
         self._reader = reader or FileReader()
         self._used: list[Path] = []
@@ -92,7 +92,7 @@ class ConcertAudio:
             try:
                 with self._reader.open(path) as file:
                     self._lengths.append(file.info.duration)
-            except (AudioError, MissingExtraError) as error:
+            except AudioError as error:
                 self.failures[path] = error
             else:
                 self._used.append(path)
@@ -169,7 +169,7 @@ class ConcertAudio:
 
         Raises
         ------
-        AudioError, MissingExtraError
+        AudioError
             If nothing of any file can be read.
         """
         begin, found = 0.0, False  # where the next file begins
@@ -185,7 +185,7 @@ class ConcertAudio:
                         for piece in file.samples(sample_rate, first, seconds):
                             yield piece
                             read += len(piece)
-                except (AudioError, MissingExtraError) as error:
+                except AudioError as error:
                     self.failures[path] = error
                 found = found or read > 0
                 if seconds is None or read < round(seconds * sample_rate):

@@ -5,6 +5,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import av
 import mutagen
 import mutagen.apev2
 import mutagen.id3
@@ -39,7 +40,6 @@ def write(path: Path, frequency: float) -> Path:
 
 
 def write_m4a(path: Path, frequency: float) -> Path:
-    av = pytest.importorskip("av")
     with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream("aac", rate=RATE)
         stream.layout = "mono"
