@@ -198,5 +198,5 @@ class ConcertAudio:
         try:
             with self._reader.open(path) as file:
                 return self._reader.tags(file).album
-        except (AudioError, MissingExtraError):  # it has its say when it is decoded
+        except AudioError:  # it has its say when it is decoded
             return None
