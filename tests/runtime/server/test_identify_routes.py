@@ -18,6 +18,7 @@ import soundfile
 
 from samesong import CatalogWriter
 from samesong.features.errors import DiskFullError
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration
 
@@ -167,9 +168,9 @@ def test_too_long_for_what_its_header_says(
 ) -> None:
     forged = tmp_path / "forged.m4a"
     forge_length(forged, np.tile(song(1), 20), 12)
-    check_duration(Upload("forged.m4a", forged), 60.0)  # which believes it
+    check_duration(Upload("forged.m4a", forged), 60.0, FileReader())  # which believes it
     strict = serve(catalog, seconds=60.0, concert_seconds=60.0)
-    check_duration(Upload("forged.mp3", forged), 60.0)  # as far as the header says
+    check_duration(Upload("forged.mp3", forged), 60.0, FileReader())  # as far as the header says
     refused(strict.send("/v1/identify", forged), 422, "too-long", "more than 1.0 minutes")
     refused(strict.send("/v1/tracks", forged), 422, "too-long", "more than 1.0 minutes")
     both = strict.send("/v1/compare", forged, forged, parts=("query", "reference"))
@@ -320,7 +321,7 @@ def test_a_disk_that_is_full_when_the_catalog_is_written(
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
     try:
         with pytest.raises(DiskFullError, match="make room") as full:
-            own.service.library.add(copy)
+            own.service.library.add(copy, FileReader())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     problem = own.service.explain(full.value)
