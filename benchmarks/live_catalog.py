@@ -1,8 +1,8 @@
 """Counts how many simulated live recordings are identified in a catalog of real tracks.
 
 Runs ``samesong index`` and ``samesong identify`` on a set of ``live_set.py``. Any track of the
-right work is correct. Wrong first tracks are listed with their score: a folder of real recordings
-may contain a piece twice under different names, which only a listener can decide::
+right work is correct. Wrong first tracks are listed with their probability: a folder of real
+recordings may contain a piece twice under different names, which only a listener can decide::
 
     python benchmarks/live_set.py sets/hard MUSIC --queries 10 --transpose 5 --tempo 1.2 \
         --crowd-db 0
@@ -33,9 +33,9 @@ class Outcome:
     crowd_db: float
     rank: int | None
     accepted: bool
-    score: float
+    probability: float
     first: str
-    first_score: float
+    first_probability: float
     seconds: float
 
 
@@ -113,9 +113,9 @@ def outcome(query: Live, ranking: Any, track_ids: Sequence[str], names: dict[str
         crowd_db=query.crowd_db,
         rank=right["rank"] if right else None,
         accepted=ranking["accepted"],
-        score=right["score"] if right else 0.0,
+        probability=right["probability"] if right else 0.0,
         first=names[first["track_id"]],
-        first_score=first["score"],
+        first_probability=first["probability"],
         seconds=ranking["seconds"],
     )
 
@@ -128,10 +128,11 @@ def show(o: Outcome) -> None:
     o : Outcome
         The result.
     """
-    instead = f"  first: {o.first} ({o.first_score:.3f})" if o.rank != 1 else ""
+    instead = f"  first: {o.first} ({o.first_probability:.3f})" if o.rank != 1 else ""
     print(
         f"{o.track:28.28}  tempo x{o.tempo:.2f}  key {o.transpose:+5.1f}  "
-        f"crowd {o.crowd_db:4.1f} dB  rank {o.rank or '-':>3}  score {o.score:.3f}{instead}",
+        f"crowd {o.crowd_db:4.1f} dB  rank {o.rank or '-':>3}  "
+        f"probability {o.probability:.3f}{instead}",
         flush=True,
     )
 

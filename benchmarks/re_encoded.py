@@ -214,7 +214,9 @@ def main(manifest: Path, work: Path, model: str) -> None:
     pairs = list(zip(before, after, strict=True))
     changed = sum(one.verdict is not two.verdict for one, two in pairs)
     furthest = max(abs(one.probability - two.probability) for one, two in pairs)
-    click.echo(f"verdicts that differ: {changed}; largest difference of a score: {furthest:.4f}")
+    click.echo(
+        f"verdicts that differ: {changed}; largest difference of a probability: {furthest:.4f}"
+    )
 
 
 if __name__ == "__main__":

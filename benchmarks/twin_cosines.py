@@ -16,11 +16,11 @@ from pathlib import Path
 import click
 import numpy as np
 import soundfile
-import soxr
 from encoding import encode
 from markdown import table
 from numpy.typing import NDArray
 
+from samesong.features import resample
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.matching.twins import twin_cosine
@@ -60,7 +60,7 @@ def encodings() -> dict[str, Callable[[Samples, Path], Path]]:
         ),
         "Opus, 48 kbit/s": lambda x, at: encode(x, at / "e.opus", "libopus", 48, rate=RATE),
         "FLAC, 16 kHz, softer": lambda x, at: _flac(
-            0.3 * soxr.resample(x, RATE, RATE / 3), at / "f.flac", RATE // 3
+            0.3 * resample(x, RATE, RATE // 3), at / "f.flac", RATE // 3
         ),
         "remaster, MP3": lambda x, at: encode(
             louder(x), at / "g.mp3", "libmp3lame", 192, rate=RATE

@@ -13,6 +13,7 @@ from samesong.features.resampling import SAMPLE_RATE, resample
 from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
+from samesong.features.wav_file import write_wav
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -32,4 +33,5 @@ __all__ = [
     "probe",
     "resample",
     "standardise",
+    "write_wav",
 ]

@@ -12,6 +12,8 @@ from samesong.features.resampling import SAMPLE_RATE
 def probe(recording: Recording) -> AudioInfo:
     """Return the properties of a recording without decoding it.
 
+    Where the header cannot be right about the length, packets are counted.
+
     Parameters
     ----------
     recording : str, path or AudioFile
@@ -26,8 +28,6 @@ def probe(recording: Recording) -> AudioInfo:
     ------
     DecodeError
         If the file is missing, unreadable, empty or not audio.
-    MissingExtraError
-        If it needs PyAV, which is not installed.
     """
     with opened(recording) as file:
         return file.info
@@ -42,13 +42,14 @@ def load(
 ) -> NDArray[np.float32]:
     """Load a recording, or a span of it, as mono samples.
 
-    Channels are averaged. Only the span is decoded. What can be decoded of a truncated or
-    damaged file is returned, and the damage is logged.
+    Channels are averaged, unless they cancel each other. Only the span is decoded. All that can be
+    decoded is returned, whatever headers say; times are those of the recording, pauses of its clock
+    included. Samples that are not numbers are silenced. What was chosen or mended is logged.
 
     Parameters
     ----------
     recording : str, path or AudioFile
-        A wav, flac, mp3, ogg or opus file; with the extra ``media`` also m4a, mp4, mov, webm.
+        A file of any of `samesong.features.decoding.formats.FORMATS`.
     sample_rate : int, optional
         Samples a second to return.
     start : float, optional
@@ -67,10 +68,6 @@ def load(
         If the file is missing, unreadable, empty or not audio, or nothing in it can be decoded.
     ShortAudioError
         If the recording ends before `start`.
-    InvalidSamplesError
-        If samples are NaN or infinite.
-    MissingExtraError
-        If the file needs PyAV, which is not installed.
     ValueError
         If `start` or `duration` is out of range.
     """
@@ -107,7 +104,7 @@ def blocks(
 
     Raises
     ------
-    DecodeError, InvalidSamplesError, MissingExtraError
+    DecodeError
         As for `load`.
     ValueError
         If `seconds` or `overlap` is out of range.

@@ -1,10 +1,10 @@
 """An audio file that is opened once, for its bytes, its properties and its samples."""
 
-import math
+import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from io import FileIO
 from pathlib import Path
@@ -14,29 +14,32 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features._source import Source, open_file, open_source
+from samesong.features.decoding.channels import Channel
+from samesong.features.decoding.decoder import Decoder, Mono
+from samesong.features.decoding.notes import Notes
+from samesong.features.decoding.opening import open_file, quoted, require_bytes
+from samesong.features.decoding.spans import PREROLL, cut_span
 from samesong.features.errors import DecodeError, ShortAudioError
-from samesong.features.resampling import resample_stream
-from samesong.features.samples import finite_peak
+from samesong.features.limits import check_length, check_limits, decoder_errors
 
-_PREROLL = 0.1
-"""Seconds decoded ahead of a span, so that the resampler's filter is full where it begins."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """The properties of an audio file, as its header gives them.
+    """The properties of an audio file.
 
     Attributes
     ----------
     duration : float
-        Length in seconds.
+        Length in seconds: as decoded, once the file was decoded to its end, before that by its
+        header, or by its packets where the header cannot be right.
     sample_rate : int
         Samples a second in the file.
     channels : int
         Channels in the file.
     format : str
-        Container and codec, such as ``FLAC/PCM_16``.
+        Container and codec, such as ``WAV/PCM_S16LE``.
     """
 
     duration: float
@@ -48,12 +51,17 @@ class AudioInfo:
 class AudioFile:
     """An audio file, open until it is closed; a context manager.
 
-    Each reading of properties or samples starts a decoder of its own.
+    Each reading of samples starts a decoder of its own.
 
     Parameters
     ----------
     path : str or path
-        A wav, flac, mp3, ogg or opus file; with the extra ``media`` also m4a, mp4, mov, webm.
+        A file of any of `samesong.features.decoding.formats.FORMATS`.
+    channel : str or int, optional
+        ``left``, ``right``, ``mid`` (the mean), ``side`` (half of left less right), or the number
+        of a channel from 1. By default the mean, and another where channels cancel each other.
+    stream_number : int, optional
+        Number of an audio stream from 1; by default the first that is not silent.
 
     Attributes
     ----------
@@ -61,6 +69,9 @@ class AudioFile:
         The file's.
     stream : FileIO
         Its bytes, unbuffered. Leave them alone while samples are being read.
+    notes : tuple of str
+        Remarks on what was chosen, mended or left out when samples were last read; they are logged
+        as well.
 
     Raises
     ------
@@ -68,9 +79,19 @@ class AudioFile:
         If the file is missing, is none, or must not be read.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        channel: Channel | None = None,
+        stream_number: int | None = None,
+    ) -> None:
         self.path = Path(path)
         self.stream: FileIO = open_file(self.path)
+        self.notes: tuple[str, ...] = ()
+        self._name = quoted(self.path)
+        self._choice = channel, stream_number
+        self._length: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -87,11 +108,10 @@ class AudioFile:
         """Close the file."""
         self.stream.close()
 
-    @cached_property
+    @property
     def info(self) -> AudioInfo:
-        """Its properties; raises `DecodeError` or `MissingExtraError` as `samples` does."""
-        with open_source(self.path, self.stream) as source:
-            return AudioInfo(source.duration, source.sample_rate, source.channels, source.format)
+        """Its properties; raises `DecodeError` as `samples` does."""
+        return self._info if self._length is None else replace(self._info, duration=self._length)
 
     def samples(
         self, sample_rate: int, start: float = 0.0, duration: float | None = None
@@ -115,13 +135,10 @@ class AudioFile:
         Raises
         ------
         DecodeError
-            If the file is empty or not audio, or nothing in the span can be decoded.
+            If the file is empty or not audio, nothing in the span can be decoded, or it does not
+            have the channel or stream that was chosen.
         ShortAudioError
             If the recording ends before `start`.
-        InvalidSamplesError
-            If samples are NaN or infinite.
-        MissingExtraError
-            If the file needs PyAV, which is not installed.
         ValueError
             If `start` or `duration` is out of range.
         """
@@ -129,45 +146,58 @@ class AudioFile:
             raise ValueError(f"start={start} must be 0 or above, duration={duration} above 0")
         first = round(start * sample_rate)
         last = None if duration is None else first + round(duration * sample_rate)
-        found = False
-        # A decoder for each span: one that has decoded another would not begin as cleanly.
-        with open_source(self.path, self.stream) as source:
-            for piece in self._span(source, sample_rate, first, last):
-                found = found or len(piece) > 0
-                yield piece
-        if not found:
-            raise self._nothing(start)
+        notes, end = Notes(), first
+        decoded = self._decoder.mono(max(0.0, start - PREROLL), notes)
+        try:
+            with closing(cut_span(self._limited(decoded), sample_rate, first, last)) as pieces:
+                while True:
+                    # Not around the `yield`, where the caller's errors would be a decoder's.
+                    with decoder_errors(self.path):
+                        piece = next(pieces, None)
+                    if piece is None:
+                        break
+                    end += len(piece)
+                    yield piece
+            if end == first:
+                raise self._nothing(start)
+            if last is None or end < last:
+                self._length = end / sample_rate
+        finally:
+            self._note(notes)
 
-    def _span(
-        self, source: Source, sample_rate: int, first: int, last: int | None
-    ) -> Iterator[NDArray[np.float32]]:
-        """Yield samples `first` to `last` - 1 at `sample_rate`, in pieces."""
-        common = math.gcd(source.sample_rate, sample_rate)
-        # Decoding begins where a sample of the file and one of the result fall on the same instant.
-        early = math.ceil(_PREROLL * common)
-        instant = max(first // (sample_rate // common) - early, 0)
-        position = instant * (sample_rate // common)
-        decoded = self._decoded(source, instant * (source.sample_rate // common))
-        for piece in resample_stream(decoded, source.sample_rate, sample_rate):
-            end = len(piece) if last is None else max(last - position, 0)
-            yield piece[max(first - position, 0) : end]
-            position += len(piece)
-            if last is not None and position >= last:
-                return
+    @cached_property
+    def _decoder(self) -> Decoder:
+        require_bytes(self.path, self.stream)
+        return Decoder(self.path, self.stream, *self._choice)
 
-    def _decoded(self, source: Source, start: int) -> Iterator[NDArray[np.float32]]:
-        for chunk in source.chunks(start):
-            finite_peak(chunk, repr(str(self.path)))
-            yield chunk
+    @cached_property
+    def _info(self) -> AudioInfo:
+        with decoder_errors(self.path):
+            facts = self._decoder.facts
+            check_limits(self.path, facts.sample_rate, facts.channels)
+            duration = self._decoder.duration
+        return AudioInfo(duration, facts.sample_rate, facts.channels, facts.format)
+
+    def _limited(self, pieces: Iterable[Mono]) -> Iterator[Mono]:
+        """Yield what is within all limits; of each part, the header was checked before."""
+        for piece in pieces:
+            check_length(self.path, piece.time)
+            yield piece
+
+    def _note(self, notes: Notes) -> None:
+        self.notes, told = tuple(notes), self.notes
+        for text in self.notes:
+            if text not in told:
+                _log.warning("%s: %s", self._name, text)
 
     def _nothing(self, start: float) -> Exception:
         if start and start >= self.info.duration:
             return ShortAudioError(
-                f"{str(self.path)!r} lasts {self.info.duration:.2f} s, so nothing is left from "
+                f"{self._name} lasts {self.info.duration:.2f} s, so nothing is left from "
                 f"{start:.2f} s on; start earlier"
             )
         return DecodeError(
-            f"nothing can be decoded from {str(self.path)!r}; it is truncated or damaged: "
+            f"nothing can be decoded from {self._name}; it is truncated or damaged: "
             "copy or download it again"
         )
 

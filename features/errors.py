@@ -11,6 +11,7 @@
     ├── FrontEndError         a front end is unknown, or breaks its contract
     ├── BundleError           a model bundle is missing or damaged
     ├── CatalogError          a catalog is missing, damaged or cannot be written
+    │   ├── DiskFullError     there is no room for what is to be written
     │   └── GroupingError     recordings cannot be joined or split as a user wants
     ├── MismatchError         two things that must fit (bundle, catalog, features) do not
     ├── DeviceError           the device asked for is not there
@@ -106,6 +107,10 @@ class BundleError(SamesongError):
 
 class CatalogError(SamesongError):
     """A catalog is missing, damaged or cannot be written."""
+
+
+class DiskFullError(CatalogError):
+    """There is no room on the disk for what is to be written to a catalog."""
 
 
 class GroupingError(CatalogError):

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from samesong.features import audio, probe
 from samesong.runtime.bench.report import Case, Report, Row
 from samesong.runtime.bench.timing import Stopwatch, thread_limit
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.identification.candidates import CandidateSearch
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.indexing.indexer import Indexer
@@ -105,9 +105,9 @@ def measure_latency(
     bundles = {model: ModelBundle.load(model) for model in models}
     for bundle, device in product(bundles.values(), devices):
         Branch(bundle, device)  # fails early on an unavailable device
-    with TemporaryDirectory(prefix="samesong-bench-") as folder:
+    with WorkFolder("bench") as work:
         catalogs = {
-            model: Catalog(catalog or _index(Path(folder) / str(i), bundle, tracks), bundle)
+            model: Catalog(catalog or _index(work.path / str(i), bundle, tracks), bundle)
             for i, (model, bundle) in enumerate(bundles.items())
         }
         stages = {v: _Stages(bundles[v.model], catalogs[v.model], v) for v in variants}

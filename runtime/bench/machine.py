@@ -13,8 +13,7 @@ _PACKAGES = (
     "onnxruntime-gpu",
     "lancedb",
     "pyarrow",
-    "soundfile",
-    "soxr",
+    "av",
     "numba",
 )
 

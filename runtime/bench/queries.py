@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from samesong.features import SAMPLE_RATE, load
+from samesong.features import SAMPLE_RATE, load, write_wav
 from samesong.features.errors import BenchmarkError, SilentAudioError
 from samesong.runtime.bench.grown_catalog import (
     SYNTHETIC_SECONDS,
@@ -105,8 +104,8 @@ def recorded_queries(
             if not windows:
                 raise SilentAudioError(f"{entry.path} is silent: remove it from the list")
             right = frozenset(works[entry.work_id])
-            path = folder / f"{done:03}-{seconds:g}.flac"
-            soundfile.write(path, cut, SAMPLE_RATE)
+            path = folder / f"{done:03}-{seconds:g}.wav"
+            write_wav(path, cut, SAMPLE_RATE)
             queries.append(Query("recorded", seconds, windows, right, path))
     return queries
 

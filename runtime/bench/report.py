@@ -11,6 +11,7 @@ from typing import Any
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.machine import describe_machine
 from samesong.runtime.files.atomic_write import whole_file
+from samesong.runtime.files.json_text import decode_json
 
 SCHEMA = 1
 """Version of the JSON format; others are refused."""
@@ -118,27 +119,36 @@ class Report:
         """
         advice = "give a file written by 'samesong bench' with --json"
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise BenchmarkError(f"{path} cannot be read ({error}): {advice}") from error
+            content = decode_json(Path(path).read_bytes())
+        except OSError as error:
+            raise BenchmarkError(f"{path} cannot be read ({error.strerror}): {advice}") from error
+        except ValueError as error:
+            raise BenchmarkError(f"{path} is not a report ({error}): {advice}") from error
         schema = content.get("schema") if isinstance(content, dict) else None
         if schema != SCHEMA:
-            raise BenchmarkError(
-                f"{path} has schema {schema!r}, but this version reads {SCHEMA}: {advice}"
-            )
+            told = "is not a report"
+            if isinstance(schema, int):
+                told = f"has schema {schema}, but this version reads {SCHEMA}"
+            raise BenchmarkError(f"{path} {told}: {advice}")
         try:
             rows = tuple(
-                Row(dict(row["case"]), {k: float(v) for k, v in row["values"].items()})
+                Row(dict(row["case"]), {k: _finite(k, v) for k, v in row["values"].items()})
                 for row in content["rows"]
             )
-            for row in rows:
-                for name, value in row.values.items():
-                    if not isfinite(value):
-                        raise ValueError(f"{name} is {value}")
             names = ("benchmark", "settings", "skipped", "machine", "created")
             return cls(rows=rows, **{name: content[name] for name in names})
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise BenchmarkError(f"{path} is damaged ({error!r}): {advice}") from error
+        except KeyError as error:
+            raise BenchmarkError(f"{path} lacks {error.args[0]!r}: {advice}") from error
+        except (TypeError, ValueError, AttributeError) as error:
+            raise BenchmarkError(f"{path} has rows of another form: {advice}") from error
+
+
+def _finite(name: str, value: object) -> float:
+    if isinstance(value, (int, float)) and isfinite(value):
+        return float(value)
+    raise BenchmarkError(
+        f"{name} is {value!r}, which is no finite number: give a file that no one changed"
+    )
 
 
 def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str | None]]]:

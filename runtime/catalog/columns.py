@@ -48,6 +48,9 @@ class CatalogTrack(TrackInfo):
     work_by_hand : str, optional
         Work that the user put it into: tracks with equal values belong together, tracks with
         different ones do not.
+    split_from : str, optional
+        track_ids, with spaces between, of the recordings that the user split it from: nothing but
+        the user puts them together again.
     edited : tuple of str
         Fields that the user set, which tags do not change any more.
     heard_as : tuple of str
@@ -71,6 +74,7 @@ class CatalogTrack(TrackInfo):
     mb_recording_id: str | None = None
     work_code: str | None = None
     work_by_hand: str | None = None
+    split_from: str | None = None
     edited: tuple[str, ...] = ()
     heard_as: tuple[str, ...] = ()
     listened: datetime | None = None

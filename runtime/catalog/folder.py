@@ -1,6 +1,9 @@
 """The folder of a catalog on disk: made on first use, and locked by one writer at a time."""
 
 import fcntl
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -13,7 +16,9 @@ AUDIO = "audio"
 
 _LOCK = ".writer.lock"
 _TRACKS = "tracks.lance"
-_OURS = {_LOCK, INDEX, UNFINISHED_INDEX, _TRACKS, "windows.lance"}
+_TABLES = (_TRACKS, "windows.lance")
+_VERSIONS = "_versions"  # a table without any is none
+_OURS = {_LOCK, INDEX, UNFINISHED_INDEX, *_TABLES}
 
 
 def is_local(location: str) -> bool:
@@ -30,6 +35,42 @@ def is_local(location: str) -> bool:
         True for a path.
     """
     return "://" not in location
+
+
+def missing_folders(folder: Path) -> list[Path]:
+    """Return the folders that have to be made for one to exist.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Returns
+    -------
+    list of Path
+        The folder and those above it, the innermost first; empty if it exists.
+    """
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def discard_unfinished(folder: Path, made: Sequence[Path]) -> None:
+    """Remove what is left of a catalog that could not be made.
+
+    Parameters
+    ----------
+    folder : Path
+        Its folder, locked.
+    made : sequence of Path
+        Folders that were made for it, the innermost first; removed as far as they are empty.
+    """
+    if (folder / _TRACKS / _VERSIONS).is_dir() and any((folder / _TRACKS / _VERSIONS).iterdir()):
+        return  # it is one
+    for name in _TABLES:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / _LOCK).unlink(missing_ok=True)
+    with suppress(OSError):  # something else is in it
+        for path in made:
+            path.rmdir()
 
 
 def lock_folder(folder: Path, *, may_make: bool) -> TextIO:

@@ -11,12 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import CatalogError
+from samesong.features.errors import CatalogError, DiskFullError
 from samesong.runtime.catalog.unused_imports import empty_package
 from samesong.runtime.outlines.store import track_code
 
 _REST_CLIENT = "lance_namespace_urllib3_client"
 _SOURCE_LINE = re.compile(r",? /\S+\.rs:\d+:\d+.*")
+# Lance renames by a hard link, so that no version is written over another.
+_NO_LINKS = re.compile(
+    r"(Unable to (rename|link|copy) file|hard.?link).*os error (1|38|95)\b", re.IGNORECASE
+)
 _FULL = ("os error 28", "No space left", "os error 27", "File too large", "os error 122")
 
 
@@ -114,19 +118,26 @@ def explained(action: str, location: str) -> Iterator[None]:
     Raises
     ------
     CatalogError
-        If it fails.
+        If it fails; a `DiskFullError` if there is no room.
     """
     try:
         yield
     except (OSError, RuntimeError, ValueError, MemoryError, OverflowError) as error:
         reason = _SOURCE_LINE.sub("", str(error).strip().partition("\n")[0])
+        kind = CatalogError
         if any(sign in reason for sign in _FULL):
+            kind = DiskFullError
             advice = "the disk is full: make room and run it again; what is in it stays valid"
+        elif _NO_LINKS.search(reason):
+            advice = (
+                "its disk has no hard links, which catalogs need, as exFAT and FAT have none: "
+                "put the catalog on another disk"
+            )
         elif action == "read":
             advice = "it is damaged or was changed meanwhile: run 'samesong catalog verify'"
         else:
             advice = "what is in it stays valid: mend the cause and run it again"
-        raise CatalogError(f"cannot {action} catalog {location}: {advice} ({reason})") from error
+        raise kind(f"cannot {action} catalog {location}: {advice} ({reason})") from error
 
 
 class CatalogTable:

@@ -69,7 +69,8 @@ def _is_linked_as_before(track: CatalogTrack, by_id: Mapping[str, CatalogTrack])
     before = by_id.get(track.track_id)
     return (
         before is not None
-        and (before.twin_of, before.added) == (track.twin_of, track.added)
+        and (before.twin_of, before.added, before.split_from)
+        == (track.twin_of, track.added, track.split_from)
         and links_of(before) == links_of(track)
     )
 

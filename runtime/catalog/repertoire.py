@@ -13,6 +13,9 @@ from samesong.runtime.files.song_list import SongEntry
 
 _TOLD = 20
 """Names that are listed in an error, at most."""
+_NAMESAKES = 3
+"""Songs of one title that are offered, at most."""
+_LISTING = "'samesong catalog list' shows titles and ids"
 
 
 @dataclass(frozen=True)
@@ -154,15 +157,32 @@ def _in_list(
                 f"{entry.where}: {entry.text!r} stands for {n_works} works: all are searched; "
                 "write 'Artist - Title' or an id to search one"
             )
+    narrowed = not among.all()
+    hints = [_elsewhere(one, names, narrowed=narrowed) for one in unknown]
     if len(unknown) == len(entries):
         shown = _listed(entry.text for entry in unknown[:_TOLD])
         raise SongListError(
             f"no song of the list is in the catalog, or by the artist and on the album that are "
-            f"given ({len(entries)} listed: {shown}): correct the list; 'samesong catalog list' "
-            "shows titles and ids"
+            f"given ({len(entries)} listed: {shown}): correct the list; "
+            + ("; ".join(list(filter(None, hints))[:_NAMESAKES]) or _LISTING)
         )
-    warnings += [f"{one.where}: {one.text!r} is not in the catalog" for one in unknown]
+    for one, hint in zip(unknown, hints, strict=True):
+        sentence = f"{one.where}: {one.text!r} is not "
+        warnings.append(sentence + (f"there; {hint}" if hint else "in the catalog"))
     return chosen
+
+
+def _elsewhere(entry: SongEntry, names: TrackNames, *, narrowed: bool) -> str:
+    """Return how to write a song whose title the catalog has, but by others; empty if not."""
+    found = names.under_other_artists(entry)
+    if not found:
+        return ""
+    shown = " and ".join(map(repr, found[:_NAMESAKES]))
+    more = f" and {len(found) - _NAMESAKES} more" if len(found) > _NAMESAKES else ""
+    remedy = "write it so" if len(found) == 1 else "write one of these"
+    if narrowed:
+        remedy = "add that artist, or leave the artist and album out"
+    return f"the catalog has {shown}{more}: {remedy}"
 
 
 def _listed(names: Iterable[str]) -> str:

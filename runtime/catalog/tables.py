@@ -10,6 +10,7 @@ from samesong.runtime.catalog.columns import TRACKS, windows_schema
 from samesong.runtime.catalog.folder import is_local
 from samesong.runtime.catalog.lance import connect, explained, find_table
 from samesong.runtime.catalog.model import IDENTITY, CatalogModel
+from samesong.runtime.catalog.old_versions import ReaderLock
 from samesong.runtime.catalog.track_table import TrackTable
 from samesong.runtime.catalog.window_table import WindowTable
 
@@ -34,6 +35,8 @@ class CatalogTables:
         The model that it was made with.
     identity : str
         Name that no other catalog has, nor one made anew of the same tracks.
+    reader_lock : ReaderLock
+        Keeps this version of them.
 
     Raises
     ------
@@ -45,6 +48,7 @@ class CatalogTables:
         self._location = location
         if is_local(location) and not Path(location).is_dir():
             raise CatalogError(f"no catalog at {location}: {_ADVICE}")
+        self.reader_lock = ReaderLock(location)
         with explained("read", location):
             self._database = connect(location)
             # Tracks first: their windows were written before them, so they will be there too.

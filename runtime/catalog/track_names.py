@@ -14,7 +14,7 @@ from samesong.runtime.works.codes import Codes, isrcs, iswcs, own_code
 from samesong.runtime.works.titles import artist_key, title_key
 
 _COLUMNS = [
-    *("track_id", "work_id", "title", "artist", "album"),
+    *("track_id", "work_id", "title", "work_title", "artist", "album"),
     *("isrc", "iswc", "work_code", "path"),
 ]
 _CODES: dict[str, Callable[[str], Codes]] = {"isrc": isrcs, "iswc": iswcs, "work_code": own_code}
@@ -64,6 +64,29 @@ class TrackNames:
         for rows in self._readings(entry):
             if found := [row for row in rows if among[row]]:
                 return found
+        return []
+
+    def under_other_artists(self, entry: SongEntry) -> list[str]:
+        """Return the songs that have the title of an entry, whoever they are by.
+
+        Parameters
+        ----------
+        entry : SongEntry
+            The entry.
+
+        Returns
+        -------
+        list of str
+            Each as ``Artist - Title``, in one spelling, sorted; empty if no track has the title.
+        """
+        artists, titles = self._columns["artist"], self._columns["title"]
+        for _, title in entry.names:
+            found = {}
+            for row in self._titles.get(title_key(title), []):
+                artist, named = artists[row].as_py(), titles[row].as_py()
+                found[artist_key(artist)] = f"{artist} - {named}" if artist else named
+            if found:
+                return sorted(found.values())
         return []
 
     def works(self, rows: Iterable[int]) -> set[str]:
@@ -125,12 +148,19 @@ class TrackNames:
         files = dict.fromkeys(PurePath(path).name for path in entry.paths if "/" in path)
         yield from (self._files.get(name, ()) for name in files)
         for artist, title in entry.names:
-            rows = self._titles.get(title_key(title), [])
+            rows = self._of_works_titled(title)
             if artist is None or not rows:
                 yield rows
             else:
                 by = self.artists.mask(artist)
                 yield [row for row in rows if by[row]]
+
+    def _of_works_titled(self, title: str) -> list[int]:
+        """Return all recordings of works that the user or one of their recordings calls so."""
+        key = title_key(title)
+        rows = {*self._titles.get(key, ()), *self._work_titles.get(key, ())}
+        works = {self._works[row] for row in rows}
+        return sorted(rows.union(*(self._joined.get(work, ()) for work in works)))
 
     @cached_property
     def _works(self) -> list[str]:
@@ -166,6 +196,15 @@ class TrackNames:
     @cached_property
     def _titles(self) -> Index:
         return self._indexed("title", title_key)
+
+    @cached_property
+    def _work_titles(self) -> Index:
+        return self._indexed("work_title", title_key)
+
+    @cached_property
+    def _joined(self) -> Index:
+        """The recordings of each work that has several."""
+        return self._indexed("work_id", str)
 
     def _indexed(self, column: str, key: Callable[[str], str]) -> Index:
         found: Index = defaultdict(list)

@@ -1,14 +1,12 @@
 """The works of a catalog: its tracks with the columns that say which work each is of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.works.contradictions import contradictions
 from samesong.runtime.works.grouping import group, in_founding_order
-from samesong.runtime.works.placeholders import names_no_song, names_nobody
-from samesong.runtime.works.titles import artist_key, title_key
-from samesong.runtime.works.version_suffix import without_version
+from samesong.runtime.works.work_name import work_artist, work_title
 
 
 @dataclass(frozen=True)
@@ -19,11 +17,8 @@ class Work:
     ----------
     work_id : str
         Its name in the catalog.
-    title : str, optional
-        As the user calls it, or else its first recording that has a name, without what tells a
-        version.
-    artist : str, optional
-        The performer of its first recording that names one.
+    title, artist : str, optional
+        As `samesong.runtime.works.work_name` decides them.
     tracks : tuple of CatalogTrack
         Its recordings, in the order in which they were added; `CatalogTrack.work_reason` says why
         each belongs.
@@ -55,16 +50,29 @@ def works_of(tracks: Iterable[CatalogTrack]) -> list[Work]:
     return sorted(works, key=lambda w: (-len(w.tracks), (w.title or "").casefold(), w.work_id))
 
 
+def contradictions_of(
+    tracks: Collection[CatalogTrack], about: Collection[str] | None = None
+) -> list[str]:
+    """Return what is contradictory or wrong about the works of tracks.
+
+    Parameters
+    ----------
+    tracks : collection of CatalogTrack
+        All tracks of a catalog.
+    about : collection of str, optional
+        track_ids; what concerns none of them is left out.
+
+    Returns
+    -------
+    list of str
+        As of `samesong.runtime.works.contradictions`.
+    """
+    return contradictions(tracks, {track.track_id: track.work for track in tracks}, about)
+
+
 def _work(work_id: str, members: Sequence[CatalogTrack]) -> Work:
     tracks = in_founding_order(members)
-    by_hand = (track.work_title for track in tracks if track.work_title)
-    # "Track 2" and "Unknown artist" only where no recording has a better name.
-    titles = [track.title for track in tracks if track.title]
-    titles.sort(key=lambda title: names_no_song(title_key(title)))
-    artists = [track.artist for track in tracks if track.artist]
-    artists.sort(key=lambda artist: names_nobody(artist_key(artist)))
-    title = next(chain(by_hand, map(without_version, titles)), None)
-    return Work(work_id, title, next(iter(artists), None), tuple(tracks))
+    return Work(work_id, work_title(tracks), work_artist(tracks), tuple(tracks))
 
 
 def regrouped(tracks: Iterable[CatalogTrack]) -> list[CatalogTrack]:

@@ -1,6 +1,6 @@
 """What users say about works: recordings joined, set apart, and works named."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from samesong.features.errors import CatalogError, GroupingError
@@ -37,14 +37,26 @@ def join_works(catalog: CatalogWriter, track_ids: Sequence[str]) -> str:
     found = catalog.find_recordings(works)
     tracks = [track for work in works for track in found[work]]
     title = next((track.work_title for track in tracks if track.work_title), None)
-    catalog.update([replace(one, work_by_hand=works[0], work_title=title) for one in tracks])
+    joined = {track.track_id for track in tracks}
+    catalog.update(
+        [
+            replace(
+                track,
+                work_by_hand=works[0],
+                work_title=title,
+                split_from=_ids((track.split_from or "").split(), without=joined),
+            )
+            for track in tracks
+        ]
+    )
     return works[0]
 
 
-def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> tuple[str, str]:
+def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> list[str]:
     """Make a work of its own of some recordings of a work.
 
-    Neither they nor the recordings that stay are joined again by what their tags say.
+    They are not joined again with those that stay, whatever their tags say. Those that stay belong
+    together by what did so before.
 
     Parameters
     ----------
@@ -55,9 +67,10 @@ def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> tuple[str,
 
     Returns
     -------
-    kept, new : str
-        work_id of the recordings that stay, as it was unless that is the id of one that leaves, and
-        of those that leave.
+    list of str
+        work_id of the recordings that stay, as it was unless that is the id of one that leaves;
+        several where only those that leave held them together. The last is that of those that
+        leave.
 
     Raises
     ------
@@ -82,34 +95,36 @@ def split_work(catalog: CatalogWriter, track_ids: Collection[str]) -> tuple[str,
             "are another song"
         )
     taken = {track.work for track in catalog.tracks()} - {work}
-    # No work is called by the id of a recording that is in another one.
     new = _name_after(leaving, taken)
-    kept = work if work not in {one.track_id for one in leaving} else _name_after(staying, taken)
+    others = [track.track_id for track in staying]
     catalog.update(
         [
-            *(replace(track, work_by_hand=kept) for track in staying),
-            *(replace(track, work_by_hand=new, work_title=None) for track in leaving),
+            *_called_anew(staying, {track.track_id for track in leaving}, taken),
+            *(
+                replace(
+                    track,
+                    work_by_hand=new,
+                    work_title=None,
+                    split_from=_ids([*(track.split_from or "").split(), *others]),
+                )
+                for track in leaving
+            ),
         ]
     )
-    return kept, new
-
-
-def _name_after(tracks: Sequence[CatalogTrack], taken: Collection[str]) -> str:
-    """Return the id of the first of some recordings, or one like it that is not taken."""
-    first = min(tracks, key=lambda track: (track.added, track.track_id)).track_id
-    names = (first if number == 1 else f"{first}-{number}" for number in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken)
+    return [*dict.fromkeys(catalog.track(one).work for one in others), new]
 
 
 def regroup_works(catalog: CatalogWriter, track_ids: Collection[str]) -> int:
     """Forget what users said of the works of some recordings: tags and ears decide again.
+
+    Nothing is forgotten of others, save of one that was joined with these alone.
 
     Parameters
     ----------
     catalog : CatalogWriter
         The catalog.
     track_ids : collection of str
-        Recordings; it is forgotten of all others of their works as well.
+        Recordings.
 
     Returns
     -------
@@ -121,10 +136,50 @@ def regroup_works(catalog: CatalogWriter, track_ids: Collection[str]) -> int:
     CatalogError
         If there is no such track, or the catalog cannot be written; then nothing has changed.
     """
-    found = catalog.find_recordings({catalog.track(track_id).work for track_id in track_ids})
-    by_hand = [track for tracks in found.values() for track in tracks if track.work_by_hand]
-    catalog.update([replace(track, work_by_hand=None, work_title=None) for track in by_hand])
-    return len(by_hand)
+    named = [catalog.track(track_id) for track_id in dict.fromkeys(track_ids)]
+    forgotten = {track.track_id: track for track in named if track.work_by_hand}
+    kept: list[CatalogTrack] = []
+    works = {track.work for track in forgotten.values()}
+    taken = {track.work for track in catalog.tracks()} - works if works else set()
+    for tracks in catalog.find_recordings(works).values():
+        rest = [one for one in tracks if one.work_by_hand and one.track_id not in forgotten]
+        if len(rest) == 1 and not rest[0].split_from:
+            forgotten[rest[0].track_id] = rest[0]
+        else:
+            kept += _called_anew(rest, forgotten, taken)
+    catalog.update(
+        [
+            *(
+                replace(track, work_by_hand=None, split_from=None, work_title=None)
+                for track in forgotten.values()
+            ),
+            *kept,
+        ]
+    )
+    return len(forgotten)
+
+
+def _called_anew(
+    tracks: Sequence[CatalogTrack], gone: Collection[str], taken: Collection[str]
+) -> list[CatalogTrack]:
+    """Return those of a work by hand that is called by a recording that leaves, under a new name.
+
+    No work is called by the id of a recording that is in another one.
+    """
+    called = [track for track in tracks if track.work_by_hand in gone]
+    return [replace(track, work_by_hand=_name_after(called, taken)) for track in called]
+
+
+def _name_after(tracks: Sequence[CatalogTrack], taken: Collection[str]) -> str:
+    """Return the id of the first of some recordings, or one like it that is not taken."""
+    first = min(tracks, key=lambda track: (track.added, track.track_id)).track_id
+    names = (first if number == 1 else f"{first}-{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
+
+
+def _ids(track_ids: Iterable[str], without: Collection[str] = ()) -> str | None:
+    """Return track_ids as `CatalogTrack.split_from` holds them."""
+    return " ".join(one for one in dict.fromkeys(track_ids) if one not in without) or None
 
 
 def name_work(catalog: CatalogWriter, work_id: str, title: str | None) -> None:

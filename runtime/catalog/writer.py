@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,18 +13,28 @@ import pyarrow as pa
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack, track_rows
 from samesong.runtime.catalog.create import create_catalog
-from samesong.runtime.catalog.folder import is_local, lock_folder
+from samesong.runtime.catalog.folder import (
+    AUDIO,
+    discard_unfinished,
+    is_local,
+    lock_folder,
+    missing_folders,
+)
+from samesong.runtime.catalog.leftovers import HOUR, orphans, remove_uploaded, unfinished_files
+from samesong.runtime.catalog.old_versions import removable_age
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.regrouping import Regrouping
 from samesong.runtime.catalog.row_changes import delete_rows, portions, update_rows, upsert_rows
+from samesong.runtime.catalog.split_tracks import renamed
 from samesong.runtime.catalog.stand_ins import promoted
 from samesong.runtime.catalog.window_rows import window_rows
 from samesong.runtime.catalog.works import regrouped
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.window import Window
 
+_NOTHING = timedelta(days=36_500)  # older than any version
 # All versions but the last: zero itself makes lancedb warn of what the lock already rules out.
-_OLD = timedelta(milliseconds=1)
+_ALL = timedelta(milliseconds=1)
 
 
 _LOG = logging.getLogger(__name__)
@@ -70,10 +80,16 @@ class CatalogWriter(Catalog):
         self._held = ExitStack()
         try:
             if is_local(self.location):
+                made = missing_folders(Path(self.location))
                 lock = lock_folder(Path(self.location), may_make=bundle is not None)
                 self._held.enter_context(lock)
             if bundle is not None:
-                create_catalog(self.location, self._folder, bundle)
+                try:
+                    create_catalog(self.location, self._folder, bundle)
+                except BaseException:
+                    if is_local(self.location):
+                        discard_unfinished(Path(self.location), made)
+                    raise
             super().__init__(location, bundle)
             self._regrouping = Regrouping()
             self._mend()
@@ -123,7 +139,10 @@ class CatalogWriter(Catalog):
         paths = {track.path for track in added}
         replaced = [track.track_id for track in self._tracks.by_id.values() if track.path in paths]
         parts = [window_rows(t.track_id, w, self.model.dim) for t, w in new.values()]
-        changed = [*added, *promoted(self._tracks.by_id.values(), replaced)]
+        known = self._tracks.by_id.values()
+        new_ids = {track.path: track.track_id for track in added}
+        names = {one: new_ids[self._tracks.by_id[one].path] for one in replaced}
+        changed = [*added, *renamed(promoted(known, replaced), known, names)]
         rows = self._regrouping.rows_after(self._tracks.by_id, changed, replaced)
         with self._explained("write to"), self._forgetting():
             # Upserts, so that what a failed attempt left behind is not doubled by the next.
@@ -177,6 +196,9 @@ class CatalogWriter(Catalog):
     def remove(self, track_ids: Iterable[str]) -> None:
         """Remove tracks; of twins that one of them stood for, another does from then on.
 
+        Recordings that were uploaded into the catalog's folder are deleted with their tracks; all
+        other files stay.
+
         Parameters
         ----------
         track_ids : iterable of str
@@ -192,9 +214,12 @@ class CatalogWriter(Catalog):
             changed = promoted(self._tracks.by_id.values(), ids)
             self._write(self._regrouping.rows_after(self._tracks.by_id, changed, ids), without=ids)
             self._forget(ids)
+            if self._folder is not None:
+                for track_id in ids:
+                    remove_uploaded(self._folder / AUDIO, track_id)
 
     def clean(self) -> int:
-        """Remove windows of no track, left by a writer that died.
+        """Remove what a writer that died left: windows of no track, unfinished files, uploads.
 
         Returns
         -------
@@ -208,23 +233,44 @@ class CatalogWriter(Catalog):
         """
         with self._explained("read"):
             held = self._windows.table.search().select(["track_id"]).to_arrow()["track_id"]
-            orphans = set(held.unique().to_pylist()) - self._tracks.by_id.keys()
+            without_track = set(held.unique().to_pylist()) - self._tracks.by_id.keys()
         with self._explained("write to"):
-            delete_rows(self._windows.table, sorted(orphans - {None}))
-            if None in orphans:
+            delete_rows(self._windows.table, sorted(without_track - {None}))
+            if None in without_track:
                 self._windows.table.delete("track_id IS NULL")
-        return len(orphans)
+        if self._folder is not None:  # whose lock shows that nobody is at it
+            for path in unfinished_files(self._folder):
+                path.unlink(missing_ok=True)
+            self.clean_uploads(self._folder / AUDIO)
+        return len(without_track)
 
-    def optimize(self, *, index_from: int = INDEXED_FROM) -> None:
+    def clean_uploads(self, folder: Path) -> None:
+        """Delete recordings that were uploaded for this catalog and are of none of its tracks.
+
+        Parameters
+        ----------
+        folder : Path
+            The folder of uploaded recordings.
+        """
+        least_age = 0.0 if is_local(self.location) else HOUR
+        for path in orphans(folder, self.identity, self._tracks.by_id.keys(), least_age):
+            remove_uploaded(folder, path.name)
+
+    def optimize(self, *, index_from: int = INDEXED_FROM) -> bool:
         """Merge small files, drop old versions, group all tracks anew, and make the index.
 
-        A reader that is in the middle of the catalog meanwhile has to open it again. Should it
-        fail, the catalog stays valid, but may be left without an index.
+        While others read the catalog, the versions that they may have opened are kept; the next
+        call drops them. Should it fail, the catalog stays valid, but may be left without an index.
 
         Parameters
         ----------
         index_from : int, optional
             Smallest number of windows that gets an index; none is made in an object store.
+
+        Returns
+        -------
+        bool
+            True if all old versions are gone, False if some are kept for readers.
 
         Raises
         ------
@@ -232,9 +278,18 @@ class CatalogWriter(Catalog):
             If it cannot be written.
         """
         self.regroup()
+        tables = self._windows.table, self._tracks.table
         with self._explained("optimize"):
-            for table in (self._windows.table, self._tracks.table):
-                table.optimize(cleanup_older_than=_OLD, delete_unverified=is_local(self.location))
+            for table in tables:
+                table.optimize(cleanup_older_than=_NOTHING)
+            # Apart from the work above, which takes long: nobody may open the catalog meanwhile.
+            with self._opened.reader_lock.alone() as is_alone:
+                for table in tables:
+                    made = [version["timestamp"] for version in table.list_versions()]
+                    age = _ALL if is_alone else removable_age(made, datetime.now())
+                    table.optimize(
+                        cleanup_older_than=age, delete_unverified=is_local(self.location)
+                    )
         self._index = self._find_index()
         with self._explained("optimize"):
             if self.n_windows < index_from:
@@ -242,6 +297,7 @@ class CatalogWriter(Catalog):
             else:
                 self._index.make()
         self._index = self._find_index()
+        return is_alone
 
     def _mend(self) -> None:
         """Remove rows that no reader can use, so that their files can be indexed again."""

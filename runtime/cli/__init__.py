@@ -11,6 +11,7 @@ import click
 
 from samesong.runtime.cli.exit_codes import DONE, INTERRUPTED, UNUSABLE
 from samesong.runtime.cli.output import complain
+from samesong.runtime.cli.standard_streams import secure_standard_streams
 
 # The one-line help stands here so that `samesong --help` imports no command.
 _COMMANDS = {
@@ -161,6 +162,7 @@ def main(args: Sequence[str] | None = None) -> int:
         0 done; 1 some inputs failed and the rest were done; 2 wrong usage or unusable input;
         130 interrupted.
     """
+    secure_standard_streams()
     logging.basicConfig(format="samesong: %(message)s")
     # samesong runs whole recordings and batches in parallel. BLAS threads on top of that busy-wait
     # and double the CPU time of indexing. The variable takes effect when NumPy is imported, which

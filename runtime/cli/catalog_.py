@@ -71,13 +71,15 @@ def optimize(catalog: str) -> None:
     """
     with CatalogWriter(catalog) as writer:
         before = _size(catalog)
-        writer.optimize()
+        is_all = writer.optimize()
         after = _size(catalog)
         state = _index(writer.index)
     if before is None or after is None:
         say(f"optimized; index: {state}")
     else:
         say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {state}")
+    if not is_all:
+        say("others may be reading the catalog: old versions stay for a day, then run this again")
 
 
 for command in (list_, works, join, split, regroup, name, export, verify, edit, remove, prune):

@@ -1,18 +1,21 @@
 """``samesong catalog edit``: what the tags of a file say wrongly, or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import click
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.chosen_tracks import choose
+from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.output import complain, say
 from samesong.runtime.files.discovery import is_gone, locate
 from samesong.runtime.files.tags import read_tags
-from samesong.runtime.indexing.set_by_hand import edited, read_field
+from samesong.runtime.indexing.code_fields import read_field
+from samesong.runtime.indexing.set_by_hand import edited
+from samesong.runtime.indexing.set_by_hand import from_tags as tag_fields
 from samesong.runtime.reports.text import counted
 
 
@@ -51,6 +54,7 @@ def edit(catalog: str, tracks: Sequence[str], *, from_tags: bool, **fields: str 
             if track not in gone
         ]
         writer.update(changed)
+        warn_of_contradictions(writer, changed)
     for track in gone:
         complain(f"{track.path} is not there, so its tags cannot be read: not changed")
     say(f"{counted(len(changed), 'track')} edited")
@@ -58,4 +62,4 @@ def edit(catalog: str, tracks: Sequence[str], *, from_tags: bool, **fields: str 
 
 
 def _as_tagged(track: CatalogTrack) -> CatalogTrack:
-    return replace(track, **asdict(read_tags(locate(track.path))), edited=())
+    return replace(track, **tag_fields(read_tags(locate(track.path))), edited=())

@@ -14,10 +14,14 @@ from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
+from samesong.runtime.indexing.code_fields import in_standard_spelling, invalid_fields
 from samesong.runtime.indexing.metadata_list import EDITED, FIELDS, PATH
 from samesong.runtime.reports.text import counted
 
-_FOR_PEOPLE = ("track_id", "work", "work_reason", "twin_of", "duration", "added")
+INVALID = "invalid"
+"""Column of the fields that hold no valid code, with spaces between."""
+
+_FOR_PEOPLE = (INVALID, "track_id", "work", "work_reason", "twin_of", "duration", "added")
 """Columns that no list brings back, since the catalog finds them itself."""
 
 COLUMNS = (PATH, *FIELDS, EDITED, *_FOR_PEOPLE)
@@ -35,6 +39,9 @@ COLUMNS = (PATH, *FIELDS, EDITED, *_FOR_PEOPLE)
 def export(catalog: str, output: Path) -> None:
     """Write the tracks of CATALOG to a CSV file, with works and what was set by hand.
 
+    Codes are in the spelling of their standard; the column 'invalid' names the fields of a track
+    that hold no valid code, which are written as they are.
+
     'samesong index CATALOG PATH... --metadata FILE.csv' takes all of it in again, into the same
     catalog or a new one.
     """
@@ -50,7 +57,13 @@ def _table(tracks: Iterable[CatalogTrack]) -> str:
     csv.writer(text).writerow(COLUMNS)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     for track in tracks:
-        row = {**track.to_dict(), "work": track.work, EDITED: " ".join(track.edited)}
+        row = {
+            **track.to_dict(),
+            **{name: in_standard_spelling(name, getattr(track, name)) for name in FIELDS},
+            "work": track.work,
+            EDITED: " ".join(track.edited),
+            INVALID: " ".join(invalid_fields(track)),
+        }
         writer.writerow([guard(_cell(row[name])) for name in COLUMNS])
     return text.getvalue()
 

@@ -1,6 +1,8 @@
 """``samesong catalog remove`` and ``prune``: tracks that a catalog need not have any more."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
 
 import click
 
@@ -12,6 +14,8 @@ from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_json, say
 from samesong.runtime.files.deleted import Presence
 from samesong.runtime.indexing.file_check import by_presence
+from samesong.runtime.indexing.pruning import plan_pruning
+from samesong.runtime.indexing.set_by_hand import set_by_hand
 from samesong.runtime.reports.text import counted
 
 dry_run_option = click.option(
@@ -34,7 +38,7 @@ def remove(
     text: str | None,
     dry_run: bool,
 ) -> None:
-    """Remove tracks from CATALOG; their files stay where they are.
+    """Remove tracks from CATALOG; their files stay where they are, except uploaded ones.
 
     Each TRACK is an id, a file, or a folder, which means all tracks below it. With --artist and
     the like, only those that match are removed.
@@ -61,41 +65,62 @@ def remove(
     is_flag=True,
     help="Remove also tracks whose disk or share may only be unmounted.",
 )
+@click.option(
+    "--edited",
+    is_flag=True,
+    help="Remove also tracks that carry what was set by hand, such as a title or a grouping.",
+)
 @dry_run_option
 @json_option
-def prune(*, catalog: str, unreachable: bool, dry_run: bool, as_json: bool) -> None:
+def prune(*, catalog: str, unreachable: bool, edited: bool, dry_run: bool, as_json: bool) -> None:
     """Remove the tracks of CATALOG whose files were deleted.
 
     Tracks are kept where nothing shows that the disk of their file is there: their folder is empty,
-    or gone with all others of the catalog around it. To find files that were moved, run 'samesong
-    index' on their new folder first.
+    or gone with all others of the catalog around it. So are those that were edited or grouped by
+    hand, unless a track of the same audio takes that over. To find files that were moved, run
+    'samesong index' on their new folder first.
     """
-    found = by_presence(Catalog(catalog))
-    gone = found[Presence.DELETED] + (found[Presence.UNREACHABLE] if unreachable else [])
-    kept = [] if unreachable else found[Presence.UNREACHABLE]
-    n_tracks = sum(map(len, found.values()))
-    if gone and not dry_run:
-        with CatalogWriter(catalog) as writer:
-            writer.remove(track.track_id for track in gone if track.track_id in writer)
-            n_tracks = len(writer)
+    with nullcontext(Catalog(catalog)) if dry_run else CatalogWriter(catalog) as opened:
+        found = by_presence(opened)
+        gone = found[Presence.DELETED] + (found[Presence.UNREACHABLE] if unreachable else [])
+        out_of_reach = [] if unreachable else found[Presence.UNREACHABLE]
+        plan = plan_pruning(opened.tracks(), gone, edited=edited)
+        if isinstance(opened, CatalogWriter):
+            plan.apply(opened)
+        n_tracks = len(opened)
     if as_json:
         print_json(
             {
-                "removed": [] if dry_run else [track.to_dict() for track in gone],
-                "deleted": [track.to_dict() for track in gone],
-                "unreachable": [track.to_dict() for track in kept],
+                "removed": [] if dry_run else _dicts(plan.going),
+                "deleted": _dicts(gone),
+                "edited": _dicts(plan.kept),
+                "heirs": _dicts(plan.heirs),
+                "unreachable": _dicts(out_of_reach),
                 "n_tracks": n_tracks,
             }
         )
         return
-    _name(gone)
-    if kept:
+    _name(plan.going)
+    for track in plan.heirs:
+        say(f"{track.path}, of the same audio, takes over what was set by hand")
+    if out_of_reach:
         say(
-            f"{counted(len(kept), 'track')} kept whose files cannot be reached, such as "
-            f"{kept[0].path}: mount the disk, or give --unreachable to remove them"
+            f"{counted(len(out_of_reach), 'track')} kept whose files cannot be reached, such as "
+            f"{out_of_reach[0].path}: mount the disk, or give --unreachable to remove them"
+        )
+    if plan.kept:
+        first = plan.kept[0]
+        say(
+            f"{counted(len(plan.kept), 'track')} kept that carry what was set by hand, such as "
+            f"{first.path} ({', '.join(set_by_hand(first))}): if files were moved, 'samesong index "
+            f"{catalog}' on their new folder keeps it; --edited removes these tracks as well"
         )
     done = "would be removed" if dry_run else "removed"
-    say(f"{len(gone)} {done}; catalog {catalog} has {counted(n_tracks, 'track')}")
+    say(f"{len(plan.going)} {done}; catalog {catalog} has {counted(n_tracks, 'track')}")
+
+
+def _dicts(tracks: Sequence[CatalogTrack]) -> list[dict[str, Any]]:
+    return [track.to_dict() for track in tracks]
 
 
 def _name(tracks: Sequence[CatalogTrack]) -> None:

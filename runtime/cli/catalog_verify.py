@@ -8,6 +8,7 @@ import click
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify as check
+from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, say
@@ -25,23 +26,34 @@ def verify(catalog: str, as_json: bool) -> int:
     """Check CATALOG against its checksums, and its tracks against their files.
 
     Exit code 1 if there are problems: damage, files that were deleted or have other audio now, or
-    a recording that is there twice. Files on a disk that is not mounted are counted, and are none.
+    a recording that is there twice. Files on a disk that is not mounted are counted, and are none,
+    nor are works whose codes, titles and sound contradict each other, which are listed.
     """
     opened = Catalog(catalog)
     report = check(opened)
-    # Rows that cannot be used are told first: until they are gone, nothing can be told of files.
-    files = FileReport([], [], [], [], []) if report.n_unusable else check_files(opened)
+    # Rows that cannot be used are told first: until they are gone, nothing else can be told.
+    if report.n_unusable:
+        contradictions, files = [], FileReport([], [], [], [], [])
+    else:
+        contradictions, files = contradictions_of(opened.tracks()), check_files(opened)
     problems = [*report.problems, *_problems(files, catalog)]
     for problem in problems[:_SHOWN]:
         complain(problem)
     if len(problems) > _SHOWN:
         complain(f"... and {len(problems) - _SHOWN} problems more; --json names them all")
+    for sentence in contradictions[:_SHOWN]:
+        complain(sentence)
+    if n_more := len(contradictions[_SHOWN:]):
+        complain(f"... and {n_more} contradictions more; --json names them all")
     if as_json:
-        print_json({**asdict(report), "problems": problems, **_paths(files)})
+        found = {"problems": problems, **_paths(files), "contradictions": contradictions}
+        print_json({**asdict(report), **found})
     else:
         state = counted(len(problems), "problem") if problems else "clean"
         tracks, windows = counted(report.n_tracks, "track"), counted(report.n_windows, "window")
         say(f"{state}: {tracks}, {windows}")
+        if contradictions:
+            say(f"{counted(len(contradictions), 'contradiction')} between codes, titles and ears")
         for sentence in _remarks(report.leftovers, files):
             say(sentence)
     return SOME_FAILED if problems else DONE

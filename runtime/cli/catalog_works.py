@@ -1,6 +1,6 @@
 """``samesong catalog works``, ``join``, ``split``, ``regroup`` and ``name``: songs, not files."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import click
 
@@ -15,10 +15,10 @@ from samesong.runtime.catalog.works_by_hand import (
 )
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.chosen_tracks import choose
+from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, print_table, say
 from samesong.runtime.reports.text import counted, short_time
-from samesong.runtime.works.contradictions import contradictions
 
 _tracks = click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
 
@@ -39,7 +39,7 @@ def works(catalog: str, tracks: Sequence[str], *, every: bool, as_json: bool) ->
     if tracks:
         wanted = {track.work for track in _named(opened.tracks(), tracks)}
         listed = [work for work in listed if work.work_id in wanted]
-    _warn(track for work in listed for track in work.tracks)
+    warn_of_contradictions(opened, [track for work in listed for track in work.tracks])
     shown = [work for work in listed if every or tracks or len(work.tracks) > 1]
     if as_json:
         print_json([_as_dict(work) for work in shown])
@@ -91,7 +91,7 @@ def split(catalog: str, tracks: Sequence[str]) -> None:
 def regroup(catalog: str, tracks: Sequence[str]) -> None:
     """Undo 'join' and 'split': let tags and ears decide again on recordings of CATALOG.
 
-    Each TRACK is an id, a file, a folder or a work; all recordings of their works are meant.
+    Each TRACK is an id, a file, a folder or a work. What was said of other recordings stays.
     """
     with CatalogWriter(catalog) as writer:
         chosen = [track.track_id for track in _named(writer.tracks(), tracks)]
@@ -99,6 +99,9 @@ def regroup(catalog: str, tracks: Sequence[str]) -> None:
         say(f"forgot what was said by hand of {counted(n_forgotten, 'recording')}")
         for work in dict.fromkeys(writer.track(track_id).work for track_id in chosen):
             _report(writer, work)
+        for track in writer.tracks():
+            if not set((track.split_from or "").split()).isdisjoint(chosen):
+                say(f"stays split from it: {track.path}; name that one to undo it")
 
 
 @click.command()
@@ -133,13 +136,7 @@ def _report(catalog: Catalog, work_id: str) -> None:
     say(f"work {work_id}, {work.title!r}: {counted(len(tracks), 'recording')}")
     for track in work.tracks:
         say(f"  {track.track_id}  {track.title}  {track.path}")
-    _warn(tracks)
-
-
-def _warn(tracks: Iterable[CatalogTrack]) -> None:
-    of = list(tracks)
-    for sentence in contradictions(of, {track.track_id: track.work for track in of}):
-        complain(sentence)
+    warn_of_contradictions(catalog, tracks)
 
 
 def _rows(work: Work) -> list[list[object]]:

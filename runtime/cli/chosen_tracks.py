@@ -13,6 +13,14 @@ from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.cli.output import printable
 from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.works.folding import folded
+from samesong.runtime.works.titles import artist_key, spelling_key
+
+Key = Callable[[str | None], str]
+
+# Letters of no artist's alphabet, which folding leaves where the wildcards are.
+_WILDCARDS = str.maketrans("*?", "\ua66e\u2d63")
+_RESTORED = str.maketrans("\ua66e\u2d63", "*?")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -24,9 +32,11 @@ class Query:
     Attributes
     ----------
     title, artist, album : str, optional
-        The whole field, whatever its case; ``*`` stands for any text and ``?`` for any character.
+        The whole field; case, accents, punctuation and articles make no difference, as when a
+        recording is identified. ``*`` stands for any text and ``?`` for any character.
+        A title may be that of the recording, or the one that the user gave its work.
     text : str, optional
-        Words that are somewhere in title, artist, album, codes or path.
+        Words that are somewhere in title, artist, album, codes or path, in any spelling.
     """
 
     title: str | None = None
@@ -41,25 +51,35 @@ class Query:
         given = vars(self).items()
         return ", ".join(f"{name} {value!r}" for name, value in given if value is not None)
 
-    def matches(self, track: CatalogTrack) -> bool:
+    def matches(self, track: CatalogTrack, work_title: str | None) -> bool:
         """Return whether a track meets all conditions.
 
         Parameters
         ----------
         track : CatalogTrack
             The track.
+        work_title : str or None
+            Title that the user gave its work.
 
         Returns
         -------
         bool
             True without conditions.
         """
-        fields = [(track.title, self.title), (track.artist, self.artist), (track.album, self.album)]
-        if not all(_is_like(value, pattern) for value, pattern in fields if pattern is not None):
-            return False
-        told = (track.title, track.artist, track.album, track.isrc, track.iswc, track.work_code)
-        everything = "\n".join(filter(None, (*told, track.path))).casefold()
-        return all(word in everything for word in (self.text or "").casefold().split())
+        fields: list[tuple[Sequence[str | None], str | None, Key]] = [
+            ((track.title, work_title), self.title, spelling_key),
+            ((track.artist,), self.artist, artist_key),
+            ((track.album,), self.album, spelling_key),
+        ]
+        for values, asked, key in fields:
+            if asked is not None and not any(_is_like(value, asked, key) for value in values):
+                return False
+        told = (track.title, work_title, track.artist, track.album)
+        codes = (track.isrc, track.iswc, track.work_code)
+        everything = "\n".join(filter(None, (*told, *codes, track.path)))
+        literal, spelled = everything.casefold(), folded(everything)
+        words = (self.text or "").split()
+        return all(word.casefold() in literal or folded(word) in spelled for word in words)
 
 
 def query_options(command: Command) -> Command:
@@ -76,7 +96,7 @@ def query_options(command: Command) -> Command:
         The command with the options.
     """
     for name in ("album", "artist", "title"):
-        summary = f"Only tracks of this {name}; * stands for any text."
+        summary = f"Only tracks of this {name}, in any spelling; * stands for any text."
         command = click.option(f"--{name}", help=summary)(command)
     summary = "Only tracks with these words in title, artist, album, codes or path."
     return click.option("--text", help=summary)(command)
@@ -119,7 +139,11 @@ def choose(
             "ids, files or folders as 'samesong catalog list' prints them"
         )
     by_id = {track.track_id: track for track in tracks}
-    met = [by_id[id_] for id_ in chosen if query is None or query.matches(by_id[id_])]
+    met = [by_id[id_] for id_ in chosen]
+    if query:
+        # A recording that joined a work since has not the title itself.
+        titles = {track.work: track.work_title for track in tracks if track.work_title}
+        met = [track for track in met if query.matches(track, titles.get(track.work))]
     if query and not met:
         raise CatalogError(
             f"no track has {query}: 'samesong catalog list' prints what there is; * in a value "
@@ -145,7 +169,10 @@ def _named(tracks: Collection[CatalogTrack], name: str) -> list[str]:
     ]
 
 
-def _is_like(value: str | None, pattern: str) -> bool:
-    """Return whether a field is what was asked for; brackets have no meaning in titles."""
-    plain = pattern.strip().casefold().replace("[", "[[]")
-    return fnmatchcase((value or "").strip().casefold(), plain)
+def _is_like(value: str | None, asked: str, key: Key) -> bool:
+    """Return whether a field is what was asked for, in whatever spelling."""
+    if "*" not in asked and key(value) == key(asked):  # also where it ends in a question mark
+        return True
+    # Articles are left in patterns, or "The *" would be everything; brackets mean nothing.
+    pattern = folded(asked.translate(_WILDCARDS)).replace("[", "[[]").translate(_RESTORED)
+    return any(fnmatchcase(text, pattern) for text in (folded(value or ""), key(value)))

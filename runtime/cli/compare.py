@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import print_facts, print_json, say
 from samesong.runtime.identification.comparison import compare_recordings
@@ -17,10 +18,11 @@ from samesong.runtime.reports.text import percent, semitones, span, tempo
 @click.argument("a")
 @click.argument("b")
 @plot_option("Draw spectrograms, similarity and alignment to a PNG file")
+@isolate_option
 @model_options
 @json_option
 def compare(
-    *, a: str, b: str, plot: Path | None, model: str, device: Device, as_json: bool
+    *, a: str, b: str, plot: Path | None, isolate: bool, model: str, device: Device, as_json: bool
 ) -> None:
     """Check whether the recordings A and B are the same song, and show which parts match.
 
@@ -30,9 +32,11 @@ def compare(
     """
     keep_apart([a, b], [plot])
     bundle = ModelBundle.load(model)
-    comparison = compare_recordings(a, b, bundle, device)
-    if plot is not None:
-        save_comparison(comparison, bundle, plot)
+    with file_reader(isolate=isolate) as reader:
+        with reader.open(a) as one, reader.open(b) as other:
+            comparison = compare_recordings(one, other, bundle, device)
+        if plot is not None:
+            save_comparison(comparison, bundle, plot, reader)
     if as_json:
         print_json(comparison.to_dict())
         return
@@ -40,7 +44,7 @@ def compare(
     say("The same song." if comparison.same else "Not the same song.")
     print_facts(
         [
-            ("pair probability", percent(comparison.score)),
+            ("pair probability", percent(comparison.pair_probability)),
             ("semitones of A above B", semitones(alignment.key_shift)),
             ("tempo of A beside B", tempo(alignment.tempo_ratio)),
             ("matching part of A", span(alignment.query_span)),

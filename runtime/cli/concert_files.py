@@ -80,12 +80,14 @@ def concert_files(arguments: Iterable[str]) -> list[Path]:
     click.UsageError
         If a file is named twice.
     DecodeError
-        If a folder holds no audio files, or cannot be searched.
+        If files do not exist, or a folder holds no audio files, or cannot be searched.
     """
     files: list[Path] = []
+    missing: list[str] = []
     for argument in arguments:
         if not os.path.isdir(argument):
             files.append(Path(argument))
+            missing += [] if os.path.exists(argument) else [argument]
             continue
         found = find_audio([argument])
         for folder, reason in found.failures:
@@ -93,6 +95,11 @@ def concert_files(arguments: Iterable[str]) -> list[Path]:
         if not found.files:
             raise DecodeError(f"{argument} holds no audio files: name the folder of the concert")
         files += sorted(found.files, key=natural_order)
+    if missing:
+        remedy = "does not exist: check the path"
+        if len(missing) > 1:
+            remedy = "do not exist: check the paths"
+        raise DecodeError(f"{', '.join(missing)} {remedy}")
     seen: set[Path] = set()
     for path in files:
         if path.resolve() in seen:

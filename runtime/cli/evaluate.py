@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from samesong.runtime.cli.exit_codes import after
+from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import complain, print_json, print_table, say
 from samesong.runtime.cli.progress import ProgressDisplay
@@ -19,17 +20,20 @@ from samesong.runtime.reports.text import counted
 @click.command()
 @click.argument("manifest", metavar="MANIFEST.csv")
 @plot_option("Draw reliability, acceptance and ranks to a PNG file")
+@isolate_option
 @model_options
 @json_option
-def evaluate(*, manifest: str, plot: Path | None, model: str, device: Device, as_json: bool) -> int:
+def evaluate(
+    *, manifest: str, plot: Path | None, isolate: bool, model: str, device: Device, as_json: bool
+) -> int:
     """Measure how well a model finds versions among the recordings listed in MANIFEST.csv.
 
     Its columns are path (relative to the file), work_id, and kind: studio, live or cover.
     """
     keep_apart([manifest], [plot])
     bundle = ModelBundle.load(model)
-    with ProgressDisplay("steps") as progress:
-        evaluation = evaluate_model(manifest, bundle, device, progress=progress.step)
+    with ProgressDisplay("steps") as progress, file_reader(isolate=isolate) as reader:
+        evaluation = evaluate_model(manifest, bundle, device, reader=reader, progress=progress.step)
     for _, message in evaluation.failures:
         complain(message)
     if as_json:

@@ -1,16 +1,19 @@
 """``samesong identify``: rank the tracks of a catalog by a recording."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from samesong.features.errors import AudioError, MissingExtraError
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.exit_codes import after
+from samesong.runtime.cli.isolation import file_reader, isolate_option
+from samesong.runtime.cli.made_with import made_with
 from samesong.runtime.cli.options import (
     FiniteRange,
     OutputFile,
@@ -27,6 +30,8 @@ from samesong.runtime.cli.output import (
 )
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.cli.sound_options import sound_options
+from samesong.runtime.files.failure import file_failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
@@ -34,7 +39,7 @@ from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.reports.answer import answer
-from samesong.runtime.reports.ranking_csv import open_ranking_csv
+from samesong.runtime.reports.ranking_csv import RankingCsv, open_ranking_csv
 from samesong.runtime.reports.text import counted, percent, semitones, span
 
 _HEADERS = [
@@ -76,8 +81,11 @@ _HEADERS = [
 @click.option(
     "--resume",
     is_flag=True,
-    help="Keep what RESULTS.csv has from an earlier run, and identify only the other recordings.",
+    help="Keep what RESULTS.csv has from an earlier run with the same options, model and catalog, "
+    "and identify only the other recordings.",
 )
+@sound_options
+@isolate_option
 @model_options
 @json_option
 def identify(
@@ -91,6 +99,9 @@ def identify(
     repertoire: Repertoire,
     table: Path | None,
     resume: bool,
+    channel: Channel | None,
+    stream: int | None,
+    isolate: bool,
     model: str,
     device: Device,
     as_json: bool,
@@ -101,7 +112,7 @@ def identify(
 
     The answer probability is that of a song among all of the catalog and none of them; together
     they have 100 %. It is another one than the pair probability of 'samesong compare', which knows
-    of two recordings alone. In JSON it is called score.
+    of two recordings alone.
     """
     if resume and table is None:
         raise click.UsageError("--resume needs the file of the earlier run: name it with --csv")
@@ -114,8 +125,13 @@ def identify(
     queries, failures = find_queries(audio)
     objects: list[dict[str, Any]] = []
     failed = kept = 0
-    with ExitStack() as held:
-        rows = held.enter_context(open_ranking_csv(table, resume=resume)) if table else None
+    settings = partial(
+        made_with, bundle, opened, repertoire, threshold=threshold, top=top, exhaustive=exhaustive
+    )
+    with (
+        file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
+        _table(table, settings, resume=resume) as rows,
+    ):
 
         def fail(query: str, reason: str) -> None:
             nonlocal failed
@@ -132,9 +148,10 @@ def identify(
                 kept += 1
                 continue
             try:
-                ranking = identifier.identify(query, top, exhaustive=exhaustive)
-            except (AudioError, MissingExtraError) as error:
-                fail(query, str(error))
+                with reader.open(query) as file:
+                    ranking = identifier.identify(file, top, exhaustive=exhaustive)
+            except Exception as error:
+                fail(query, file_failure(query, error))
                 continue
             objects.append(ranking.to_dict(explain=explain))
             if rows is not None:
@@ -155,6 +172,13 @@ def identify(
     return after(len(objects) + kept - failed, failed)
 
 
+def _table(
+    path: Path | None, settings: Callable[[], dict[str, str]], *, resume: bool
+) -> AbstractContextManager[RankingCsv | None]:
+    """Open the table, where one is wanted."""
+    return nullcontext() if path is None else open_ranking_csv(path, settings(), resume=resume)
+
+
 def _show(ranking: Ranking, threshold: float) -> None:
     say(f"{ranking.query} (in {ranking.seconds:.1f} s)")
     say(answer(ranking, threshold))
@@ -163,9 +187,9 @@ def _show(ranking: Ranking, threshold: float) -> None:
         [
             [
                 match.rank,
-                percent(match.score),
+                percent(match.probability),
                 match.title,
-                match.track.artist,
+                match.artist,
                 1 + len(match.versions),
                 semitones(match.key_shift),
                 span(match.query_span),

@@ -2,28 +2,37 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
+from samesong.features.decoding.channels import Channel
+from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.index_output import IndexingReport
+from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
+from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.indexing.by_ear import Heard
 from samesong.runtime.indexing.file_check import missing_below
 from samesong.runtime.indexing.indexer import Indexer
-from samesong.runtime.indexing.metadata import take_metadata
+from samesong.runtime.indexing.metadata import Taken, take_metadata
 from samesong.runtime.indexing.metadata_list import MetadataList, read_metadata_list
 from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.indexing.progress import IndexingProgress
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+
+_SHOWN = 20
+"""Contradictions printed one by one; one wrong column of a list makes thousands."""
+
+_AS_BEFORE = (Status.PRESENT, Status.DUPLICATE, Status.FAILED)
 
 
 @click.command()
@@ -44,6 +53,8 @@ from samesong.runtime.inference.onnx_session import Device
     help="Read also files whose size and time are those of the last run, as where a tagger keeps "
     "the time.",
 )
+@sound_options
+@isolate_option
 @model_options
 @json_option
 def index(
@@ -52,6 +63,9 @@ def index(
     paths: Sequence[str],
     list_path: str | None,
     reread: bool,
+    channel: Channel | None,
+    stream: int | None,
+    isolate: bool,
     model: str,
     device: Device,
     as_json: bool,
@@ -74,7 +88,11 @@ def index(
     # Several files at once, one thread each, are faster than one file at a time on all threads.
     workers = len(os.sched_getaffinity(0))
     analyser = Analyser(bundle, device, threads=1)
-    with CatalogWriter(catalog, bundle) as writer, ProgressDisplay("files") as progress:
+    with (
+        CatalogWriter(catalog, bundle) as writer,
+        ProgressDisplay("files") as progress,
+        file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
+    ):
         latest: list[str] = []
         heard: list[Heard] = []
 
@@ -92,6 +110,7 @@ def index(
             analyser,
             workers=workers,
             reread=reread,
+            reader=reader,
             on_outcome=note,
             on_progress=show,
             on_heard=heard.append,
@@ -101,16 +120,28 @@ def index(
         failed = [outcome.path for outcome in outcomes if outcome.status is Status.FAILED]
         taken = None if metadata is None else take_metadata(writer, metadata, failed)
         missing = missing_below(writer, paths, found.files)
+        about = _changed(outcomes, heard, taken)
+        contradictions = contradictions_of(writer.tracks(), about) if about else []
         n_tracks = len(writer)
     failures += [outcome.detail for outcome in outcomes if outcome.status is Status.FAILED]
     if metadata is not None and taken is not None:
         failures += [*metadata.problems, *taken.problems]
-        for sentence in (*metadata.notes, *taken.contradictions):
-            complain(sentence)
-    for failure in failures:
-        complain(failure)
+    notes = [] if metadata is None else metadata.notes
+    for sentence in (*notes, *contradictions[:_SHOWN], *failures):
+        complain(sentence)
+    if n_more := len(contradictions[_SHOWN:]):
+        complain(f"... and {n_more} more like these; 'samesong catalog works' prints them all")
     report = IndexingReport(
-        catalog, n_tracks, outcomes, heard, missing, taken, failures, time.monotonic() - began
+        catalog=catalog,
+        n_tracks=n_tracks,
+        outcomes=outcomes,
+        heard=heard,
+        missing=missing,
+        metadata=taken,
+        contradictions=contradictions,
+        passed_over=found.passed_over,
+        failures=failures,
+        seconds=time.monotonic() - began,
     )
     if as_json:
         print_json(report.to_dict())
@@ -118,6 +149,15 @@ def index(
         for line in report.lines():
             say(line)
     return after(report.n_done, len(failures))
+
+
+def _changed(outcomes: Iterable[Outcome], heard: Iterable[Heard], taken: Taken | None) -> set[str]:
+    """Return the track_ids of what a run may have put into other works."""
+    return {
+        *(one.track_id for one in outcomes if one.status not in _AS_BEFORE),
+        *(one.track_id for one in heard),
+        *(() if taken is None else taken.updated),
+    }
 
 
 def _existing(metadata: MetadataList | None) -> list[Path]:

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.indexing.by_ear import Heard
 from samesong.runtime.indexing.metadata import Taken
 from samesong.runtime.indexing.outcome import Outcome, Status
@@ -14,12 +16,20 @@ from samesong.runtime.reports.text import counted
 _SHOWN = 20
 """Lines of one kind; a folder that was renamed moves thousands of files."""
 
+_KINDS = 5
+"""Kinds of other files that are told."""
+
 _SENTENCES = {
     Status.MOVED: "{path} was moved from {detail}",
     Status.RETAGGED: "{path} has other tags",
     Status.REPLACED: "{path} has other audio; what was set by hand ({detail}) was kept: check it",
     Status.DUPLICATE: "{path} has the same audio as {detail}",
 }
+
+
+_DROPPED = (
+    "{path} had other audio, which was found in no other file: its track was removed, {dropped}"
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,10 @@ class IndexingReport:
         Tracks whose files were deleted from the folders that were searched.
     metadata : Taken, optional
         What became of a list of metadata.
+    contradictions : sequence of str
+        What does not fit together about the works of changed tracks, one sentence each.
+    passed_over : sequence of Path
+        Files in the folders whose names are not those of audio.
     failures : sequence of str
         What could not be used, one sentence each.
     seconds : float
@@ -52,6 +66,8 @@ class IndexingReport:
     heard: Sequence[Heard]
     missing: Sequence[CatalogTrack]
     metadata: Taken | None
+    contradictions: Sequence[str]
+    passed_over: Sequence[Path]
     failures: Sequence[str]
     seconds: float
 
@@ -79,17 +95,15 @@ class IndexingReport:
                     "status": str(outcome.status),
                     "track_id": outcome.track_id or None,
                     "detail": outcome.detail or None,
+                    "dropped": outcome.dropped or None,
                 }
                 for outcome in self.outcomes
             ],
             "heard": [asdict(one) for one in self.heard],
             "missing": [track.path for track in self.missing],
-            "metadata": taken
-            and {
-                "n_files": taken.n_files,
-                "n_updated": taken.n_updated,
-                "contradictions": taken.contradictions,
-            },
+            "metadata": taken and {"n_files": taken.n_files, "n_updated": len(taken.updated)},
+            "contradictions": list(self.contradictions),
+            "passed_over": list(map(stored_path, self.passed_over)),
             "failures": list(self.failures),
             "seconds": round(self.seconds, 3),
         }
@@ -105,7 +119,7 @@ class IndexingReport:
         yield from self._known_files()
         if self.metadata is not None:
             yield (
-                f"{counted(self.metadata.n_updated, 'track')} updated by the list, which names "
+                f"{counted(len(self.metadata.updated), 'track')} updated by the list, which names "
                 f"{counted(self.metadata.n_files, 'file')} of the catalog"
             )
         if self.missing:
@@ -113,6 +127,14 @@ class IndexingReport:
                 f"{counted(len(self.missing), 'track')} of the catalog without a file any more, "
                 f"such as {self.missing[0].path}: 'samesong catalog prune {self.catalog}' removes "
                 "what was deleted"
+            )
+        if self.passed_over:
+            kinds = Counter(path.suffix.lower() or path.name for path in self.passed_over)
+            most = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(_KINDS))
+            more = ", ..." if len(kinds) > _KINDS else ""
+            yield (
+                f"{counted(len(self.passed_over), 'other file')} passed over ({most}{more}); "
+                "--json names them all"
             )
         counts = Counter(outcome.status for outcome in self.outcomes)
         numbers = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
@@ -125,10 +147,9 @@ class IndexingReport:
             told = [one for one in self.outcomes if one.status is status]
             if status is Status.REPLACED:
                 told = [one for one in told if one.detail]
-            for outcome in told[:_SHOWN]:
-                yield sentence.format(path=outcome.path, detail=outcome.detail)
-            if len(told) > _SHOWN:
-                yield f"... and {len(told) - _SHOWN} more {status}; --json names them all"
+            yield from _some(told, sentence, status)
+        dropped = [one for one in self.outcomes if one.dropped]
+        yield from _some(dropped, _DROPPED, "removed")
 
     def _heard(self) -> Iterator[str]:
         n_twins = sum(one.twin_of is not None for one in self.heard)
@@ -142,3 +163,10 @@ class IndexingReport:
             if n_versions > 1:
                 what = "are other recordings of songs that were"
             yield f"{n_versions} {what} there"
+
+
+def _some(outcomes: Sequence[Outcome], sentence: str, kind: str) -> Iterator[str]:
+    for outcome in outcomes[:_SHOWN]:
+        yield sentence.format(path=outcome.path, detail=outcome.detail, dropped=outcome.dropped)
+    if len(outcomes) > _SHOWN:
+        yield f"... and {len(outcomes) - _SHOWN} more {kind}; --json names them all"

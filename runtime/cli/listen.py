@@ -19,6 +19,7 @@ from samesong.runtime.listening.following import follow
 from samesong.runtime.listening.listener import INTERVAL, Answer
 from samesong.runtime.listening.microphone import Microphone
 from samesong.runtime.listening.pcm import PcmStream
+from samesong.runtime.reports.answer import PERHAPS
 from samesong.runtime.reports.text import percent, semitones, short_time, span
 
 
@@ -75,7 +76,7 @@ def listen(
     scope = searched(opened, repertoire, bundle.fitted)
     identifier = Identifier(bundle, scope.catalog, device, known=scope.known)
     sound = PcmStream(sys.stdin.buffer, rate) if source else Microphone()
-    for found in follow(sound, sound.rate, identifier.identify, top=top, interval=interval):
+    for found in follow(sound, sound.rate, identifier.identify_samples, top=top, interval=interval):
         if as_json:
             click.echo(json.dumps(found.to_dict()))
         else:
@@ -89,10 +90,10 @@ def _line(found: Answer) -> str:
         return f"{at}  {found.to_dict()['detail']}"
     best = found.matches[0]
     if found.verdict is Verdict.NONE:
-        return f"{at}  none of the catalog's songs (best probability {percent(best.score)})"
-    artist = f" by {best.track.artist}" if best.track.artist else ""
-    probably = "" if found.accepted else "probably "
+        return f"{at}  none of the catalog's songs (best probability {percent(best.probability)})"
+    artist = f" by {best.artist}" if best.artist else ""
+    perhaps = "" if found.accepted else f"{PERHAPS} "
     return (
-        f"{at}  {probably}{best.title!r}{artist}, {percent(best.score)}, "
+        f"{at}  {perhaps}{best.title!r}{artist}, {percent(best.probability)}, "
         f"key {semitones(best.key_shift)}, at {span(best.reference_span)} of the track"
     )

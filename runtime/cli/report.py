@@ -1,6 +1,5 @@
 """``samesong report``: convert a set list from JSON to other formats."""
 
-import json
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +10,7 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.cli.formats import REMEDY, chosen, output_option, save
 from samesong.runtime.cli.options import keep_apart, plot_option
 from samesong.runtime.cli.output import print_json, say
+from samesong.runtime.files.json_text import decode_json
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.json_ import schema
@@ -53,8 +53,8 @@ def report(
         raise click.UsageError(REMEDY)
     keep_apart([] if setlist is sys.stdin.buffer else [setlist.name], [*outputs, plot])
     try:
-        found = Setlist.from_dict(json.load(setlist))
-    except (ValueError, RecursionError, SetlistError) as error:
+        found = Setlist.from_dict(decode_json(setlist.read()))
+    except (ValueError, SetlistError) as error:
         raise SetlistError(
             f"{setlist.name} is not a set list: {error}. 'samesong report --schema' shows its form"
         ) from error

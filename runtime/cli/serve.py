@@ -12,7 +12,7 @@ from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.server.settings import Settings, is_loopback
+from samesong.runtime.server.settings import Limits, Settings, is_loopback
 
 _MEGABYTE = 10**6
 _SHORTEST_TOKEN = 16  # characters; a shorter one can be guessed
@@ -75,6 +75,27 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for recordings added through the page; CATALOG/audio by default.",
 )
+@click.option(
+    "--music",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="Folder of indexed recordings that may be played; may be given more than once. By default "
+    "only those of the audio folder may.",
+)
+@click.option(
+    "--max-connections",
+    type=click.IntRange(min=1),
+    default=Limits.connections,
+    show_default=True,
+    help="Maximum number of connections.",
+)
+@click.option(
+    "--max-connections-per-address",
+    type=click.IntRange(min=1),
+    default=Limits.connections_for_each,
+    show_default=True,
+    help="Maximum number of connections from one address; behind a proxy, all come from one.",
+)
 @model_options
 def serve(
     *,
@@ -87,6 +108,9 @@ def serve(
     concert_seconds: float,
     workers: int,
     audio_folder: Path | None,
+    music: tuple[Path, ...],
+    max_connections: int,
+    max_connections_per_address: int,
     model: str,
     device: Device,
 ) -> int:
@@ -101,6 +125,7 @@ def serve(
         raise MissingExtraError(
             f"'samesong serve' needs {error.name!r}: {install_hint('serve')}"
         ) from error
+    from samesong.runtime.server.descriptors import connections_within  # noqa: PLC0415
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415
 
@@ -118,6 +143,10 @@ def serve(
         raise click.UsageError(
             "the token has characters other than printable ASCII: choose another"
         )
+    limits = Limits(
+        connections=connections_within(max_connections),
+        connections_for_each=max_connections_per_address,
+    )
     settings = Settings(
         host=host,
         token=token,
@@ -125,8 +154,9 @@ def serve(
         seconds=seconds,
         concert_seconds=concert_seconds,
         workers=workers,
+        limits=limits,
     )
-    library = Library(catalog, ModelBundle.load(model), device, audio_folder)
+    library = Library(catalog, ModelBundle.load(model), device, audio_folder, music)
     # So that the service cleans up on SIGTERM as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # Ctrl-C is the normal way to stop a server.
@@ -136,6 +166,6 @@ def serve(
         Service(library, settings) as service,
     ):
         say(f"samesong is at {address(taken)} (Ctrl-C stops it)")
-        make_server(create_app(service)).run([taken])
+        make_server(create_app(service), service.connections).run([taken])
     say("stopped")
     return DONE

@@ -1,11 +1,12 @@
 """``samesong setlist``: the songs of a whole concert, with times."""
 
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
+from samesong.features.decoding.channels import Channel
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
@@ -19,6 +20,7 @@ from samesong.runtime.cli.formats import (
     save,
     save_growing,
 )
+from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import (
     FiniteRange,
     OutputFile,
@@ -30,13 +32,15 @@ from samesong.runtime.cli.output import complain, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist
+from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.files.atomic_write import is_plain
+from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.song_names import artist_and_title, confidence
+from samesong.runtime.reports.song_names import artist_and_title, probability_in_words
 from samesong.runtime.reports.text import short_time, span
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist, Song
@@ -86,6 +90,8 @@ _RETRY = (
     help="Minimum probability for naming a song; below it the song is listed as unknown.",
 )
 @repertoire_options
+@sound_options
+@isolate_option
 @model_options
 def setlist(
     *,
@@ -100,6 +106,9 @@ def setlist(
     resume: Path | None,
     threshold: float,
     repertoire: Repertoire,
+    channel: Channel | None,
+    stream: int | None,
+    isolate: bool,
     model: str,
     device: Device,
 ) -> int:
@@ -122,19 +131,26 @@ def setlist(
         resume = output.with_name(f"{output.name}.partial")
     files = concert_files(concert)
     keep_apart(files, [*outputs, plot, resume])
-    bundle = ModelBundle.load(model)
-    opened = Catalog(catalog, bundle)
-    opened.require_tracks()
-    scope = searched(opened, repertoire, bundle.fitted)
-    audio = ConcertAudio(files, start=start, end=end)
-    finder = SetlistFinder(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
-    search = _Search(finder, audio, talk, form, reports)
-    if resume is None:
-        with tempfile.TemporaryDirectory() as folder:
-            found = search.find(Path(folder) / "state", None)
-    else:
-        found = search.find(resume, resume)
-    for error in audio.failures.values():
+    with ExitStack() as held:
+        reader = held.enter_context(file_reader(isolate=isolate, channel=channel, stream=stream))
+        audio = ConcertAudio(files, start=start, end=end, reader=reader)
+        told = len(audio.failures)
+        for error in audio.failures.values():  # before hours of work without them
+            complain(f"{error}; left out")
+        bundle = ModelBundle.load(model)
+        opened = Catalog(catalog, bundle)
+        opened.require_tracks()
+        scope = searched(opened, repertoire, bundle.fitted)
+        finder = SetlistFinder(
+            bundle, scope.catalog, device, threshold=threshold, known=scope.known
+        )
+        search = _Search(finder, audio, talk, form, reports)
+        if resume is None:
+            folder = held.enter_context(WorkFolder("setlist"))
+            found = search.find(folder.path / "state", None)
+        else:
+            found = search.find(resume, resume)
+    for error in list(audio.failures.values())[told:]:
         complain(f"{error}; left out")
     try:
         _deliver(found, form, reports, plot)
@@ -197,7 +213,7 @@ class _Search:
 
 
 def _in_words(song: Song) -> str:
-    sure = confidence(song)
+    sure = probability_in_words(song)
     return f"{span((song.start, song.end))} {artist_and_title(song)}" + (sure and f" ({sure})")
 
 

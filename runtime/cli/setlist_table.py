@@ -6,14 +6,14 @@ from samesong.runtime.cli.formats import songs_in_words
 from samesong.runtime.cli.output import print_table, say
 from samesong.runtime.reports.candidates import guess
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.song_names import confidence
+from samesong.runtime.reports.song_names import probability_in_words
 from samesong.runtime.reports.text import semitones, short_time, span, tempo
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 TABLE = "table"
 """Name of the table among the formats of reports."""
 
-_HEADERS = [">start", ">end", "title", "artist", ">sure", ">key", ">tempo", "track"]
+_HEADERS = [">start", ">end", "title", "artist", ">probability", ">key", ">tempo", "track"]
 
 
 def print_setlist(found: Setlist, form: str) -> None:
@@ -56,7 +56,7 @@ def _row(entry: Song | Interlude) -> list[object]:
         if track is None
         else track.title,
         track and track.artist,
-        confidence(entry) or None,
+        probability_in_words(entry) or None,
         None if entry.key_shift is None else semitones(entry.key_shift),
         None if entry.tempo_ratio is None else tempo(entry.tempo_ratio),
         track and track.track_id,

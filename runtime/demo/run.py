@@ -105,8 +105,8 @@ def _show(path: Path, ranking: Ranking, report: Callable[[str], None]) -> None:
     for match in ranking.matches:
         mark = "*" if _is_right(path, match) else " "
         report(
-            f" {mark} {match.rank}. {percent(match.score):>8}  {match.title or '':24.24} "
-            f"{match.track.artist or '':24.24}  key {semitones(match.key_shift):>2}, "
+            f" {mark} {match.rank}. {percent(match.probability):>8}  {match.title or '':24.24} "
+            f"{match.artist or '':24.24}  key {semitones(match.key_shift):>2}, "
             f"{span(match.query_span)} is {span(match.reference_span)} of it"
         )
 

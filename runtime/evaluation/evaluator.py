@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.errors import AudioError, ManifestError
+from samesong.features.errors import ManifestError
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.evaluation.trials import Trials
+from samesong.runtime.files.failure import file_failure
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.fitted import PosteriorParameters
@@ -176,6 +178,7 @@ def evaluate_model(
     device: Device = "cpu",
     *,
     threads: int | None = None,
+    reader: FileReader | None = None,
     progress: StageProgress | None = None,
 ) -> Evaluation:
     r"""Evaluate a model on the recordings of a manifest.
@@ -190,6 +193,8 @@ def evaluate_model(
         As `samesong.runtime.inference.onnx_session.Session` takes it.
     threads : int, optional
         Threads on the CPU; one a core if left out.
+    reader : FileReader, optional
+        Reads the recordings; by default in this process.
     progress : callable, optional
         Called from time to time.
 
@@ -222,7 +227,7 @@ def evaluate_model(
     >>> evaluation.live_to_studio.values["top1"].value
     1.0
     """
-    listed = read_listed_recordings(path)
+    listed, reader = read_listed_recordings(path), reader or FileReader()
     analyser = Analyser(bundle, device, threads=threads)
     usable: list[ListedRecording] = []
     recordings: list[list[Window]] = []
@@ -231,9 +236,10 @@ def evaluate_model(
         if progress:
             progress("analyse", done, len(listed))
         try:
-            recordings.append(analyser.recording(one.path))
-        except AudioError as error:
-            failures.append((str(one.path), str(error)))
+            with reader.open(one.path) as file:
+                recordings.append(analyser.recording(file))
+        except Exception as error:
+            failures.append((str(one.path), file_failure(one.path, error)))
         else:
             usable.append(one)
     if progress:

@@ -1,11 +1,18 @@
 """Files that are written whole or not at all."""
 
+import fcntl
+import re
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
+
+_PART = re.compile(r"\.samesong-[0-9a-f]{16}\.part")
+_HOUR = 3600.0
+"""Seconds since it was written to after which a part without a lock is one that was left."""
 
 
 @contextmanager
@@ -29,9 +36,15 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
         If the file cannot be written; it names the file, which is then as it was.
     """
     target = Path(path)
-    part = target.with_name(f".{token_hex(8)}.part") if is_plain(target) else None
+    part = None
+    if is_plain(target):
+        _sweep(target.parent)
+        part = target.with_name(f".samesong-{token_hex(8)}.part")
     try:
         with (part or target).open("wb") as stream:
+            if part is not None:
+                with suppress(OSError):  # some network disks have no locks
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield stream
         if part is not None:
             if target.exists():
@@ -45,6 +58,16 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove files that were being written when their process was killed."""
+    for left in folder.glob(".samesong-*.part"):
+        with suppress(OSError):  # it is locked by its process, or somebody else's
+            if _PART.fullmatch(left.name) and time.time() - left.stat().st_mtime > _HOUR:
+                with left.open("rb") as stream:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    left.unlink()
 
 
 def is_plain(path: Path) -> bool:

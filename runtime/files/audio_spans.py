@@ -7,6 +7,8 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from samesong.features.decoding.parts import padding_end
+from samesong.features.decoding.sized_chunks import find_sound
 from samesong.runtime.files.ogg_pages import ogg_audio
 
 Span = tuple[int, int]
@@ -34,7 +36,7 @@ def audio_spans(stream: BinaryIO, size: int) -> list[Span] | None:
         Spans in rising order; None for a container that is not known (Matroska, CAF, Wave64, AU),
         is damaged, or holds no audio.
     """
-    first, end = _after_id3(stream), _before_tags(stream, size)
+    first, end = padding_end(stream) or _after_id3(stream), _before_tags(stream, size)
     walk = _walk_for(_read(stream, first, 12))
     if walk is None:
         return None
@@ -80,17 +82,20 @@ def _mp4(stream: BinaryIO, first: int, end: int) -> Iterator[Span]:
 
 def _riff(stream: BinaryIO, first: int, end: int) -> Iterator[Span]:
     long_size = _UNKNOWN_SIZE
-    for kind, begin, length in _chunks(stream, "<4sI", first + 12, end):
+    for kind, begin, length in _chunks(stream, "<4sI", first, end):
         if kind == b"ds64":
             [long_size] = struct.unpack("<8xQ", _read(stream, begin, 16))
         elif kind == b"data" and length == _UNKNOWN_SIZE:
             yield begin, end if long_size == _UNKNOWN_SIZE else begin + long_size
+        elif kind == b"RIFF":  # another file was glued on
+            yield from _riff(stream, begin - 8, end)
+            return
         elif kind in _RIFF_AUDIO:
             yield begin, begin + length
 
 
 def _aiff(stream: BinaryIO, first: int, end: int) -> Iterator[Span]:
-    for kind, begin, length in _chunks(stream, ">4sI", first + 12, end):
+    for kind, begin, length in _chunks(stream, ">4sI", first, end):
         if kind in _AIFF_AUDIO:
             yield begin, begin + length
 
@@ -118,11 +123,15 @@ def _walk_for(start: bytes) -> _Walk | None:
     return _frames if start[:1] == b"\xff" and start[1:2] >= b"\xe0" else None
 
 
-def _chunks(
-    stream: BinaryIO, header: str, first: int, end: int
-) -> Iterator[tuple[bytes, int, int]]:
+def _chunks(stream: BinaryIO, header: str, form: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the chunks of a form; of the size of the samples, headers may be wrong."""
+    sound = find_sound(stream, form, end)
+    first = form + 12
     while first + 8 <= end:
         kind, length = struct.unpack(header, _read(stream, first, 8))
+        if sound is not None and sound.patches and kind in (b"data", b"SSND"):
+            yield kind, first + 8, sound.found
+            return
         yield kind, first + 8, length
         first += 8 + length + length % 2
 

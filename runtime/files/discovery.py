@@ -8,15 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from samesong.features.audio_file import AudioFile, opened
+from samesong.features.decoding.formats import SUFFIXES
 from samesong.features.errors import DecodeError
-
-# fmt: off
-EXTENSIONS = frozenset({
-    ".aac", ".aif", ".aiff", ".au", ".caf", ".flac", ".m4a", ".m4b", ".mka", ".mov", ".mp2",
-    ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".w64", ".wav", ".webm",
-})
-# fmt: on
-"""File names that are taken for audio when a folder is searched; a file that is named is tried."""
 
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
@@ -31,10 +24,13 @@ class Found:
         Each file once, in the order of the arguments, those of a folder sorted.
     failures : list of tuple of str
         Path and reason of what could not be searched.
+    passed_over : list of Path
+        Files of searched folders whose names are not those of audio, sorted as `files` are.
     """
 
     files: list[Path] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    passed_over: list[Path] = field(default_factory=list)
 
 
 def find_audio(paths: Iterable[str | Path]) -> Found:
@@ -50,7 +46,7 @@ def find_audio(paths: Iterable[str | Path]) -> Found:
     Returns
     -------
     Found
-        The files, and the folders that could not be searched.
+        The files, what else is in the folders, and the folders that could not be searched.
     """
     found = Found()
     seen_folders: set[tuple[int, int]] = set()
@@ -78,8 +74,10 @@ def find_audio(paths: Iterable[str | Path]) -> Found:
                 continue
             if os.path.isdir(path):
                 search(path)
-            elif path.suffix.lower() in EXTENSIONS:
+            elif path.suffix.lower() in SUFFIXES:
                 take(path)
+            else:
+                found.passed_over.append(path)
 
     for path in map(Path, paths):
         absolute = Path(os.path.abspath(path))

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import load
+from samesong.features.audio_file import Recording, name_of
 from samesong.features.plug_in import transform
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -27,7 +28,7 @@ class Comparison:
     ----------
     paths : tuple of str
         The two recordings; the first one is the query.
-    score : float
+    pair_probability : float
         Probability that they are the same song, 0 to 1; the same in either order.
     alignment : Alignment
         Key shift, spans, tempo ratio and path of the best pair of windows.
@@ -51,7 +52,7 @@ class Comparison:
     """
 
     paths: tuple[str, str]
-    score: float
+    pair_probability: float
     alignment: Alignment
     windows: tuple[Window, Window]
     csms: tuple[NDArray[np.float32], ...]
@@ -64,14 +65,14 @@ class Comparison:
         People compare two recordings because they have a reason to. The model's threshold is for
         pairs drawn from many, where true ones are few; it refuses far more true pairs.
         """
-        return self.score >= 0.5
+        return self.pair_probability >= 0.5
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as ``compare --json`` prints it."""
         return {
             "query": self.paths[0],
             "reference": self.paths[1],
-            "score": self.score,
+            "pair_probability": self.pair_probability,
             "same": self.same,
             "key_shift": self.alignment.key_shift,
             "query_span": list(self.alignment.query_span),
@@ -81,14 +82,14 @@ class Comparison:
 
 
 def compare_recordings(
-    query: str | Path, reference: str | Path, bundle: ModelBundle, device: Device = "cpu"
+    query: Recording, reference: Recording, bundle: ModelBundle, device: Device = "cpu"
 ) -> Comparison:
     """Compare two audio files.
 
     Parameters
     ----------
-    query, reference : str or Path
-        The recordings.
+    query, reference : str, path or AudioFile
+        The recordings; those that are open stay open.
     bundle : ModelBundle
         The model to compare them by.
     device : {'cpu', 'cuda'}, optional
@@ -119,7 +120,7 @@ def compare_recordings(
     """
     analyser = Analyser(bundle, device)
     return compare_windows(
-        (str(query), str(reference)),
+        (name_of(query), name_of(reference)),
         analyser.recording(query),
         analyser.recording(reference),
         Scorer(bundle, device),
@@ -158,7 +159,7 @@ def compare_windows(
     pair = queries[i], references[j]
     return Comparison(
         paths=names,
-        score=float(probability(scores[i, j])),
+        pair_probability=float(probability(scores[i, j])),
         alignment=align(*pair, bundle.step_seconds[0], bundle.fitted.path),
         windows=pair,
         csms=tuple(level[0] for level in csms(pair[0].sequences, [pair[1].sequences])),
@@ -167,7 +168,7 @@ def compare_windows(
 
 
 def spectrograms(
-    comparison: Comparison, bundle: ModelBundle
+    comparison: Comparison, bundle: ModelBundle, reader: FileReader | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the CQ-spectrograms of the windows of a comparison, made again.
 
@@ -177,6 +178,8 @@ def spectrograms(
         Its recordings must still be where they were.
     bundle : ModelBundle
         The model that compared them.
+    reader : FileReader, optional
+        Reads the recordings; by default in this process.
 
     Returns
     -------
@@ -188,17 +191,13 @@ def spectrograms(
     AudioError
         If a recording cannot be read any more.
     """
-    query, reference = (
-        transform(
-            bundle.front_end,
-            load(
-                path,
-                sample_rate=bundle.spec.sample_rate,
-                start=window.start,
-                duration=window.end - window.start,
-            ),
-            bundle.spec.sample_rate,
-        )
-        for path, window in zip(comparison.paths, comparison.windows, strict=True)
-    )
+    reader, rate = reader or FileReader(), bundle.spec.sample_rate
+
+    def made(path: str, window: Window) -> NDArray[np.float32]:
+        with reader.open(path) as file:
+            seconds = window.end - window.start
+            samples = load(file, sample_rate=rate, start=window.start, duration=seconds)
+        return transform(bundle.front_end, samples, rate)
+
+    query, reference = map(made, comparison.paths, comparison.windows)
     return query, reference

@@ -89,8 +89,8 @@ def weigh(
     works = {track_id: tracks[track_id].work for track_id in found}
     evidence = work_evidence({name: one.evidence for name, one in found.items()}, works)
     # In an order of its own, so that that of the catalog makes no difference.
-    ranked = sorted(evidence, key=lambda work: (-evidence[work][0], work))
-    log_odds = np.array([evidence[work][0] for work in ranked])
+    ranked = sorted(evidence, key=lambda work: (-evidence[work], work))
+    log_odds = np.array([evidence[work] for work in ranked])
     probabilities = posteriors(log_odds, max(n_works, len(ranked)), parameters)
     recordings: dict[str, list[Recording]] = defaultdict(list)
     for track_id in sorted(found, key=lambda name: (-found[name].evidence, name)):

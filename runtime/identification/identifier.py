@@ -1,9 +1,13 @@
 """Identification of a recording against a catalog."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
+
+from samesong.features.audio_file import Recording, name_of
+from samesong.features.errors import SilentAudioError
 from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
 from samesong.runtime.identification.contenders import ContenderStage
 from samesong.runtime.identification.known_works import KnownWorks
@@ -79,7 +83,14 @@ class Identifier:
         self._path = bundle.fitted.path
         self._weigh = ContenderStage(catalog, bundle.fitted.posterior, known)
 
-    def identify(self, path: str | Path, top: int = 10, *, exhaustive: bool = False) -> Ranking:
+    def identify(
+        self,
+        recording: Recording,
+        top: int = 10,
+        *,
+        exhaustive: bool = False,
+        progress: Callable[[float], None] | None = None,
+    ) -> Ranking:
         """Rank the `top` works that a recording is closest to.
 
         All windows of a recording count for its work, and the other works count against it. What
@@ -87,12 +98,14 @@ class Identifier:
 
         Parameters
         ----------
-        path : str or Path
-            The recording.
+        recording : str, path or AudioFile
+            The recording; one that is open stays open.
         top : int, optional
             Works to return, at most.
         exhaustive : bool, optional
             Compare with all windows of the catalog, not with candidates alone.
+        progress : callable, optional
+            Called with the seconds read so far; what it raises ends the work.
 
         Returns
         -------
@@ -105,7 +118,48 @@ class Identifier:
             If the recording cannot be used.
         """
         began = perf_counter()
-        queries = self._analyser.recording(path, QUERY_HOP)
+        queries = self._analyser.recording(recording, QUERY_HOP, progress=progress)
+        return self._ranked(name_of(recording), queries, began, top, exhaustive=exhaustive)
+
+    def identify_samples(
+        self, samples: NDArray[np.float32], sample_rate: int, top: int = 10
+    ) -> Ranking:
+        """Rank the `top` works that audio in memory is closest to, as `identify` does.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (n_samples,), floating-point
+            Mono audio, full scale at 1.
+        sample_rate : int
+            Samples a second; any.
+        top : int, optional
+            Works to return, at most.
+
+        Returns
+        -------
+        Ranking
+            The works, and the verdict on the first one; the query has no name.
+
+        Raises
+        ------
+        AudioError
+            If the samples cannot be used, or all of them are silent.
+        """
+        began = perf_counter()
+        queries = self._analyser.samples(samples, sample_rate, hop_seconds=QUERY_HOP)
+        if not queries:
+            raise SilentAudioError("nothing but silence: is it the right sound?")
+        return self._ranked("", queries, began, top)
+
+    def _ranked(
+        self,
+        name: str,
+        queries: Sequence[Window],
+        began: float,
+        top: int,
+        *,
+        exhaustive: bool = False,
+    ) -> Ranking:
         analysed = perf_counter()
         found = self._retriever.search(queries, exhaustive=exhaustive)
         trace = found.trace
@@ -115,7 +169,7 @@ class Identifier:
             matches = self._matches(found, top)
         probabilities = [one.probability for one in found.contenders]
         return Ranking(
-            query=str(path),
+            query=name,
             verdict=verdict_on(probabilities, self._threshold),
             matches=matches,
             none=max(0.0, 1 - sum(probabilities)),
@@ -145,7 +199,7 @@ class Identifier:
             rank=rank,
             work_id=contender.work_id,
             track=closest.track,
-            score=contender.probability,
+            probability=contender.probability,
             versions=other_versions(contender, recordings),
             key_shift=alignment.key_shift,
             query_span=alignment.query_span,

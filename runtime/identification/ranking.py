@@ -6,6 +6,7 @@ from typing import Any
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.identification.verdict import Verdict
+from samesong.runtime.works.work_name import work_artist, work_title
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Match:
         The work.
     track : TrackInfo
         The studio recording that the query is closest to.
-    score : float
+    probability : float
         Probability that the query is a performance of this work rather than of another one of the
         catalog or of none of them, 0 to 1; see `samesong.runtime.identification.posterior`.
     versions : tuple of TrackInfo
@@ -44,7 +45,7 @@ class Match:
     rank: int
     work_id: str
     track: TrackInfo
-    score: float
+    probability: float
     versions: tuple[TrackInfo, ...]
     key_shift: int
     query_span: tuple[float, float]
@@ -53,9 +54,13 @@ class Match:
 
     @property
     def title(self) -> str | None:
-        """Title of the song: what the user calls the work, or else that of the recording."""
-        named = (track.work_title for track in (self.track, *self.versions) if track.work_title)
-        return next(named, self.track.title)
+        """Title of the work, which may be another one than that of the closest recording."""
+        return work_title((self.track, *self.versions))
+
+    @property
+    def artist(self) -> str | None:
+        """Artist of the work, who may be another one than that of the closest recording."""
+        return work_artist((self.track, *self.versions))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the match as ``identify --json`` prints it."""
@@ -66,25 +71,23 @@ class Match:
             "path": self.track.path,
             "duration": self.track.duration,
             "title": self.title,
-            "artist": self.track.artist,
+            "artist": self.artist,
             "isrc": self.track.isrc,
             "iswc": self.track.iswc,
-            "score": self.score,
+            "probability": self.probability,
             "key_shift": self.key_shift,
             "query_span": list(self.query_span),
             "reference_span": list(self.reference_span),
             "tempo_ratio": self.tempo_ratio,
-            "versions": [
-                {
-                    "track_id": track.track_id,
-                    "title": track.title,
-                    "artist": track.artist,
-                    "path": track.path,
-                    "duration": track.duration,
-                }
-                for track in self.versions
-            ],
+            "recording": _recording(self.track),
+            "versions": [_recording(track) for track in self.versions],
         }
+
+
+def _recording(track: TrackInfo) -> dict[str, Any]:
+    """Return a recording by its own title, whatever its work is called."""
+    names = ("track_id", "title", "artist", "path", "duration")
+    return {name: getattr(track, name) for name in names}
 
 
 @dataclass(frozen=True)

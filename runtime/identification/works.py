@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 
 
-def work_evidence(
-    evidence: Mapping[str, float], works: Mapping[str, str]
-) -> dict[str, tuple[float, ...]]:
-    """Group the evidence for recordings by the works that they are of.
+def work_evidence(evidence: Mapping[str, float], works: Mapping[str, str]) -> dict[str, float]:
+    """Return the evidence for works, from that for their recordings.
 
-    A performance is one of the song, whichever of its recordings it is closest to: the first value
-    of a work, that of its closest recording, is the evidence for the work. So a copy, which is as
-    close as its original, adds nothing, and another version adds what it is closer by.
+    A performance is one of the song, whichever of its recordings it is closest to: that of its
+    closest recording is the evidence for a work. So a copy, which is as close as its original, adds
+    nothing, and another version adds what it is closer by.
 
     Parameters
     ----------
@@ -21,15 +19,16 @@ def work_evidence(
 
     Returns
     -------
-    dict of str to tuple of float
-        Log-odds of the recordings of each work, falling, by work_id.
+    dict of str to float
+        Log-odds of each work, by work_id.
 
     Examples
     --------
     >>> work_evidence({"a": 1.0, "b": 3.0, "c": 2.0}, {"a": "x", "b": "x", "c": "y"})
-    {'x': (3.0, 1.0), 'y': (2.0,)}
+    {'x': 3.0, 'y': 2.0}
     """
-    grouped: dict[str, list[float]] = {}
+    found: dict[str, float] = {}
     for track_id, log_odds in evidence.items():
-        grouped.setdefault(works[track_id], []).append(log_odds)
-    return {work: tuple(sorted(found, reverse=True)) for work, found in grouped.items()}
+        work = works[track_id]
+        found[work] = max(log_odds, found.get(work, log_odds))
+    return found

@@ -8,7 +8,8 @@ from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.discovery import stored_path
-from samesong.runtime.files.tags import read_tags
+from samesong.runtime.files.reader import FileReader
+from samesong.runtime.indexing.set_by_hand import from_tags
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.representation.window import Window
 
@@ -39,6 +40,8 @@ def analyse_file(
     content: FileContent,
     analyser: Analyser,
     progress: Callable[[float], None] | None = None,
+    *,
+    reader: FileReader,
 ) -> AnalysedTrack:
     """Analyse a file.
 
@@ -52,6 +55,8 @@ def analyse_file(
         Makes its windows.
     progress : callable, optional
         As for `Analyser.stream`.
+    reader : FileReader
+        Opened the file, and reads its tags.
 
     Returns
     -------
@@ -62,13 +67,11 @@ def analyse_file(
     ------
     AudioError
         If it cannot be used.
-    MissingExtraError
-        If it needs PyAV, which is not installed.
     """
     windows = analyser.recording(file, progress=progress)
     track = CatalogTrack(
         track_id=track_id_of(content.content_hash),
-        **asdict(read_tags(file)),
+        **from_tags(reader.tags(file)),
         path=stored_path(file.path),
         duration=file.info.duration,
         **asdict(content),

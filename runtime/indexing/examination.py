@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samesong.features import AudioFile
-from samesong.features.errors import DecodeError
-from samesong.runtime.files.content import FileContent, read_content
+from samesong.runtime.files.content import FileContent
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.indexing.known_files import KnownFiles
-from samesong.runtime.indexing.outcome import Outcome, Status
+from samesong.runtime.indexing.outcome import Outcome, Status, failed
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Examined:
             self.file.close()
 
 
-def examine(files: Iterable[Path], known: KnownFiles) -> Iterator[Examined]:
+def examine(files: Iterable[Path], known: KnownFiles, reader: FileReader) -> Iterator[Examined]:
     """Compare files with those behind a catalog's tracks.
 
     A known path with other audio comes last: its track may be found under another path before, and
@@ -47,6 +47,8 @@ def examine(files: Iterable[Path], known: KnownFiles) -> Iterator[Examined]:
         The files.
     known : KnownFiles
         The files behind the catalog's tracks.
+    reader : FileReader
+        Reads the files.
 
     Yields
     ------
@@ -64,45 +66,44 @@ def examine(files: Iterable[Path], known: KnownFiles) -> Iterator[Examined]:
         if outcome is not None:
             yield Examined(outcome)
             continue
-        examined = _read(path, known)
+        examined = _read(path, known, reader)
         if isinstance(examined, Examined):
             yield examined
         else:
             later.append((path, examined))
     found = [(path, content) for path, content in later if known.is_known_content(content)]
-    moved = [_classify(path, content, known) for path, content in found]
+    moved = [_classify(path, content, known, reader) for path, content in found]
     known.settle()
     yield from moved
     done = {path for path, _ in found}
     for path, content in later:
         if path not in done:
-            yield _classify(path, content, known)
+            yield _classify(path, content, known, reader)
 
 
-def _read(path: Path, known: KnownFiles) -> Examined | FileContent:
+def _read(path: Path, known: KnownFiles, reader: FileReader) -> Examined | FileContent:
     """Read a file; its content is returned if it cannot be classified yet."""
     try:
-        with AudioFile(path) as file:
-            content = read_content(file)
-    except DecodeError as error:
-        return Examined(Outcome(path, Status.FAILED, detail=str(error)))
+        with reader.open(path) as file:
+            content = reader.content(file)
+    except Exception as error:
+        return Examined(failed(path, error))
     if known.is_new_content(path, content):
         return content
-    return _classify(path, content, known)
+    return _classify(path, content, known, reader)
 
 
-def _classify(path: Path, content: FileContent, known: KnownFiles) -> Examined:
+def _classify(path: Path, content: FileContent, known: KnownFiles, reader: FileReader) -> Examined:
+    file = examined = None
     try:
-        file = AudioFile(path)
-    except DecodeError as error:
-        return Examined(Outcome(path, Status.FAILED, detail=str(error)))
-    examined = None
-    try:
+        file = reader.open(path)
         outcome = known.classify(file, content)
         if outcome.status in (Status.ADDED, Status.REPLACED):
             examined = Examined(outcome, content, file)
             return examined
         return Examined(outcome)
+    except Exception as error:
+        return Examined(failed(path, error))
     finally:
-        if examined is None:
+        if file is not None and examined is None:
             file.close()

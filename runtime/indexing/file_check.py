@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samesong.features import AudioFile
-from samesong.features.errors import DecodeError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.folder import AUDIO, is_local
 from samesong.runtime.catalog.reader import Catalog
@@ -63,7 +62,7 @@ def check_files(catalog: Catalog) -> FileReport:
         try:
             with AudioFile(path) as file:
                 content = read_content(file)
-        except DecodeError:
+        except Exception:  # whatever is wrong with it, it is not as it was
             changed.append(track)
             continue
         if not content.is_same_audio(track.content_hash, track.audio_hash):

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from samesong.features import AudioFile
-from samesong.features.errors import AudioError, MissingExtraError
+from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.content import FileContent
+from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
 from samesong.runtime.indexing.by_ear import Heard, VersionStage
 from samesong.runtime.indexing.examination import Examined, examine
 from samesong.runtime.indexing.known_files import KnownFiles
-from samesong.runtime.indexing.outcome import Outcome, Status
+from samesong.runtime.indexing.outcome import Outcome, Status, failed
 from samesong.runtime.indexing.pending import PendingChanges
 from samesong.runtime.indexing.progress import IndexingProgress, Workload
 from samesong.runtime.indexing.set_by_hand import set_by_hand, succeed
@@ -40,6 +44,8 @@ class Indexer:
         Files analysed at the same time. Each holds some minutes of audio, however long it is.
     reread : bool, optional
         Whether files whose size and time are those of a track are read again.
+    reader : FileReader, optional
+        Reads the files; by default in this process.
     on_outcome : callable, optional
         Called with the `Outcome` of each file when it is done.
     on_progress : callable, optional
@@ -71,6 +77,7 @@ class Indexer:
         *,
         workers: int = 1,
         reread: bool = False,
+        reader: FileReader | None = None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
         on_progress: Callable[[IndexingProgress], None] = lambda _: None,
         by_ear: bool = True,
@@ -83,7 +90,8 @@ class Indexer:
         self._on_outcome = on_outcome
         self._on_progress = on_progress
         self._pending = PendingChanges(catalog)
-        self._known = KnownFiles(catalog, self._pending, reread=reread)
+        self._reader = reader or FileReader()
+        self._known = KnownFiles(catalog, self._pending, self._reader, reread=reread)
         self._by_ear = by_ear
         self._on_heard = on_heard
         self._on_listening = on_listening
@@ -116,6 +124,11 @@ class Indexer:
             and outcomes[path].track_id not in self._catalog
         ]
         outcomes.update((outcome.path, outcome) for outcome in self._outcomes(alone))
+        by_path = {stored_path(path): path for path in files}
+        for track in self._known.dropped:
+            if track.path in by_path and track.track_id not in self._catalog:
+                path = by_path[track.path]
+                outcomes[path] = replace(outcomes[path], dropped=_told(track))
         if self._by_ear:
             VersionStage(
                 self._catalog,
@@ -131,7 +144,7 @@ class Indexer:
         running: dict[Future[AnalysedTrack], Examined] = {}
         load = Workload(files)
         try:
-            for examined in examine(files, self._known):
+            for examined in examine(files, self._known, self._reader):
                 if examined.file is None or examined.content is None:
                     yield self._finish(examined.outcome, load)
                     continue
@@ -142,8 +155,11 @@ class Indexer:
                     yield from self._ended(running, load)
             while running:
                 yield from self._ended(running, load)
-        except KeyboardInterrupt:
-            self._pending.commit()
+        except BaseException:
+            # Whatever ends the run, what is analysed is kept. Where the catalog itself failed, its
+            # error is told rather than that of another attempt.
+            with suppress(CatalogError):
+                self._pending.commit()
             raise
         finally:
             load.stop()
@@ -154,7 +170,8 @@ class Indexer:
 
     def _analyse(self, file: AudioFile, content: FileContent, load: Workload) -> AnalysedTrack:
         load.begin(file.path, file.info.duration)
-        return analyse_file(file, content, self._analyser, partial(load.read, file.path))
+        progress = partial(load.read, file.path)
+        return analyse_file(file, content, self._analyser, progress, reader=self._reader)
 
     def _ended(
         self, running: dict[Future[AnalysedTrack], Examined], load: Workload
@@ -170,8 +187,8 @@ class Indexer:
     def _added(self, outcome: Outcome, analysed: Future[AnalysedTrack]) -> Outcome:
         try:
             track, windows = analysed.result()
-        except (AudioError, MissingExtraError) as error:
-            return Outcome(outcome.path, Status.FAILED, detail=str(error))
+        except Exception as error:
+            return failed(outcome.path, error)
         replaced = self._known.at(track.path)
         if replaced is not None:
             track = succeed(track, replaced)
@@ -189,3 +206,8 @@ class Indexer:
         self._on_outcome(outcome)
         self._on_progress(load.progress())
         return outcome
+
+
+def _told(track: CatalogTrack) -> str:
+    by_hand = ", ".join(set_by_hand(track))
+    return f"{track.title!r} ({track.track_id})" + (f", set by hand: {by_hand}" if by_hand else "")

@@ -4,12 +4,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from samesong.features import AudioFile
-from samesong.features.errors import DecodeError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.content import FileContent, read_content, read_stamp
+from samesong.runtime.files.content import FileContent, read_stamp
 from samesong.runtime.files.discovery import is_gone, locate, stored_path
-from samesong.runtime.files.tags import read_tags
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.indexing.analyse_file import track_id_of
 from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.indexing.pending import PendingChanges
@@ -28,18 +27,32 @@ class KnownFiles:
         The catalog; tracks that lost their path to another are removed from it.
     pending : PendingChanges
         Takes the tracks of files that were moved or tagged.
+    reader : FileReader
+        Reads the files.
     reread : bool, optional
         Whether files whose size and time are the same are read again.
+
+    Attributes
+    ----------
+    dropped : list of CatalogTrack
+        The tracks that were removed.
     """
 
     def __init__(
-        self, catalog: CatalogWriter, pending: PendingChanges, *, reread: bool = False
+        self,
+        catalog: CatalogWriter,
+        pending: PendingChanges,
+        reader: FileReader,
+        *,
+        reread: bool = False,
     ) -> None:
         self._catalog = catalog
         self._pending = pending
+        self._reader = reader
         self._reread = reread
         self._tracks = TrackLookup(catalog.tracks())
         self._claimed: dict[str, Outcome] = {}
+        self.dropped: list[CatalogTrack] = []
 
     def unchanged(self, path: Path) -> Outcome | None:
         """Return the outcome of a file that is as it was when it was last read.
@@ -165,11 +178,12 @@ class KnownFiles:
             If the catalog cannot be written.
         """
         self._pending.commit()
-        gone = [id_ for id_ in self._tracks.displaced if id_ in self._catalog]
-        for track_id in gone:
-            self._tracks.take(self._catalog.track(track_id))
+        gone = [self._catalog.track(i) for i in self._tracks.displaced if i in self._catalog]
+        for track in gone:
+            self._tracks.take(track)
         if gone:
-            self._catalog.remove(gone)
+            self._catalog.remove(track.track_id for track in gone)
+        self.dropped += gone
 
     def forget_claims(self) -> None:
         """Let content that was found in this run be analysed from another file."""
@@ -189,9 +203,9 @@ class KnownFiles:
         if stamp_of(track) == read_stamp(path):
             return True
         try:
-            with AudioFile(path) as file:
-                return _is_of(track, read_content(file))
-        except DecodeError:  # it may be readable another time
+            with self._reader.open(path) as file:
+                return _is_of(track, self._reader.content(file))
+        except Exception:  # whatever is wrong with it, it may be readable another time
             return True
 
     def _claim(self, path: Path, content: FileContent, status: Status) -> Outcome:
@@ -201,14 +215,14 @@ class KnownFiles:
         return outcome
 
     def _refresh(self, file: AudioFile, track: CatalogTrack, content: FileContent) -> Outcome:
-        tagged = retagged(track, read_tags(file))
+        tagged = retagged(track, self._reader.tags(file))
         self._update(track, replace(tagged, **asdict(content)))
         status = Status.PRESENT if tagged == track else Status.RETAGGED
         return Outcome(file.path, status, track.track_id)
 
     def _move(self, file: AudioFile, track: CatalogTrack, content: FileContent) -> None:
         # The title of a file without tags is its name.
-        tagged = retagged(track, read_tags(file))
+        tagged = retagged(track, self._reader.tags(file))
         self._update(track, replace(tagged, path=stored_path(file.path), **asdict(content)))
 
     def _update(self, before: CatalogTrack, after: CatalogTrack) -> None:

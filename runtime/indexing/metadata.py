@@ -7,9 +7,9 @@ from pathlib import Path
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.indexing.code_fields import in_standard_spelling
 from samesong.runtime.indexing.metadata_list import ListedFile, MetadataList
-from samesong.runtime.indexing.set_by_hand import edited, read_field
-from samesong.runtime.works.contradictions import contradictions
+from samesong.runtime.indexing.set_by_hand import edited
 
 
 @dataclass(frozen=True)
@@ -20,18 +20,15 @@ class Taken:
     ----------
     n_files : int
         Files of the list that are in the catalog.
-    n_updated : int
-        Of these, those whose track was changed by it.
+    updated : list of str
+        track_ids of those of them that were changed by it.
     problems : list of str
         Files and values that could not be used, and why.
-    contradictions : list of str
-        What of the list does not fit together, or with what is known of other tracks; it was used.
     """
 
     n_files: int
-    n_updated: int
+    updated: list[str]
     problems: list[str]
-    contradictions: list[str]
 
 
 def take_metadata(
@@ -74,27 +71,20 @@ def take_metadata(
         problems += [file.invalid[name] for name in new if name in file.invalid]
         if new := {name: value for name, value in new.items() if name not in file.invalid}:
             changed.append(edited(track, new))
-    before = set(_contradictions(catalog)) if changed else set()
+    if metadata.files and not n_files:
+        folder = stored_path(metadata.folder)
+        problems.append(
+            f"{metadata.name} names no file of the catalog: its paths count from {folder}, or are "
+            "absolute as 'samesong catalog list' prints them"
+        )
     catalog.update(changed)
-    now = _contradictions(catalog) if changed else []
-    caused = [sentence for sentence in now if sentence not in before]
-    return Taken(n_files, len(changed), problems, caused)
-
-
-def _contradictions(catalog: CatalogWriter) -> list[str]:
-    tracks = catalog.tracks()
-    return contradictions(tracks, {track.track_id: track.work for track in tracks})
+    return Taken(n_files, [track.track_id for track in changed], problems)
 
 
 def _is_new(track: CatalogTrack, name: str, value: str | None) -> bool:
     """Return whether a field has another value, not just another spelling of a code."""
     current = getattr(track, name)
-    if current is None or value is None:
-        return bool(current != value)
-    try:
-        return value not in (current, read_field(name, current))
-    except ValueError:
-        return bool(value != current)
+    return in_standard_spelling(name, value) != in_standard_spelling(name, current)
 
 
 def _absent(file: ListedFile, name: str) -> str:

@@ -10,7 +10,8 @@ from samesong.runtime.files.csv_formulas import unguard
 from samesong.runtime.files.csv_table import CsvRow, CsvTable, read_csv_table
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.files.text_encoding import UTF_8
-from samesong.runtime.indexing.set_by_hand import BY_HAND, FROM_TAGS, read_field
+from samesong.runtime.indexing.code_fields import read_field
+from samesong.runtime.indexing.set_by_hand import BY_HAND, FROM_TAGS
 
 FIELDS = (*FROM_TAGS, *BY_HAND)
 """Columns that are used, beside `PATH` and `EDITED`."""
@@ -52,6 +53,8 @@ class MetadataList:
     ----------
     name : str
         Its file, for messages.
+    folder : Path
+        The folder that its paths count from.
     files : list of ListedFile
         Each file once, in the order of the list.
     problems : list of str
@@ -61,6 +64,7 @@ class MetadataList:
     """
 
     name: str
+    folder: Path
     files: list[ListedFile] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -93,10 +97,11 @@ def read_metadata_list(path: str | Path) -> MetadataList:
         )
     if "work_code" in table.columns:
         columns.pop("work_id", None)
-    found = MetadataList(table.name, notes=list(_notes(table, columns)))
+    folder = Path(path).absolute().parent
+    found = MetadataList(table.name, folder, notes=list(_notes(table, columns)))
     by_path: dict[Path, list[ListedFile]] = {}
     for row in table.rows:
-        listed = _listed(row, columns, Path(path).absolute().parent, found)
+        listed = _listed(row, columns, found)
         if listed is not None:
             by_path.setdefault(listed.path, []).append(listed)
     found.files = [_joined(rows, found) for rows in by_path.values()]
@@ -109,16 +114,17 @@ def _notes(table: CsvTable, columns: Mapping[str, str]) -> Iterator[str]:
             f"{table.name} was read as {table.encoding}: if letters are wrong, save it as "
             "'CSV UTF-8'"
         )
-    if EDITED in table.columns:  # it was exported, with columns for people
-        return
+    if not table.rows:
+        yield (
+            f"{table.name} has no lines below its header, so nothing was changed by it: write one "
+            f"line a file, with its {PATH} relative to the list"
+        )
     unused = [name for name in table.columns if columns.get(name, name) not in (PATH, *FIELDS)]
-    if unused:
+    if unused and EDITED not in table.columns:  # an export has columns for people
         yield f"{table.name}: not used are the columns {', '.join(unused)}"
 
 
-def _listed(
-    row: CsvRow, columns: Mapping[str, str], folder: Path, found: MetadataList
-) -> ListedFile | None:
+def _listed(row: CsvRow, columns: Mapping[str, str], found: MetadataList) -> ListedFile | None:
     where = f"{found.name}, line {row.line}"
     if not row.cells[PATH]:
         found.problems.append(f"{where} names no file: not used")
@@ -142,7 +148,7 @@ def _listed(
         except ValueError as error:
             values[name] = text
             invalid[name] = f"{where}: {error}: not used"
-    return ListedFile((row.line,), _file(unguard(row.cells[PATH]), folder), values, invalid)
+    return ListedFile((row.line,), _file(unguard(row.cells[PATH]), found.folder), values, invalid)
 
 
 def _file(cell: str, folder: Path) -> Path:

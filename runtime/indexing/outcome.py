@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from samesong.runtime.files.failure import file_failure
+
 
 class Status(StrEnum):
     """The kinds of outcome."""
@@ -37,9 +39,36 @@ class Outcome:
     detail : str, optional
         Why it failed, the path of the file that it duplicates, its old path, or what it took over
         from the track that it replaced; else empty.
+    dropped : str, optional
+        The track that was read from its path before and was removed, since its audio was found
+        in no other file: its title, its track_id, and what was set by hand; else empty.
     """
 
     path: Path
     status: Status
     track_id: str = ""
     detail: str = ""
+    dropped: str = ""
+
+
+def failed(path: Path, error: Exception) -> Outcome:
+    """Return the outcome of a file that could not be used.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    error : Exception
+        Whatever was raised.
+
+    Returns
+    -------
+    Outcome
+        Its failure.
+
+    Raises
+    ------
+    SamesongError
+        As `file_failure` does.
+    """
+    return Outcome(path, Status.FAILED, detail=file_failure(path, error))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from samesong.features.limits import LONGEST
+
 
 @dataclass(frozen=True)
 class IndexingProgress:
@@ -130,6 +132,8 @@ class Workload:
     def _learn(self, path: Path, duration: float) -> None:
         if path in self._durations:
             return
+        if not 0 <= duration <= LONGEST:  # a header may claim anything
+            duration = 0.0
         self._durations[path] = duration
         extension, size = path.suffix.lower(), self._sizes[path]
         self._unopened_bytes[extension] -= size

@@ -1,60 +1,36 @@
 """What users said about tracks, kept when their files are tagged anew or replaced."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.files.tags import Tags
-from samesong.runtime.works.codes import Codes, isrcs, iswcs, musicbrainz_ids
+from samesong.runtime.indexing.code_fields import in_standard_spelling
 
 FROM_TAGS = ("title", "artist", "album", "isrc", "iswc", "mb_work_id", "mb_recording_id")
 """Fields that tags give, unless they were set by hand."""
 
-BY_HAND = ("work_code", "work_by_hand", "work_title")
+BY_HAND = ("work_code", "work_by_hand", "split_from", "work_title")
 """Fields that no tag gives."""
 
-_CODES: dict[str, tuple[Callable[[str], Codes], str]] = {
-    "isrc": (isrcs, "no ISRC (two letters, three letters or digits, seven digits)"),
-    "iswc": (iswcs, "no ISWC (T, nine digits and the right check digit)"),
-    "mb_work_id": (musicbrainz_ids, "no id of MusicBrainz (a UUID, or its address)"),
-    "mb_recording_id": (musicbrainz_ids, "no id of MusicBrainz (a UUID, or its address)"),
-}
+_GROUPING = ("work_by_hand", "split_from", "work_title")
 
 
-def read_field(name: str, text: str) -> str | None:
-    """Return the value of a field that a user wrote.
+def from_tags(tags: Tags) -> dict[str, Any]:
+    """Return the fields of a track that its tags give.
 
     Parameters
     ----------
-    name : str
-        One of `FROM_TAGS` or `BY_HAND`.
-    text : str
-        What was written.
+    tags : Tags
+        Of its file.
 
     Returns
     -------
-    str or None
-        Codes in their standard's spelling, several with semicolons between; None for nothing.
-
-    Raises
-    ------
-    ValueError
-        If it is no such code; the message says what it must be.
-
-    Examples
-    --------
-    >>> read_field("isrc", "gb-aye-68-00011"), read_field("title", " ")
-    ('GBAYE6800011', None)
+    dict
+        Values by the fields, codes in the spelling of their standard.
     """
-    text = text.strip()
-    if not text or name not in _CODES:
-        return text or None
-    read, refusal = _CODES[name]
-    codes = read(text)
-    if codes.invalid or not codes.valid:
-        raise ValueError(f"{name} {text!r} is {refusal}")
-    return "; ".join(codes.valid)
+    return {name: in_standard_spelling(name, value) for name, value in asdict(tags).items()}
 
 
 def edited(track: CatalogTrack, values: Mapping[str, str | None]) -> CatalogTrack:
@@ -94,7 +70,7 @@ def retagged(track: CatalogTrack, tags: Tags) -> CatalogTrack:
     CatalogTrack
         The track as it is to be.
     """
-    told = {name: value for name, value in asdict(tags).items() if name not in track.edited}
+    told = {name: value for name, value in from_tags(tags).items() if name not in track.edited}
     changed: CatalogTrack = replace(track, **told)
     return changed
 
@@ -114,6 +90,26 @@ def set_by_hand(track: CatalogTrack) -> dict[str, Any]:
     """
     names = [name for name in BY_HAND if getattr(track, name) is not None]
     return {name: getattr(track, name) for name in (*track.edited, *names)}
+
+
+def inherit(track: CatalogTrack, removed: CatalogTrack) -> CatalogTrack:
+    """Return a track with what was set by hand of another one of the same audio.
+
+    Parameters
+    ----------
+    track : CatalogTrack
+        The track; what was set by hand of it counts.
+    removed : CatalogTrack
+        The track that goes.
+
+    Returns
+    -------
+    CatalogTrack
+        The track as it is to be.
+    """
+    own = set_by_hand(track)
+    kept = {*own, *(_GROUPING if track.work_by_hand else ())}
+    return edited(track, {k: v for k, v in set_by_hand(removed).items() if k not in kept})
 
 
 def succeed(track: CatalogTrack, replaced: CatalogTrack) -> CatalogTrack:

@@ -92,8 +92,6 @@ class Analyser:
         ------
         AudioError
             If the file cannot be used, or all of it is silent; its message names the file.
-        MissingExtraError
-            If it needs PyAV, which is not installed.
         """
         windows = list(self.stream(recording, self._seconds, hop, progress=progress))
         if not windows:

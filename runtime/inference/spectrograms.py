@@ -39,8 +39,6 @@ def read(
     ------
     AudioError
         If the file cannot be used; its message names it.
-    MissingExtraError
-        If it needs PyAV, which is not installed.
     """
     for start, samples in audio.blocks(recording, sample_rate=sample_rate, seconds=_BLOCK_SECONDS):
         if progress is not None:

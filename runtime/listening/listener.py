@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import soundfile
-import soxr
 from numpy.typing import NDArray
 
 from samesong.features import SAMPLE_RATE
 from samesong.features.errors import ShortAudioError, SilentAudioError
+from samesong.features.resampling import Resampler
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.identification.verdict import Verdict
 
@@ -22,8 +19,8 @@ RECENT_SECONDS = 120.0
 INTERVAL = 3.0
 """Seconds of sound from one answer to the next, at least."""
 
-Identify = Callable[[Path, int], Ranking]
-"""`samesong.Identifier.identify` of a catalog."""
+Identify = Callable[[NDArray[np.float32], int, int], Ranking]
+"""`samesong.Identifier.identify_samples` of a catalog."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +92,7 @@ class Listener:
     """
 
     def __init__(self, rate: int) -> None:
-        self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
-        self._resample = rate != SAMPLE_RATE
+        self._resampler = Resampler(rate, SAMPLE_RATE)
         self._window = round(RECENT_SECONDS * SAMPLE_RATE)
         # Twice the window, so that its end is moved to the front only now and then.
         self._buffer = np.zeros(2 * self._window, np.float32)
@@ -116,8 +112,7 @@ class Listener:
         samples : ndarray
             (n_samples,) float32: mono, full scale at 1.
         """
-        if self._resample:
-            samples = self._stream.resample_chunk(samples)
+        samples = self._resampler.push(samples)
         self._total += len(samples)
         samples = samples[-self._window :]
         if self._filled + len(samples) > len(self._buffer):
@@ -151,7 +146,7 @@ def identify_recent(
     samples : ndarray
         (n_samples,) float32, as `Listener.recent` returned them then.
     identify : callable
-        `samesong.Identifier.identify` of a catalog.
+        `samesong.Identifier.identify_samples` of a catalog.
     top : int
         Number of tracks to return, at most.
 
@@ -163,15 +158,12 @@ def identify_recent(
     analysed = len(samples) / SAMPLE_RATE
     if not analysed:
         return Answer(heard, analysed, waiting="too-short")
-    with TemporaryDirectory(prefix="samesong-listen-") as folder:
-        path = Path(folder) / "recent.wav"
-        soundfile.write(path, samples, SAMPLE_RATE, subtype="FLOAT")
-        try:
-            ranking = identify(path, top)
-        except ShortAudioError:
-            return Answer(heard, analysed, waiting="too-short")
-        except SilentAudioError:
-            return Answer(heard, analysed, waiting="silent")
+    try:
+        ranking = identify(samples, SAMPLE_RATE, top)
+    except ShortAudioError:
+        return Answer(heard, analysed, waiting="too-short")
+    except SilentAudioError:
+        return Answer(heard, analysed, waiting="silent")
     begin = heard - analysed
     matches = tuple(
         replace(match, query_span=(match.query_span[0] + begin, match.query_span[1] + begin))

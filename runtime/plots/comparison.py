@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.identification.comparison import Comparison, spectrograms
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
@@ -15,7 +16,12 @@ from samesong.runtime.representation.window import Window
 _PATH_COLOUR = "#d62f00"
 
 
-def save_comparison(comparison: Comparison, bundle: ModelBundle, path: str | Path) -> None:
+def save_comparison(
+    comparison: Comparison,
+    bundle: ModelBundle,
+    path: str | Path,
+    reader: FileReader | None = None,
+) -> None:
     """Draw the best pair of windows of a comparison into a PNG file.
 
     The upper panels are the CQ-spectrograms, with the matching part between dashed lines. The lower
@@ -29,6 +35,8 @@ def save_comparison(comparison: Comparison, bundle: ModelBundle, path: str | Pat
         The model that it was made with.
     path : str or Path
         The PNG file.
+    reader : FileReader, optional
+        Reads the recordings; by default in this process.
 
     Raises
     ------
@@ -53,7 +61,7 @@ def save_comparison(comparison: Comparison, bundle: ModelBundle, path: str | Pat
     levels = len(comparison.csms)
     with picture(path, 3.4 * levels, 7.2) as figure:
         above, below = figure.subfigures(2, 1, height_ratios=(0.85, 1))
-        drawn = spectrograms(comparison, bundle)
+        drawn = spectrograms(comparison, bundle, reader)
         spans = comparison.alignment.query_span, comparison.alignment.reference_span
         for i, panel in enumerate(above.subplots(1, 2, sharey=True)):
             _draw_spectrogram(panel, drawn[i], comparison.windows[i], bundle)
@@ -78,7 +86,7 @@ def _summary(comparison: Comparison) -> str:
         "-".join(map(hms, span)) for span in (alignment.query_span, alignment.reference_span)
     )
     return (
-        f"{answer}: pair probability {percent(comparison.score)}\n"
+        f"{answer}: pair probability {percent(comparison.pair_probability)}\n"
         f"Key of A above B: {semitones(alignment.key_shift)} semitones; tempo of A beside B: "
         f"{tempo(alignment.tempo_ratio)}; best match (dashed): {' with '.join(matched)}"
     )

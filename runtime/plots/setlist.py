@@ -1,4 +1,4 @@
-"""The plot of a set list: a timeline with one row per song, shaded by confidence."""
+"""The plot of a set list: a timeline with one row per song, shaded by probability."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.plots.canvas import COLOUR_MAP, fit, name, picture
 from samesong.runtime.reports.candidates import described
-from samesong.runtime.reports.song_names import confidence, title_and_artist
+from samesong.runtime.reports.song_names import probability_in_words, title_and_artist
 from samesong.runtime.reports.text import hms
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Setlist, Song
@@ -21,7 +21,7 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
 
     Each song is a bar from its start to its end, in a row with its number, start and name. Darker
     bars are more certain, and the percentage is next to each. Unknown songs are hatched; the row of
-    one says what it probably is, if anything.
+    one says what it may be, if anything.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
 def _summary(setlist: Setlist) -> str:
     unknown = sum(song.track is None for song in setlist.songs)
     return (
-        f"{name(Path(setlist.recording).name, 90)}\n"
+        f"{name(setlist.name, 90)}\n"
         f"{hms(setlist.duration)} long; songs: {len(setlist.songs)}"
         + (f", unknown ones (hatched): {unknown}" if unknown else "")
         + ("; darker bars are more certain" if setlist.songs else "")
@@ -102,7 +102,7 @@ def _draw(panel: Any, row: int, song: Song, duration: float) -> None:
     from matplotlib import colormaps  # noqa: PLC0415  (as in the canvas, an extra)
 
     known = song.track is not None
-    sure = 1.0 if song.confidence is None else song.confidence  # people are sure
+    sure = 1.0 if song.probability is None else song.probability  # people are sure
     panel.barh(
         row,
         song.end - song.start,
@@ -116,7 +116,7 @@ def _draw(panel: Any, row: int, song: Song, duration: float) -> None:
     # Beside the bar, on the side where there is room.
     before = song.end > 0.92 * duration and song.start > 0.08 * duration
     panel.annotate(
-        confidence(song),
+        probability_in_words(song),
         (song.start if before else song.end, row),
         xytext=(-4 if before else 4, 0),
         textcoords="offset points",

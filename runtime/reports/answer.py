@@ -4,6 +4,10 @@ from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.verdict import ACCEPTED, Verdict
 from samesong.runtime.reports.text import one_line, percent, percent_below
 
+PERHAPS = "perhaps"
+"""The word before a song of the verdict ``probable``. It leads all other songs of the catalog, and
+yet may be less likely than none of them: "probably" would say too much."""
+
 
 def answer(ranking: Ranking, threshold: float = ACCEPTED) -> str:
     """Return the verdict on a query in a sentence.
@@ -28,13 +32,14 @@ def answer(ranking: Ranking, threshold: float = ACCEPTED) -> str:
     if not ranking.matches:
         return "None of these: there is nothing that it could be compared with."
     best = ranking.matches[0]
-    artist = one_line(best.track.artist)
+    artist = one_line(best.artist)
     name = repr(one_line(best.title)) + (f" by {artist}" if artist else "")
     if ranking.verdict is Verdict.MATCH:
-        return f"This is {name}, with a probability of {percent(best.score)}."
-    score, least = percent_below(best.score, threshold)
+        return f"This is {name}, with a probability of {percent(best.probability)}."
+    found, least = percent_below(best.probability, threshold)
     if ranking.verdict is Verdict.PROBABLE:
         return (
-            f"Probably {name}: no other comes near, but its probability, {score}, is below {least}."
+            f"{PERHAPS.capitalize()} {name}: no other song comes near, but its probability, "
+            f"{found}, is below {least}."
         )
-    return f"None of these: the best probability, {score}, is below {least}."
+    return f"None of these: the best probability, {found}, is below {least}."

@@ -2,7 +2,7 @@
 
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import confidence
+from samesong.runtime.reports.song_names import probability_in_words
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 
@@ -28,7 +28,7 @@ def write_audacity(setlist: Setlist) -> str:
 
 
 def _label(song: Song | Interlude) -> str:
-    sure = confidence(song)
+    sure = probability_in_words(song)
     return described(song) + (f" ({sure})" if sure else "")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from samesong.runtime.identification.verdict import Verdict
+from samesong.runtime.reports.answer import PERHAPS
 from samesong.runtime.reports.song_names import artist_and_title, title_and_artist
 from samesong.runtime.reports.text import percent
 from samesong.runtime.setlist.document import Candidate, Interlude, Song
@@ -79,9 +80,9 @@ def introduction(song: Song) -> str:
     Returns
     -------
     str
-        ``probably`` if the first candidate stands out, or else ``closest to``.
+        `PERHAPS` if the first candidate stands out, or else ``closest to``.
     """
-    return "probably" if song.verdict is Verdict.PROBABLE else "closest to"
+    return PERHAPS if song.verdict is Verdict.PROBABLE else "closest to"
 
 
 def guess(song: Song | Interlude, most: int = 3) -> str:
@@ -105,7 +106,7 @@ def guess(song: Song | Interlude, most: int = 3) -> str:
     >>> sleeves = Candidate(track=SongTrack(track_id="1", title="Greensleeves"), probability=0.37)
     >>> susanna = Candidate(track=SongTrack(track_id="2", title="Oh! Susanna"), probability=0.02)
     >>> guess(Song(start=0.0, end=9.0, verdict="probable", candidates=(sleeves, susanna)))
-    'probably Greensleeves, 37 %; or Oh! Susanna, 2 %'
+    'perhaps Greensleeves, 37 %; or Oh! Susanna, 2 %'
     """
     found = candidates(song)[:most]
     if isinstance(song, Interlude) or not found:
@@ -127,6 +128,6 @@ def described(song: Song | Interlude, most: int = 3) -> str:
     Returns
     -------
     str
-        One line, such as ``Unknown, probably Greensleeves, 37 %``.
+        One line, such as ``Unknown, perhaps Greensleeves, 37 %``.
     """
     return ", ".join(filter(None, (artist_and_title(song), guess(song, most))))

@@ -16,7 +16,7 @@ Entry = Song | Interlude
 
 # Programs read these by place as well: new ones go to the end.
 COLUMNS = (
-    *("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence"),
+    *("title", "artist", "isrc", "iswc", "start", "end", "duration", "probability"),
     *("verdict", "work_id", "candidates"),
 )
 
@@ -27,8 +27,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 def write_csv(setlist: Setlist) -> str:
     """Return a set list as CSV with a byte order mark, a header and one row per entry.
 
-    Times are h:mm:ss; the confidence is from 0 to 1, and empty where a person named the song. A
-    song without a name has the title ``Unknown``, no codes and no confidence; ``candidates`` lists
+    Times are h:mm:ss; the probability is from 0 to 1, and empty where a person named the song. A
+    song without a name has the title ``Unknown``, no codes and no probability; ``candidates`` lists
     what it may be. All cells are quoted. An apostrophe precedes whatever a spreadsheet would run as
     a formula, at the beginning of a cell or after a semicolon (OWASP, "CSV Injection").
 
@@ -66,7 +66,7 @@ def _row(song: Entry) -> list[str]:
     # From the rounded times, so that the row adds up.
     start, end = whole_seconds(song.start), whole_seconds(song.end)
     times = (hms(start), hms(end), hms(end - start))
-    sure = None if played is None else played.confidence
+    sure = None if played is None else played.probability
     found = ("", "", "")
     if played is not None:
         found = (str(played.verdict), guard(one_line(work)), guard(listed(played)))

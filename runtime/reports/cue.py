@@ -8,7 +8,7 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.reports.candidates import candidates
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import UNKNOWN, artist, title, title_and_artist
-from samesong.runtime.reports.text import writable
+from samesong.runtime.reports.text import one_line, writable
 from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
 
 Entry = Song | Interlude
@@ -26,7 +26,7 @@ def write_cue(setlist: Setlist) -> str:
     """Return a set list as a CUE sheet.
 
     A song begins at its ``INDEX 01``; the time between the previous song and it is its pregap
-    (``INDEX 00``). ``REM`` lines hold its end and its confidence; those of a song without a name
+    (``INDEX 00``). ``REM`` lines hold its end and its probability; those of a song without a name
     hold the verdict on it and the candidates, each with its probability. A double quote, which the
     format cannot express, becomes a single one. Minutes exceed 99 in long recordings, which
     programs that only read discs may refuse. In a recording of several files, a track belongs to
@@ -56,7 +56,7 @@ def write_cue(setlist: Setlist) -> str:
         )
     whole = RecordingFile(path=setlist.recording, start=0.0, end=setlist.duration)
     files = setlist.files or (whole,)
-    lines = [f"TITLE {_quoted(Path(setlist.recording).stem)}"]
+    lines = [f"TITLE {_quoted(setlist.name)}"] if one_line(setlist.name) else []
     lines += _files(entries, files) if entries else [_file(files[0]), *_whole()]
     return "".join(f"{line}\n" for line in lines)
 
@@ -115,8 +115,8 @@ def _tracks(
 
 def _remarks(song: Song) -> Iterator[str]:
     """Write what a song was named by, or what it may be."""
-    if song.confidence is not None:
-        yield f"    REM CONFIDENCE {song.confidence:.3f}"
+    if song.probability is not None:
+        yield f"    REM PROBABILITY {song.probability:.3f}"
     if song.track is None:
         yield f"    REM VERDICT {song.verdict}"
     for one in candidates(song):
@@ -133,11 +133,11 @@ def _whole() -> list[str]:
 
 
 def _isrc(song: Entry) -> str | None:
-    """Return the code as the format requires it, without dashes, or None if it is not valid."""
+    """Return the code as the format requires it: one, without dashes; None if none is valid."""
     track = song.track if isinstance(song, Song) else None
     given = "" if track is None else track.isrc or ""
-    code = re.sub(r"[\s-]", "", given).upper()
-    return code if _ISRC.fullmatch(code) else None
+    codes = (re.sub(r"[\s-]", "", code).upper() for code in given.split(";"))
+    return next(filter(_ISRC.fullmatch, codes), None)
 
 
 def _quoted(text: str) -> str:

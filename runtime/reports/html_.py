@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 from samesong.runtime.reports.candidates import candidates, introduction
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.song_names import artist, confidence, title, title_and_artist
+from samesong.runtime.reports.song_names import (
+    artist,
+    probability_in_words,
+    title,
+    title_and_artist,
+)
 from samesong.runtime.reports.text import hms, one_line, percent, semitones, tempo, whole_seconds
 from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
@@ -44,7 +49,7 @@ def write_html(setlist: Setlist) -> str:
     entries = [(numbers.get(id(entry)), entry) for entry in setlist.entries]
     end = setlist.duration if setlist.end is None else setlist.end
     return _template().render(
-        name=one_line(Path(setlist.recording).name) or "recording",
+        name=one_line(setlist.name) or "recording",
         length=hms(setlist.duration),
         rows=_sectioned([_row(number, entry) for number, entry in entries]),
         named=setlist.n_named,
@@ -84,7 +89,7 @@ def _block(number: int | None, song: Song | Interlude, setlist: Setlist) -> _Blo
         top=round(HEIGHT * (1 - _fullness(song)), 2),
         number=number if fits else None,
         unknown=isinstance(song, Song) and song.track is None,
-        label=", ".join(filter(None, (name, hms(song.start), confidence(song)))),
+        label=", ".join(filter(None, (name, hms(song.start), probability_in_words(song)))),
     )
 
 
@@ -96,7 +101,7 @@ def _fullness(song: Song | Interlude) -> float:
     """Return how much of its block a song fills; an unknown song fills it with hatching."""
     if isinstance(song, Interlude):
         return 0.0
-    return 1.0 if song.confidence is None else song.confidence
+    return 1.0 if song.probability is None else song.probability
 
 
 def _title(song: Song | Interlude) -> str:
@@ -127,7 +132,7 @@ def _row(number: int | None, song: Song | Interlude) -> dict[str, object]:
         "iswc": one_line(iswc) or _NOTHING,
         "key": _NOTHING if shift is None else semitones(shift),
         "tempo": _NOTHING if ratio is None else tempo(ratio),
-        "confidence": confidence(song) or _NOTHING,
+        "probability": probability_in_words(song) or _NOTHING,
     }
 
 

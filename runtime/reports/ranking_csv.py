@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -17,7 +18,10 @@ from samesong.runtime.reports.text import one_line
 COLUMNS = (
     *("query", "verdict", "title", "artist", "probability", "candidates"),
     *("key_shift", "tempo_ratio", "work_id", "track_id", "isrc", "iswc", "seconds", "error"),
+    "made_with",
 )
+_ERROR = COLUMNS.index("error")
+_MADE_WITH = COLUMNS.index("made_with")
 
 _CANDIDATES = 3
 
@@ -34,12 +38,15 @@ class RankingCsv:
         The file.
     done : frozenset of str
         Recordings that have a line without an error already.
+    settings : mapping of str to str
+        What the answers are made with, which every line tells.
     """
 
-    def __init__(self, stream: TextIO, done: frozenset[str]) -> None:
+    def __init__(self, stream: TextIO, done: frozenset[str], settings: Mapping[str, str]) -> None:
         self._stream = stream
         self._rows = csv.writer(stream, quoting=csv.QUOTE_ALL)
         self._done = done
+        self._settings = json.dumps(settings)
 
     def __contains__(self, query: str) -> bool:
         return guard(one_line(query)) in self._done
@@ -63,6 +70,7 @@ class RankingCsv:
                 *_codes(best),
                 f"{ranking.seconds:.2f}",
                 "",
+                self._settings,
             ]
         )
 
@@ -76,7 +84,8 @@ class RankingCsv:
         error : str
             Why.
         """
-        self._write([one_line(query), *[""] * (len(COLUMNS) - 2), one_line(error)])
+        empty = [""] * (len(COLUMNS) - 3)
+        self._write([one_line(query), *empty, one_line(error), self._settings])
 
     def _write(self, cells: list[str]) -> None:
         numbers = {"probability", "key_shift", "tempo_ratio", "seconds"}
@@ -88,13 +97,17 @@ class RankingCsv:
 
 
 @contextmanager
-def open_ranking_csv(path: Path, *, resume: bool = False) -> Iterator[RankingCsv]:
+def open_ranking_csv(
+    path: Path, settings: Mapping[str, str] | None = None, *, resume: bool = False
+) -> Iterator[RankingCsv]:
     """Open a CSV file for answers.
 
     Parameters
     ----------
     path : Path
         The file; one that exists is replaced.
+    settings : mapping of str to str, optional
+        What the answers are made with: values by the names of options.
     resume : bool, optional
         Keep the lines of an earlier run, except those with an error and what it left half written.
 
@@ -106,18 +119,21 @@ def open_ranking_csv(path: Path, *, resume: bool = False) -> Iterator[RankingCsv
     Raises
     ------
     ManifestError
-        If the file to be resumed holds something else.
+        If the file to be resumed holds something else, or was made with other settings.
     OSError
         If the file cannot be written.
     """
+    settings = settings or {}
     kept = _kept(path) if resume and path.exists() else []
+    for row in kept:
+        _check_settings(path, row[_MADE_WITH], settings)
     text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows([COLUMNS, *kept])
     with whole_file(path) as start:
         # Without a byte order mark, spreadsheets on Windows take it for the local code page.
         start.write(text.getvalue().encode("utf-8-sig"))
     with path.open("a", encoding="utf-8", newline="") as stream:
-        yield RankingCsv(stream, frozenset(row[0] for row in kept))
+        yield RankingCsv(stream, frozenset(row[0] for row in kept), settings)
 
 
 def _kept(path: Path) -> list[list[str]]:
@@ -129,7 +145,26 @@ def _kept(path: Path) -> list[list[str]]:
         raise ManifestError(_refusal(path)) from error
     if tuple(header) != COLUMNS:
         raise ManifestError(_refusal(path))
-    return [row for row in rows if len(row) == len(COLUMNS) and not row[-1]]
+    return [row for row in rows if len(row) == len(COLUMNS) and not row[_ERROR]]
+
+
+def _check_settings(path: Path, made_with: str, settings: Mapping[str, str]) -> None:
+    """Refuse to mix answers that were made in different ways."""
+    try:
+        before = {str(name): str(value) for name, value in json.loads(made_with).items()}
+    except (ValueError, AttributeError) as error:
+        raise ManifestError(_refusal(path)) from error
+    names = [name for name in {**before, **settings} if before.get(name) != settings.get(name)]
+    if not names:
+        return
+    told = "; ".join(
+        f"{name} was {before.get(name, 'not given')}, and is {settings.get(name, 'not given')} now"
+        for name in names
+    )
+    raise ManifestError(
+        f"{path} was made otherwise: {told}: resume with what it was made with, name another "
+        "file, or leave --resume out to replace this one"
+    )
 
 
 def _refusal(path: Path) -> str:
@@ -142,12 +177,12 @@ def _refusal(path: Path) -> str:
 def _name(match: Match | None) -> tuple[str, str, str]:
     if match is None:
         return "", "", ""
-    return one_line(match.title), one_line(match.track.artist), f"{match.score:.4f}"
+    return one_line(match.title), one_line(match.artist), f"{match.probability:.4f}"
 
 
 def _candidates(ranking: Ranking) -> str:
     return in_one_cell(
-        (" - ".join(filter(None, map(one_line, (one.title, one.track.artist)))), one.score)
+        (" - ".join(filter(None, map(one_line, (one.title, one.artist)))), one.probability)
         for one in ranking.matches[:_CANDIDATES]
     )
 

@@ -64,7 +64,9 @@ class ReportFormat:
                 file.model_copy(update={"path": relpath(Path(file.path), folder)})
                 for file in setlist.files
             )
-            setlist = setlist.model_copy(update={"recording": seen, "files": files})
+            # Of a folder that is the report's own, no name would be left.
+            named = {"title": setlist.name or None}
+            setlist = setlist.model_copy(update={"recording": seen, "files": files, **named})
         content = self.write(setlist).encode()
         with whole_file(path) as stream:
             stream.write(content)

@@ -99,7 +99,7 @@ def artist_and_title(song: Song | Interlude) -> str:
     return " - ".join(filter(None, (artist(song), title(song))))
 
 
-def confidence(song: Song | Interlude) -> str:
+def probability_in_words(song: Song | Interlude) -> str:
     """Return the probability that the name of a song is right.
 
     Parameters
@@ -116,9 +116,10 @@ def confidence(song: Song | Interlude) -> str:
     --------
     >>> from samesong.runtime.setlist.document import SongTrack
     >>> named = SongTrack(track_id="", title="Encore")
-    >>> confidence(Song(start=0.0, end=9.0, track=named)), confidence(Song(start=0.0, end=9.0))
-    ('by hand', '')
+    >>> songs = Song(start=0.0, end=9.0, track=named), Song(start=9.0, end=20.0)
+    >>> [probability_in_words(song) for song in songs]
+    ['by hand', '']
     """
     if isinstance(song, Interlude) or song.track is None:
         return ""
-    return "by hand" if song.confidence is None else percent(song.confidence)
+    return "by hand" if song.probability is None else percent(song.probability)

@@ -2,6 +2,7 @@
 
 from importlib.metadata import version
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from samesong.features.errors import SamesongError
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.server.body_deadline import BodyDeadline
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
 from samesong.runtime.server.health_schemas import HealthModel
@@ -24,10 +26,19 @@ from samesong.runtime.server.monitoring import MEDIA_TYPE, CountRequests
 from samesong.runtime.server.openapi import refusals
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
+from samesong.runtime.server.socket_limits import SocketLimits
 from samesong.runtime.server.track_routes import track_routes
 from samesong.runtime.server.work_routes import work_routes
 
-_METHODS = ("DELETE", "GET", "PATCH", "POST")
+_METHODS = {
+    "DELETE": "DELETE",
+    "GET": "GET",
+    "HEAD": "GET",  # whatever the routes say
+    "PATCH": "PATCH",
+    "POST": "POST",
+    "PUT": "PUT",
+}
+"""Methods, and those as which they are answered."""
 
 PAGE = Path(__file__).with_name("page")
 
@@ -77,14 +88,15 @@ def create_app(service: Service) -> ASGIApp:
         summary="Get the state of the service",
         description="Return the version, catalog, limits and report formats; needs no token.",
     )
-    def health() -> dict[str, Any]:
+    async def health() -> dict[str, Any]:
         settings, library = service.settings, service.library
+        snapshot = await service.health.snapshot()
         manifest = library.bundle.manifest
         return {
             "status": "ok",
             "version": app.version,
             "model": manifest.name,
-            "n_tracks": len(library.snapshot().catalog),
+            "n_tracks": len(snapshot.catalog),
             "threshold": ACCEPTED,
             "token_required": settings.token is not None,
             "limits": {
@@ -113,11 +125,13 @@ def create_app(service: Service) -> ASGIApp:
     for routes in (identify_routes, job_routes, track_routes, work_routes, listen_routes):
         app.include_router(routes(service))
     _describe_token(app.openapi())
+    page = StaticFiles(directory=PAGE, html=True, check_dir=False)
     if PAGE.is_dir():
-        app.mount("/", StaticFiles(directory=PAGE, html=True))
+        app.mount("/", page)
 
     @app.exception_handler(ProblemError)
     @app.exception_handler(SamesongError)
+    @app.exception_handler(OSError)  # such as a full disk, which is no defect to be logged
     @app.exception_handler(Exception)
     async def explain(request: Request, error: Exception) -> Response:
         del request
@@ -131,38 +145,61 @@ def create_app(service: Service) -> ASGIApp:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 405:
-            # As the files of the page refuse all other methods, whether or not there is a file.
-            allowed = _methods_of(request, app)
-            named = {"Allow": ", ".join(allowed)}
-            error = HTTPException(405, headers=named) if allowed else HTTPException(404)
-        code = "not-found" if error.status_code == 404 else "method"
+        if error.status_code in {404, 405}:
+            # The page comes last, and refuses what it is asked as if it were alone.
+            allowed = _methods_of(request, app) or _methods_of_page(request, page)
+            if not allowed or request.method in allowed:
+                error = HTTPException(404)
+            else:
+                error = HTTPException(405, headers={"Allow": ", ".join(allowed)})
+        code = {404: "not-found", 405: "method"}.get(error.status_code, "body")
         detail = f"{error.detail}: {request.method} {request.url.path}; see /openapi.json"
         response = ProblemError(error.status_code, code, detail).response()
         response.headers.update(error.headers or {})  # which methods are allowed
         return response
 
-    return Guard(_heads_as_gets(CountRequests(app, service.monitor)), service.settings)
+    limits = service.settings.limits
+    guarded = Guard(BodyDeadline(_heads_as_gets(app), limits), service.settings)
+    # Outermost, so that refused requests are counted.
+    return CountRequests(SocketLimits(guarded, limits), service.monitor)
 
 
 def _methods_of(request: Request, app: FastAPI) -> list[str]:
-    """Return the methods that the path of a request can be asked with."""
+    """Return the methods that the path of a request can be asked with, if a route has it."""
     routes = [route for route in app.routes if not isinstance(route, Mount)]
     return [
         method
-        for method in _METHODS
+        for method, as_method in _METHODS.items()
         if any(
-            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes
+            route.matches({**request.scope, "method": as_method})[0] is Match.FULL
+            for route in routes
         )
     ]
+
+
+def _methods_of_page(request: Request, page: StaticFiles) -> list[str]:
+    """Return the methods that the path of a request can be asked with, if it is of the page."""
+    path = page.get_path(request.scope)
+    try:
+        files = [page.lookup_path(name)[1] for name in (path, f"{path}/index.html")]
+    except (OSError, ValueError):
+        return []
+    is_there = any(found is not None and S_ISREG(found.st_mode) for found in files)
+    return ["GET", "HEAD"] if is_there else []
 
 
 def _heads_as_gets(app: ASGIApp) -> ASGIApp:
     """Answer HEAD wherever there is GET; the server leaves out the body."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
-        await app({**scope, "method": "GET"} if is_head else scope, receive, send)
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+        asked = {**scope, "method": "GET"}
+        try:
+            await app(asked, receive, send)
+        finally:
+            scope["route"] = asked.get("route")  # which requests are counted by
 
     return answer
 

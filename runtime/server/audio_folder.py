@@ -5,8 +5,12 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from samesong.features.errors import CatalogError
+from samesong.features.errors import CatalogError, DiskFullError
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.leftovers import note_catalog, orphans
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.catalog.track_values import TRACK_ID
+from samesong.runtime.server.problems import FULL
 
 
 class AudioFolder:
@@ -22,6 +26,27 @@ class AudioFolder:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(os.path.abspath(path))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._path
+
+    def has_orphans(self, catalog: Catalog) -> bool:
+        """Return whether there are recordings for a catalog that are of none of its tracks.
+
+        Parameters
+        ----------
+        catalog : Catalog
+            The catalog.
+
+        Returns
+        -------
+        bool
+            True also while another process adds one.
+        """
+        track_ids = {track.track_id for track in catalog.tracks()}
+        return bool(orphans(self._path, catalog.identity, track_ids))
 
     def require_writable(self) -> None:
         """Make the folder, and check that recordings can be kept in it.
@@ -55,10 +80,19 @@ class AudioFolder:
         -------
         Path
             An absolute path, whether or not the file exists.
+
+        Raises
+        ------
+        CatalogError
+            If no folder can have the name of the track.
         """
+        if not TRACK_ID.fullmatch(track_id):
+            raise CatalogError(
+                f"track {track_id!r} has an id that samesong never gives: index its file again"
+            )
         return self._path / track_id / name
 
-    def keep(self, recording: Path, track_id: str) -> None:
+    def keep(self, recording: Path, track_id: str, identity: str) -> None:
         """Move a recording into the folder.
 
         Parameters
@@ -67,18 +101,22 @@ class AudioFolder:
             The file.
         track_id : str
             Its track.
+        identity : str
+            Identity of the catalog that the track is added to.
 
         Raises
         ------
         CatalogError
-            If it cannot be written.
+            If it cannot be written; a `DiskFullError` if there is no room.
         """
         place = self.place(track_id, recording.name)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
+            note_catalog(place.parent, identity)
             shutil.move(recording, place)
         except OSError as error:
-            raise CatalogError(
+            kind = DiskFullError if error.errno in FULL else CatalogError
+            raise kind(
                 f"the recording cannot be kept in {self._path} ({error.strerror}): make room "
                 "there, or name another folder with --audio-folder"
             ) from error
@@ -96,8 +134,10 @@ class AudioFolder:
         Path or None
             None if it is not there.
         """
-        place = self.place(track.track_id, Path(track.path).name)
-        return place if place.is_file() else None
+        there = file_below(self._path, Path(track.path))
+        if there is not None or not TRACK_ID.fullmatch(track.track_id):
+            return there
+        return file_below(self._path, self.place(track.track_id, Path(track.path).name))
 
     def remove(self, track_id: str) -> None:
         """Delete the recording of a track, if it is here.
@@ -107,4 +147,28 @@ class AudioFolder:
         track_id : str
             The track.
         """
-        shutil.rmtree(self._path / track_id, ignore_errors=True)
+        # Of a link, nothing is deleted at its other end.
+        if TRACK_ID.fullmatch(track_id):
+            shutil.rmtree(self._path / track_id, ignore_errors=True)
+
+
+def file_below(folder: Path, path: Path) -> Path | None:
+    """Return a file if it is in a folder, links followed.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    path : Path
+        The file, as a catalog names it: it may be anything.
+
+    Returns
+    -------
+    Path or None
+        Its path without links; None if it is elsewhere or no file.
+    """
+    try:
+        found = path.resolve()
+        return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # such as a loop of links, or a zero in its name
+        return None

@@ -117,7 +117,7 @@ class Guard:
             return
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
@@ -126,9 +126,6 @@ class Guard:
         problem = self._objection(scope)
         if problem is None:
             await self._app(scope, receive, send_with_headers)
-        elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close"})  # before it is accepted: a 403
         else:
             await problem.response()(scope, receive, send_with_headers)
 

@@ -11,6 +11,7 @@ from samesong.runtime.identification.comparison import Comparison, compare_windo
 from samesong.runtime.server.comparison_json import comparison_json
 from samesong.runtime.server.identify_schemas import ComparisonModel, RankingModel
 from samesong.runtime.server.known_songs import FIELDS, repertoire_of
+from samesong.runtime.server.length_limit import length_limit
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
@@ -77,18 +78,24 @@ def identify_routes(service: Service) -> APIRouter:
 
 
 def _identify(service: Service, audio: Upload, top: int, repertoire: Repertoire) -> dict[str, Any]:
-    check_duration(audio, service.settings.seconds)
+    check_duration(audio, service.settings.seconds, service.reader)
     search = service.searches.find(repertoire)
-    ranking = search.identifier.identify(audio.path, top)
+    limit = length_limit(audio.name, service.settings.seconds)
+    with service.reader.open(audio.path) as file:
+        ranking = search.identifier.identify(file, top, progress=limit)
     return {**ranking.to_dict(), "query": audio.name, "warnings": list(search.warnings)}
 
 
 def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> Comparison:
     for upload in uploads:
-        check_duration(upload, service.settings.seconds)
+        check_duration(upload, service.settings.seconds, service.reader)
     library = service.library
     names = [upload.name for upload in uploads]
-    windows = [library.analyser.recording(upload.path) for upload in uploads]
+    windows = []
+    for upload in uploads:
+        limit = length_limit(upload.name, service.settings.seconds)
+        with service.reader.open(upload.path) as file:
+            windows.append(library.analyser.recording(file, progress=limit))
     if track_id is not None:
         track = library.track(track_id)
         names.append(track.title or track.track_id)

@@ -38,7 +38,7 @@ class MatchModel(BaseModel):
     artist: str | None = Field(examples=["The Ensemble"])
     isrc: str | None = Field(examples=["FIXYZ2600001"])
     iswc: str | None = Field(examples=["T-123.456.789-4"])
-    score: Probability = Field(
+    probability: Probability = Field(
         description="Probability that the query is a performance of this song, rather than of "
         "another one of the catalog or of none of them."
     )
@@ -46,6 +46,9 @@ class MatchModel(BaseModel):
     query_span: Span
     reference_span: Span
     tempo_ratio: float = Field(description="Tempo of the query over that of the track.")
+    recording: VersionModel = Field(
+        description="The recording that the query is closest to, by its own title."
+    )
     versions: list[VersionModel] = Field(description="The other recordings of the song.")
 
 
@@ -81,8 +84,8 @@ class ComparisonModel(BaseModel):
 
     query: str = Field(examples=["concert-song.m4a"])
     reference: str = Field(examples=["studio.flac"])
-    score: Probability = Field(
-        description="Pair probability: that the two are one song, judged from them alone, if that "
+    pair_probability: Probability = Field(
+        description="Probability that the two are one song, judged from them alone, if that "
         "is as likely as not beforehand."
     )
     same: bool = Field(description="True when the probability is 0.5 or more.")

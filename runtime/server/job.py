@@ -44,6 +44,8 @@ class Job:
         Turns an exception into a `ProblemError` for the client.
     warnings : sequence of str, optional
         What the client is to be told.
+    owner : str, optional
+        Name of the client.
 
     Attributes
     ----------
@@ -51,6 +53,8 @@ class Job:
         Identifier, which cannot be guessed.
     recording : str
         Name of the recording.
+    owner : str
+        Name of the client.
     state : JobState
         The present state.
     problem : ProblemError or None
@@ -59,14 +63,17 @@ class Job:
         The set list, when it is done.
     """
 
-    def __init__(self, recording: str, explain: Explain, warnings: Sequence[str] = ()) -> None:
+    def __init__(
+        self, recording: str, explain: Explain, warnings: Sequence[str] = (), owner: str = ""
+    ) -> None:
         self.id = secrets.token_urlsafe(12)
         self.recording = recording
+        self.owner = owner
         self.state = JobState.QUEUED
         self.problem: ProblemError | None = None
         self.result: Setlist | None = None
         self._explain = explain
-        self._warnings = tuple(warnings)
+        self._warnings = warnings  # to which the work may add
         self._stop = Event()
         self._progress = 0.0
         self._began = 0.0

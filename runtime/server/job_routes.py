@@ -1,10 +1,9 @@
 """The routes of set lists: jobs that find them, and reports."""
 
-import json
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,10 +11,12 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.files.json_text import decode_json
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.job import JobState
 from samesong.runtime.server.job_schemas import JobModel, JobsModel
 from samesong.runtime.server.known_songs import FIELDS, repertoire_of
+from samesong.runtime.server.length_limit import length_limit
 from samesong.runtime.server.openapi import (
     UPLOADING,
     refusals,
@@ -23,10 +24,11 @@ from samesong.runtime.server.openapi import (
     setlist_body,
     upload_body,
 )
+from samesong.runtime.server.owner import name_owner, owner_of
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.upload_form import Upload
-from samesong.runtime.server.uploads import check_duration, receive_form
+from samesong.runtime.server.uploaded_concert import UploadedConcert
+from samesong.runtime.server.uploads import pieces_of, receive_form
 from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -57,22 +59,34 @@ def job_routes(service: Service) -> APIRouter:
         status_code=202,
         response_model=JobModel,
         responses=refusals(409, *UPLOADING),
-        openapi_extra=upload_body("audio", known=True),
+        openapi_extra=upload_body("audio", known=True, many=True),
         summary="Find the songs of a concert",
-        description="Start to find the songs of a concert; the answer says where to ask for them.",
+        description="Start to find the songs of a concert; the answer says where to ask for them. "
+        "Several files, in order and each in a part 'audio', are one concert; together they may be "
+        "as large as one file may.",
     )
-    async def setlist(request: Request, response: Response) -> dict[str, Any]:
+    async def setlist(
+        request: Request,
+        response: Response,
+        talk: Annotated[
+            bool, Query(description="List talk, applause and tuning between songs as well.")
+        ] = False,
+    ) -> dict[str, Any]:
         service.concerts.require_room()
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
-            (audio,), fields = await receive_form(request, folder, ["audio"], limit, FIELDS)
-            await run_in_threadpool(check_duration, audio, service.settings.concert_seconds)
+            audio, fields = await receive_form(request, folder, ["audio"], limit, FIELDS, many=True)
+            concert = await run_in_threadpool(
+                UploadedConcert.of, audio, service.settings.concert_seconds, service.reader
+            )
             repertoire = repertoire_of(fields)
             # Refuses an empty catalog, and songs that it does not have.
             search = await run_in_threadpool(service.searches.find, repertoire)
-            work = partial(_make, service, audio, repertoire)
-            job = service.jobs.start(audio.name, work, held, warnings=search.warnings)
+            warnings = list(search.warnings)
+            work = partial(_make, service, concert, repertoire, talk=talk, warnings=warnings)
+            owner = name_owner(request, response)
+            job = service.jobs.start(concert.name, work, held, warnings=warnings, owner=owner)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
@@ -81,10 +95,14 @@ def job_routes(service: Service) -> APIRouter:
         response_model=JobsModel,
         responses=refusals(),
         summary="List jobs",
-        description="Return the remembered jobs, newest first, without their results.",
+        description="Return the remembered jobs that this client started, newest first, without "
+        "their results. It is known by a cookie; who knows the id of a job needs none.",
     )
-    async def jobs() -> dict[str, Any]:
-        return {"jobs": [job.to_dict(with_result=False) for job in service.jobs.all()]}
+    async def jobs(request: Request) -> dict[str, Any]:
+        # Without a cookie, it has started none.
+        owner = owner_of(request)
+        own = service.jobs.of(owner) if owner else []
+        return {"jobs": [job.to_dict(with_result=False) for job in own]}
 
     @router.get(
         "/jobs/{job_id}",
@@ -93,7 +111,7 @@ def job_routes(service: Service) -> APIRouter:
         summary="Get a job",
         description="Return the progress of a job, and the set list when it is done.",
     )
-    async def job(job_id: str) -> dict[str, Any]:
+    def job(job_id: str) -> dict[str, Any]:
         return service.jobs.get(job_id).to_dict()
 
     @router.delete(
@@ -113,7 +131,7 @@ def job_routes(service: Service) -> APIRouter:
         summary="Get the report of a job",
         description="Return the set list of a job as a file.",
     )
-    async def job_report(job_id: str, format_: FormatQuery) -> Response:
+    def job_report(job_id: str, format_: FormatQuery) -> Response:
         job = service.jobs.get(job_id)
         if job.state is not JobState.DONE or job.result is None:
             raise ProblemError(
@@ -124,27 +142,44 @@ def job_routes(service: Service) -> APIRouter:
     @router.post(
         "/report",
         response_class=Response,
-        responses=report_answer() | refusals(413, 422),
+        responses=report_answer() | refusals(400, 408, 413, 422, 429, 503),
         openapi_extra=setlist_body(),
         summary="Make a report",
         description="Return a set list, such as one corrected by hand, as a file.",
     )
     async def report(request: Request, format_: FormatQuery) -> Response:
-        return _report(Setlist.from_dict(await _json(request)), format_)
+        service.reports.require_room()
+        body = await _body(request)
+        return await service.reports.run(lambda: _report(_setlist(body), format_))
 
     return router
 
 
-def _make(service: Service, audio: Upload, repertoire: Repertoire, report: OnProgress) -> Setlist:
+def _make(
+    service: Service,
+    concert: UploadedConcert,
+    repertoire: Repertoire,
+    report: OnProgress,
+    *,
+    talk: bool,
+    warnings: list[str],
+) -> Setlist:
     library, search = service.library, service.searches.find(repertoire)
     finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
-    found = finder.find(audio.path, progress=report)
-    return found.model_copy(update={"recording": audio.name})
+    limit = length_limit(concert.name, service.settings.concert_seconds)
+
+    def report_within(done: float, duration: float) -> None:
+        limit(done)
+        report(done, duration)
+
+    found = finder.find(concert.audio, talk=talk, progress=report_within)
+    warnings += [service.explain(error).detail for error in concert.audio.failures.values()]
+    return concert.named(found)
 
 
 def _report(setlist: Setlist, name: str) -> Response:
     form = FORMATS[name]
-    file = PurePath(setlist.recording).stem + form.suffix
+    file = (setlist.name or "concert") + form.suffix
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in file)
     coded = quote(file, safe="", errors="replace")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}"
@@ -152,13 +187,18 @@ def _report(setlist: Setlist, name: str) -> Response:
     return Response(form.write(setlist).encode(), media_type=form.media_type, headers=headers)
 
 
-async def _json(request: Request) -> Any:
+async def _body(request: Request) -> bytearray:
     body = bytearray()
-    async for piece in request.stream():
+    async for piece in pieces_of(request):
         body += piece
         if len(body) > _BODY_BYTES:
             raise ProblemError(413, "too-large", f"a set list may have {_BODY_BYTES} bytes of JSON")
+    return body
+
+
+def _setlist(body: bytearray) -> Setlist:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(422, "parameters", f"the body is not JSON ({error})") from error
+        content = decode_json(bytes(body))
+    except ValueError as error:
+        raise ProblemError(422, "parameters", f"send a set list as JSON: {error}") from error
+    return Setlist.from_dict(content)

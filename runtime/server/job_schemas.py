@@ -28,6 +28,6 @@ class JobModel(JobSummaryModel):
 
 
 class JobsModel(BaseModel):
-    """The jobs that the server remembers, newest first."""
+    """The jobs of a client that the server remembers, newest first."""
 
     jobs: list[JobSummaryModel]

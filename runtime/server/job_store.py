@@ -35,6 +35,7 @@ class JobStore:
         held: ExitStack,
         *,
         warnings: Sequence[str] = (),
+        owner: str = "",
     ) -> Job:
         """Start a job.
 
@@ -49,6 +50,8 @@ class JobStore:
             ended and nothing reads the recording any more.
         warnings : sequence of str, optional
             What the client is to be told.
+        owner : str, optional
+            Name of the client, which alone is told of the job.
 
         Returns
         -------
@@ -60,7 +63,7 @@ class JobStore:
         ProblemError
             If too many jobs wait already; `held` is then unchanged.
         """
-        job = Job(recording, self._explain, warnings)
+        job = Job(recording, self._explain, warnings, owner)
         future = self._pool.submit(lambda: job.run(make))
         self._jobs[job.id], self._futures[job.id] = job, future
         taken = held.pop_all()
@@ -98,9 +101,20 @@ class JobStore:
                 f"no job {id_!r}: the last {KEPT} are remembered, until the server stops",
             ) from None
 
-    def all(self) -> list[Job]:
-        """Return all jobs, newest first."""
-        return list(reversed(self._jobs.values()))
+    def of(self, owner: str) -> list[Job]:
+        """Return the jobs of a client.
+
+        Parameters
+        ----------
+        owner : str
+            Its name.
+
+        Returns
+        -------
+        list of Job
+            Newest first.
+        """
+        return [job for job in reversed(self._jobs.values()) if job.owner == owner]
 
     def cancel(self, id_: str) -> Job:
         """Cancel a job.

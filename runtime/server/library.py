@@ -1,25 +1,29 @@
 """The catalog that a service serves, kept up to date, with an identifier."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from samesong.features import AudioFile
+from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.folder import AUDIO, is_local
+from samesong.runtime.catalog.leftovers import unfinished_files
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.content import read_content
 from samesong.runtime.files.discovery import stored_path
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.indexing.by_ear import VersionStage
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.server.audio_folder import AudioFolder
+from samesong.runtime.server.audio_folder import AudioFolder, file_below
+from samesong.runtime.server.length_limit import length_limit
 from samesong.runtime.server.problems import ProblemError
 
 T = TypeVar("T")
@@ -55,6 +59,8 @@ class Library:
     audio_folder : Path, optional
         Folder for added recordings, so that they can be played. By default the folder ``audio``
         in a catalog on disk, and none for an object store.
+    music : sequence of Path, optional
+        Folders whose files may be played as well: a catalog from elsewhere may name any file.
 
     Raises
     ------
@@ -68,8 +74,10 @@ class Library:
         bundle: ModelBundle,
         device: Device = "cpu",
         audio_folder: Path | None = None,
+        music: Sequence[Path] = (),
     ) -> None:
         self.location, self.bundle, self.device = location, bundle, device
+        self._music = tuple(music)
         self._audio: AudioFolder | None = None
         if audio_folder is not None:
             self._audio = AudioFolder(audio_folder)
@@ -81,6 +89,7 @@ class Library:
         # One thread: recordings are analysed in parallel.
         self.analyser = Analyser(bundle, device, threads=1)
         self._snapshot = self._read()
+        self._clean()
 
     def snapshot(self) -> CatalogSnapshot:
         """Return the catalog as it is now, whoever changed it."""
@@ -136,13 +145,19 @@ class Library:
             )
         return catalog.track(track_id)
 
-    def add(self, recording: Path) -> tuple[CatalogTrack, bool]:
+    def add(
+        self, recording: Path, reader: FileReader, seconds: float = math.inf
+    ) -> tuple[CatalogTrack, bool]:
         """Add a recording.
 
         Parameters
         ----------
         recording : Path
             An audio file, under the name that it is to have. A new one is moved away.
+        reader : FileReader
+            Reads it.
+        seconds : float, optional
+            Longest that it may be.
 
         Returns
         -------
@@ -156,7 +171,7 @@ class Library:
         AudioError, CatalogError
             If the recording cannot be used, or the catalog cannot be written.
         ProblemError
-            If there is no folder for the recording.
+            If there is no folder for the recording, or it is too long.
         """
         if self._audio is None:
             raise ProblemError(
@@ -165,19 +180,20 @@ class Library:
                 "the server has no folder for the audio of added tracks: start it with "
                 "--audio-folder",
             )
-        with AudioFile(recording) as file:
-            content = read_content(file)
+        with reader.open(recording) as file:
+            content = reader.content(file)
             for known in self.snapshot().catalog.tracks():
                 if content.is_same_audio(known.content_hash, known.audio_hash):
                     return known, False
             track_id = track_id_of(content.content_hash)
-            track, windows = analyse_file(file, content, self.analyser)
+            limit = length_limit(recording.name, seconds)
+            track, windows = analyse_file(file, content, self.analyser, limit, reader=reader)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:
                 return writer.track(track_id), False
             try:
-                self._audio.keep(recording, track_id)
+                self._audio.keep(recording, track_id, writer.identity)
                 writer.add([(track, windows)])
             except BaseException:
                 self._audio.remove(track_id)
@@ -197,12 +213,12 @@ class Library:
         Returns
         -------
         Path or None
-            None if it is no longer there.
+            None if it is no longer there, or elsewhere than in the folders that may be played.
         """
-        path = Path(track.path)
-        if path.is_file():
-            return path
-        return None if self._audio is None else self._audio.find(track)
+        if self._audio is not None and (found := self._audio.find(track)) is not None:
+            return found
+        below = (file_below(folder, Path(track.path)) for folder in self._music)
+        return next(filter(None, below), None)
 
     def remove(self, track_id: str) -> None:
         """Remove a track, and its audio if it was uploaded; the user's own files stay.
@@ -244,6 +260,17 @@ class Library:
         """
         with self._writing, CatalogWriter(self.location) as writer:
             return act(writer)
+
+    def _clean(self) -> None:
+        """Remove what a process that was killed left, unless another is writing to the catalog."""
+        catalog, audio = self._snapshot.catalog, self._audio
+        is_left = audio is not None and audio.has_orphans(catalog)
+        if is_local(self.location):
+            is_left = is_left or bool(unfinished_files(Path(self.location)))
+        if is_left:
+            with suppress(CatalogError), CatalogWriter(self.location) as writer:
+                if audio is not None:
+                    writer.clean_uploads(audio.path)
 
     def _read(self) -> CatalogSnapshot:
         catalog = Catalog(self.location, self.bundle)

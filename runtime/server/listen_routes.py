@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Literal
 
@@ -18,12 +20,14 @@ from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import FIELD_BYTES, TextField
 
+_LEAST_SECONDS = 1.0  # of sound; a byte now and then does not keep a seat
 _POLICY, _TRY_LATER, _FAILED = 1008, 1013, 1011
 _CLOSE = {
     "token": _POLICY,
     "parameters": _POLICY,
     "unknown-songs": _POLICY,
     "busy": _TRY_LATER,
+    "timeout": _TRY_LATER,
     "stopping": _TRY_LATER,
 }
 
@@ -71,7 +75,8 @@ def listen_routes(service: Service) -> APIRouter:
     async def listen(socket: WebSocket) -> None:
         await socket.accept()
         try:
-            start = await _start(socket, service.settings.token)
+            async with _patience(service, "the first message"):
+                start = await _start(socket, service.settings.token)
             if followed.locked():
                 raise ProblemError(
                     429,
@@ -124,19 +129,25 @@ class _Session:
 
     async def _hear(self) -> None:
         while not self._stopped:
-            message = await self._socket.receive()
-            if message["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(message["code"])
-            if message.get("bytes") is not None:
-                pcm = self._begun + message["bytes"]
-                whole = len(pcm) - len(pcm) % 2
-                self._begun = pcm[whole:]
-                self._listener.hear(decode_pcm(pcm[:whole]))
-            elif _object(message["text"]).get("type") == "stop":
-                self._stopped = True
-            else:
-                raise ProblemError(422, "parameters", "send PCM, or {'type': 'stop'} to end")
-            self._more.set()
+            heard = self._listener.heard
+            async with _patience(self._service, "a second of sound"):
+                while not self._stopped and self._listener.heard < heard + _LEAST_SECONDS:
+                    await self._receive()
+
+    async def _receive(self) -> None:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        if message.get("bytes") is not None:
+            pcm = self._begun + message["bytes"]
+            whole = len(pcm) - len(pcm) % 2
+            self._begun = pcm[whole:]
+            self._listener.hear(decode_pcm(pcm[:whole]))
+        elif _object(message["text"]).get("type") == "stop":
+            self._stopped = True
+        else:
+            raise ProblemError(422, "parameters", "send PCM, or {'type': 'stop'} to end")
+        self._more.set()
 
     async def _reply(self, interval: float) -> None:
         answered = 0.0
@@ -165,11 +176,24 @@ class _Session:
         await _send(self._socket, kind, {"final": final, **found.to_dict()})
 
 
+@asynccontextmanager
+async def _patience(service: Service, awaited: str) -> AsyncIterator[None]:
+    """Wait for a client only so long: one that is silent keeps others out."""
+    seconds = service.settings.limits.silent_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise ProblemError(
+            408, "timeout", f"{awaited} did not come within {seconds:g} s: connect again"
+        ) from None
+
+
 def _answer(
     service: Service, heard: float, samples: Any, top: int, repertoire: Repertoire
 ) -> Answer:
     search = service.searches.find(repertoire)
-    return identify_recent(heard, samples, search.identifier.identify, top)
+    return identify_recent(heard, samples, search.identifier.identify_samples, top)
 
 
 async def _start(socket: WebSocket, token: str | None) -> Start:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+_STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
 _BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 
 
@@ -29,6 +30,12 @@ class Monitor:
             "Time from the start of a request to the end of its response.",
             ["route"],
             buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._cut_off = Counter(
+            "samesong_connections_cut_off_total",
+            "Connections refused, or closed before their client closed them.",
+            ["reason"],
             registry=self._registry,
         )
         self.listeners = Gauge(
@@ -66,13 +73,23 @@ class Monitor:
         self._requests.labels(method, route, status).inc()
         self._seconds.labels(route).observe(seconds)
 
+    def count_cut_off(self, reason: str) -> None:
+        """Count a connection that was refused or cut off.
+
+        Parameters
+        ----------
+        reason : str
+            The reason, one of a few.
+        """
+        self._cut_off.labels(reason).inc()
+
     def text(self) -> bytes:
         """Return all values in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 
 class CountRequests:
-    """Middleware that counts the requests of an application.
+    """Middleware that counts requests and WebSockets, those that are refused included.
 
     Requests are counted by route, not by path: ids in paths would each make a time series.
 
@@ -99,7 +116,7 @@ class CountRequests:
         send : Send
             Sends messages.
         """
-        if scope["type"] != "http":
+        if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         began = perf_counter()
@@ -107,13 +124,16 @@ class CountRequests:
 
         async def send_and_note(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
+            if message["type"] in _STARTS:
+                status = message.get("status", 101)
+            elif message["type"] == "websocket.close" and status == 500:
+                status = 403  # it was never accepted
             await send(message)
 
         try:
             await self._app(scope, receive, send_and_note)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
+            asked = scope.get("method", "GET")  # which a WebSocket begins with
+            method = asked if asked in _METHODS else "other"
             self._monitor.count_request(method, route, status, perf_counter() - began)

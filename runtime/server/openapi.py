@@ -4,14 +4,16 @@ from typing import Any
 
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.problems import MEDIA_TYPE
+from samesong.runtime.server.upload_refusals import MOST_FILES
 
 Responses = dict[int | str, dict[str, Any]]
 
 _CODES = {
-    400: "upload",
+    400: "upload or body",
     401: "token",
     403: "origin",
     404: "no-track, no-work, no-job or no-audio",
+    408: "timeout",
     409: "empty-catalog, job-unfinished or works",
     413: "too-large",
     415: "missing-extra",
@@ -19,6 +21,7 @@ _CODES = {
     422: "not-audio, silent, too-short, invalid-samples, too-long, unknown-songs or parameters",
     429: "busy; Retry-After tells when to try again",
     503: "catalog or stopping; Retry-After tells when to try again",
+    507: "disk-full",
 }
 _KNOWN = {
     "artist": {
@@ -38,7 +41,7 @@ _KNOWN = {
         "and artist.",
     },
 }
-UPLOADING = (400, 413, 415, 422, 429, 503)
+UPLOADING = (400, 408, 413, 415, 422, 429, 503, 507)
 """Statuses of refused uploads."""
 
 
@@ -64,7 +67,9 @@ def refusals(*statuses: int) -> Responses:
     }
 
 
-def upload_body(*parts: str, optional: tuple[str, ...] = (), known: bool = False) -> dict[str, Any]:
+def upload_body(
+    *parts: str, optional: tuple[str, ...] = (), known: bool = False, many: bool = False
+) -> dict[str, Any]:
     """Describe a multipart body of files.
 
     Parameters
@@ -75,13 +80,18 @@ def upload_body(*parts: str, optional: tuple[str, ...] = (), known: bool = False
         Names of optional parts.
     known : bool, optional
         Add the fields that tell what is known of the recording.
+    many : bool, optional
+        Each part may be there several times.
 
     Returns
     -------
     dict
         Addition to an OpenAPI operation.
     """
-    files = {part: {"type": "string", "format": "binary"} for part in (*parts, *optional)}
+    file: dict[str, Any] = {"type": "string", "format": "binary"}
+    if many:
+        file = {"type": "array", "items": file, "minItems": 1, "maxItems": MOST_FILES}
+    files = dict.fromkeys((*parts, *optional), file)
     properties = {**files, **(_KNOWN if known else {})}
     schema = {"type": "object", "properties": properties, "required": list(parts)}
     return _body("multipart/form-data", schema)
@@ -94,8 +104,8 @@ def setlist_body() -> dict[str, Any]:
 
 def report_answer() -> Responses:
     """Describe the response that is a report in any format."""
-    text = {"schema": {"type": "string"}}
-    content = {form.media_type: text for form in FORMATS.values()}
+    content = {form.media_type: {"schema": {"type": "string"}} for form in FORMATS.values()}
+    content["application/json"] = {"schema": _ref("Setlist")}
     return {200: {"description": "The report, as a file.", "content": content}}
 
 

@@ -1,5 +1,6 @@
 """Problem details (RFC 9457), for requests that are refused and jobs that failed."""
 
+import errno
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +10,7 @@ from starlette.responses import JSONResponse
 from samesong.features.errors import (
     AudioError,
     CatalogError,
+    DiskFullError,
     GroupingError,
     InvalidSamplesError,
     MismatchError,
@@ -32,9 +34,13 @@ _ERRORS: tuple[tuple[type[SamesongError], int, str], ...] = (
     (SetlistError, 422, "parameters"),
     (SongListError, 422, "unknown-songs"),
     (GroupingError, 409, "works"),
+    (DiskFullError, 507, "disk-full"),
     (CatalogError, 503, "catalog"),
     (MismatchError, 503, "catalog"),
 )
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Numbers of the errors of a system that has no room for a file, or for more of it."""
+
 _CATALOG_RETRY = 5  # seconds; a group of tracks is written in less
 
 
@@ -108,6 +114,13 @@ def problem_of(error: Exception) -> ProblemError:
         if isinstance(error, kind):
             retry_after = _CATALOG_RETRY if code == "catalog" else None
             return ProblemError(status, code, str(error), retry_after=retry_after)
+    if isinstance(error, OSError) and error.errno in FULL:
+        return ProblemError(
+            507,
+            "disk-full",
+            f"the server has no room for this ({error.strerror}): make room on its disk, or start "
+            "it with TMPDIR set to a folder on another",
+        )
     return ProblemError(
         500,
         "defect",

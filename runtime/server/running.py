@@ -6,8 +6,15 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
+from samesong.runtime.server.connections import Connections
+
 _GRACE = 5  # seconds for requests to end when the server stops
 _MESSAGE_BYTES = 1024**2  # largest message of a WebSocket
+_ACCEPTED_AT_ONCE = 16
+"""Connections accepted before those that are open are read again. Were there more than seats, a
+client would lose its own before its request was read. Should files run out, so many attempts to
+accept one are logged each second."""
+_BACKLOG = 1024  # clients that wait to be accepted; others have to try again after seconds
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -45,31 +52,44 @@ def bind(host: str, port: int) -> socket.socket:
     return taken
 
 
-def make_server(app: ASGIApp) -> uvicorn.Server:
+def make_server(app: ASGIApp, connections: Connections) -> uvicorn.Server:
     """Return a server of an application; `run` it on a socket that `bind` returned.
 
     Parameters
     ----------
     app : ASGIApp
         The application.
+    connections : Connections
+        Its connections.
 
     Returns
     -------
     uvicorn.Server
         The server.
     """
+    http, websocket = connections.protocols()
     config = uvicorn.Config(
         app,
         access_log=False,
+        backlog=_ACCEPTED_AT_ONCE,  # which is what asyncio takes it for, besides the real one
+        http=http,
         lifespan="off",
         log_config=None,
-        log_level=logging.WARNING,
+        log_level=logging.ERROR,  # clients could fill the log with warnings; they are counted
         proxy_headers=False,  # clients could claim any address
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
+        ws=websocket,
         ws_max_size=_MESSAGE_BYTES,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for taken in sockets or []:
+            taken.listen(_BACKLOG)
 
 
 def address(taken: socket.socket) -> str:

@@ -5,7 +5,12 @@ import re
 from types import TracebackType
 from typing import Self
 
+from samesong.runtime.files.work_folder import WorkFolder
+from samesong.runtime.isolation.reader import IsolatedReader
+from samesong.runtime.isolation.workers import Workers
 from samesong.runtime.matching.scorer import Scorer
+from samesong.runtime.server.connections import Connections
+from samesong.runtime.server.health import Health
 from samesong.runtime.server.job_store import JobStore
 from samesong.runtime.server.known_songs import KnownSearches
 from samesong.runtime.server.library import Library
@@ -13,7 +18,6 @@ from samesong.runtime.server.monitoring import Monitor
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
 from samesong.runtime.server.settings import Settings
-from samesong.runtime.server.work_folder import WorkFolder
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,10 +42,16 @@ class Service:
         self.scorer = Scorer(library.bundle, library.device, threads=1)
         self.pool = Pool("samesong-work", settings.workers, settings.waiting)
         self.concerts = Pool("samesong-setlist", settings.concerts, settings.waiting_concerts)
+        # One thread: Python runs one at a time, and requests are answered by another.
+        self.reports = Pool("samesong-report", 1, settings.waiting)
         self.jobs = JobStore(self.concerts, self.explain)
-        self.work = WorkFolder()
+        self.work = WorkFolder("serve")
+        self.workers = Workers()
+        self.reader = IsolatedReader(self.workers)
         self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
         self.monitor = Monitor()
+        self.connections = Connections(settings.limits, self.monitor)
+        self.health = Health(library)
         self.monitor.add_gauge(
             "tracks", "Tracks in the catalog.", lambda: len(library.snapshot().catalog)
         )
@@ -69,6 +79,9 @@ class Service:
             self.jobs.cancel_all()
             self.pool.close()
             self.concerts.close()
+            self.reports.close()
+            self.health.close()
+            self.workers.close()
         finally:  # also when interrupted
             self.work.close()
 

@@ -1,7 +1,44 @@
 """The settings of a service: its address, its token and its limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits on clients, known or not, that hold before tokens are read.
+
+    Attributes
+    ----------
+    connections : int
+        Connections in all.
+    connections_for_each : int
+        Connections for each address; a proxy counts as one.
+    sockets : int
+        WebSockets in all.
+    sockets_for_each : int
+        WebSockets for each address.
+    header_seconds : float
+        Time in which a request's header must be complete, and between two requests of a connection.
+    body_seconds : float
+        Time in which a request's body must be complete, besides what its size allows.
+    body_rate : float
+        Bytes that allow a body another second.
+    reading_seconds : float
+        Time for which a client need not read on while it is being sent something.
+    silent_seconds : float
+        Time in which a client that listens must say what it wants, and then send a second of sound.
+    """
+
+    connections: int = 1024
+    connections_for_each: int = 256
+    sockets: int = 64
+    sockets_for_each: int = 16
+    header_seconds: float = 10.0
+    body_seconds: float = 30.0
+    body_rate: float = 1000.0
+    reading_seconds: float = 60.0
+    silent_seconds: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +70,8 @@ class Settings:
         Live recordings followed at a time.
     listen_interval : float
         Shortest time between two answers to a live recording, in seconds.
+    limits : Limits
+        Limits on clients.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +85,7 @@ class Settings:
     waiting_concerts: int = 8
     listeners: int = 4
     listen_interval: float = 3.0
+    limits: Limits = field(default_factory=Limits)
 
 
 def is_loopback(host: str) -> bool:

@@ -39,8 +39,9 @@ def has_words(track: CatalogTrack, words: Iterable[str]) -> bool:
     Returns
     -------
     bool
-        Whether each is in its title, artist, album, codes or path.
+        Whether each is in its title or its work's, its artist, album, codes or path.
     """
-    fields = (track.title, track.artist, track.album, track.isrc, track.iswc, track.path)
+    names = (track.title, track.work_title, track.artist, track.album)
+    fields = (*names, track.isrc, track.iswc, track.path)
     text = "\n".join(filter(None, fields)).casefold()
     return all(word in text for word in words)

@@ -106,7 +106,7 @@ def track_routes(service: Service) -> APIRouter:
     @router.delete(
         "/{track_id}",
         status_code=204,
-        responses=refusals(404, 422, 503),
+        responses=refusals(404, 422, 503, 507),
         summary="Remove a track",
         description="Remove a track from the catalog, and its audio if it was uploaded.",
     )
@@ -127,8 +127,9 @@ def track_routes(service: Service) -> APIRouter:
             raise ProblemError(
                 404,
                 "no-audio",
-                f"the audio of this track is no longer at {found.path}: put it back to play it; it "
-                "can be identified without",
+                f"the audio of this track is no longer at {found.path}, or not in a folder that "
+                "may be played: put it back, or start the server with --music FOLDER; it can be "
+                "identified without",
             )
         return FileResponse(path, media_type=_media_type(path))
 
@@ -136,8 +137,8 @@ def track_routes(service: Service) -> APIRouter:
 
 
 def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
-    check_duration(audio, service.settings.seconds)
-    return service.library.add(audio.path)
+    check_duration(audio, service.settings.seconds, service.reader)
+    return service.library.add(audio.path, service.reader, service.settings.seconds)
 
 
 def _key(text: str | None) -> tuple[bool, str]:

@@ -10,8 +10,13 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.upload_names import safe_name, shown_name
-from samesong.runtime.server.upload_refusals import listed, malformed, too_large
+from samesong.runtime.server.upload_names import coded_name, safe_name, shown_name
+from samesong.runtime.server.upload_refusals import (
+    MOST_FILES,
+    malformed,
+    refused_parts,
+    too_large,
+)
 
 FIELD_BYTES = 1024**2
 """Most bytes of all short fields together: a list of ten thousand songs."""
@@ -74,6 +79,8 @@ class UploadForm:
         Closes the files if `finish` does not.
     fields : sequence of str, optional
         Names of short fields, which may be there any number of times.
+    many : bool, optional
+        Whether parts may be there several times; `limit` is then that of all files together.
 
     Attributes
     ----------
@@ -92,12 +99,14 @@ class UploadForm:
         *,
         files: ExitStack,
         fields: Sequence[str] = (),
+        many: bool = False,
     ) -> None:
+        self._many = many
         self.fields: list[TextField] = []
         self._field_names = fields
         self._field: tuple[str, str, bytearray] | None = None
         self._folder, self._parts, self._limit, self._files = folder, parts, limit, files
-        self._uploads: dict[str, Upload] = {}
+        self._uploads: dict[str, list[Upload]] = {}
         self._header = (bytearray(), bytearray())
         self._disposition = b""
         self._file: IO[bytes] | None = None
@@ -153,7 +162,7 @@ class UploadForm:
         Returns
         -------
         list of Upload
-            The files, in the order of the parts.
+            The files, in the order of the parts; of one part in the order of the form.
 
         Raises
         ------
@@ -165,14 +174,15 @@ class UploadForm:
                 400, "upload", "the upload was cut off before its end: send it again"
             )
         if missing := [part for part in self._parts if part not in self._uploads]:
-            raise ProblemError(
-                400, "upload", f"the part {listed(missing)} is missing: send the file"
-            )
+            told = f"{' and '.join(map(repr, missing))} is missing"
+            raise refused_parts(told, self._parts, many=self._many)
         self._files.close()
-        return [self._uploads[part] for part in self._parts]
+        return [upload for part in self._parts for upload in self._uploads[part]]
 
     def _begin_part(self) -> None:
-        self._disposition, self._size = b"", 0
+        self._disposition = b""
+        if not self._many:
+            self._size = 0
 
     def _add_name(self, data: bytes, start: int, end: int) -> None:
         self._header[0].extend(data[start:end])
@@ -187,27 +197,25 @@ class UploadForm:
         self._header = (bytearray(), bytearray())
 
     def _open(self) -> None:
-        _, options = parse_options_header(self._disposition.decode("latin-1"))
+        disposition = self._disposition.decode("latin-1")
+        _, options = parse_options_header(disposition)
         part = options.get(b"name", b"").decode("utf-8", "replace")
+        given = options.get(b"filename")
+        name = coded_name(disposition) if given is None else given.decode("utf-8", "replace")
         if part in self._field_names:
-            filename = options.get(b"filename", b"").decode("utf-8", "replace")
-            self._field = part, shown_name(filename) if filename else "", bytearray()
+            self._field = part, shown_name(name) if name else "", bytearray()
             return
-        if part not in self._parts or part in self._uploads or b"filename" not in options:
-            raise ProblemError(
-                400,
-                "upload",
-                f"unexpected part {part!r}: send one file in the part {listed(self._parts)}, and "
-                "nothing else",
-            )
-        name = options[b"filename"].decode("utf-8", "replace")
-        place = self._folder / part
+        before = len(self._uploads.get(part, ()))
+        most = MOST_FILES if self._many else 1
+        if part not in self._parts or before >= most or name is None:
+            raise refused_parts(f"unexpected part {part!r}", self._parts, many=self._many)
+        place = self._folder / f"{part}{before or ''}"
         place.mkdir()
-        upload = self._uploads[part] = Upload(shown_name(name), place / safe_name(name))
+        upload = Upload(shown_name(name), place / safe_name(name))
+        self._uploads.setdefault(part, []).append(upload)
         self._file = self._files.enter_context(upload.path.open("wb"))
 
     def _add_data(self, data: bytes, start: int, end: int) -> None:
-        self._size += end - start
         if self._field is not None:
             name, _, content = self._field
             content += data[start:end]
@@ -218,6 +226,7 @@ class UploadForm:
                     f"the fields up to {name!r} have more than {FIELD_BYTES} bytes",
                 )
             return
+        self._size += end - start
         if self._size > self._limit:
             raise too_large(self._limit)
         assert self._file is not None  # a part's headers come before its data

@@ -1,8 +1,34 @@
 """The names of uploaded files: shown to people, and safe for the file system."""
 
+from email.message import Message
 from pathlib import Path
 
 _NAME_BYTES = 200  # every file system allows longer names
+
+
+def coded_name(disposition: str) -> str | None:
+    """Return the name of a file from ``filename*`` in the header of its part.
+
+    Forms should not code names so (RFC 7578), but clients do that follow RFC 6266.
+
+    Parameters
+    ----------
+    disposition : str
+        The header Content-Disposition.
+
+    Returns
+    -------
+    str or None
+        None if there is no such name.
+
+    Examples
+    --------
+    >>> coded_name("form-data; name=audio; filename*=UTF-8''na%C3%AFve.wav")
+    'naïve.wav'
+    """
+    header = Message()
+    header["Content-Disposition"] = disposition
+    return header.get_filename()
 
 
 def shown_name(name: str) -> str:

@@ -6,21 +6,41 @@ from python_multipart.exceptions import FormParserError
 
 from samesong.runtime.server.problems import ProblemError
 
+MOST_FILES = 100
+"""Files of one concert, at most."""
 
-def listed(parts: Sequence[str]) -> str:
-    """Return the names of parts as a phrase.
+
+def refused_parts(problem: str, parts: Sequence[str], *, many: bool = False) -> ProblemError:
+    """Return the refusal of a form that lacks a part or has another one.
 
     Parameters
     ----------
+    problem : str
+        What is wrong.
     parts : sequence of str
-        Names.
+        Names of the parts that are wanted, each with a file.
+    many : bool, optional
+        Whether the part may be there several times.
 
     Returns
     -------
-    str
-        For example ``'query' and 'reference'``.
+    ProblemError
+        Status 400.
+
+    Examples
+    --------
+    >>> refused_parts("unexpected part 'file'", ["audio"]).detail
+    "unexpected part 'file': send one file as multipart/form-data in the part 'audio'"
     """
-    return " and ".join(map(repr, parts))
+    wanted = f"one file as multipart/form-data in the part {parts[0]!r}"
+    if many:
+        wanted = (
+            f"the files as multipart/form-data, each in a part {parts[0]!r}, {MOST_FILES} at most"
+        )
+    elif len(parts) > 1:
+        names = " and ".join(map(repr, parts))
+        wanted = f"one file as multipart/form-data in each of the parts {names}"
+    return ProblemError(400, "upload", f"{problem}: send {wanted}")
 
 
 def too_large(limit: int) -> ProblemError:

@@ -9,10 +9,11 @@ from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from samesong.features import audio
+from samesong.runtime.files.reader import FileReader
+from samesong.runtime.server.length_limit import too_long
 from samesong.runtime.server.problems import ProblemError, stopping
 from samesong.runtime.server.upload_form import FIELD_BYTES, TextField, Upload, UploadForm
-from samesong.runtime.server.upload_refusals import listed, too_large
+from samesong.runtime.server.upload_refusals import refused_parts, too_large
 
 _OVERHEAD = 64 * 1024  # bytes of boundaries and headers
 _WRITE_BYTES = 1024**2  # written to disk at a time
@@ -52,6 +53,8 @@ async def receive_form(
     parts: Sequence[str],
     limit: int,
     fields: Sequence[str] = (),
+    *,
+    many: bool = False,
 ) -> tuple[list[Upload], list[TextField]]:
     """Receive the files and the short fields of a multipart request.
 
@@ -62,11 +65,13 @@ async def receive_form(
     folder : Path
         Folder for the files.
     parts : sequence of str
-        Names of the parts with the files. Each must occur once, and no others.
+        Names of the parts with the files. Each must occur, and no others.
     limit : int
         Largest size of a file in bytes.
     fields : sequence of str, optional
         Names of short fields, which may be there any number of times.
+    many : bool, optional
+        Whether parts may occur several times; `limit` is then that of all files together.
 
     Returns
     -------
@@ -83,9 +88,7 @@ async def receive_form(
     kind, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise ProblemError(
-            400, "upload", f"send multipart/form-data with the file in the part {listed(parts)}"
-        )
+        raise refused_parts("the body is no form", parts, many=many)
     length = request.headers.get("content-length", "")
     if (
         length.isdecimal()
@@ -93,8 +96,8 @@ async def receive_form(
     ):
         raise too_large(limit)
     with ExitStack() as files:
-        form = UploadForm(boundary, folder, parts, limit, files=files, fields=fields)
-        async for piece in _body(request):
+        form = UploadForm(boundary, folder, parts, limit, files=files, fields=fields, many=many)
+        async for piece in pieces_of(request):
             form.feed(piece)
             if form.waiting >= _WRITE_BYTES:
                 await run_in_threadpool(form.write)
@@ -102,8 +105,8 @@ async def receive_form(
         return form.finish(), form.fields
 
 
-def check_duration(upload: Upload, seconds: float) -> None:
-    """Refuse a recording that is too long.
+def check_duration(upload: Upload, seconds: float, reader: FileReader) -> None:
+    """Refuse a recording that says that it is too long, before it is decoded.
 
     Parameters
     ----------
@@ -111,6 +114,8 @@ def check_duration(upload: Upload, seconds: float) -> None:
         The recording.
     seconds : float
         The limit.
+    reader : FileReader
+        Reads the recording.
 
     Raises
     ------
@@ -119,17 +124,30 @@ def check_duration(upload: Upload, seconds: float) -> None:
     AudioError
         If it is not audio.
     """
-    duration = audio.probe(upload.path).duration
+    with reader.open(upload.path) as file:
+        duration = file.info.duration
     if duration > seconds:
-        raise ProblemError(
-            422,
-            "too-long",
-            f"{upload.name} lasts {duration / 60:.1f} minutes, and the limit is "
-            f"{seconds / 60:g}: upload a part of it, or start the server with a higher limit",
-        )
+        raise too_long(upload.name, duration, seconds)
 
 
-async def _body(request: Request) -> AsyncIterator[bytes]:
+async def pieces_of(request: Request) -> AsyncIterator[bytes]:
+    """Yield the body of a request in pieces.
+
+    Parameters
+    ----------
+    request : Request
+        The request; its body has not been read yet.
+
+    Yields
+    ------
+    bytes
+        The next piece.
+
+    Raises
+    ------
+    ProblemError
+        If the body is cut off, by the client or since the server is stopped.
+    """
     try:
         async for piece in request.stream():
             yield piece

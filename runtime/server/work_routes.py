@@ -27,7 +27,7 @@ from samesong.runtime.server.work_schemas import (
 )
 
 Words = Annotated[str, Query(description="Words of title, artist, album, codes or path.")]
-_CHANGING = (404, 409, 422, 503)
+_CHANGING = (400, 404, 408, 409, 422, 503, 507)
 
 
 def work_routes(service: Service) -> APIRouter:
@@ -82,7 +82,7 @@ def work_routes(service: Service) -> APIRouter:
     @router.patch(
         "/{work_id}",
         response_model=WorkModel,
-        responses=refusals(404, 422, 503),
+        responses=refusals(*_CHANGING),
         summary="Name a work",
         description="Give a work a title of its own, which is kept when files are indexed again.",
     )

@@ -130,7 +130,7 @@ def evidence_for_works(cell: CellEvidence, works: Mapping[str, str]) -> dict[str
         Log-odds by work_id.
     """
     known = {track_id: log_odds for track_id, log_odds in cell.items() if track_id in works}
-    return {work: found[0] for work, found in work_evidence(known, works).items()}
+    return work_evidence(known, works)
 
 
 def evidence_between(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from os.path import commonpath
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.audio_file import opened
-from samesong.features.errors import AudioError, MissingExtraError, ShortAudioError
+from samesong.features.errors import AudioError, ShortAudioError
+from samesong.runtime.files.reader import FileReader
+from samesong.runtime.setlist.concert_name import concert_name
 
 Array = NDArray[np.float32]
 
@@ -46,6 +48,8 @@ class ConcertAudio:
         Start of the part that is wanted, in seconds of the concert.
     end : float, optional
         Its end; by default that of the concert.
+    reader : FileReader, optional
+        Reads the files; by default in this process.
 
     Attributes
     ----------
@@ -53,19 +57,24 @@ class ConcertAudio:
         The files that were given.
     start : float
         Start of the part, in seconds of the concert.
-    failures : dict of Path to AudioError or MissingExtraError
+    failures : dict of Path to AudioError
         The files that could not be read so far, or not to their end.
 
     Raises
     ------
-    AudioError, MissingExtraError
+    AudioError
         If no file can be read, or nothing of the concert lies in the part.
     ValueError
         If there is no path, or `end` is not above `start`.
     """
 
     def __init__(
-        self, paths: Sequence[str | Path], *, start: float = 0.0, end: float | None = None
+        self,
+        paths: Sequence[str | Path],
+        *,
+        start: float = 0.0,
+        end: float | None = None,
+        reader: FileReader | None = None,
     ) -> None:
         if not paths or not start >= 0 or (end is not None and not start < end):
             raise ValueError(
@@ -74,15 +83,16 @@ class ConcertAudio:
             )
         self.paths = tuple(map(Path, paths))
         self.start = start
-        self.failures: dict[Path, AudioError | MissingExtraError] = {}
+        self.failures: dict[Path, AudioError] = {}
         self._end = end
+        self._reader = reader or FileReader()
         self._used: list[Path] = []
         self._lengths: list[float] = []  # by their headers, until they are read
         for path in self.paths:
             try:
-                with opened(path) as file:
+                with self._reader.open(path) as file:
                     self._lengths.append(file.info.duration)
-            except (AudioError, MissingExtraError) as error:
+            except AudioError as error:
                 self.failures[path] = error
             else:
                 self._used.append(path)
@@ -93,6 +103,24 @@ class ConcertAudio:
                 f"{self.name} lasts {self.duration:.2f} s, so nothing is left from {start:.2f} s "
                 "on; start earlier"
             )
+
+    @cached_property
+    def shared_name(self) -> str:
+        """Name that several files share, as of `concert_name`; empty if there is none."""
+        if len(self.paths) == 1:
+            return ""
+        albums = [self._album(path) for path in self._used]
+        return concert_name([path.name for path in self._used], albums)
+
+    @property
+    def title(self) -> str | None:
+        """Name of a concert of several files: the one they share, or else that of their folder.
+
+        None for one file, which has a name of its own.
+        """
+        if len(self.paths) == 1:
+            return None
+        return self.shared_name or Path(self.name).name or None
 
     @property
     def name(self) -> str:
@@ -123,7 +151,8 @@ class ConcertAudio:
     @property
     def part(self) -> str:
         """The part that is wanted, in words; the same before and after the files are read."""
-        return "all" if not self.start and self._end is None else f"{self.start} to {self._end} s"
+        end = "the end" if self._end is None else f"{self._end} s"
+        return "all" if not self.start and self._end is None else f"{self.start} s to {end}"
 
     def samples(self, sample_rate: int) -> Iterator[Array]:
         """Yield the part in pieces, mono.
@@ -140,7 +169,7 @@ class ConcertAudio:
 
         Raises
         ------
-        AudioError, MissingExtraError
+        AudioError
             If nothing of any file can be read.
         """
         begin, found = 0.0, False  # where the next file begins
@@ -152,11 +181,11 @@ class ConcertAudio:
             if first < self._lengths[number] or not self._lengths[number]:
                 read = 0
                 try:
-                    with opened(path) as file:
+                    with self._reader.open(path) as file:
                         for piece in file.samples(sample_rate, first, seconds):
                             yield piece
                             read += len(piece)
-                except (AudioError, MissingExtraError) as error:
+                except AudioError as error:
                     self.failures[path] = error
                 found = found or read > 0
                 if seconds is None or read < round(seconds * sample_rate):
@@ -164,3 +193,10 @@ class ConcertAudio:
             begin += self._lengths[number]
         if self.failures and (not found or len(self.paths) == 1):
             raise next(iter(self.failures.values()))
+
+    def _album(self, path: Path) -> str | None:
+        try:
+            with self._reader.open(path) as file:
+                return self._reader.tags(file).album
+        except AudioError:  # it has its say when it is decoded
+            return None

@@ -4,8 +4,9 @@ This is its only definition. Reading checks against it, and the JSON schema, the
 the HTTP service and the web page's types are generated from it, by ``scripts/generate_schemas.py``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
@@ -15,8 +16,9 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.setlist.invalid import explain, short
+from samesong.runtime.works.work_name import work_artist, work_title
 
-SCHEMA: Literal[2] = 2
+SCHEMA: Literal[3] = 3
 """Version of the set list's JSON; a list of another version is refused."""
 
 LONGEST = 3_600_000
@@ -39,8 +41,8 @@ class SongTrack(_Document):
     """The studio recording that a song is a performance of; when read, it needs only `track_id`."""
 
     track_id: Text = Field(description="Its id in the catalog; empty for a song named by hand.")
-    title: Text | None = Field(default=None, description="Its title, if known.")
-    artist: Text | None = Field(default=None, description="Its artist, if known.")
+    title: Text | None = Field(default=None, description="Title of its work, if known.")
+    artist: Text | None = Field(default=None, description="Artist of its work, if known.")
     album: Text | None = Field(default=None, description="Its album, if known.")
     isrc: Text | None = Field(
         default=None,
@@ -57,17 +59,25 @@ class SongTrack(_Document):
         default="", description="The work in the catalog that it is a recording of."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_catalog(cls, data: object) -> object:
-        """Take a track of a catalog, with its work also where it is the only recording of it.
+    def of(cls, track: TrackInfo, recordings: Collection[TrackInfo]) -> Self:
+        """Return a track of a catalog under the title and the artist of its work.
 
-        Its title is the name that the user gave the work, if any.
+        Parameters
+        ----------
+        track : TrackInfo
+            The recording.
+        recordings : collection of TrackInfo
+            All recordings of its work.
+
+        Returns
+        -------
+        SongTrack
+            With its work also where it is the only recording of it.
         """
-        if isinstance(data, TrackInfo):
-            fields = {name: getattr(data, name) for name in cls.model_fields}
-            return {**fields, "work_id": data.work, "title": data.work_title or data.title}
-        return data
+        fields = {name: getattr(track, name) for name in cls.model_fields}
+        name = {"title": work_title(recordings), "artist": work_artist(recordings)}
+        return cls.model_validate({**fields, **name, "work_id": track.work})
 
 
 class Candidate(_Document):
@@ -93,7 +103,7 @@ class Song(_Document):
     track: SongTrack | None = Field(
         default=None, description="The studio recording; null unless the verdict is match."
     )
-    confidence: Annotated[Number, Field(ge=0, le=1)] | None = Field(
+    probability: Annotated[Number, Field(ge=0, le=1)] | None = Field(
         default=None,
         description="Probability that the name is right; null for a song without a name, or one "
         "named by hand.",
@@ -135,11 +145,11 @@ class Song(_Document):
                 "other verdict",
                 {"verdict": str(self.verdict), "track": "no" if self.track is None else "a"},
             )
-        if self.track is None and self.confidence is not None:
+        if self.track is None and self.probability is not None:
             raise PydanticCustomError(
                 "verdict",
-                "a song without a track and a confidence of {confidence}; it has none",
-                {"confidence": self.confidence},
+                "a song without a track and a probability of {probability}; it has none",
+                {"probability": self.probability},
             )
         return self
 
@@ -194,6 +204,7 @@ class Setlist(_Document):
                 {
                     "schema": SCHEMA,
                     "recording": "concert.flac",
+                    "title": None,
                     "duration": 3600.0,
                     "songs": [
                         {
@@ -211,7 +222,7 @@ class Setlist(_Document):
                                 "iswc": None,
                                 "work_id": "0f3a4c5d6e7f8091",
                             },
-                            "confidence": 0.98,
+                            "probability": 0.98,
                             "candidates": [],
                             "key_shift": -2,
                             "tempo_ratio": 1.04,
@@ -227,12 +238,16 @@ class Setlist(_Document):
         },
     )
 
-    schema_: Literal[2] = Field(
+    schema_: Literal[3] = Field(
         default=SCHEMA, alias="schema", description="Version of this schema."
     )
     recording: Text = Field(
         description="Path of the recording; of the folder that holds its files where it has "
         "several."
+    )
+    title: Text | None = Field(
+        default=None,
+        description="Name of the concert; null where it is that of the recording.",
     )
     duration: Seconds = Field(description="Length of the recording in seconds.")
     songs: tuple[Song, ...] = Field(
@@ -254,6 +269,12 @@ class Setlist(_Document):
         description="End of the part that was searched, in seconds; null where that is the end of "
         "the recording.",
     )
+
+    @property
+    def name(self) -> str:
+        """Name of the concert: its title, or else the name of the recording; it may be empty."""
+        recording = PurePath(self.recording)
+        return (self.title or "").strip() or (recording.name if self.files else recording.stem)
 
     @property
     def entries(self) -> tuple[Song | Interlude, ...]:
@@ -326,8 +347,10 @@ class Setlist(_Document):
             the key and the value.
         """
         if isinstance(data, Mapping) and data.get("schema") != SCHEMA:
+            told = short(data["schema"]) if "schema" in data else "missing"
             raise SetlistError(
-                f"a set list of schema {short(data.get('schema'))}; this samesong reads {SCHEMA}"
+                f"its schema is {told}, and this samesong reads {SCHEMA}: "
+                "find the songs again, or bring the file into that form"
             )
         try:
             return cls.model_validate(data)

@@ -61,19 +61,18 @@ class SetlistFinder:
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> import numpy as np
-    >>> import soundfile
     >>> from samesong import Analyser, Catalog, CatalogWriter, Indexer, ModelBundle, SetlistFinder
-    >>> from samesong.features import load
+    >>> from samesong.features import load, write_wav
     >>> from samesong.runtime.demo.run import DEMO_AUDIO
     >>> bundle = ModelBundle.load()
     >>> songs = ["auld_lang_syne", "drunken_sailor"]
     >>> with TemporaryDirectory() as folder:
-    ...     catalog, concert = Path(folder, "catalog"), Path(folder, "concert.flac")
+    ...     catalog, concert = Path(folder, "catalog"), Path(folder, "concert.wav")
     ...     with CatalogWriter(catalog, bundle) as writer:
     ...         studio = [DEMO_AUDIO / f"studio_{song}.opus" for song in songs]
     ...         indexed = Indexer(writer, Analyser(bundle)).index(studio)
     ...     live = [load(DEMO_AUDIO / f"live_{song}.opus") for song in songs]
-    ...     soundfile.write(concert, np.concatenate(live), 22_050)
+    ...     write_wav(concert, np.concatenate(live))
     ...     found = SetlistFinder(bundle, Catalog(catalog, bundle)).find(concert)
     >>> [song.track.title for song in found.songs]
     ['Auld Lang Syne', 'Drunken Sailor']
@@ -226,6 +225,7 @@ def _setlist(
     duration = round(max(end, concert.duration), 2)
     return Setlist(
         recording=concert.name,
+        title=concert.title,
         duration=duration,
         songs=tuple(_moved(song, concert.start, duration) for song in songs),
         interludes=tuple(_moved(one, concert.start, duration) for one in between if talk),

@@ -188,7 +188,7 @@ def most_probable(segment: Segment, contenders: Sequence[Contender], threshold: 
     return replace(
         named,
         work_id=best.work_id,
-        confidence=best.probability,
+        probability=best.probability,
         track_id=best.closest.track.track_id,
     )
 

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-import logging
 import os
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,13 @@ from samesong.runtime.setlist.timeline import Timeline
 
 FORMAT = 4
 _N_LEVELS = 4
-_LOG = logging.getLogger(__name__)
+_DIFFERENCES = {
+    "recording": "the recording changed since",
+    "part": "the part (--from, --to) was {kept.part}, and is {key.part} now",
+    "model": "--model is another one",
+    "catalog": "the catalog, or what is searched of it (--artist, --album, --among), is another "
+    "one",
+}
 
 
 @dataclass(frozen=True)
@@ -139,13 +144,13 @@ class PartialAnalysis:
         Returns
         -------
         PartialAnalysis
-            An empty one if there is no file, or, with a warning, if the recording, the model or
-            the catalog has changed since.
+            An empty one if there is no file.
 
         Raises
         ------
         SetlistError
-            If the file holds something else, or the analysis of another recording.
+            If the file holds something else, or the analysis of another recording or part of it,
+            or one made with another model or catalog.
         """
         if not path.exists():
             return cls(key)
@@ -153,11 +158,14 @@ class PartialAnalysis:
             with np.load(path, allow_pickle=False) as arrays:
                 about = json.loads(str(arrays["about"]))
                 if about["format"] != FORMAT:
-                    raise ValueError(f"format {about['format']!r}, this samesong reads {FORMAT}")
+                    raise SetlistError(
+                        f"{path} was written by another version of samesong (format "
+                        f"{about['format']!r}, this one reads {FORMAT}): remove it to start again, "
+                        "or name another file"
+                    )
                 kept = AnalysisKey(**about["key"])
                 if kept != key:
-                    _check_changes(path, kept, key)
-                    return cls(key)
+                    raise SetlistError(_difference(path, kept, key))
                 timelines = [
                     Timeline(
                         start=float(start),
@@ -173,7 +181,7 @@ class PartialAnalysis:
                 ]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise SetlistError(
-                f"{path} does not hold what was found in a recording so far ({error}): "
+                f"{path} does not hold what was found in a recording so far, or is damaged: "
                 "remove it, or name another file"
             ) from error
         return cls(key, timelines, about["evidence"])
@@ -191,18 +199,19 @@ def _status(path: str) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _check_changes(path: Path, kept: AnalysisKey, key: AnalysisKey) -> None:
-    """Warn that what was kept is of no use now; refuse it if it is of use elsewhere."""
+def _difference(path: Path, kept: AnalysisKey, key: AnalysisKey) -> str:
+    """Say why what was kept, perhaps for hours, is of no use now, and what to do."""
     if kept.path != key.path:
-        raise SetlistError(
+        return (
             f"{path} keeps what was found so far in another recording, {kept.path}: name another "
             "file for this one, or remove that one"
         )
     changed = [
-        part.name
-        for part in fields(AnalysisKey)
-        if getattr(kept, part.name) != getattr(key, part.name)
+        words.format(kept=kept, key=key)
+        for name, words in _DIFFERENCES.items()
+        if getattr(kept, name) != getattr(key, name)
     ]
-    _LOG.warning(
-        "the %s changed since %s was kept: analysis starts again", " and the ".join(changed), path
+    return (
+        f"{path} keeps what was found with other input: {'; '.join(changed)}: resume with what it "
+        "was made with, or remove it to start again"
     )

@@ -22,7 +22,7 @@ class Segment:
         The work; None for a song that is not in the catalog.
     start, end : float
         In seconds of the recording.
-    confidence : float
+    probability : float
         Probability of the work, 0 to 1; 0 where there is none.
     track_id : str or None
         The recording of the work that it is closest to, once it was named.
@@ -35,7 +35,7 @@ class Segment:
     work_id: str | None
     start: float
     end: float
-    confidence: float = 0.0
+    probability: float = 0.0
     track_id: str | None = None
     verdict: Verdict = Verdict.NONE
     candidates: tuple[Contender, ...] = ()
@@ -49,7 +49,7 @@ class Segment:
 def merge(segments: Iterable[Segment]) -> list[Segment]:
     """Merge segments of one work that was interrupted, and unknown ones without a pause between.
 
-    What is known of both is what is known of the one with the higher confidence.
+    What is known of both is what is known of the one with the higher probability.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def merge(segments: Iterable[Segment]) -> list[Segment]:
             and before.work_id == segment.work_id
             and segment.start - before.end <= longest_pause
         ):
-            surer = before if before.confidence >= segment.confidence else segment
+            surer = before if before.probability >= segment.probability else segment
             merged[-1] = replace(surer, start=before.start, end=segment.end)
         else:
             merged.append(segment)

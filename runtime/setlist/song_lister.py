@@ -1,9 +1,9 @@
 """The songs in an analysis: segmented, named, divided where played again, and placed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from samesong.runtime.catalog.interface import ReferenceCatalog
+from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
 from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
@@ -109,8 +109,12 @@ class SongLister:
             )
             for (_, end), (following, _) in pairwise(spans)
         ]
+        told = {one.work_id for segment in placed for one in segment.candidates[:CANDIDATES]}
+        recordings = self._catalog.find_recordings(told)
         named = zip(placed, sections(spans, applause), strict=True)
-        return [self._song(one, section, timeline, tracks) for one, section in named], between
+        return [
+            self._song(one, section, timeline, tracks, recordings) for one, section in named
+        ], between
 
     def _song(
         self,
@@ -118,11 +122,12 @@ class SongLister:
         section: str | None,
         timeline: Timeline,
         tracks: Mapping[str, Window],
+        recordings: Mapping[str, Sequence[TrackInfo]],
     ) -> Song:
         start, end = round(segment.start, 2), round(segment.end, 2)
         candidates = tuple(
             Candidate(
-                track=SongTrack.model_validate(one.closest.track),
+                track=SongTrack.of(one.closest.track, recordings[one.work_id]),
                 probability=round(one.probability, 4),
             )
             for one in segment.candidates[:CANDIDATES]
@@ -144,13 +149,14 @@ class SongLister:
                 self._bundle.fitted.path,
             )
         alignment = self._aligned[place]
+        track = self._catalog.track(segment.track_id)
         return Song(
             start=start,
             end=end,
             verdict=segment.verdict,
             candidates=candidates,
-            track=SongTrack.model_validate(self._catalog.track(segment.track_id)),
-            confidence=round(segment.confidence, 4),
+            track=SongTrack.of(track, recordings[track.work]),
+            probability=round(segment.probability, 4),
             key_shift=alignment.key_shift,
             tempo_ratio=round(alignment.tempo_ratio, 3),
             section=section,

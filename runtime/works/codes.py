@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from samesong.runtime.works.folding import folded
+
 _ISWC = re.compile(r"(?:ISWC)?T(\d{9})(\d)")
 _ISRC = re.compile(r"(?:ISRC)?([A-Z]{2}[A-Z0-9]{3}\d{7})")
 _UUID = re.compile(r"(?!0{8}-0)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -13,6 +15,8 @@ _MUSICBRAINZ = re.compile(
 )
 _BETWEEN = re.compile(r"[;,|&\0]|(?<=\w)/\s*(?=T\W?\d|[A-Za-z]{2}\W?[A-Za-z0-9]{3}\W?\d)")
 _NO_LETTERS = re.compile(r"[^A-Z0-9]")
+# Between two numbers a separator counts: "1-23" is not "12-3".
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 
 
 class Codes(NamedTuple):
@@ -143,7 +147,14 @@ def own_code(text: str) -> Codes:
     Returns
     -------
     Codes
-        In lower case, with single spaces.
+        In lower case, without punctuation and spaces, but for a hyphen between two numbers.
+
+    Examples
+    --------
+    >>> own_code("W-1") == own_code("w 1") == own_code("W1")
+    True
+    >>> own_code("12.3").valid
+    ('12-3',)
     """
-    words = text.casefold().split()
-    return Codes((" ".join(words),)) if words else Codes()
+    code = _BETWEEN_NUMBERS.sub("-", folded(text)).replace(" ", "")
+    return Codes((code,)) if code else Codes()

@@ -1,10 +1,12 @@
 """Recordings put together into works, by the links that contradict no stronger ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from samesong.runtime.works.links import WORK_KINDS, Kind, Link, Recording, described, links_of
+
+_NOBODY: frozenset[int] = frozenset()
 
 AnyRecording = TypeVar("AnyRecording", bound=Recording)
 
@@ -32,7 +34,8 @@ def group(tracks: Iterable[Recording]) -> dict[str, Membership]:
     Recordings that share a link are of one work: a value given by hand, a code of the work, a
     code of the recording, artist and title, or what the model heard, in this order. A link counts
     only where it joins nothing that stronger ones tell apart: recordings with different values
-    given by hand are never together, and those with different codes of works only by hand.
+    given by hand are never together; those with different codes of works, or that the user split
+    from each other, only by hand.
 
     Parameters
     ----------
@@ -48,7 +51,7 @@ def group(tracks: Iterable[Recording]) -> dict[str, Membership]:
     ordered = in_founding_order(tracks)
     linked = [links_of(track) for track in ordered]
     sharing = _sharing(ordered, linked)
-    clusters = _Clusters(linked)
+    clusters = _Clusters(linked, _split(ordered))
     for link, members in sharing:
         clusters.join(link[0], members)
     reasons: dict[int, str] = {}
@@ -91,11 +94,30 @@ def _sharing(
     return sorted(shared, key=lambda one: (one[0][0], min(one[1]), one[0][1]))
 
 
-class _Clusters:
-    """Recordings joined so far, and the codes of works that each cluster of them has."""
+def _split(ordered: Sequence[Recording]) -> dict[int, frozenset[int]]:
+    """Return the recordings that each was split from by the user."""
+    if not any(track.split_from for track in ordered):
+        return {}
+    places = {track.track_id: i for i, track in enumerate(ordered)}
+    return {
+        i: frozenset(places[one] for one in track.split_from.split() if one in places)
+        for i, track in enumerate(ordered)
+        if track.split_from
+    }
 
-    def __init__(self, linked: Sequence[Sequence[Link]]) -> None:
+
+class _Clusters:
+    """Recordings joined so far, and what tells clusters of them apart.
+
+    That is the codes of works that they have, and from which recordings they were split.
+    """
+
+    def __init__(
+        self, linked: Sequence[Sequence[Link]], split: Mapping[int, frozenset[int]]
+    ) -> None:
         self._parents = list(range(len(linked)))
+        self._split = dict(split)
+        self._named = {i: frozenset((i,)) for i in _NOBODY.union(*split.values())}
         self._values: dict[int, dict[Kind, frozenset[str]]] = {}
         for i, links in enumerate(linked):
             values = {kind: frozenset((value,)) for kind, value in links if kind in WORK_KINDS}
@@ -113,8 +135,9 @@ class _Clusters:
     def join(self, kind: Kind, members: Sequence[int]) -> None:
         """Join the clusters of recordings that share a link, save those that contradict it."""
         roots = list(dict.fromkeys(self.root(i) for i in members))
-        # What the user put somewhere is what others are put to; the rest go by age.
-        roots.sort(key=lambda root: not self._of(root, Kind.HAND))
+        # What the user put somewhere is what others are put to, and what the user split off is the
+        # exception; the rest go by age.
+        roots.sort(key=lambda root: (root in self._split, not self._of(root, Kind.HAND)))
         joined: list[int] = []
         for root in roots:
             for i, other in enumerate(joined):
@@ -135,14 +158,23 @@ class _Clusters:
         return self._values.get(root, {}).get(kind, frozenset())
 
     def _contradict(self, kind: Kind, one: int, other: int) -> bool:
+        if kind > Kind.HAND and self._split and (self._left(one, other) or self._left(other, one)):
+            return True
         if one not in self._values or other not in self._values:
             return False
         pairs = [(self._of(one, k), self._of(other, k)) for k in WORK_KINDS if k < kind]
         return any(a and b and a.isdisjoint(b) for a, b in pairs)
 
+    def _left(self, one: int, other: int) -> bool:
+        """Return whether the user split recordings of one cluster from some of another."""
+        return not self._split.get(one, _NOBODY).isdisjoint(self._named.get(other, _NOBODY))
+
     def _unite(self, one: int, other: int) -> int:
         first, second = min(one, other), max(one, other)
         self._parents[second] = first
+        for of in (self._split, self._named):
+            if second in of:
+                of[first] = of.get(first, _NOBODY) | of.pop(second)
         values = self._values.pop(second, {})
         if values:
             mine = self._values.get(first, {})

@@ -49,8 +49,16 @@ class Recording(Protocol):
         """The work that the user put it into."""
 
     @property
+    def split_from(self) -> str | None:
+        """Recordings that the user split it from: their track_ids with spaces between."""
+
+    @property
     def added(self) -> datetime:
         """When it was added."""
+
+    @property
+    def listened(self) -> datetime | None:
+        """When the model last looked for recordings of the same song; None before."""
 
     @property
     def heard_as(self) -> tuple[str, ...]:
@@ -131,6 +139,27 @@ def links_of(recording: Recording) -> list[Link]:
         The strongest first. Where a recording has several codes of works it is a medley, which is
         a work of its own: they are one link.
     """
+    links = told_links(recording)
+    name = name_key(recording.artist, recording.title)
+    if name is not None:
+        links.append((Kind.NAME, _AND.join(name)))
+    links += [(Kind.EAR, other) for other in heard_by(recording)]
+    return links
+
+
+def told_links(recording: Recording) -> list[Link]:
+    """Return the links of a recording by what users say of it and by codes.
+
+    Parameters
+    ----------
+    recording : Recording
+        The recording.
+
+    Returns
+    -------
+    list of tuple of Kind and str
+        The strongest first, as of `links_of`.
+    """
     links: list[Link] = []
     if recording.work_by_hand:
         links.append((Kind.HAND, recording.work_by_hand))
@@ -139,10 +168,6 @@ def links_of(recording: Recording) -> list[Link]:
             links += [(kind, code) for code in codes.valid]
         elif codes.valid:
             links.append((kind, _AND.join(codes.valid)))
-    name = name_key(recording.artist, recording.title)
-    if name is not None:
-        links.append((Kind.NAME, _AND.join(name)))
-    links += [(Kind.EAR, other) for other in heard_by(recording)]
     return links
 
 

@@ -53,6 +53,31 @@ def title_key(title: str | None) -> str:
     return folded(_without_article(text, _OF_TITLES))
 
 
+def spelling_key(title: str | None) -> str:
+    """Return the form of a title or album that all spellings of it share; versions keep theirs.
+
+    Parameters
+    ----------
+    title : str, optional
+        As a tag gives it.
+
+    Returns
+    -------
+    str
+        Without case, accents, punctuation and leading article; empty only for a title without a
+        character.
+
+    Examples
+    --------
+    >>> spelling_key("The Boxer (Live)") == spelling_key("the boxer - LIVE")
+    True
+    >>> spelling_key("The Boxer (Live)") == spelling_key("The Boxer")
+    False
+    """
+    text = _AND.sub(" and ", _article_in_front(title or ""))
+    return folded(_without_article(text, _OF_TITLES))
+
+
 @lru_cache(maxsize=65_536)
 def artist_key(artist: str | None) -> str:
     """Return the form of an artist's name that all spellings of it share.

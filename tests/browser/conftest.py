@@ -80,7 +80,7 @@ def concert(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def url(catalog: Path) -> Iterator[str]:
     """Serve the catalog, and return where."""
-    command = [SAMESONG, "serve", catalog, "--port", "0"]
+    command = [SAMESONG, "serve", catalog, "--port", "0", "--music", DEMO_AUDIO]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
@@ -105,9 +105,9 @@ def serve_here(catalog: Path, **settings: Any) -> Iterator[tuple[str, Any, Calla
     from samesong.runtime.server.service import Service
     from samesong.runtime.server.settings import Settings
 
-    library = Library(str(catalog), ModelBundle.load())
+    library = Library(str(catalog), ModelBundle.load(), music=[DEMO_AUDIO])
     with bind("127.0.0.1", 0) as taken, Service(library, Settings(**settings)) as service:
-        server = make_server(create_app(service))
+        server = make_server(create_app(service), service.connections)
         thread = threading.Thread(target=server.run, args=([taken],))
         thread.start()
 

@@ -103,8 +103,8 @@ def test_a_song_that_is_not_sure_enough_is_probable(visit: Visit, tmp_path: Path
     soundfile.write(path, heard[20 * rate : 40 * rate], rate)
     page = visit()
     send(page, path)
-    expect(page.get_by_role("heading", level=2, name="Probably Greensleeves")).to_be_focused()
-    verdict = page.get_by_role("region", name="Probably Greensleeves")
+    expect(page.get_by_role("heading", level=2, name="Perhaps Greensleeves")).to_be_focused()
+    verdict = page.get_by_role("region", name="Perhaps Greensleeves")
     expect(verdict).to_contain_text(re.compile(r"its probability is \d+\s%"))
     expect(verdict).to_contain_text("naming a song needs 50 %")
     # What there is to judge by is open.

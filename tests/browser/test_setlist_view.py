@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import soundfile
 
 from samesong.runtime.demo.run import DEMO_AUDIO
 from samesong.runtime.setlist.document import Setlist
@@ -133,7 +134,8 @@ def test_a_song_that_is_not_in_the_catalog_is_named_by_hand(
 # Keeps, in the place where the page keeps corrections, the list of a concert with a song that it
 # is sure of, one that is probable, and one that is unknown.
 KEEP_CANDIDATES = """songs => localStorage.setItem('samesong-corrections', JSON.stringify([
-    {job: 'gone', setlist: {schema: 2, recording: 'Evening.flac', duration: 600, songs}}]))"""
+    {job: 'gone', setlist: {schema: 3, recording: 'Evening.flac', duration: 600, songs,
+    interludes: [], files: []}}]))"""
 
 
 def kept_song(start: int, verdict: str, *candidates: tuple[str, float]) -> dict[str, Any]:
@@ -146,7 +148,7 @@ def kept_song(start: int, verdict: str, *candidates: tuple[str, float]) -> dict[
     return {
         **{"start": start, "end": start + 100, "verdict": verdict, "candidates": found},
         "track": found[0]["track"] if named else None,
-        "confidence": found[0]["probability"] if named else None,
+        "probability": found[0]["probability"] if named else None,
         "key_shift": 0 if named else None,
         "tempo_ratio": 1.0 if named else None,
     }
@@ -178,16 +180,16 @@ def test_an_unknown_song_says_what_it_may_be_and_has_no_percentage_of_its_own(
 ) -> None:
     page = candidates_shown
     rows = page.locator(".song-name")
-    expect(rows.nth(1)).to_contain_text("Probably Greensleeves, 37 %")
+    expect(rows.nth(1)).to_contain_text("Perhaps Greensleeves, 37 %")
     expect(rows.nth(2)).to_contain_text("No song of the catalog recognised")
     expect(rows.nth(2)).not_to_contain_text("%")
-    expect(block(page, "Unknown song, probably Greensleeves, 37 %")).to_be_visible()
+    expect(block(page, "Unknown song, perhaps Greensleeves, 37 %")).to_be_visible()
     expect(block(page, "Unknown song, unknown")).to_be_visible()
 
 
 def test_a_candidate_is_chosen_with_one_click(candidates_shown: "Page", tmp_path: Path) -> None:
     page = candidates_shown
-    block(page, "Unknown song, probably").click()
+    block(page, "Unknown song, perhaps").click()
     choices = page.get_by_role("list", name="It may be")
     expect(choices.get_by_role("listitem")).to_have_count(2)
     choices.get_by_role("button", name="Name it Greensleeves").click()
@@ -200,12 +202,12 @@ def test_a_candidate_is_chosen_with_one_click(candidates_shown: "Page", tmp_path
     downloading.value.save_as(tmp_path / "list.json")
     named = Setlist.from_dict(json.loads((tmp_path / "list.json").read_text())).songs[1]
     assert named.track is not None
-    assert (named.track.title, named.confidence) == ("Greensleeves", None)
+    assert (named.track.title, named.probability) == ("Greensleeves", None)
 
 
 def test_a_song_that_is_none_of_its_candidates_is_unknown(candidates_shown: "Page") -> None:
     page = candidates_shown
-    block(page, "Unknown song, probably").click()
+    block(page, "Unknown song, perhaps").click()
     page.get_by_role("button", name="None of these").click()
     expect(page.locator(".song-name").nth(1)).to_contain_text("No song of the catalog recognised")
     expect(page.get_by_role("list", name="It may be")).to_have_count(0)
@@ -304,7 +306,7 @@ def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: P
             continue
         (renamed, *_) = Setlist.from_dict(json.loads(text)).songs
         assert renamed.verdict == "match"
-        assert renamed.confidence is None
+        assert renamed.probability is None
         # What the model heard is kept, as what it is.
         assert renamed.candidates[0].track.title == "Amazing Grace"
 
@@ -364,8 +366,9 @@ def test_what_was_found_comes_back_and_goes_again(visit: Visit, view: str) -> No
 # Keeps corrections of as many recordings as it is told, in the place where the page keeps them.
 KEEP = """count => localStorage.setItem('samesong-corrections', JSON.stringify(
     Array.from({length: count}, (_, i) => ({job: `gone-${i}`, setlist: {
-        schema: 2, recording: `Evening ${i + 1}.flac`, duration: 60, songs: [
-            {start: 1, end: 50, verdict: 'none', track: null, confidence: null, candidates: [],
+        schema: 3, recording: `Evening ${i + 1}.flac`, duration: 60,
+        interludes: [], files: [], songs: [
+            {start: 1, end: 50, verdict: 'none', track: null, probability: null, candidates: [],
              key_shift: null, tempo_ratio: null}
         ]}}))))"""
 
@@ -418,3 +421,49 @@ def test_work_can_be_cancelled(visit: Visit, concert: Path) -> None:
     page.get_by_role("button", name="Start over").click()
     expect(page.get_by_role("heading", level=1, name="What was played")).to_be_focused()
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def sides(concert: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return that concert in two files, both halves, named as people number them."""
+    samples, rate = soundfile.read(concert, dtype="float32")
+    folder = tmp_path_factory.mktemp("sides")
+    cuts = [0, len(samples) // 2, len(samples)]
+    paths = [folder / "Town Hall d1t9.flac", folder / "Town Hall d1t10.flac"]
+    for path, start, end in zip(paths, cuts[:-1], cuts[1:], strict=True):
+        soundfile.write(path, samples[start:end], rate)
+    return paths
+
+
+def test_several_files_are_put_in_order_and_become_one_concert(
+    visit: Visit, sides: list[Path]
+) -> None:
+    page = visit("setlist")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Choose a file or several").click()
+    assert choosing.value.is_multiple()
+    choosing.value.set_files([*reversed(sides), GRACE])
+    expect(page.get_by_role("heading", name="One concert in 3 files")).to_be_focused()
+    rows = page.get_by_role("list", name="Files of the concert").get_by_role("listitem")
+    expect(rows).to_contain_text([GRACE.name, "d1t9", "d1t10"])
+    page.get_by_role("button", name=f"Take {GRACE.name} off").click()
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Move Town Hall d1t10.flac up").press("Enter")
+    expect(rows).to_contain_text(["d1t10", "d1t9"])
+    page.get_by_role("button", name="Sort by name").click()
+    expect(rows).to_contain_text(["d1t9", "d1t10"])
+    page.get_by_role("checkbox", name="List talk, applause and tuning as well").check()
+    page.get_by_role("button", name="Find the songs").click()
+    expect(page.get_by_role("heading", level=2, name="Town Hall")).to_be_focused()
+    songs = page.get_by_role("list", name="Songs")
+    expect(songs).to_contain_text("Amazing Grace")
+    expect(songs).to_contain_text("Auld Lang Syne")
+    expect(songs).to_contain_text("Applause")
+    page.get_by_text("This page cannot play a concert of several files").click()
+    expect(rows).to_contain_text(["d1t9", "d1t10"])
+
+
+def test_talk_is_listed_only_where_it_is_asked_for(visit: Visit, view: str) -> None:
+    page = visit(view)
+    expect(page.get_by_role("list", name="Songs")).to_contain_text("Amazing Grace")
+    expect(page.get_by_role("list", name="Songs")).not_to_contain_text("Applause")

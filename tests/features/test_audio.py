@@ -1,19 +1,18 @@
 import os
 import re
-import sys
 import tracemalloc
 from functools import cache
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
 
-from samesong.features import AudioFile, AudioInfo, blocks, load, probe, resample
+from samesong.features import AudioFile, blocks, load, probe, resample
 from samesong.features.errors import (
     DecodeError,
     InvalidSamplesError,
-    MissingExtraError,
     ShortAudioError,
 )
 
@@ -60,7 +59,6 @@ LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 
 
 def write_media(path, samples, sample_rate):
-    av = pytest.importorskip("av")
     layout = LAYOUTS[samples.shape[1]]
     planar = np.ascontiguousarray(samples.T)
     with av.open(str(path), "w") as container:
@@ -136,9 +134,9 @@ def test_lossy_files_load_nearly_as_they_were(write, sound, name, rate, channels
 def test_probe_names_container_and_codec(write):
     formats = {name: probe(write(f"a.{name}")).format for name in ("wav", "flac", "mp3", "ogg")}
     assert formats == {
-        "wav": "WAV/PCM_16",
-        "flac": "FLAC/PCM_16",
-        "mp3": "MP3/MPEG_LAYER_III",
+        "wav": "WAV/PCM_S16LE",
+        "flac": "FLAC/FLAC",
+        "mp3": "MP3/MP3FLOAT",
         "ogg": "OGG/VORBIS",
     }
     assert probe(write("a.m4a")).format == "MOV/AAC"
@@ -286,19 +284,17 @@ BAD = {
     "folder": "is not a file; give the path of one recording",
     "empty": r"is empty \(0 bytes\); copy it again",
     "one byte": "is not audio that can be decoded",
-    "text": "is not audio that can be decoded, .* formats that can be read are wav, flac, mp3",
+    "text": "is not audio that can be decoded, .* formats that can be read are mp3, mp2, wav, flac",
     "noise": "is not audio that can be decoded",
     "playlist": "is not audio that can be decoded",
     "header only": "nothing can be decoded from",
-    "mp4 without content": "damaged or incomplete",
+    "mp4 without content": "or is damaged",
 }
 
 
 @pytest.mark.parametrize("kind", BAD)
 @pytest.mark.parametrize("read", [load, lambda path: list(blocks(path, seconds=1.0))])
 def test_bad_files_are_refused_by_name(tmp_path, kind, read):
-    if kind == "mp4 without content":
-        pytest.importorskip("av")
     path = bad_file(tmp_path, kind)
     with pytest.raises(DecodeError, match=BAD[kind]) as refusal:
         read(path)
@@ -307,8 +303,6 @@ def test_bad_files_are_refused_by_name(tmp_path, kind, read):
 
 @pytest.mark.parametrize("kind", [kind for kind in BAD if kind != "header only"])
 def test_bad_files_are_not_probed(tmp_path, kind):
-    if kind == "mp4 without content":
-        pytest.importorskip("av")
     with pytest.raises(DecodeError, match=BAD[kind]):
         probe(bad_file(tmp_path, kind))
 
@@ -350,16 +344,6 @@ def test_a_file_cut_to_next_to_nothing_is_refused(write, name, size):
         load(path)
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_samples_that_are_no_numbers_are_refused(tmp_path, bad):
-    samples = np.zeros(30_000, dtype=np.float32)
-    samples[20_000] = bad
-    path = tmp_path / "a.wav"
-    soundfile.write(path, samples, RATE, subtype="FLOAT")
-    with pytest.raises(InvalidSamplesError, match=r"a\.wav' holds samples that are NaN"):
-        load(path)
-
-
 @pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.m4a"])
 def test_a_span_beyond_the_end_is_refused(write, name):
     with pytest.raises(ShortAudioError, match=r"nothing is left from 60\.00 s on; start earlier"):
@@ -379,7 +363,6 @@ def test_impossible_blocks_are_refused(write, seconds, overlap):
 
 
 def test_a_video_without_sound_is_refused(tmp_path):
-    av = pytest.importorskip("av")
     path = tmp_path / "silent film.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=10)
@@ -390,17 +373,6 @@ def test_a_video_without_sound_is_refused(tmp_path):
             container.mux(packet)
     with pytest.raises(DecodeError, match=r"silent film\.mp4' has no sound track"):
         load(path)
-
-
-@pytest.mark.parametrize("name", ["a.m4a", "a.webm"])
-def test_without_pyav_the_extra_is_named(write, name, monkeypatch):
-    path = write(name)
-    # What the import system finds when a package is not installed.
-    monkeypatch.setitem(sys.modules, "av", None)
-    monkeypatch.delitem(sys.modules, "samesong.features._pyav", raising=False)
-    with pytest.raises(MissingExtraError, match=rf"{name}' .*pip install '\.\[media\]'"):
-        load(path)
-    assert isinstance(probe(write("a.wav")), AudioInfo)
 
 
 @pytest.mark.parametrize("extension", ["wav", "flac", "mp3", "ogg", "opus", "m4a", "webm"])

@@ -1,8 +1,10 @@
-"""A tiny model, and synthetic songs that can be played in any key and tempo."""
+"""A tiny model, synthetic songs that can be played in any key and tempo, and hostile files."""
 
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -76,3 +78,45 @@ def song_file(song: Song, tmp_path: Path) -> SongFile:
         return path
 
     return write
+
+
+def encode(path: Path, codec: str, samples: NDArray[np.float32], **tags: str) -> Path:
+    """Write audio with FFmpeg, in the container that the path's suffix names."""
+    with av.open(path, "w") as container:
+        container.metadata.update(tags)
+        stream = container.add_stream(codec, 48_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
+        frame.sample_rate = 48_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def wav(path: Path, rate: int, channels: int, size: int) -> Path:
+    """Write a WAV with `size` bytes of noise, whose header claims what it is told to."""
+    block = 2 * channels
+    header = struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        *(b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, channels & 0xFFFF, rate),
+        *(rate * block & 0xFFFFFFFF, block & 0xFFFF, 16, b"data", size),
+    )
+    noise = np.random.default_rng(1).integers(-9999, 9999, size // 2, np.int16)
+    path.write_bytes(header + noise.tobytes())
+    return path
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of small files that made a decoder raise what it should not, or work hard."""
+    folder = tmp_path_factory.mktemp("hostile")
+    noise = np.random.default_rng(1).normal(0, 0.1, 48_000).astype(np.float32)
+    tagged = encode(folder / "title in Latin-1.m4a", "aac", noise, title="Caf#")
+    tagged.write_bytes(tagged.read_bytes().replace(b"Caf#", b"Caf\xe9"))
+    unknown = encode(folder / "unknown codec.m4a", "aac", noise)
+    unknown.write_bytes(unknown.read_bytes().replace(b"mp4a", b"zzzz"))
+    unknown = encode(folder / "unknown codec.webm", "libopus", noise)
+    unknown.write_bytes(unknown.read_bytes().replace(b"A_OPUS", b"A_ZZZZ"))
+    wav(folder / "1 Hz.wav", 1, 1, 21_000)
+    wav(folder / "2147483647 Hz.wav", 2**31 - 1, 1, 21_000)
+    wav(folder / "65535 channels.wav", 44_100, 65_535, 2**18)
+    return folder

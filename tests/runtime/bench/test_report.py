@@ -34,11 +34,11 @@ def test_the_structure_of_the_json(make_report):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "cannot be read"),
-        ("[]", "schema None"),
+        ("", r"is not a report \(it is empty\)"),
+        ("[]", "is not a report: give a file"),
         ('{"schema": 99}', "schema 99, but this version reads 1"),
-        ('{"schema": 1}', "is damaged"),
-        ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": "fast"}}]}', "is damaged"),
+        ('{"schema": 1}', "lacks 'rows'"),
+        ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": "fast"}}]}', "p50_ms is 'fast'"),
         ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": NaN}}]}', "p50_ms is nan"),
         ('{"schema": 1, "rows": [{"case": {}, "values": {"p50_ms": 1e999}}]}', "p50_ms is inf"),
     ],

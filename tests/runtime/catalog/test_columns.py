@@ -13,6 +13,7 @@ def test_the_tables_of_this_format_are_these() -> None:
         **dict.fromkeys(("album", "isrc", "iswc"), text),
         **dict.fromkeys(("audio_hash", "mb_work_id", "mb_recording_id", "work_code"), text),
         **dict.fromkeys(("work_id", "work_by_hand", "work_title", "work_reason", "twin_of"), text),
+        "split_from": text,
         **dict.fromkeys(("edited", "heard_as"), pa.list_(text)),
         "duration": pa.float64(),
         **dict.fromkeys(("n_windows", "size", "modified"), pa.int64()),

@@ -32,7 +32,7 @@ TRACKS = [
     track("cc", "Beyoncé", "Halo", album="Greatest Hits", work_code="W 77"),
     track("dd", "Choir", "Amazing Grace", album="Hymns", work_by_hand="grace"),
     track("ee", None, "Halo (2009 Remaster)", work_by_hand="halo"),
-    track("ff", "Somebody", "Another name", work_by_hand="grace"),
+    track("ff", "Somebody", "Another name", work_by_hand="grace", work_title="Sublime Grâce"),
     track("gg", None, None, path="/music/old/take 5.flac"),
 ]
 
@@ -81,7 +81,10 @@ def test_an_album_of_several_artists_is_told(catalog: Catalog) -> None:
         (["aa"], ["aa"]),
         (["t0345246801"], ["aa"]),
         (["gb-aye-68-00011"], ["bb"]),
-        (["w  77"], ["cc"]),
+        (["w-77"], ["cc"]),
+        (["sublime grace"], ["dd", "ff"]),
+        (["Choir - Sublime Grace"], ["dd", "ff"]),
+        (["Choir - Another Name"], ["dd", "ff"]),
         (["/music/cc.flac"], ["cc"]),
         (["/elsewhere/take 5.flac"], ["gg"]),
         (["up on cripple creek (live)"], ["bb"]),
@@ -100,6 +103,18 @@ def test_unknown_titles_are_listed_and_the_rest_used(catalog: Catalog) -> None:
     assert warnings == (
         'list.txt, line 1: "Nobody\'s song" is not in the catalog',
         "list.txt, line 3: 'Zzz' is not in the catalog",
+    )
+
+
+def test_a_title_that_another_artist_has_is_told_and_how_to_write_it(catalog: Catalog) -> None:
+    found, warnings = chosen(catalog, among("The Beatles - Amazing Grace", "Halo", "Queen - Zzz"))
+    assert found == ["cc", "ee"]
+    assert warnings == (
+        "list.txt, line 2: 'Halo' stands for 2 works: all are searched; write 'Artist - Title' or "
+        "an id to search one",
+        "list.txt, line 1: 'The Beatles - Amazing Grace' is not there; the catalog has "
+        "'Choir - Amazing Grace' and 'The Band - Amazing Grace': write one of these",
+        "list.txt, line 3: 'Queen - Zzz' is not in the catalog",
     )
 
 
@@ -130,7 +145,14 @@ def test_playlists_and_tables(catalog: Catalog) -> None:
             "no track of the catalog is by 'Choir' and on 'Greatest Hits'",
         ),
         (among("one", "two"), "no song of the list is in the catalog.*2 listed: 'one', 'two'"),
-        (among("Halo", artists=("Choir",)), "1 listed: 'Halo'"),
+        (
+            among("Halo", artists=("Choir",)),
+            "1 listed: 'Halo'.*the catalog has 'Beyonc\u00e9 - Halo' .*: add that artist, or leave",
+        ),
+        (
+            among("Queen - Halo"),
+            "the catalog has 'Beyonc\u00e9 - Halo' and 'Halo .*: write one of these",
+        ),
     ],
 )
 def test_nothing_left_is_an_error(catalog: Catalog, repertoire: Repertoire, said: str) -> None:

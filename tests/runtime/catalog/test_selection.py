@@ -80,7 +80,9 @@ def test_identifies_as_a_catalog_of_these_tracks_alone(
     assert [(m.work_id, m.track, m.versions) for m in got.matches] == [
         (m.work_id, m.track, m.versions) for m in expected.matches
     ]
-    assert [m.score for m in got.matches] == pytest.approx([m.score for m in expected.matches])
+    assert [m.probability for m in got.matches] == pytest.approx(
+        [m.probability for m in expected.matches]
+    )
     assert got.none == pytest.approx(expected.none)
     assert got.verdict == expected.verdict
 

@@ -132,6 +132,16 @@ def test_many_tracks_are_removed_in_steps(writer: CatalogWriter, location: Path,
         assert [(one.track_id, one.work_id) for one in view.tracks()] == [(names[599], "")]
 
 
+def test_a_track_stays_split_from_one_that_is_replaced(
+    writer: CatalogWriter, location: Path, add: Add
+) -> None:
+    add(track("a", iswc=ISWC), track("b", iswc=ISWC, work_by_hand="b", split_from="a"))
+    add(track("c", iswc=ISWC, path="/a"))
+    for view in (writer, Catalog(location)):
+        assert works(view) == {"b", "c"}
+        assert view.track("b").split_from == "c"
+
+
 def test_regrouping_mends_what_other_rules_left(
     writer: CatalogWriter, location: Path, add: Add
 ) -> None:
@@ -182,7 +192,7 @@ def test_a_work_has_the_title_of_the_song() -> None:
     second = track("b", title="Amazing", artist="The Band", iswc=ISWC, work_id="a")
     alone = track("c")
     assert works_of([alone, second, first]) == [
-        Work("a", "Amazing Grace", "The Band", (first, second)),
+        Work("a", "Amazing", "The Band", (first, second)),
         Work("c", None, None, (alone,)),
     ]
     named = replace(second, work_title="Hymn")
@@ -211,6 +221,7 @@ FIELDS = st.fixed_dictionaries(
         "work_by_hand": maybe("w", "v", "a"),
         "heard_as": st.lists(st.sampled_from(IDS), max_size=2).map(tuple),
         "twin_of": maybe(*IDS),
+        "split_from": maybe(*IDS, "a b"),
     }
 )
 TRACKS = st.builds(lambda name, fields: track(name, **fields), st.sampled_from(IDS), FIELDS)

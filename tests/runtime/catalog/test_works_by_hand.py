@@ -80,14 +80,27 @@ def test_what_is_joined_stays_so_without_the_track_that_was_named(writer: Catalo
 
 
 def test_what_is_split_is_another_work(writer: CatalogWriter) -> None:
-    assert split_work(writer, ["b"]) == ("a", "b")
+    assert split_work(writer, ["b"]) == ["a", "b"]
     assert works(writer) == {"a": "a", "b": "b", "c": "cd", "e": "e"}
     add(writer, f={"iswc": ISWC})
     assert works(writer) == {"a": "af", "b": "b", "c": "cd", "e": "e"}
+    # Nothing was said of those that stay.
+    assert [writer.track(one).work_by_hand for one in "abf"] == [None, "b", None]
+    assert writer.track("a").work_reason == f"ISWC {ISWC}"
+
+
+def test_what_only_one_recording_held_together_falls_apart_without_it(
+    writer: CatalogWriter,
+) -> None:
+    add(writer, f={"iswc": ISWC, "heard_as": ("e",)})
+    writer.remove(["b"])
+    assert works(writer) == {"a": "aef", "c": "cd"}
+    assert split_work(writer, ["f"]) == ["a", "e", "f"]
+    assert works(writer) == {"a": "a", "c": "cd", "e": "e", "f": "f"}
 
 
 def test_the_founder_takes_its_name_along(writer: CatalogWriter) -> None:
-    assert split_work(writer, ["a"]) == ("b", "a")
+    assert split_work(writer, ["a"]) == ["b", "a"]
     assert works(writer) == {"a": "a", "b": "b", "c": "cd", "e": "e"}
     assert join_works(writer, ["a", "b"]) == "a"
     assert works(writer) == {"a": "ab", "c": "cd", "e": "e"}
@@ -103,17 +116,45 @@ def test_no_work_is_called_by_a_recording_of_another(writer: CatalogWriter) -> N
 
 def test_several_recordings_leave_together(writer: CatalogWriter) -> None:
     join_works(writer, ["a", "c", "e"])
-    assert split_work(writer, ["d", "c", "d"]) == ("a", "c")
+    assert split_work(writer, ["d", "c", "d"]) == ["a", "c"]
     assert works(writer) == {"a": "abe", "c": "cd"}
 
 
 def test_what_was_said_is_forgotten(writer: CatalogWriter) -> None:
     join_works(writer, ["a", "c"])
     name_work(writer, "a", "Hymn")
-    assert regroup_works(writer, ["d"]) == 4
-    assert {track.work_title for track in writer.tracks()} == {None}
+    assert regroup_works(writer, ["c", "d"]) == 2
     assert works(writer) == {"a": "ab", "c": "cd", "e": "e"}
-    assert regroup_works(writer, ["d"]) == 0
+    assert [writer.track(one).work_title for one in "abcd"] == ["Hymn", "Hymn", None, None]
+    assert regroup_works(writer, ["a", "b", "e"]) == 2
+    assert {track.work_by_hand for track in writer.tracks()} == {None}
+    assert {track.work_title for track in writer.tracks()} == {None}
+    assert regroup_works(writer, ["a", "d"]) == 0
+
+
+def test_a_join_of_two_is_undone_by_either(writer: CatalogWriter) -> None:
+    split_work(writer, ["b"])
+    join_works(writer, ["a", "e"])
+    assert regroup_works(writer, ["a"]) == 2
+    assert works(writer) == {"a": "a", "b": "b", "c": "cd", "e": "e"}
+
+
+def test_one_half_of_a_split_leaves_the_other_alone(writer: CatalogWriter) -> None:
+    add(writer, f={"iswc": ISWC})
+    split_work(writer, ["b", "f"])
+    assert regroup_works(writer, ["a"]) == 0
+    assert works(writer) == {"a": "a", "b": "bf", "c": "cd", "e": "e"}
+    assert regroup_works(writer, ["b"]) == 1
+    assert works(writer) == {"a": "ab", "f": "f", "c": "cd", "e": "e"}
+    assert regroup_works(writer, ["f"]) == 1
+    assert works(writer) == {"a": "abf", "c": "cd", "e": "e"}
+
+
+def test_what_was_split_can_be_joined_again(writer: CatalogWriter) -> None:
+    split_work(writer, ["b"])
+    join_works(writer, ["b", "a"])
+    assert works(writer) == {"b": "ab", "c": "cd", "e": "e"}
+    assert writer.track("b").split_from is None
 
 
 def test_a_work_is_named(writer: CatalogWriter) -> None:

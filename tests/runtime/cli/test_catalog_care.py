@@ -163,6 +163,16 @@ def test_list_some(songs: Collection) -> None:
     assert [line.split()[-1] for line in lines[1:]] == [str(songs.music / "Second" / "c.flac")]
 
 
+def test_list_by_the_title_that_a_work_was_given(songs: Collection) -> None:
+    both = [songs.music / "First" / name for name in ("a.flac", "b.flac")]
+    songs.do("join", *both)
+    songs.do("name", both[0], "Our Song")
+    for option in (["--title", "our song"], ["--text", "OUR"]):
+        listed = json.loads(songs.do("list", *option, "--json").stdout)
+        assert [track["title"] for track in listed] == ["Song a", "Song b"]
+    assert len(json.loads(songs.do("list", "--title", "song a", "--json").stdout)) == 1
+
+
 def test_prune_removes_what_was_deleted(songs: Collection) -> None:
     (songs.music / "First" / "a.flac").unlink()
     said = songs.do("verify", code=1)
@@ -178,6 +188,26 @@ def test_prune_removes_what_was_deleted(songs: Collection) -> None:
     assert set(songs.tracks()) == {"b.flac", "c.flac", "d.flac"}
     assert songs.do("verify").stdout == "clean: 3 tracks, 3 windows\n"
     assert songs.do("prune").stdout == f"0 removed; catalog {songs.catalog} has 3 tracks\n"
+
+
+def test_prune_keeps_what_was_set_by_hand_of_a_file_that_may_have_moved(
+    songs: Collection, tmp_path: Path
+) -> None:
+    first = songs.music / "First" / "a.flac"
+    songs.do("edit", first, "--title", "By hand")
+    songs.do("join", first, songs.music / "Second" / "c.flac")
+    first.rename(tmp_path / "moved.flac")
+    (songs.music / "Second" / "d.flac").unlink()
+    said = songs.do("prune", "--dry-run").stdout
+    told = f"1 track kept that carry what was set by hand, such as {first} (title, work_by_hand): "
+    assert told in said
+    assert f"'samesong index {songs.catalog}' on their new folder keeps it" in said
+    assert songs.do("prune").stdout.endswith(f"1 removed; catalog {songs.catalog} has 3 tracks\n")
+    songs.index(tmp_path / "moved.flac")
+    assert songs.tracks()["moved.flac"]["title"] == "By hand"
+    (tmp_path / "moved.flac").unlink()
+    assert songs.do("prune").stdout.endswith("has 3 tracks\n")
+    assert songs.do("prune", "--edited").stdout.endswith("has 2 tracks\n")
 
 
 def test_a_disk_that_is_not_mounted_wipes_nothing(songs: Collection) -> None:
@@ -240,6 +270,25 @@ def test_what_is_exported_comes_in_again_by_hand_groupings_included(
     assert after == before
     assert after["c.flac"]["work_title"] == "Our Song"
     assert after["c.flac"]["work_id"] == after["b.flac"]["work_id"] != ""
+
+
+def test_codes_are_exported_in_one_spelling_and_invalid_ones_marked(
+    songs: Collection, tmp_path: Path
+) -> None:
+    first, second = (songs.music / "First" / name for name in ("a.flac", "b.flac"))
+    songs.tag(first, isrc="gb-aye-68-00011", iswc="t0345246801")
+    songs.tag(second, isrc="GB-AYE-68-00012; nonsense", iswc="T-034.524.680-2")
+    assert "ISWC 'T-034.524.680-2' of 'Song b' " in songs.index().stderr
+    track = songs.tracks()["a.flac"]
+    assert (track["isrc"], track["iswc"]) == ("GBAYE6800011", "T-034.524.680-1")
+    out = tmp_path / "tracks.csv"
+    songs.do("export", "-o", out)
+    one, other, *_ = table(out)
+    assert (one["isrc"], one["iswc"]) == ("GBAYE6800011", "T-034.524.680-1")
+    assert (other["isrc"], other["iswc"]) == ("GBAYE6800012; nonsense", "T-034.524.680-2")
+    assert (one["invalid"], other["invalid"]) == ("", "isrc iswc")
+    same = songs.index("--metadata", out)
+    assert (same.stderr, "0 tracks updated" in same.stdout) == ("", True)
 
 
 def test_metadata_from_a_spreadsheet(songs: Collection) -> None:
@@ -316,7 +365,17 @@ def test_a_list_of_files_that_are_all_missing(songs: Collection) -> None:
     said = songs.index("--metadata", path, code=2)
     assert "line 2: " in said.stderr
     assert "does not exist" in said.stderr
+    assert f"{path} names no file of the catalog: its paths count from {songs.music}" in said.stderr
     assert len(songs.tracks()) == 4
+
+
+@pytest.mark.parametrize("header", ["path,title\n", "path;title;edited"])
+def test_a_list_with_nothing_but_its_header_is_told(songs: Collection, header: str) -> None:
+    path = songs.music / "list.csv"
+    path.write_text(header)
+    for paths in ((), (songs.music,)):
+        said = songs.index(*paths, "--metadata", path).stderr
+        assert f"{path} has no lines below its header, so nothing was changed by it: " in said
 
 
 def test_nothing_to_index_is_wrong_usage(songs: Collection) -> None:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+_FINDINGS = ("deleted", "changed", "retagged", "unreachable", "doubles", "contradictions")
+
 
 def test_info(here: Any, indexed: Path) -> None:
     info = json.loads(here("catalog", "info", indexed, "--json").stdout)
@@ -69,7 +71,7 @@ def test_optimize_keeps_everything(here: Any, catalog: Path) -> None:
         "n_windows": 6,
         "problems": [],
         "leftovers": 0,
-        **{key: [] for key in ["deleted", "changed", "retagged", "unreachable", "doubles"]},
+        **{key: [] for key in _FINDINGS},
     }
 
 

@@ -129,7 +129,7 @@ def test_what_is_said_by_hand_stays(
     here("catalog", "name", catalog, folder / "01.flac", "The Song")
     assert sorted(works(catalog)) == ["00 01", "02", "03"]
     # Tagged anew, moved, indexed again: the tags would have it otherwise.
-    tag(folder / "01.flac", named("Third"))
+    tag(folder / "01.flac", named("Fourth"))
     (folder / "03.flac").rename(folder / "13.flac")
     here("index", catalog, folder, *model)
     assert sorted(works(catalog)) == ["00 01", "02", "13"]
@@ -138,7 +138,7 @@ def test_what_is_said_by_hand_stays(
     assert [track["work_reason"] for track in work["tracks"]] == ["by hand"] * 2
     here("catalog", "name", catalog, work["work_id"], "")
     said = here("catalog", "regroup", catalog, work["work_id"], folder / "02.flac").stdout
-    assert said.startswith("forgot what was said by hand of 3 recordings\n")
+    assert said.startswith("forgot what was said by hand of 2 recordings\n")
 
 
 def test_a_title_that_is_given_up_is_told(here: Any, index: Index, folder: Path) -> None:
@@ -155,9 +155,14 @@ def test_one_undoes_what_was_said_by_hand(
     catalog = index(named("One"), named("Other"), named("Other (Live)"))
     here("catalog", "join", catalog, folder / "00.flac", folder / "01.flac")
     assert works(catalog) == ["00 01 02"]
-    here("catalog", "regroup", catalog, folder / "02.flac")
+    here("catalog", "regroup", catalog, folder / "00.flac")
     assert works(catalog) == ["01 02", "00"]
+    here("catalog", "regroup", catalog, folder)
     here("catalog", "split", catalog, folder / "01.flac")
+    assert sorted(works(catalog)) == ["00", "01", "02"]
+    said = here("catalog", "regroup", catalog, folder / "02.flac").stdout
+    assert said.startswith("forgot what was said by hand of 0 recordings\n")
+    assert f"stays split from it: {folder / '01.flac'}" in said
     assert sorted(works(catalog)) == ["00", "01", "02"]
     here("catalog", "regroup", catalog, folder)
     assert works(catalog) == ["01 02", "00"]
@@ -179,6 +184,33 @@ def test_contradictions_are_told(here: Any, index: Index, works: Any, folder: Pa
     joined = here("catalog", "join", catalog, folder / "00.flac", folder / "01.flac")
     assert "one work has several ISWCs" in joined.stderr
     assert works(catalog) == ["00 01", "02"]
+
+
+def test_a_mistyped_code_joins_but_is_told_everywhere(
+    here: Any, index: Index, works: Any, folder: Path, model: list[str]
+) -> None:
+    catalog = index(named("Amazing Grace", iswc=ISWC), named("Greensleeves", iswc=OTHER_ISWC))
+    assert here("catalog", "verify", catalog).stdout == "clean: 2 tracks, 2 windows\n"
+    told = f"ISWC {ISWC} joins 'Amazing Grace' "
+    edited = here("catalog", "edit", catalog, folder / "01.flac", "--iswc", ISWC)
+    assert told in edited.stderr
+    assert works(catalog) == ["00 01"]
+    assert told in here("catalog", "works", catalog).stderr
+    verified = here("catalog", "verify", catalog)
+    assert told in verified.stderr
+    assert verified.stdout.endswith("1 contradiction between codes, titles and ears\n")
+    here("catalog", "edit", catalog, folder / "01.flac", "--from-tags")
+    tag(folder / "01.flac", {"iswc": "T0345246801", "isrc": "unknown"})
+    indexed = here("index", catalog, folder, *model)
+    assert told in indexed.stderr
+    assert "ISRC 'unknown' of 'Greensleeves' " in indexed.stderr
+    assert here("index", catalog, folder, *model).stderr == ""
+    report = json.loads(here("catalog", "verify", catalog, "--json").stdout)
+    unknown, mistyped = report["contradictions"]
+    assert "ISRC 'unknown' of 'Greensleeves' " in unknown
+    assert told in mistyped
+    here("catalog", "join", catalog, folder)
+    assert told not in here("catalog", "verify", catalog).stderr
 
 
 def test_bad_input_changes_nothing(here: Any, index: Index, folder: Path) -> None:

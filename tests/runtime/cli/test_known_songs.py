@@ -72,7 +72,7 @@ def test_a_known_artist_makes_songs_more_likely(
     for options in ([], ["--among", path]):
         [ranking] = json.loads(here("identify", tagged, query, *model, "--json", *options).stdout)
         assert ranking["matches"][0]["title"] == "Song 1"
-        scores.append(ranking["matches"][0]["score"])
+        scores.append(ranking["matches"][0]["probability"])
     assert scores[0] < scores[1]
 
 
@@ -139,6 +139,43 @@ def test_a_folder_becomes_a_table(
             "Song 1",
             "Song 1",
         ]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--artist", "The Band"], "--artist was not given, and is 'The Band' now"),
+        (["--threshold", "0.25"], "--threshold was 0.5, and is 0.25 now"),
+        (["--top", "2"], "--top was 10, and is 2 now"),
+        (["--among", "LIST"], "--among was not given, and is 1 song "),
+        (["--exhaustive"], "--exhaustive was not given, and is yes now"),
+        (["CATALOG"], "catalog was 6 tracks "),
+    ],
+)
+def test_a_table_made_with_other_options_is_not_resumed(
+    *,
+    here: Any,
+    tagged: Path,
+    indexed: Path,
+    music: Path,
+    model: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    told: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("LIST").write_text("Song 5")
+    path, query = tmp_path / "results.csv", sorted(music.iterdir())[1]
+    here("identify", tagged, query, *model, "--csv", path)
+    before = path.read_bytes()
+    catalog = tagged
+    if options == ["CATALOG"]:
+        catalog, options = indexed, []
+    said = here("identify", catalog, music, *model, *options, "--csv", path, "--resume", code=2)
+    assert told in said.stderr
+    assert "leave --resume out" in said.stderr
+    assert path.read_bytes() == before
 
 
 def test_a_folder_without_audio_is_told(

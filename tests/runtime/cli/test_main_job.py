@@ -21,7 +21,7 @@ MATCH = {
     "artist": type(None),
     "isrc": type(None),
     "iswc": type(None),
-    "score": float,
+    "probability": float,
     "key_shift": int,
     "query_span": list,
     "reference_span": list,
@@ -47,7 +47,7 @@ def test_identify_ranks_the_right_track_first(
     assert has_types(ranking, {"query": str, "matches": list, "accepted": bool, "seconds": float})
     assert ranking["query"] == str(live)
     assert [match["rank"] for match in ranking["matches"]] == [1, 2, 3]
-    scores = [match["score"] for match in ranking["matches"]]
+    scores = [match["probability"] for match in ranking["matches"]]
     assert scores == sorted(scores, reverse=True)
     assert 0 <= min(scores) <= max(scores) <= 1
     for match in ranking["matches"]:
@@ -110,6 +110,7 @@ def test_index_reports_in_json(
         "status": "added",
         "track_id": added["track_id"],
         "detail": None,
+        "dropped": None,
     }
     assert (duplicate["status"], duplicate["detail"]) == ("duplicate", str(first))
     assert report["n_tracks"] == 1
@@ -134,7 +135,7 @@ def test_compare(here: Any, model: Any, music: Path, live: Path, tmp_path: Path)
     assert comparison["reference"] == str(studio)
     assert comparison["same"] is True
     assert comparison["key_shift"] == 2
-    assert comparison["score"] > 0.5
+    assert comparison["pair_probability"] > 0.5
     assert picture.read_bytes().startswith(b"\x89PNG")
     lines = here("compare", live, music / "01 - Song 0.flac", *model).stdout.splitlines()
     assert lines[0] == "Not the same song."

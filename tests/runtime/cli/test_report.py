@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 SETLIST = {
-    "schema": 2,
+    "schema": 3,
     "recording": "night.flac",
     "duration": 500.0,
     "songs": [
@@ -15,7 +15,7 @@ SETLIST = {
             "start": 10.0,
             "end": 200.0,
             "track": {"track_id": "", "title": "Café", "artist": "曲"},
-            "confidence": 0.5,
+            "probability": 0.5,
         },
         {"start": 210.0, "end": 400.0, "track": None},
     ],
@@ -35,7 +35,7 @@ def test_each_format_is_printed(here: Any, kept: Path) -> None:
     assert "\ufefftitle,artist," in here("report", kept, "--format", "csv").stdout
     assert "#EXTM3U" in here("report", kept, "--format", "m3u").stdout
     assert "210.000000\t400.000000\tUnknown" in here("report", kept, "--format", "audacity").stdout
-    assert "<title>Set list of night.flac" in here("report", kept, "--format", "html").stdout
+    assert "<title>Set list of night<" in here("report", kept, "--format", "html").stdout
     told = json.loads(here("report", kept, "--format", "json").stdout)
     assert told["songs"][0]["track"]["title"] == "Café"
 
@@ -97,7 +97,14 @@ def test_a_picture_that_is_no_png_is_refused(samesong: Any, kept: Path, tmp_path
 
 def test_the_schema_is_printed_without_a_set_list(here: Any) -> None:
     told = json.loads(here("report", "--schema").stdout)
-    assert told["properties"]["schema"]["const"] == 2
+    assert told["properties"]["schema"]["const"] == 3
+
+
+def test_what_windows_writes_is_read(here: Any, kept: Path) -> None:
+    expected = here("report", kept, "--format", "csv").stdout
+    for encoding in ("utf-8-sig", "utf-16"):
+        kept.write_bytes(json.dumps(SETLIST, ensure_ascii=False).encode(encoding))
+        assert here("report", kept, "--format", "csv").stdout == expected
 
 
 @pytest.mark.parametrize("arguments", [[], ["-o", "out.xyz"], ["--format", "table"]])
@@ -108,13 +115,18 @@ def test_a_format_that_is_not_told_is_asked_for(here: Any, kept: Path, arguments
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "Expecting value"),
-        (b"\xff\xfe\x00", "is not a set list"),
-        (b"[" * 100_000, "is not a set list"),
+        (b"", "it is empty"),
+        (b"OggS\x00\x02", "it is not JSON, nor any text"),
+        (b"\xff\xfe\x00", "it is not JSON, nor any text"),
+        (b'{"schema": 3,\n"songs": [}', "it is not JSON: line 2 is wrong"),
+        (b"[" * 100_000, "nested too deep"),
+        (b"9" * 5000, "a number is too long"),
+        (b'{"schema": 3}', "recording is missing; give a text"),
+        (b"{}", "its schema is missing"),
         (b"[]", "a set list is []"),
-        (b'{"schema": 1}', "of schema 1"),
+        (b'{"schema": 2}', "its schema is 2, and this samesong reads 3: find the songs again"),
         (json.dumps(SETLIST).replace("210.0", "190.0").encode(), "song 2 starts at 190.0 s"),
-        (json.dumps(SETLIST).replace("0.5", "NaN").encode(), "confidence is nan"),
+        (json.dumps(SETLIST).replace("0.5", "NaN").encode(), "probability is nan"),
         (json.dumps(SETLIST | {"duration": 1e300}).encode(), "duration is 1e+300; give a number"),
     ],
 )
@@ -123,6 +135,8 @@ def test_what_is_no_set_list_is_refused(
 ) -> None:
     kept.write_bytes(content)
     refused = here("report", kept, "--format", "csv", code=2).stderr
+    assert len(refused.splitlines()) == 1
+    assert "codec" not in refused
     assert "set.json is not a set list" in refused
     assert message in refused
     assert "samesong report --schema" in refused

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,15 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.setlist import concert_analyser
+from samesong.runtime.cli.setlist_table import TABLE, print_setlist
 from samesong.runtime.setlist.document import Setlist, Song, SongTrack
-from samesong.runtime.setlist.finder import SetlistFinder
 from tests.runtime.cli.conftest import RATE, play
 
 
 @pytest.fixture(scope="module")
 def concert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a recording of songs 1 and 3."""
-    path = tmp_path_factory.mktemp("concert") / "concert.flac"
+    path = tmp_path_factory.mktemp("concert") / "concert.wav"
     soundfile.write(path, np.concatenate([play(1), play(3)]), RATE)
     return path
 
@@ -32,13 +31,19 @@ def command(indexed: Path, concert: Path, model: list[str]) -> list[object]:
 
 
 @pytest.fixture
-def analysed(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what makes any further analysis fail."""
+def analysed(concert: Path) -> Iterator[Callable[[], None]]:
+    """Return what silences the recording, so that any further analysis would be refused.
 
-    def fail(*_: object) -> None:
-        raise AssertionError("it analyses again")
+    Its header, size and time stay: it seems to be what it was.
+    """
+    content, status = concert.read_bytes(), concert.stat()
 
-    return lambda: monkeypatch.setattr(concert_analyser, "compare_cell", fail)
+    def write(kept: bytes) -> None:
+        concert.write_bytes(kept)
+        os.utime(concert, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    yield lambda: write(content[:44] + bytes(len(content) - 44))
+    write(content)
 
 
 def test_a_list_is_written_and_nothing_else_left(here: Any, command: Any, tmp_path: Path) -> None:
@@ -57,9 +62,7 @@ def test_several_lists_are_written_and_nothing_else_left(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 
-def test_the_table_says_what_reports_say(
-    here: Any, command: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_table_says_what_reports_say(capsys: pytest.CaptureFixture[str]) -> None:
     track = SongTrack(
         track_id="id", title="Song", artist=None, album=None, isrc=None, path="a.wav", duration=9.0
     )
@@ -67,11 +70,11 @@ def test_the_table_says_what_reports_say(
         recording="a.wav",
         duration=9.0,
         songs=(
-            Song(start=1.0, end=8.0, track=track, confidence=0.9996, key_shift=0, tempo_ratio=1.0),
+            Song(start=1.0, end=8.0, track=track, probability=0.9996, key_shift=0, tempo_ratio=1.0),
         ),
     )
-    monkeypatch.setattr(SetlistFinder, "find", lambda *_, **__: found)
-    head, _, row = here(*command).stdout.splitlines()
+    print_setlist(found, TABLE)
+    head, _, row = capsys.readouterr().out.splitlines()
     assert head == "a.wav (0:09): 1 song named, 0 unknown"
     assert row.split() == [
         *("0:01", "0:08", "Song", "-"),
@@ -102,43 +105,19 @@ def test_nothing_is_kept_beside_a_device(here: Any, command: Any, concert: Path)
     assert not os.path.exists("/dev/full.partial")
 
 
-def test_a_list_that_its_format_cannot_hold_is_not_lost(
-    here: Any, command: Any, tmp_path: Path, analysed: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out, kept = tmp_path / "out.cue", tmp_path / "out.cue.partial"
-    with monkeypatch.context() as patch:
-        patch.setattr("samesong.runtime.reports.cue.MOST_TRACKS", -1)
-        failed = here(*command, "-o", out, code=2)
-    assert "holds at most" in failed.stderr
-    assert f"--resume {kept}" in failed.stderr
-    assert not out.exists()
-    analysed()
-    here(*command, "-o", tmp_path / "out.json", "--resume", kept)
-    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
-
-
 @pytest.fixture
-def interrupted(here: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what interrupts a command when it has analysed the recording."""
-    find = SetlistFinder.find
-
-    def stop(*arguments: Any, **options: Any) -> Setlist:
-        find(*arguments, **options)
-        raise KeyboardInterrupt
-
-    def interrupt(*command: object) -> None:
-        with monkeypatch.context() as patch:
-            patch.setattr(SetlistFinder, "find", stop)
-            here(*command, code=130)
-
-    return interrupt
+def unwritten(here: Any) -> Callable[..., None]:
+    """Return what runs a command that analyses the recording and cannot write its list."""
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full here")
+    return lambda *command: here(*command, "--format", "csv", "-o", "/dev/full", code=2) and None
 
 
 def test_what_was_kept_of_another_recording_stays(
-    here: Any, command: Any, concert: Path, tmp_path: Path, interrupted: Any
+    here: Any, command: Any, concert: Path, tmp_path: Path, unwritten: Any
 ) -> None:
     out, kept = tmp_path / "out.json", tmp_path / "out.json.partial"
-    interrupted(*command, "-o", out)
+    unwritten(*command, "--resume", kept)
     before = kept.read_bytes()
     command[2] = shutil.copy(concert, tmp_path / "other.flac")
     for more in (["-o", out], ["--resume", kept]):
@@ -148,18 +127,24 @@ def test_what_was_kept_of_another_recording_stays(
     assert not out.exists()
 
 
-def test_analysis_starts_again_with_a_warning_when_the_catalog_changed(
-    here: Any, command: Any, catalog: Path, interrupted: Any, caplog: pytest.LogCaptureFixture
+def test_what_was_kept_with_other_options_is_refused_and_stays(
+    here: Any, command: Any, catalog: Path, unwritten: Any
 ) -> None:
     command[1] = catalog
     kept, song = catalog.parent / "kept", catalog.parent / "new.wav"
-    interrupted(*command, "--resume", kept)
+    command += ["--resume", kept]
+    unwritten(*command)
+    before = kept.read_bytes()
+    said = here(*command, "--from", "0:05", code=2).stderr
+    assert "the part (--from, --to) was all, and is 5.0 s to the end now: resume with" in said
     soundfile.write(song, play(8), RATE)
-    here("index", catalog, song, *command[3:])
-    caplog.clear()
-    here(*command, "--resume", kept)
-    assert caplog.messages == [f"the catalog changed since {kept} was kept: analysis starts again"]
-    assert not kept.exists()
+    here("index", catalog, song, *command[3:5])
+    said = here(*command, code=2).stderr
+    assert "the catalog, or what is searched of it (--artist, --album, --among), is" in said
+    assert len(said.splitlines()) == 1
+    assert kept.read_bytes() == before
+    kept.unlink()
+    here(*command)
 
 
 def test_what_keeps_nothing_is_refused(here: Any, command: Any, tmp_path: Path) -> None:
@@ -193,10 +178,25 @@ def test_a_folder_of_files_is_one_concert(
     found, expected = (json.loads(path.read_text()) for path in (out, whole))
     assert [Path(file["path"]).name for file in found["files"]] == ["d1t2.wav", "d1t10.flac"]
     assert [(file["start"], file["end"]) for file in found["files"]] == [(0, 20), (20, 60)]
-    assert (found["recording"], found["duration"]) == (str(show), 60)
+    assert (found["recording"], found["title"]) == (str(show), "show")
+    assert found["duration"] == 60
     assert found["songs"] == expected["songs"]
-    listed = here(*command, code=1).stdout.splitlines()
-    assert listed[1].endswith("d1t2.wav")
+    listed = here(*command, "-o", show / "out.cue", code=1).stdout.splitlines()
+    assert (show / "out.cue").read_text().startswith('TITLE "show"\nFILE "d1t2.wav"')
+    assert listed[-1].endswith("out.cue")
+
+
+def test_files_that_cannot_be_used_are_told_before_any_work(
+    here: Any, command: Any, show: Path, tmp_path: Path
+) -> None:
+    command[1:3] = [tmp_path / "no catalog", show]
+    said = here(*command, code=2).stderr.splitlines()
+    assert said[0].endswith("; left out")
+    assert "d1t9.mp3' is not audio" in said[0]
+    assert "no catalog at" in said[1]
+    command[2:3] = [show / "d1t2.wav", tmp_path / "a.flac", tmp_path / "b.flac"]
+    expected = f"samesong: {tmp_path}/a.flac, {tmp_path}/b.flac do not exist: check the paths\n"
+    assert here(*command, code=2).stderr == expected
 
 
 def test_files_follow_each_other_in_the_order_given(
@@ -257,22 +257,17 @@ def test_a_recording_without_songs_is_told(here: Any, command: Any, tmp_path: Pa
     assert ": 0 songs named, 0 unknown" in result.stdout
 
 
-def test_files_grow_while_the_command_works(
-    here: Any, command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "out.json"
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_files_grow_while_the_command_works(here: Any, command: Any, tmp_path: Path) -> None:
+    out, full = tmp_path / "out.json", tmp_path / "full.csv"
+    full.symlink_to("/dev/full")
     long = tmp_path / "long.flac"
     with soundfile.SoundFile(long, "w", RATE, 1) as file:
         for seed in range(11):
             file.write(play(seed % 6))
     command[2] = long
-    grown: list[float] = []
-    save = ReportFormat.save
-
-    def watch(form: ReportFormat, setlist: Setlist, path: Path) -> None:
-        save(form, setlist, path)
-        grown.append(json.loads(out.read_text())["end"])
-
-    monkeypatch.setattr(ReportFormat, "save", watch)
+    # The complete list is not written to the second file, since the first one fails.
+    here(*command, "-o", full, "-o", out, code=2)
+    assert json.loads(out.read_text())["end"] == 300.0
     here(*command, "-o", out)
-    assert grown == [300.0, None]
+    assert json.loads(out.read_text())["end"] is None

@@ -89,7 +89,7 @@ def test_a_song_in_several_versions_is_one_row_and_as_sure_as_before(
     best, *others = after["matches"]
     assert best["title"].startswith("Amazing Grace")
     assert len(best["versions"]) == 3
-    assert best["score"] >= before["matches"][0]["score"] - 0.01
+    assert best["probability"] >= before["matches"][0]["probability"] - 0.01
     assert not any("Amazing" in match["title"] for match in others)
 
 
@@ -111,8 +111,8 @@ def test_a_copy_under_another_name_changes_nothing(
     assert [one["work_id"] for one in after["matches"]] == [
         one["work_id"] for one in before["matches"]
     ]
-    scores = [one["score"] for one in before["matches"]]
-    assert [one["score"] for one in after["matches"]] == pytest.approx(scores, abs=0.01)
+    scores = [one["probability"] for one in before["matches"]]
+    assert [one["probability"] for one in after["matches"]] == pytest.approx(scores, abs=0.01)
     assert len(after["matches"][0]["versions"]) == 1
 
 
@@ -136,8 +136,8 @@ def test_copies_of_a_song_make_no_absent_song_likelier(
     for after in answers:
         assert after["verdict"] == before["verdict"]
         assert after["matches"][0]["title"] == before["matches"][0]["title"]
-        score = before["matches"][0]["score"]
-        assert after["matches"][0]["score"] == pytest.approx(score, abs=0.01)
+        score = before["matches"][0]["probability"]
+        assert after["matches"][0]["probability"] == pytest.approx(score, abs=0.01)
         assert after["none"] == pytest.approx(before["none"], abs=0.02)
 
 
@@ -173,6 +173,8 @@ def test_files_that_another_program_named_anew_leave_no_ghosts(
     assert {track["artist"] for track in tracks} == {"The Demo Singers"}
     after = identify(catalog, "amazing_grace")
     assert after["verdict"] == "match"
-    assert after["matches"][0]["title"] == "Amazing Grace (album version)"
-    assert after["matches"][0]["score"] == pytest.approx(before["matches"][0]["score"])
+    best = after["matches"][0]
+    assert best["title"] == "Amazing Grace"
+    assert best["recording"]["title"] == "Amazing Grace (album version)"
+    assert best["probability"] == pytest.approx(before["matches"][0]["probability"])
     assert here("catalog", "verify", catalog).stdout.startswith("clean: 3 tracks")

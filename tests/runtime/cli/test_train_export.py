@@ -55,7 +55,7 @@ def test_an_exported_model_indexes_and_identifies(
     [ranking] = json.loads(printed)
     [match] = ranking["matches"]
     assert match["title"] == "music"
-    assert 0 <= match["score"] <= 1
+    assert 0 <= match["probability"] <= 1
 
 
 def test_killed_training_goes_on_and_ends_the_same(

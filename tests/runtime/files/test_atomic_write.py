@@ -1,3 +1,4 @@
+import fcntl
 import os
 import stat
 import subprocess
@@ -36,6 +37,25 @@ def test_what_fails_leaves_the_file_as_it_was_and_nothing_beside(tmp_path):
         fail(OSError("encoder error"))
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_parts_that_a_killed_process_left_are_removed(tmp_path):
+    left, recent, in_use, other = (
+        tmp_path / name
+        for name in (
+            *(f".samesong-{digit * 16}.part" for digit in "012"),
+            ".samesong-of-mine.part",
+        )
+    )
+    for path in (left, recent, in_use, other):
+        path.write_bytes(b"half")
+    for path in (left, in_use, other):
+        os.utime(path, (0, 0))
+    with in_use.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with whole_file(tmp_path / "out.csv") as stream:
+            stream.write(b"new")
+        assert set(tmp_path.iterdir()) == {recent, in_use, other, tmp_path / "out.csv"}
 
 
 def test_who_may_read_a_file_stays(tmp_path):

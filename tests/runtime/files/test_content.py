@@ -5,6 +5,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import av
 import mutagen
 import mutagen.apev2
 import mutagen.id3
@@ -39,7 +40,6 @@ def write(path: Path, frequency: float) -> Path:
 
 
 def write_m4a(path: Path, frequency: float) -> Path:
-    av = pytest.importorskip("av")
     with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream("aac", rate=RATE)
         stream.layout = "mono"
@@ -136,6 +136,34 @@ def test_a_wav_of_any_size_field_has_its_samples(tmp_path: Path) -> None:
         hashes.add(content(tmp_path / name).audio_hash)
     assert len(hashes) == 1
     assert None not in hashes
+
+
+@pytest.mark.parametrize("size", [0, 20_000, 0xFFFFFFFF])
+def test_all_of_a_wav_of_a_wrong_size_counts(tmp_path: Path, size: int) -> None:
+    head = b"RIFF\0\0\0\0WAVE" + chunk(b"fmt ", FMT)
+    sound = bytes(range(250)) * 400
+    right, wrong, other = (tmp_path / name for name in ("right.wav", "wrong.wav", "other.wav"))
+    right.write_bytes(head + chunk(b"data", sound))
+    wrong.write_bytes(head + chunk(b"data", sound, size))
+    other.write_bytes(head + chunk(b"data", sound[:-1] + b"x", size))
+    assert content(wrong).audio_hash == content(right).audio_hash != content(other).audio_hash
+
+
+def test_all_files_that_were_glued_together_count(tmp_path: Path) -> None:
+    one = b"RIFF" + struct.pack("<I", 36 + len(DATA)) + b"WAVE" + chunk(b"fmt ", FMT)
+    one += chunk(b"data", DATA)
+    both, other = tmp_path / "both.wav", tmp_path / "other.wav"
+    both.write_bytes(one + one)
+    other.write_bytes(one + one[:-1] + b"x")
+    assert content(both).audio_hash != content(other).audio_hash
+
+
+def test_tags_with_zeros_behind_them_are_no_audio(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.flac", 220)
+    bare = content(path).audio_hash
+    tagged = tmp_path / "tagged.flac"
+    tagged.write_bytes(b"ID3\4\0\0\0\0\0\7" + bytes(7 + 300) + path.read_bytes())
+    assert content(tagged).audio_hash == bare
 
 
 def test_an_m4a_of_several_long_parts(tmp_path: Path) -> None:

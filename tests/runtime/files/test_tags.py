@@ -2,7 +2,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import av
 import mutagen
+import mutagen.apev2
 import mutagen.id3
 import mutagen.mp4
 import numpy as np
@@ -74,7 +76,6 @@ def test_tags_of_every_format(
 
 
 def test_tags_of_mp4(tmp_path: Path) -> None:
-    av = pytest.importorskip("av")
     path = tmp_path / "song.m4a"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("aac", rate=22_050)
@@ -99,6 +100,43 @@ def test_tags_of_mp4(tmp_path: Path) -> None:
         assert read_tags(opened) == FULL
 
 
+TOLD = {"title": "Greensleeves", "artist": "Anon", "album": "Ballads", "isrc": "GBAYE6800011"}
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "kept"),
+    [
+        ("wav", "pcm_s16le", "title artist album"),
+        ("aiff", "pcm_s16be", "title"),
+        ("mp3", "libmp3lame", "title artist album isrc"),
+        ("flac", "flac", "title artist album isrc"),
+        ("ogg", "flac", "title artist album isrc"),
+        ("webm", "libopus", "title artist album isrc"),
+        ("matroska", "flac", "title artist album isrc"),
+        ("mov", "alac", "title artist album"),
+        ("mp4", "aac", "title artist album"),
+        ("asf", "wmav2", "title artist album isrc"),
+        ("wv", "wavpack", "title artist album isrc"),
+        ("caf", "pcm_s16le", "title artist album isrc"),
+        ("avi", "pcm_s16le", "title artist"),
+    ],
+)
+def test_tags_that_ffmpeg_writes(tmp_path: Path, container: str, codec: str, kept: str) -> None:
+    path = tmp_path / "song"
+    with av.open(str(path), "w", format=container) as output:
+        output.metadata.update(TOLD)
+        stream = output.add_stream(codec, rate=48_000)
+        stream.layout, stream.bit_rate = "mono", 96_000
+        for begin in range(0, 20_480, 1024):
+            tone = TONE[None, begin : begin + 1024].astype("f4")
+            frame = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = 48_000, begin
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    expected = {name: TOLD[name] for name in kept.split()}
+    assert read_tags(path) == Tags(**expected)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"ID3\x04\x00\x00\xff\xff\xff\xff", b"fLaC\0\0", b"\0" * 99]
 )
@@ -116,7 +154,7 @@ def test_a_medley_has_several_works(tmp_path: Path) -> None:
     file["isrc"] = [" ", "GBAYE6800011", "GBAYE6800012"]
     file.save()
     both = f"{WORK}; {RECORDING}"
-    assert read_tags(path) == Tags("song", isrc="GBAYE6800011", mb_work_id=both)
+    assert read_tags(path) == Tags("song", isrc="GBAYE6800011; GBAYE6800012", mb_work_id=both)
 
 
 def test_empty_tags_are_none(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_two_versions_of_a_song(bundle, pair):
 def test_two_different_songs(bundle, song_file):
     comparison = compare_recordings(song_file("a.wav", 9), song_file("b.wav", 10), bundle)
     assert not comparison.same
-    assert comparison.score < 0.5
+    assert comparison.pair_probability < 0.5
 
 
 def test_a_comparison_is_told_as_plain_values(bundle, pair):
@@ -34,7 +34,7 @@ def test_a_comparison_is_told_as_plain_values(bundle, pair):
     assert told["query"] == str(pair[0])
     assert told["reference"] == str(pair[1])
     assert told["same"] is True
-    assert type(told["score"]) is float
+    assert type(told["pair_probability"]) is float
     assert told["key_shift"] == -2
 
 
@@ -45,5 +45,5 @@ def test_the_file_that_cannot_be_used_is_named(bundle, song_file, tmp_path):
 
 def test_the_order_of_the_recordings_does_not_matter(bundle, pair):
     there, back = (compare_recordings(*order, bundle) for order in (pair, pair[::-1]))
-    assert there.score == pytest.approx(back.score, abs=1e-6)
+    assert there.pair_probability == pytest.approx(back.pair_probability, abs=1e-6)
     assert there.alignment.key_shift == -back.alignment.key_shift

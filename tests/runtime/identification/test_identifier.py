@@ -106,9 +106,9 @@ def test_a_live_version_finds_its_track_key_and_place(identifier, live):
     assert best.tempo_ratio == pytest.approx(1, abs=0.03)
     assert best.query_span == pytest.approx((0, 60), abs=4)
     assert best.reference_span == pytest.approx((90, 150), abs=4)
-    scores = [match.score for match in ranking.matches]
-    assert scores == sorted(scores, reverse=True)
-    assert all(match.score < 0.5 for match in others)
+    probabilities = [match.probability for match in ranking.matches]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert all(match.probability < 0.5 for match in others)
 
 
 def test_no_more_matches_than_asked_for(identifier, live):
@@ -124,9 +124,11 @@ def test_copies_of_songs_are_versions_and_change_nothing_else(bundle, catalog, i
     plain = identifier.identify(live)
     assert ranking.verdict is plain.verdict is Verdict.MATCH
     assert [match.work_id for match in ranking.matches] == [m.work_id for m in plain.matches]
-    scores = [match.score for match in plain.matches]
-    assert [match.score for match in ranking.matches] == pytest.approx(scores, abs=1e-9)
-    assert ranking.none == pytest.approx(1 - sum(scores), abs=1e-9)
+    probabilities = [match.probability for match in plain.matches]
+    assert [match.probability for match in ranking.matches] == pytest.approx(
+        probabilities, abs=1e-9
+    )
+    assert ranking.none == pytest.approx(1 - sum(probabilities), abs=1e-9)
     assert [one.track_id for one in ranking.matches[0].versions] == ["2 again"]
 
 
@@ -136,7 +138,7 @@ def test_copies_that_are_works_of_their_own_share_the_answer(bundle, catalog, li
         apart.copy(track_id, catalog.windows(track_id[0]))
     ranking = Identifier(bundle, apart).identify(live)
     assert [match.track.track_id for match in ranking.matches[:2]] == ["2", "2 again"]
-    first, second = (match.score for match in ranking.matches[:2])
+    first, second = (match.probability for match in ranking.matches[:2])
     assert first == second
     assert ranking.verdict is Verdict.NONE
 
@@ -148,7 +150,7 @@ def test_how_much_is_shown_changes_no_verdict(bundle, catalog, live):
     identifier = Identifier(bundle, many)
     few, all_of_them = (identifier.identify(live, top=top) for top in (1, 40))
     assert few.verdict is all_of_them.verdict
-    assert few.matches[0].score == all_of_them.matches[0].score
+    assert few.matches[0].probability == all_of_them.matches[0].probability
     assert few.none == all_of_them.none
 
 
@@ -171,7 +173,7 @@ def test_a_ranking_does_not_depend_on_how_the_catalog_is_batched(bundle, catalog
     expected = identifier.identify(live)
     assert [m.track for m in found.matches] == [m.track for m in expected.matches]
     np.testing.assert_allclose(
-        [m.score for m in found.matches], [m.score for m in expected.matches], atol=1e-6
+        [m.probability for m in found.matches], [m.probability for m in expected.matches], atol=1e-6
     )
 
 
@@ -204,3 +206,14 @@ def test_a_song_has_the_name_that_the_user_gave_its_work(identifier, live):
     named = replace(best.track, track_id="live", work_title="The Song")
     assert replace(best, versions=(named,)).title == "The Song"
     assert replace(best, versions=(named,)).to_dict()["title"] == "The Song"
+
+
+def test_a_song_is_not_called_as_the_version_that_is_closest(identifier, live):
+    best = identifier.identify(live).matches[0]
+    track = replace(best.track, title="Hymn - Live in the Studio", artist="The Band feat. Anon")
+    studio = replace(best.track, track_id="studio", title="Hymn", artist="Band, The")
+    told = replace(best, track=track, versions=(studio,)).to_dict()
+    assert (told["title"], told["artist"]) == ("Hymn", "Band, The")
+    assert told["recording"]["title"] == "Hymn - Live in the Studio"
+    assert told["recording"]["track_id"] == told["track_id"]
+    assert [one["title"] for one in told["versions"]] == ["Hymn"]

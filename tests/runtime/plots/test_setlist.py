@@ -29,7 +29,7 @@ def songs(count):
             candidates = (Candidate(track=maybe, probability=0.37),)
             yield Song(**span, verdict="probable", candidates=candidates)
         else:
-            yield Song(**span, track=track, confidence=i / count, key_shift=0, tempo_ratio=1.0)
+            yield Song(**span, track=track, probability=i / count, key_shift=0, tempo_ratio=1.0)
 
 
 @pytest.mark.parametrize("count", [1, 25])
@@ -44,12 +44,12 @@ def test_every_song_has_a_row(tmp_path, looked_at, count):
 
 
 def test_the_surer_a_song_the_darker_its_bar(tmp_path, looked_at):
-    def shade(confidence):
+    def shade(probability):
         track = SongTrack(
             track_id="1", title="a", artist=None, album=None, isrc=None, path="", duration=1.0
         )
         song = Song(
-            start=0.0, end=90.0, track=track, confidence=confidence, key_shift=0, tempo_ratio=1.0
+            start=0.0, end=90.0, track=track, probability=probability, key_shift=0, tempo_ratio=1.0
         )
         save_setlist(
             Setlist(recording="a.wav", duration=100.0, songs=(song,)), tmp_path / "out.png"

@@ -50,7 +50,7 @@ def test_the_rows_are_these(setlist):
 
 def test_the_columns_that_were_first_stay_first():
     assert COLUMNS[:8] == (
-        *("title", "artist", "isrc", "iswc", "start", "end", "duration", "confidence"),
+        *("title", "artist", "isrc", "iswc", "start", "end", "duration", "probability"),
     )
 
 
@@ -125,7 +125,9 @@ def test_no_piece_of_a_text_is_taken_for_a_formula(text, delimiter):
             recording="a.wav",
             duration=9.0,
             songs=(
-                Song(start=1.0, end=8.0, track=track, confidence=1.0, key_shift=0, tempo_ratio=1.0),
+                Song(
+                    start=1.0, end=8.0, track=track, probability=1.0, key_shift=0, tempo_ratio=1.0
+                ),
                 Song(start=8.0, end=9.0, candidates=(Candidate(track=track, probability=0.05),)),
             ),
         )

@@ -32,7 +32,7 @@ def test_the_sheet_is_this(setlist):
         '    PERFORMER "The A\'s"\n'
         "    ISRC USRC17607839\n"
         "    REM END 04:11:00\n"
-        "    REM CONFIDENCE 0.987\n"
+        "    REM PROBABILITY 0.987\n"
         "    INDEX 00 00:00:00\n"
         "    INDEX 01 00:12:26\n"
         "  TRACK 02 AUDIO\n"
@@ -47,7 +47,7 @@ def test_the_sheet_is_this(setlist):
         '    TITLE "曲"\n'
         '    PERFORMER "=1+1"\n'
         "    REM END 61:15:30\n"
-        "    REM CONFIDENCE 1.000\n"
+        "    REM PROBABILITY 1.000\n"
         "    INDEX 01 10:00:00\n"
     )
 
@@ -65,7 +65,7 @@ def test_each_file_holds_the_tracks_that_begin_in_it(night):
         "  TRACK 02 AUDIO\n"
         '    TITLE "Two"\n'
         "    REM END 00:50:00\n"
-        "    REM CONFIDENCE 0.750\n"
+        "    REM PROBABILITY 0.750\n"
         "    INDEX 00 01:30:00\n"
         "    INDEX 01 01:35:00\n"
         'FILE "shows/night/d1t2.flac" WAVE\n'
@@ -129,6 +129,17 @@ def test_times_never_go_back(setlist):
 def test_an_isrc_is_written_as_discs_have_it_or_not_at_all(setlist):
     sheet = list(pylibcue.parse_str(FORMATS["cue"].write(setlist)))
     assert [track.isrc for track in sheet] == ["USRC17607839", None, None]
+
+
+def test_of_several_codes_the_first_valid_one_is_written(setlist):
+    [first, *others] = setlist.songs
+    track = first.track.model_copy(update={"isrc": "none; us-rc1-76-07839; GBAYE6800011"})
+    several = setlist.model_copy(
+        update={"songs": (first.model_copy(update={"track": track}), *others)}
+    )
+    [code, *_] = [one.isrc for one in pylibcue.parse_str(FORMATS["cue"].write(several))]
+    assert code == "USRC17607839"
+    assert "none; us-rc1-76-07839; GBAYE6800011" in FORMATS["csv"].write(several)
 
 
 def test_the_file_is_named_as_seen_from_the_sheet(setlist, tmp_path, monkeypatch):

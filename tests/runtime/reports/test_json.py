@@ -38,7 +38,7 @@ def test_every_key_that_is_written_is_in_the_schema(setlist):
     [
         lambda told: told.update(schema=1),
         lambda told: told.pop("songs"),
-        lambda told: told["songs"][0].update(confidence=1.5),
+        lambda told: told["songs"][0].update(probability=1.5),
         lambda told: told["songs"][0].update(start="0:12"),
         lambda told: told["songs"][0].update(verdict="perhaps"),
         lambda told: told["songs"][1]["candidates"][0].update(probability=37),

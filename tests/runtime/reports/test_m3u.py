@@ -16,7 +16,7 @@ def test_the_playlist_is_this(setlist):
         "#EXTVLCOPT:start-time=12.340\n"
         "#EXTVLCOPT:stop-time=251.000\n"
         "shows/night one.flac\n"
-        "#EXTINF:340,Unknown, probably Greensleeves - Demo, 37 %\n"
+        "#EXTINF:340,Unknown, perhaps Greensleeves - Demo, 37 %\n"
         "#EXTVLCOPT:start-time=260.500\n"
         "#EXTVLCOPT:stop-time=600.000\n"
         "shows/night one.flac\n"

@@ -12,9 +12,9 @@ from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.ranking_csv import COLUMNS, open_ranking_csv
 
 
-def match(rank: int, title: str | None, score: float) -> Match:
+def match(rank: int, title: str | None, probability: float) -> Match:
     track = TrackInfo(f"id{rank}", title, "The Band", None, "GBAYE6800011", "/a.flac", 60.0)
-    return Match(rank, "work", track, score, (), -3, (0.0, 60.0), (0.0, 60.0), 1.25)
+    return Match(rank, "work", track, probability, (), -3, (0.0, 60.0), (0.0, 60.0), 1.25)
 
 
 def ranking(query: str, *matches: Match, verdict: Verdict = Verdict.MATCH) -> Ranking:
@@ -51,6 +51,7 @@ def test_one_line_a_recording(tmp_path: Path) -> None:
         "iswc": "",
         "seconds": "1.23",
         "error": "",
+        "made_with": "{}",
     }
     assert second["title"] == second["probability"] == second["key_shift"] == ""
     assert third["query"] == "'-c.wav"
@@ -89,6 +90,21 @@ def test_an_earlier_run_is_resumed(tmp_path: Path) -> None:
         assert [query in rows for query in ("=a.wav", "b.wav", "c.wav")] == [True, False, False]
         rows.add(ranking("b.wav", match(1, "Song", 0.4)))
     assert [row["query"] for row in read(path)] == ["'=a.wav", "b.wav"]
+
+
+def test_an_earlier_run_with_other_options_is_not_resumed(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    made = {"--artist": "'The Band'", "--top": "10"}
+    with open_ranking_csv(path, made) as rows:
+        rows.add(ranking("a.wav", match(1, "Song", 0.4)))
+        rows.add_failure("b.wav", "cannot be read")
+    before = path.read_bytes()
+    with open_ranking_csv(path, dict(reversed(made.items())), resume=True):
+        pass
+    told = "--artist was 'The Band', and is not given now; --top was 10, and is 3 now: resume with"
+    with pytest.raises(ManifestError, match=told):
+        open_ranking_csv(path, {"--top": "3"}, resume=True).__enter__()
+    assert path.read_bytes() == before.partition(b'"b.wav"')[0]
 
 
 def test_an_earlier_run_is_replaced_unless_resumed(tmp_path: Path) -> None:

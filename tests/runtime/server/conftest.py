@@ -95,11 +95,14 @@ class Served:
 
 
 @contextmanager
-def served(location: Path, bundle: ModelBundle, **settings: Any) -> Iterator[Served]:
-    """Serve a catalog as long as the context lasts."""
+def served(
+    location: Path, bundle: ModelBundle, music: Path | None = None, **settings: Any
+) -> Iterator[Served]:
+    """Serve a catalog, and a folder of music to be played, as long as the context lasts."""
     setup = Settings(**settings)
-    with bind("127.0.0.1", 0) as taken, Service(Library(str(location), bundle), setup) as service:
-        server = make_server(create_app(service))
+    library = Library(str(location), bundle, music=[music] if music else [])
+    with bind("127.0.0.1", 0) as taken, Service(library, setup) as service:
+        server = make_server(create_app(service), service.connections)
         thread = threading.Thread(target=server.run, args=([taken],))
         thread.start()
         url = address(taken)
@@ -129,7 +132,7 @@ def serve(bundle: ModelBundle) -> Iterator[Serve]:
 
 
 @pytest.fixture(scope="session")
-def server(indexed: Path, bundle: ModelBundle) -> Iterator[Served]:
+def server(indexed: Path, bundle: ModelBundle, music: Path) -> Iterator[Served]:
     """Return a server of `indexed` that all tests share; no test changes the catalog."""
-    with served(indexed, bundle) as shared:
+    with served(indexed, bundle, music) as shared:
         yield shared

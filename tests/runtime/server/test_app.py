@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from samesong.runtime.server.identify_schemas import MatchModel
 
 
@@ -99,10 +101,49 @@ def test_heads(server: Any, music: Path) -> None:
     assert int(head.headers["content-length"]) == size
 
 
-def test_an_unknown_method(server: Any) -> None:
-    answer = server.client.put("/v1/tracks")
-    assert (answer.status_code, answer.json()["code"]) == (405, "method")
-    assert "GET" in answer.headers["allow"]
+@pytest.mark.parametrize(
+    ("method", "route", "allowed"),
+    [
+        ("PUT", "/v1/tracks", "GET, HEAD, POST"),
+        ("OPTIONS", "/v1/tracks", "GET, HEAD, POST"),
+        ("NONSENSE", "/v1/tracks/none", "DELETE, GET, HEAD"),
+        ("GET", "/v1/identify", "POST"),
+        ("HEAD", "/v1/identify", "POST"),
+        ("PUT", "/v1/works/none", "GET, HEAD, PATCH"),
+        ("PATCH", "/metrics", "GET, HEAD"),
+        ("PUT", "/docs", "GET, HEAD"),
+        ("POST", "/", "GET, HEAD"),
+        ("DELETE", "/index.html", "GET, HEAD"),
+    ],
+)
+def test_methods_that_a_path_has_not(server: Any, method: str, route: str, allowed: str) -> None:
+    answer = server.client.request(method, route)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert method == "HEAD" or answer.json()["code"] == "method"
+    for one in allowed.split(", "):
+        assert server.client.request(one, route).status_code != 405
+
+
+@pytest.mark.parametrize("route", ["/nothing", "/v1/nothing", "/../app.py", "/%00", "/assets"])
+def test_paths_that_are_not_there(server: Any, route: str) -> None:
+    for method in ("GET", "POST", "NONSENSE"):
+        answer = server.client.request(method, route)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+        assert "allow" not in answer.headers
+
+
+def test_refused_requests_are_counted(indexed: Path, serve: Any) -> None:
+    own = serve(indexed)
+    own.client.get("/v1/tracks", headers={"Host": "evil.example"})
+    own.client.post("/v1/report", headers={"Origin": "https://evil.example"})
+    own.client.head("/v1/health")
+    counts = own.client.get("/metrics").text
+    for line in (
+        'samesong_requests_total{method="GET",route="other",status="421"} 1.0',
+        'samesong_requests_total{method="POST",route="other",status="403"} 1.0',
+        'samesong_requests_total{method="HEAD",route="/v1/health",status="200"} 1.0',
+    ):
+        assert f"\n{line}\n" in counts
 
 
 def test_the_page(server: Any) -> None:

@@ -2,19 +2,28 @@
 
 import base64
 import http.client
+import resource
+import shutil
 import socket
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import av
 import numpy as np
 import pytest
 import soundfile
 
 from samesong import CatalogWriter
+from samesong.features.errors import DiskFullError
+from samesong.runtime.files.reader import FileReader
+from samesong.runtime.server.upload_form import Upload
+from samesong.runtime.server.uploads import check_duration
 
 RATE = 22_050
+WANTED = ": send one file as multipart/form-data in the part 'audio'"
 PART = b'--b\r\nContent-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n'
 
 
@@ -35,7 +44,7 @@ def test_identify(server: Any, music: Path) -> None:
     assert ranking["matches"][0]["title"] == "Song 2"
     assert ranking["accepted"] == (ranking["verdict"] == "match")
     assert ranking["accepted"] == (
-        ranking["matches"][0]["score"] >= server.client.get("/v1/health").json()["threshold"]
+        ranking["matches"][0]["probability"] >= server.client.get("/v1/health").json()["threshold"]
     )
     assert server.leftovers() == []
 
@@ -59,7 +68,7 @@ def test_one_row_a_work(catalog: Path, serve: Any, music: Path) -> None:
     found = serve(catalog).send("/v1/identify", music / "Song 2.flac").json()["matches"]
     assert len(found) == 3
     (match,) = [one for one in found if one["work_id"] == "w"]
-    assert match["title"] == "Song 2"
+    assert (match["title"], match["recording"]["title"]) == ("Song 1", "Song 2")
     assert match["duration"] == pytest.approx(12.0, abs=0.1)
     assert match["versions"] == [
         {
@@ -137,6 +146,41 @@ def test_too_long(indexed: Path, serve: Any, music: Path) -> None:
     assert strict.leftovers() == []
 
 
+def forge_length(path: Path, samples: Any, seconds: int) -> None:
+    """Write an m4a file whose header claims a length."""
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=RATE, layout="mono")
+        for at in range(0, len(samples), 1024):
+            frame = av.AudioFrame.from_ndarray(samples[None, at : at + 1024], "fltp", "mono")
+            frame.sample_rate, frame.pts = RATE, at
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    content = bytearray(path.read_bytes())
+    for box in (b"mvhd", b"mdhd"):
+        scale = content.index(box) + 16  # units a second, which the length follows
+        (units,) = struct.unpack_from(">I", content, scale)
+        struct.pack_into(">I", content, scale + 4, units * seconds)
+    path.write_bytes(content)
+
+
+def test_too_long_for_what_its_header_says(
+    catalog: Path, serve: Any, song: Any, tmp_path: Path
+) -> None:
+    forged = tmp_path / "forged.m4a"
+    forge_length(forged, np.tile(song(1), 20), 12)
+    check_duration(Upload("forged.m4a", forged), 60.0, FileReader())  # which believes it
+    strict = serve(catalog, seconds=60.0, concert_seconds=60.0)
+    check_duration(Upload("forged.mp3", forged), 60.0, FileReader())  # as far as the header says
+    refused(strict.send("/v1/identify", forged), 422, "too-long", "more than 1.0 minutes")
+    refused(strict.send("/v1/tracks", forged), 422, "too-long", "more than 1.0 minutes")
+    both = strict.send("/v1/compare", forged, forged, parts=("query", "reference"))
+    refused(both, 422, "too-long", "forged.m4a")
+    location = strict.send("/v1/setlist", forged).headers["location"]
+    while (job := strict.client.get(location).json())["state"] in {"queued", "running"}:
+        pass
+    assert job["problem"]["code"] == "too-long"
+
+
 def test_too_large_is_said_before_it_is_sent(indexed: Path, serve: Any) -> None:
     strict = serve(indexed, upload_bytes=1000)
     link = http.client.HTTPConnection(urlsplit(strict.url).netloc, timeout=30)
@@ -168,11 +212,11 @@ def test_too_large_without_a_length(indexed: Path, serve: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ({"json": {}}, ["multipart/form-data", "'audio'"]),
-        ({"files": {"sound": ("a.wav", b"x")}}, ["'sound'", "'audio'"]),
-        ({"files": {"audio": (None, b"no file")}}, ["'audio'"]),
-        ({"files": [("audio", ("a", b"x")), ("audio", ("b", b"x"))]}, ["'audio'"]),
-        ({"content": b"--b--\r\n"}, ["'audio'", "missing"]),
+        ({"json": {}}, ["the body is no form", WANTED]),
+        ({"files": {"sound": ("a.wav", b"x")}}, ["'sound'", WANTED]),
+        ({"files": {"audio": (None, b"no file")}}, ["'audio'", WANTED]),
+        ({"files": [("audio", ("a", b"x")), ("audio", ("b", b"x"))]}, ["'audio'", WANTED]),
+        ({"content": b"--b--\r\n"}, ["'audio'", "missing", WANTED]),
         ({"content": b"no boundary"}, ["multipart"]),
         ({"content": PART + b"sound"}, ["cut off"]),
     ],
@@ -221,6 +265,69 @@ def test_names_of_uploads(server: Any, music: Path, name: str, shown: str) -> No
     assert answer.status_code == 200, answer.text
     assert answer.json()["query"] == shown
     assert server.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    ("coded", "shown"),
+    [
+        (b"filename*=UTF-8''na%C3%AFve%20song.flac", "naïve song.flac"),
+        (b"filename*=iso-8859-1'en'na%EFve.flac", "naïve.flac"),
+        (b"filename*=UTF-8''..%2F..%2Fsong.flac", "song.flac"),
+        (b"filename*=klingon''song.flac", "song.flac"),
+        (b'filename*0="so"; filename*1="ng.flac"', "song.flac"),
+        (b"filename=\"plain.flac\"; filename*=UTF-8''coded.flac", "plain.flac"),
+    ],
+)
+def test_coded_names_of_uploads(server: Any, music: Path, coded: bytes, shown: str) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="audio"; ' + coded + b"\r\n\r\n"
+    body = head + (music / "Song 0.flac").read_bytes() + b"\r\n--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = server.client.post("/v1/identify", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["query"] == shown
+
+
+def test_headers_of_parts_have_an_end(server: Any) -> None:
+    for header in (b"X: " + b"x" * 10**6, b"X: x\r\n" * 10**5):
+        body = b"--b\r\n" + header + b"\r\n\r\n--b--\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        answer = server.client.post("/v1/identify", content=body, headers=headers)
+        refused(answer, 400, "upload", "multipart")
+
+
+def test_a_disk_that_is_full(catalog: Path, serve: Any, music: Path, tmp_path: Path) -> None:
+    own = serve(catalog)
+    large = tmp_path / "large.wav"
+    large.write_bytes((music / "Song 0.flac").read_bytes() + bytes(2 * 1024**2))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024**2, before[1]))
+    try:
+        for route in ("/v1/identify", "/v1/tracks", "/v1/setlist"):
+            refused(own.send(route, large), 507, "disk-full", "make room")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert own.leftovers() == []
+    assert own.client.get("/v1/tracks").json()["total"] == 4
+
+
+def test_a_disk_that_is_full_when_the_catalog_is_written(
+    catalog: Path, serve: Any, tmp_path: Path, song: Any
+) -> None:
+    own = serve(catalog)
+    new = tmp_path / "new.flac"
+    soundfile.write(new, song(9), RATE)
+    copy = Path(shutil.copy(new, tmp_path / "copy.flac"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    try:
+        with pytest.raises(DiskFullError, match="make room") as full:
+            own.service.library.add(copy, FileReader())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    problem = own.service.explain(full.value)
+    assert (problem.status, problem.code) == (507, "disk-full")
+    assert own.client.get("/v1/tracks").json()["total"] == 4
+    assert own.send("/v1/tracks", new).status_code == 201
 
 
 def test_wrong_parameters(server: Any, music: Path) -> None:

@@ -1,8 +1,10 @@
 """Set lists over HTTP: begun, watched, stopped, corrected and written as reports."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 import soundfile
@@ -48,13 +50,84 @@ def done(server: Any, concert: Path) -> Any:
 def test_a_set_list(server: Any, done: Any, concert: Path) -> None:
     assert (done["state"], done["progress"], done["problem"]) == ("done", 1, None)
     result = done["result"]
-    assert (result["schema"], result["recording"]) == (2, concert.name)
+    assert (result["schema"], result["recording"]) == (3, concert.name)
     assert result["duration"] == pytest.approx(60, abs=0.5)
     listed = server.client.get("/v1/jobs").json()["jobs"]
     summary = {key: value for key, value in done.items() if key != "result"}
     assert summary in listed
     while server.leftovers():  # they go with the last of the work, just after its result
         pass
+
+
+def test_others_are_not_told_of_a_job(server: Any, done: Any) -> None:
+    cookie = server.client.cookies.jar
+    (kept,) = [one for one in cookie if one.name == "samesong-jobs"]
+    assert kept.has_nonstandard_attr("HttpOnly")
+    for cookies in ({}, {"samesong-jobs": ""}, {"samesong-jobs": "guessed"}):
+        with httpx.Client(base_url=server.url, cookies=cookies) as stranger:
+            assert stranger.get("/v1/jobs").json() == {"jobs": []}
+            assert stranger.get(f"/v1/jobs/{done['id']}").json()["id"] == done["id"]
+
+
+def test_reports_of_many_songs_hold_up_nobody(server: Any) -> None:
+    songs = [{"start": float(i), "end": i + 0.5} for i in range(10_000)]
+    body = {"schema": 3, "recording": "x.flac", "duration": 10_001, "songs": songs}
+    with ThreadPoolExecutor(4) as threads:
+        reports = [
+            threads.submit(httpx.post, f"{server.url}v1/report?format=csv", json=body, timeout=60)
+            for _ in range(4)
+        ]
+        while server.service.reports.inside == 0:
+            pass
+        # Answered while reports are being made: they have a thread of their own.
+        while not all(one.done() for one in reports):
+            assert server.client.get("/v1/health").status_code == 200
+        assert {one.result().status_code for one in reports} == {200}
+
+
+def test_several_files_are_one_concert(server: Any, concert: Path, music: Path) -> None:
+    with concert.open("rb") as first, (music / "Song 1.flac").open("rb") as second:
+        parts = [
+            ("audio", ("Town Hall d1t2.flac", first)),
+            ("audio", ("Town Hall d1t10.flac", second)),
+        ]
+        begun = server.client.post("/v1/setlist?talk=true", files=parts)
+    assert begun.status_code == 202, begun.text
+    assert begun.json()["recording"] == "Town Hall"
+    job = ended(server, begun.headers["location"])
+    assert (job["state"], job["warnings"]) == ("done", [])
+    found = job["result"]
+    assert (found["recording"], found["title"]) == ("Town Hall", "Town Hall")
+    names = [file["path"] for file in found["files"]]
+    assert names == ["Town Hall d1t2.flac", "Town Hall d1t10.flac"]
+    assert found["files"][1]["start"] == pytest.approx(60, abs=0.5)
+    assert found["duration"] == pytest.approx(found["files"][1]["end"])
+    sheet = server.client.post("/v1/report?format=cue", json=found)
+    assert sheet.text.startswith('TITLE "Town Hall"\nFILE "Town Hall d1t2.flac" WAVE')
+    assert "''Town%20Hall.cue" in sheet.headers["content-disposition"]
+
+
+def test_all_files_of_a_concert_are_checked_before_any_work(
+    indexed: Path, serve: Any, concert: Path
+) -> None:
+    own = serve(indexed, concert_seconds=100.0, upload_bytes=4 * concert.stat().st_size)
+
+    def send(*contents: bytes) -> Any:
+        parts = [("audio", (f"{i}.flac", content)) for i, content in enumerate(contents)]
+        answer = own.client.post("/v1/setlist", files=parts)
+        return answer.status_code, answer.json()["code"], answer.json()["detail"]
+
+    sound = concert.read_bytes()
+    status, code, said = send(sound, b"no sound", b"nor this")
+    assert (status, code) == (422, "not-audio")
+    assert "'1.flac' is not audio" in said
+    assert "'2.flac' is not audio" in said
+    status, code, said = send(sound, sound)
+    assert (status, code) == (422, "too-long")
+    assert "0.flac and 1 more lasts 2.0 minutes" in said
+    assert send(*[sound] * 5)[:2] == (413, "too-large")
+    assert send(*[b""] * 101)[:2] == (400, "upload")
+    assert own.leftovers() == []
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -73,14 +146,14 @@ def test_reports(server: Any, done: Any, name: str) -> None:
 
 def test_a_corrected_list(server: Any) -> None:
     song = {"start": 1.0, "end": 9.5, "track": {"track_id": "", "title": "Named by Hand"}}
-    corrected = {"schema": 2, "recording": "x.flac", "duration": 10.0, "songs": [song]}
+    corrected = {"schema": 3, "recording": "x.flac", "duration": 10.0, "songs": [song]}
     answer = server.client.post("/v1/report?format=csv", json=corrected)
     assert answer.status_code == 200, answer.text
     assert '"Named by Hand","","","","0:00:01","0:00:10","0:00:09","","match","",""' in answer.text
 
 
 def test_a_name_that_is_no_text(server: Any) -> None:
-    body = b'{"schema": 2, "recording": "a\\ud800.flac", "duration": 10, "songs": []}'
+    body = b'{"schema": 3, "recording": "a\\ud800.flac", "duration": 10, "songs": []}'
     answer = server.client.post("/v1/report?format=csv", content=body)
     assert answer.status_code == 200, answer.text
     assert "filename*=UTF-8''a%3F.csv" in answer.headers["content-disposition"]
@@ -94,12 +167,12 @@ def test_a_name_that_is_no_text(server: Any) -> None:
         (b"\xff", "not JSON"),
         (b"[]", "object"),
         (b'{"schema": 1}', "schema"),
-        (b'{"schema": 2, "recording": "a", "duration": NaN, "songs": []}', "duration"),
+        (b'{"schema": 3, "recording": "a", "duration": NaN, "songs": []}', "duration"),
         (
-            b'{"schema": 2, "recording": "a", "duration": ' + b"9" * 401 + b', "songs": []}',
+            b'{"schema": 3, "recording": "a", "duration": ' + b"9" * 401 + b', "songs": []}',
             "finite",
         ),
-        (b'{"schema": 2, "recording": "a", "duration": 9, "songs": [{"start": 3}]}', "song 1"),
+        (b'{"schema": 3, "recording": "a", "duration": 9, "songs": [{"start": 3}]}', "song 1"),
     ],
 )
 def test_a_wrong_list(server: Any, body: bytes, words: str) -> None:

@@ -74,8 +74,22 @@ def test_from_queue_to_result(store: JobStore, start: Start) -> None:
     assert first.ended.is_set()
     second.go_on.set()
     second.ended.wait()
-    assert [job.id for job in store.all()] == [jobs[1].id, jobs[0].id]
+    assert [job.id for job in store.of("")] == [jobs[1].id, jobs[0].id]
     assert store.get(jobs[0].id) is jobs[0]
+
+
+def test_each_has_jobs_of_its_own(store: JobStore) -> None:
+    works = [Work() for _ in range(3)]
+    jobs = [
+        store.start("concert.flac", work, work.held, owner=owner)
+        for work, owner in zip(works, "aba", strict=True)
+    ]
+    assert store.of("a") == [jobs[2], jobs[0]]
+    assert store.of("b") == [jobs[1]]
+    assert store.of("c") == []
+    for work in works:
+        work.go_on.set()
+        work.ended.wait()
 
 
 def test_stop_what_runs(store: JobStore, start: Start) -> None:
@@ -162,7 +176,7 @@ def test_full_queue(store: JobStore, start: Start) -> None:
     assert (refusal.value.status, refusal.value.code) == (429, "busy")
     assert refusal.value.retry_after
     assert not works[3].ended.is_set()  # what was not taken over is its owner's to close
-    assert len(store.all()) == 3
+    assert len(store.of("")) == 3
     store.cancel_all()
     works[0].go_on.set()
     works[0].ended.wait()

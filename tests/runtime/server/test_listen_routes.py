@@ -10,6 +10,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from samesong.runtime.server.settings import Limits
+
 RATE = 22_050
 TOKEN = "a token that nobody guesses"
 
@@ -179,3 +181,37 @@ def test_empty_catalog(catalog: Any, serve: Any) -> None:
         own.client.delete(f"/v1/tracks/{track['track_id']}")
     with listening(own) as link:
         refused(link, "empty-catalog", 1011)
+
+
+def test_the_silent_lose_their_seat(indexed: Any, serve: Any) -> None:
+    own = serve(indexed, listeners=1, limits=Limits(silent_seconds=0.5))
+    url = own.url.replace("http", "ws") + "v1/listen"
+    with connect(url, proxy=None) as link:  # without a word
+        refused(link, "timeout", 1013)
+    with listening(own) as link:  # without a sound
+        assert answer(link)["type"] == "ready"
+        link.send(bytes(2))
+        assert answer(link)["code"] == "timeout"
+    with listening(own) as link:
+        assert answer(link)["type"] == "ready"
+
+
+def test_only_so_many_sockets_whether_or_not_they_have_the_token(
+    indexed: Any, serve: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = serve(indexed, token=TOKEN, limits=Limits(sockets=2, sockets_for_each=1))
+    url = own.url.replace("http", "ws") + "v1/listen"
+    with connect(url, proxy=None):
+        with pytest.raises(InvalidStatus) as refusal, connect(url, proxy=None):
+            pass
+        response = refusal.value.response
+        assert (response.status_code, json.loads(response.body or b"")["code"]) == (429, "busy")
+        assert "Retry-After" in response.headers
+        with connect(url, proxy=None, source_address=("127.0.0.2", 0)) as other:
+            other.send("{}")
+            refused(other, "parameters", 1008)
+    line = 'samesong_requests_total{method="GET",route="%s",status="%d"} %.1f'
+    while line % ("/v1/listen", 101, 2) not in own.client.get("/metrics").text:
+        pass
+    assert line % ("other", 429, 1) in own.client.get("/metrics").text
+    assert caplog.records == []  # strangers cannot fill the log

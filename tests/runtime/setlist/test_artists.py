@@ -58,7 +58,7 @@ def test_other_songs_of_the_artist_are_named() -> None:
     again = favour_artists(found, 4.0, name)
     assert again[:3] == found[:3]
     assert again[3].work_id == "d"
-    assert again[3].confidence == pytest.approx(1.6 / 2.2)
+    assert again[3].probability == pytest.approx(1.6 / 2.2)
 
 
 def test_without_an_artist_of_the_concert_nothing_changes() -> None:

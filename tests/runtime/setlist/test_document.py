@@ -29,11 +29,11 @@ def setlist(*songs: Song) -> Setlist:
 
 
 def song(start: float = 1.0, end: float = 2.0, **changes: Any) -> Song:
-    fields = {"track": TRACK, "confidence": 0.9, "key_shift": -2, "tempo_ratio": 1.05, **changes}
+    fields = {"track": TRACK, "probability": 0.9, "key_shift": -2, "tempo_ratio": 1.05, **changes}
     return Song(start=start, end=end, **fields)
 
 
-UNKNOWN = {"track": None, "confidence": None, "key_shift": None, "tempo_ratio": None}
+UNKNOWN = {"track": None, "probability": None, "key_shift": None, "tempo_ratio": None}
 
 texts = st.none() | st.text()
 tracks = st.builds(
@@ -66,7 +66,7 @@ def setlists(draw: st.DrawFn) -> Setlist:
                 start=start,
                 end=end,
                 track=known,
-                confidence=None if known is None else draw(st.none() | st.floats(0, 1)),
+                probability=None if known is None else draw(st.none() | st.floats(0, 1)),
                 verdict=draw(st.sampled_from(["probable", "none"])) if known is None else "match",
                 candidates=draw(candidates),
                 key_shift=shift,
@@ -87,6 +87,7 @@ def test_to_dict_is_the_documented_object() -> None:
     assert list(listed) == [
         "schema",
         "recording",
+        "title",
         "duration",
         "songs",
         "interludes",
@@ -94,7 +95,7 @@ def test_to_dict_is_the_documented_object() -> None:
         "start",
         "end",
     ]
-    assert listed["schema"] == 2
+    assert listed["schema"] == 3
     known, unknown = listed["songs"]
     assert known["track"] == {
         "track_id": "a1",
@@ -124,7 +125,7 @@ def test_a_song_named_by_hand_needs_little() -> None:
     (read,) = Setlist.from_dict(data).songs
     assert read.track == SongTrack(track_id="", title="Mine")
     assert read.track.path == ""
-    assert (read.verdict, read.confidence) == (Verdict.MATCH, None)
+    assert (read.verdict, read.probability) == (Verdict.MATCH, None)
     assert (read.key_shift, read.tempo_ratio) == (None, None)
 
 
@@ -132,9 +133,12 @@ def test_the_track_of_a_catalog_can_be_that_of_a_song() -> None:
     known = TrackInfo("a1", "Greensleeves", "Anon", None, None, "/a.flac", 240.0, "T-1")
     expected = asdict(known) | {"work_id": "a1"}
     del expected["work_title"]
-    assert SongTrack.model_validate(known).model_dump() == expected
+    assert SongTrack.of(known, [known]).model_dump() == expected
+    live = replace(known, track_id="a2", title="Greensleeves (Live)", artist="Anon feat. B")
+    assert SongTrack.of(live, [live, known]).title == "Greensleeves"
+    assert SongTrack.of(live, [live, known]).artist == "Anon"
     named = replace(known, work_title="My Song")
-    assert SongTrack.model_validate(named).title == "My Song"
+    assert SongTrack.of(live, [live, named]).title == "My Song"
 
 
 @pytest.mark.parametrize(
@@ -147,14 +151,14 @@ def test_the_track_of_a_catalog_can_be_that_of_a_song() -> None:
         ({"start": 10**400}, "give a finite number from 0 to 3600000"),
         ({"start": "1:00"}, r"song 2: start is '1:00'; give a number"),
         ({"end": True}, "end is True; give a number"),
-        ({"confidence": 1.5}, "confidence is 1.5; give a number from 0 to 1 or null"),
-        ({"confidence": "high"}, "confidence is 'high'; give a number from 0 to 1 or null"),
+        ({"probability": 1.5}, "probability is 1.5; give a number from 0 to 1 or null"),
+        ({"probability": "high"}, "probability is 'high'; give a number from 0 to 1 or null"),
         ({"verdict": "sure"}, "verdict is 'sure'; give 'match', 'probable' or 'none'"),
         ({"verdict": "none"}, "song 2: a song with the verdict none and a track"),
         ({"track": None}, "song 2: a song with the verdict match and no track"),
         (
             {"track": None, "verdict": "none"},
-            "song 2: a song without a track and a confidence of 0.9; it has none",
+            "song 2: a song without a track and a probability of 0.9; it has none",
         ),
         ({"key_shift": 12}, "key_shift is 12; give an integer from -11 to 11 or null"),
         ({"key_shift": 1.0}, "key_shift is 1.0; give an integer"),
@@ -180,7 +184,7 @@ def test_what_is_wrong_with_a_song_is_said(change: dict[str, Any], message: str)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"schema": 1}, "a set list of schema 1; this samesong reads 2"),
+        ({"schema": 1}, "its schema is 1, and this samesong reads 3: find the songs again"),
         ({"recording": None}, "recording is None; give a text"),
         ({"duration": math.inf}, "duration is inf; give a finite number from 0 to 3600000"),
         ({"duration": -1}, r"duration is -1; give a number from 0 to 3600000"),

@@ -30,11 +30,11 @@ def guesses(draw: st.DrawFn) -> list[Segment]:
 
 
 def as_guessed(segment: Segment) -> Segment:
-    return replace(segment, confidence=0.9)
+    return replace(segment, probability=0.9)
 
 
 def unheard(segment: Segment) -> Segment:
-    return replace(segment, work_id=None, confidence=0.8)
+    return replace(segment, work_id=None, probability=0.8)
 
 
 @settings(deadline=None)

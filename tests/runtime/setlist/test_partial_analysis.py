@@ -34,14 +34,20 @@ def test_without_a_file_it_is_new(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"model": "other"}, "the model changed"),
-        ({"catalog": "other"}, "the catalog changed"),
-        ({"recording": "8 bytes", "model": "other"}, "the recording and the model changed"),
+        ({"model": "other"}, "--model is another one: resume with"),
+        (
+            {"catalog": "other"},
+            r"the catalog, or .* \(--artist, --album, --among\), is",
+        ),
+        ({"recording": "8 bytes", "model": "other"}, "recording changed since; --model is another"),
+        ({"part": "5.0 s to the end"}, "was all, and is 5.0 s to the end now: resume with"),
     ],
 )
-def test_after_a_change_it_is_new_with_a_warning(kept, caplog, changes, said):
-    assert PartialAnalysis.load(kept, replace(KEY, **changes), (0.3,)).evidence == []
-    assert caplog.messages == [f"{said} since {kept} was kept: analysis starts again"]
+def test_that_of_other_input_is_refused_and_stays(kept, changes, said):
+    before = kept.read_bytes()
+    with pytest.raises(SetlistError, match=said):
+        PartialAnalysis.load(kept, replace(KEY, **changes), (0.3,))
+    assert kept.read_bytes() == before
 
 
 def test_that_of_another_recording_is_refused(kept):
@@ -55,7 +61,7 @@ def test_that_of_another_format_is_refused(kept):
     about = {**json.loads(str(content["about"])), "format": FORMAT + 1}
     with kept.open("wb") as stream:
         np.savez(stream, **{**content, "about": np.array(json.dumps(about))})
-    with pytest.raises(SetlistError, match=f"format {FORMAT + 1}, this samesong reads {FORMAT}"):
+    with pytest.raises(SetlistError, match=f"format {FORMAT + 1}, this one reads {FORMAT}"):
         PartialAnalysis.load(kept, KEY, (0.3,))
 
 

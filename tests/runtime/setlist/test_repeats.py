@@ -51,7 +51,7 @@ def divided(*parts: tuple[int, int] | int) -> list[tuple[int, int]]:
     sequences = DeepSequences((ROWS,) * 4, np.zeros(2, np.float32))
     tracks = {"a": Window(0.0, TRACK * STEP, sequences, CHROMA)}
     found = divide_repeats([whole], timeline, tracks, FITTED)
-    assert {(one.work_id, one.track_id, one.confidence) for one in found} == {("work", "a", 0.9)}
+    assert {(one.work_id, one.track_id, one.probability) for one in found} == {("work", "a", 0.9)}
     return [(round(one.start / STEP), round(one.end / STEP)) for one in found]
 
 

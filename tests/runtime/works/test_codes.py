@@ -87,4 +87,15 @@ def test_fields_of_several_codes() -> None:
 
 
 def test_a_code_of_ones_own_is_any_text() -> None:
-    assert own_code(" Work  17/b ") == Codes(("work 17/b",))
+    assert own_code(" Work  17/b ") == Codes(("work17b",))
+    assert own_code("???") == Codes(("???",))
+
+
+@pytest.mark.parametrize("text", ["W-1", "w 1", "W1", "w.1", " W  1 ", "(w/1)"])
+def test_one_code_of_ones_own_in_any_spelling(text: str) -> None:
+    assert own_code(text) == Codes(("w1",))
+
+
+def test_numbers_stay_apart() -> None:
+    codes = [own_code(text) for text in ("1-23", "1.23", "1 23", "12-3", "123")]
+    assert codes == [*[Codes(("1-23",))] * 3, Codes(("12-3",)), Codes(("123",))]

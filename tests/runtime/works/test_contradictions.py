@@ -13,7 +13,7 @@ ISRC = "GBAYE6800011"
 UUID, OTHER_UUID = "5f7b2a1c-6b1d-4a5c-9d7e-0c7d2f2f1f11", "0c7d2f2f-6b1d-4a5c-9d7e-5f7b2a1c1f11"
 
 
-def told(*fields: dict[str, Any]) -> list[str]:
+def told(*fields: dict[str, Any], about: list[str] | None = None) -> list[str]:
     """Return what is told of tracks "a", "b", ..., added one after the other."""
     tracks = [
         CatalogTrack(
@@ -34,8 +34,9 @@ def told(*fields: dict[str, Any]) -> list[str]:
         for i, one in enumerate(fields)
     ]
     works = {name: one.work_id or name for name, one in group(tracks).items()}
-    assert contradictions(reversed(tracks), works) == contradictions(tracks, works)
-    return contradictions(tracks, works)
+    found = contradictions(tracks, works, about)
+    assert contradictions(reversed(tracks), works, about) == found
+    return found
 
 
 @pytest.mark.parametrize(
@@ -85,11 +86,57 @@ def test_what_sounds_alike_but_is_not_one_by_its_codes() -> None:
 def test_what_the_user_set_apart_is_no_contradiction() -> None:
     one, other = {"work_by_hand": "1"}, {"work_by_hand": "2"}
     assert told({"iswc": ISWC, **one}, {"iswc": ISWC, **other, "heard_as": ("a",)}) == []
+    split = {"work_by_hand": "b", "split_from": "a"}
+    assert told({"iswc": ISWC}, {"iswc": ISWC, **split, "heard_as": ("a",)}, {"iswc": ISWC}) == []
 
 
 def test_many_recordings_are_counted() -> None:
     [sentence] = told(*[{"isrc": "?"}] * 6)
     assert "a, b, c, d and 2 more" in sentence
+
+
+HEARD = {"listened": START}
+
+
+def test_a_code_that_neither_title_nor_ear_confirms() -> None:
+    grace, sleeves = {"title": "Amazing Grace", **HEARD}, {"title": "Greensleeves", **HEARD}
+    [sentence] = told(
+        {**grace, "iswc": ISWC, "isrc": ISRC},
+        {**grace, "title": "Amazing Grace (Live)", "iswc": ISWC},
+        {**sleeves, "iswc": ISWC, "isrc": ISRC},
+    )
+    assert sentence.startswith(
+        f"ISWC {ISWC} joins 'Amazing Grace' (a) and 'Greensleeves' (c), although their titles "
+        "differ and they do not sound alike: "
+    )
+    for kind, code in (("isrc", ISRC), ("work_code", "w1"), ("mb_work_id", UUID)):
+        assert len(told({**grace, kind: code}, {**sleeves, kind: code})) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"title": "Comme d'habitude"}, {"title": "My Way", "heard_as": ("a",)}),
+        ({"title": "Hymn"}, {"title": "The Band - 01 - Hymn"}),
+        ({"title": "Hymn"}, {"title": "Track 2"}),
+        ({"title": "Hymn"}, {"title": None}),
+        ({"title": "Hymn"}, {"title": "Song", "listened": None}),
+        ({"title": "Hymn", "work_by_hand": "w"}, {"title": "Song", "work_by_hand": "w"}),
+        ({"title": "Hymn", "work_by_hand": "w"}, {"title": "Song", "work_by_hand": "v"}),
+    ],
+)
+def test_a_code_that_something_else_confirms_is_not_doubted(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    code = {"iswc": ISWC}
+    assert told({**HEARD, **one, **code}, {**HEARD, **other, **code}) == []
+
+
+def test_only_what_concerns_some_recordings_is_told() -> None:
+    tracks = [{"isrc": "?"}, {"iswc": "T-1"}]
+    assert len(told(*tracks)) == 2
+    assert ["ISWC 'T-1' of b" in one for one in told(*tracks, about=["b", "x"])] == [True]
+    assert told(*tracks, about=[]) == []
 
 
 def test_what_fits_together_is_not_mentioned() -> None:

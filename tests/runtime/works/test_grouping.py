@@ -27,8 +27,10 @@ class Track:
     work_code: str | None = None
     work_by_hand: str | None = None
     added: datetime = START
+    listened: datetime | None = None
     heard_as: tuple[str, ...] = ()
     twin_of: str | None = None
+    split_from: str | None = None
 
 
 def tracks(*fields: dict[str, Any]) -> list[Track]:
@@ -72,7 +74,7 @@ def test_versions_of_one_song_by_one_artist() -> None:
     [
         ({"iswc": ISWC}, {"iswc": "t0345246801"}, f"ISWC {ISWC}"),
         ({"mb_work_id": UUID}, {"mb_work_id": UUID.upper()}, f"MusicBrainz work {UUID}"),
-        ({"work_code": "W 17"}, {"work_code": "w  17"}, "work code w 17"),
+        ({"work_code": "W 17"}, {"work_code": "w-17"}, "work code w17"),
         ({"isrc": "GBAYE6800011"}, {"isrc": "gb-aye-68-00011"}, "ISRC GBAYE6800011"),
         (
             {"mb_recording_id": UUID},
@@ -220,7 +222,9 @@ TRACKS = st.builds(
     added=st.integers(0, 3).map(lambda seconds: START + timedelta(seconds=seconds)),
     heard_as=st.lists(st.sampled_from([*IDS, "gone"]), max_size=2).map(tuple),
     twin_of=maybe(*IDS),
+    split_from=maybe(*IDS, "a b", "b c gone"),
 )
+TOLD_APART_BY = ("iswc", "mb_work_id", "work_code", "work_by_hand", "split_from")
 CATALOGS = st.lists(TRACKS, max_size=8, unique_by=lambda track: track.track_id)
 
 
@@ -254,12 +258,27 @@ def test_the_laws_of_works(of: list[Track]) -> None:
             assert same
         elif one.work_by_hand and other.work_by_hand:
             assert not same
+        apart = {one.split_from == other.track_id, other.split_from == one.track_id}
+        if True in apart and not (one.work_by_hand and one.work_by_hand == other.work_by_hand):
+            assert not same
+
+
+def test_what_was_split_off_stays_apart_and_draws_nothing_along() -> None:
+    of = tracks(
+        {"iswc": ISWC, "work_by_hand": "a", "split_from": "b c"},
+        {"iswc": ISWC},
+        {"heard_as": ("a", "b")},
+        {"iswc": ISWC, **named("Song")},
+        named("Song"),
+    )
+    assert works(of) == {"a", "bcde"}
+    assert group(of)["b"] == Membership("b", f"ISWC {ISWC}")
 
 
 @given(CATALOGS)
 def test_without_codes_all_links_join(of: list[Track]) -> None:
     """Where nothing can contradict, works are the connected components of all links."""
-    of = [replace(t, iswc=None, mb_work_id=None, work_code=None, work_by_hand=None) for t in of]
+    of = [replace(t, **dict.fromkeys(TOLD_APART_BY)) for t in of]
     parts = {track.track_id: {track.track_id} for track in of}
     for one, other in combinations(of, 2):
         ears = {*one.heard_as, one.twin_of, one.track_id} & {
@@ -276,7 +295,7 @@ def test_a_newcomer_leaves_the_names_of_works_alone(
     of: list[Track], fields: dict[str, Any]
 ) -> None:
     """Works may become one by it, which is then called as the older; no new name turns up."""
-    of = [replace(t, iswc=None, mb_work_id=None, work_code=None, work_by_hand=None) for t in of]
+    of = [replace(t, **dict.fromkeys(TOLD_APART_BY)) for t in of]
     newcomer = Track("z", added=START + timedelta(days=1), **fields)
     before, after = group(of), group([*of, newcomer])
     names = {one.work_id or track_id for track_id, one in before.items()}

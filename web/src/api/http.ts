@@ -56,14 +56,19 @@ export interface Uploaded<T> {
   answer: T;
 }
 
-export async function upload<T>(path: string, files: Record<string, File>, options?: UploadOptions): Promise<T> {
+/** Files by the part that they are sent in. */
+export type Parts = Record<string, File | readonly File[]>;
+
+export async function upload<T>(path: string, files: Parts, options?: UploadOptions): Promise<T> {
   return (await send<T>(path, files, options)).answer;
 }
 
 /** Send files; unlike `fetch`, an XMLHttpRequest reports the progress of the upload. */
-export function send<T>(path: string, files: Record<string, File>, options: UploadOptions = {}): Promise<Uploaded<T>> {
+export function send<T>(path: string, files: Parts, options: UploadOptions = {}): Promise<Uploaded<T>> {
   const form = new FormData();
-  for (const [part, file] of Object.entries(files)) form.append(part, file, file.name);
+  for (const [part, sent] of Object.entries(files)) {
+    for (const file of sent instanceof File ? [sent] : sent) form.append(part, file, file.name);
+  }
   for (const [name, value] of options.fields ?? []) form.append(name, value);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -23,8 +23,11 @@ export function compareWithTrack(query: File, trackId: string, options?: UploadO
   return upload(`v1/compare?track_id=${encodeURIComponent(trackId)}`, { query }, options);
 }
 
-export function findSetlist(audio: File, known: Known, options?: UploadOptions): Promise<Job> {
-  return upload("v1/setlist", { audio }, { ...options, fields: fieldsOf(known) });
+/** Find the songs of a concert: of one file, or of several in order. */
+export function findSetlist(
+  audio: readonly File[], known: Known, talk: boolean, options?: UploadOptions,
+): Promise<Job> {
+  return upload(`v1/setlist?talk=${talk}`, { audio }, { ...options, fields: fieldsOf(known) });
 }
 
 export function job(id: string, signal?: AbortSignal): Promise<Job> {
@@ -109,6 +112,18 @@ export function checkSize(file: File, limits: Health["limits"] | undefined): voi
   }
   if (file.size === 0) {
     throw new Problem("not-audio", `${file.name} is empty. Choose a recording.`);
+  }
+}
+
+/** Refuse files of one concert that the service would refuse together. */
+export function checkSizes(files: readonly File[], limits: Health["limits"] | undefined): void {
+  for (const file of files) checkSize(file, limits);
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  if (limits !== undefined && bytes > limits.upload_bytes) {
+    throw new Problem(
+      "too-large",
+      `The ${files.length} files have ${megabytes(bytes)}; this server accepts at most ${megabytes(limits.upload_bytes)} for a concert. Send compressed or fewer files.`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { Setlist } from "../api/types";
 
 const KEY = "samesong-corrections";
 const KEPT = 100; // of some 10 KB each; browsers hold 5 MB and more
-const SCHEMA: Setlist["schema"] = 2; // lists of others could be neither shown nor sent
+const SCHEMA: Setlist["schema"] = 3; // lists of others could be neither shown nor sent
 
 export interface Draft {
   job: string;

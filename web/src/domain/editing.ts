@@ -72,11 +72,11 @@ export function gaps(setlist: Setlist): { start: number; end: number }[] {
   return found;
 }
 
-type Naming = Pick<Song, "verdict" | "track" | "confidence" | "key_shift" | "tempo_ratio">;
+type Naming = Pick<Song, "verdict" | "track" | "probability" | "key_shift" | "tempo_ratio">;
 
-const UNNAMED: Naming = { verdict: "none", track: null, confidence: null, key_shift: null, tempo_ratio: null };
+const UNNAMED: Naming = { verdict: "none", track: null, probability: null, key_shift: null, tempo_ratio: null };
 
-/** A person is not measured: there is no confidence, and nothing heard that gives a key or a tempo. */
+/** A person is not measured: there is no probability, and nothing heard that gives a key or a tempo. */
 function named(track: SongTrack): Naming {
   return { ...UNNAMED, verdict: "match", track };
 }

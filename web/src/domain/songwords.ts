@@ -1,6 +1,6 @@
 // The name of a song of a set list, and how certain it is.
-import type { Candidate, Song, SongTrack } from "../api/types";
-import { certainty, percent } from "./words";
+import type { Candidate, Interlude, Song, SongTrack } from "../api/types";
+import { certainty, percent, PERHAPS } from "./words";
 
 export function trackTitle(track: Pick<SongTrack, "title">): string {
   return track.title ?? "Untitled track";
@@ -10,7 +10,13 @@ export function songTitle(song: Song): string {
   return song.track === null ? "Unknown song" : trackTitle(song.track);
 }
 
-/** What a song without a name probably is; the service says whether it is anything. */
+const INTERLUDES: Record<Interlude["kind"], string> = { talk: "Talk", applause: "Applause", tuning: "Tuning" };
+
+export function interludeTitle({ kind }: Interlude): string {
+  return INTERLUDES[kind];
+}
+
+/** What a song without a name may be; the service says whether it is anything. */
 export function guess(song: Song): Candidate | null {
   return song.verdict === "probable" ? (song.candidates[0] ?? null) : null;
 }
@@ -20,8 +26,8 @@ function named({ track, probability }: Candidate): string {
 }
 
 export function songBy(song: Song): string {
-  const probably = guess(song);
-  if (probably !== null) return `Probably ${named(probably)}`;
+  const perhaps = guess(song);
+  if (perhaps !== null) return `${PERHAPS} ${named(perhaps)}`;
   if (song.track === null) return "No song of the catalog recognised";
   return song.track.artist ?? (song.track.track_id === "" ? "Not in the catalog" : "Unknown artist");
 }
@@ -29,12 +35,12 @@ export function songBy(song: Song): string {
 /** The look of a song in the timeline and in the list. */
 export function songKind(song: Song): "high" | "medium" | "low" | "probable" | "unknown" | "named" {
   if (song.track === null) return guess(song) === null ? "unknown" : "probable";
-  return song.confidence === null ? "named" : certainty(song.confidence);
+  return song.probability === null ? "named" : certainty(song.probability);
 }
 
 export function songSureness(song: Song): string {
-  const probably = guess(song);
-  if (probably !== null) return `probably ${named(probably)}`;
+  const perhaps = guess(song);
+  if (perhaps !== null) return `${PERHAPS.toLowerCase()} ${named(perhaps)}`;
   if (song.track === null) return "unknown";
-  return song.confidence === null ? "named by hand" : percent(song.confidence);
+  return song.probability === null ? "named by hand" : percent(song.probability);
 }

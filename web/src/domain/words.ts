@@ -28,6 +28,9 @@ export function percent(probability: number): string {
   return `${Math.floor(probability * 100 + 1e-9)}\u00a0%`;
 }
 
+/** The word before the song of the verdict "probable": likelier than any other, and less likely than not. */
+export const PERHAPS = "Perhaps";
+
 /** The certainty of a probability, for styles and labels. */
 export function certainty(probability: number): "high" | "medium" | "low" {
   if (probability >= 0.9) return "high";

@@ -4,9 +4,9 @@ import type { Answered } from "../api/listening";
 import type { Match } from "../api/types";
 import { searched, type Known } from "../domain/known";
 import { trackTitle } from "../domain/songwords";
-import { percent, plural } from "../domain/words";
+import { percent, PERHAPS, plural } from "../domain/words";
 import { announce } from "./announcer";
-import { Confidence } from "./confidence";
+import { Probability } from "./probability";
 import { Facts } from "./facts";
 import { Ranked } from "./ranked";
 import { Warnings } from "./warnings";
@@ -30,11 +30,11 @@ export function Answer({ ranking, recording, known, threshold, again }: Props) {
   const among = searched(known);
   const first = matches[0];
   const best = verdict === "none" ? undefined : first;
-  const sentence = best === undefined ? "None of these" : `${verdict === "match" ? "" : "Probably "}${trackTitle(best)}`;
+  const sentence = best === undefined ? "None of these" : `${verdict === "match" ? "" : `${PERHAPS} `}${trackTitle(best)}`;
   useEffect(() => {
     setOpen(best?.work_id ?? null);
     heading.current?.focus();
-    announce(best === undefined ? sentence : `${verdict === "match" ? "Found: " : ""}${sentence}, ${percent(best.score)}`);
+    announce(best === undefined ? sentence : `${verdict === "match" ? "Found: " : ""}${sentence}, ${percent(best.probability)}`);
   }, [ranking]);
   return (
     <div class="answer">
@@ -45,7 +45,7 @@ export function Answer({ ranking, recording, known, threshold, again }: Props) {
         {verdict !== "match" && <Doubt best={best} closest={first} threshold={threshold} />}
         {best !== undefined && (
           <div class="verdict-facts">
-            <Confidence value={best.score} />
+            <Probability value={best.probability} />
             <Facts shift={best.key_shift} ratio={best.tempo_ratio} query={best.query_span} reference={best.reference_span} />
           </div>
         )}
@@ -76,7 +76,7 @@ export function Answer({ ranking, recording, known, threshold, again }: Props) {
 }
 
 interface DoubtProps {
-  /** The song that it probably is. */
+  /** The song that it perhaps is. */
   best: Match | undefined;
   closest: Match | undefined;
   threshold: number | undefined;
@@ -88,7 +88,7 @@ function Doubt({ best, closest, threshold }: DoubtProps) {
   if (best !== undefined) {
     return (
       <p class="doubt">
-        No other song comes near it, but its probability is {percent(best.score)}{needed}. Compare the two below before
+        No other song comes near it, but its probability is {percent(best.probability)}{needed}. Compare the two below before
         you rely on it.
       </p>
     );
@@ -96,7 +96,7 @@ function Doubt({ best, closest, threshold }: DoubtProps) {
   return (
     <p class="doubt">
       No song in the catalog is convincingly the same
-      {closest !== undefined && `: the closest one reaches ${percent(closest.score)}${needed}`}. The song may be missing
+      {closest !== undefined && `: the closest one reaches ${percent(closest.probability)}${needed}`}. The song may be missing
       from the catalog, or the recording too short or too noisy.
     </p>
   );

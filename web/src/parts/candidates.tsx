@@ -2,7 +2,7 @@
 import { useId } from "preact/hooks";
 import type { Candidate, SongTrack } from "../api/types";
 import { trackTitle } from "../domain/songwords";
-import { Confidence } from "./confidence";
+import { Probability } from "./probability";
 import { TrackPlay } from "./trackplay";
 
 interface Props {
@@ -26,7 +26,7 @@ export function Candidates({ candidates, chosen }: Props) {
                 <span class="title">{trackTitle(track)}</span>
                 <span class="soft">{track.artist ?? "Unknown artist"}</span>
               </span>
-              <Confidence value={probability} label="Probability" />
+              <Probability value={probability} label="Probability" />
             </button>
           </li>
         ))}

@@ -6,6 +6,7 @@ const PATHS = {
   check: "m5 12.5 4.5 4.5L19 7.5",
   close: "M6 6l12 12M18 6 6 18",
   compare: "M4 8h13M13 4l4 4-4 4M20 16H7M11 12l-4 4 4 4",
+  down: "M12 5v13M6 12.5l6 6 6-6",
   download: "M12 4v11M7 10.5l5 5 5-5M4 20h16",
   file: "M13 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V9zM13 3v6h6",
   microphone: "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3",
@@ -18,6 +19,7 @@ const PATHS = {
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5 20 20",
   stop: "M7 7h10v10H7z",
   undo: "M4 9h11a5 5 0 0 1 0 10h-4M8 5 4 9l4 4",
+  up: "M12 19V6M6 11.5l6-6 6 6",
   upload: "M12 16V5M7 9.5l5-5 5 5M4 20h16",
 } as const;
 

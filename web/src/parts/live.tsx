@@ -8,15 +8,15 @@ import { openMicrophone, wavFile, type Microphone } from "../audio/microphone";
 import { silence } from "../audio/sole";
 import type { Known } from "../domain/known";
 import { clock } from "../domain/time";
-import { percent } from "../domain/words";
+import { percent, PERHAPS } from "../domain/words";
 import { announce } from "./announcer";
-import { Confidence } from "./confidence";
+import { Probability } from "./probability";
 import { Icon } from "./icon";
 import { Warnings } from "./warnings";
 
 const HEARD: Record<Verdict, string> = {
   match: "It sounds like",
-  probable: "Probably",
+  probable: PERHAPS,
   none: "Not sure yet. Closest so far",
 };
 
@@ -96,7 +96,7 @@ export function Live({ known, done, failed, cancel }: Props) {
             setVerdict(message.verdict);
             const best = message.matches[0];
             const now = best && message.verdict !== "none"
-              ? `${HEARD[message.verdict]} ${best.title}, ${percent(best.score)}`
+              ? `${HEARD[message.verdict]} ${best.title}, ${percent(best.probability)}`
               : HEARD.none;
             if (now !== said) announce(now);
             said = now;
@@ -137,7 +137,7 @@ export function Live({ known, done, failed, cancel }: Props) {
           <ol class="live-list">
             {matches.map((match) => (
               <li key={match.work_id}>
-                <span class="title">{match.title ?? "Untitled track"}</span> <Confidence value={match.score} />
+                <span class="title">{match.title ?? "Untitled track"}</span> <Probability value={match.probability} />
               </li>
             ))}
           </ol>

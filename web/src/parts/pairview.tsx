@@ -97,7 +97,7 @@ export function PairView({ comparison, names, queryUrl, referenceUrl, words = ID
         </div>
         <p class="hint">
           {referenceUrl === null
-            ? "The studio recording has been moved or deleted, so only yours can be played."
+            ? "The studio recording was moved or deleted, or this server may not play it: only yours can be played."
             : "Keys A and B switch between the two at the same moment of the music."}
         </p>
         {unplayable && (

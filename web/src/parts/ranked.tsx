@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Match } from "../api/types";
 import { trackTitle } from "../domain/songwords";
 import { plural } from "../domain/words";
-import { Confidence } from "./confidence";
+import { Probability } from "./probability";
 import { Evidence } from "./evidence";
 import { Facts } from "./facts";
 import { Icon } from "./icon";
@@ -17,9 +17,9 @@ interface Props {
 }
 
 export function Ranked({ match, recording, open, toggle }: Props) {
-  const versions = [match, ...match.versions]; // the closest one first
+  const versions = [match.recording, ...match.versions]; // the closest one first
   const [compared, setCompared] = useState(match.track_id);
-  const version = versions.find((one) => one.track_id === compared) ?? match;
+  const version = versions.find((one) => one.track_id === compared) ?? match.recording;
   const id = `evidence-${match.rank}`;
   const by = match.artist ?? "Unknown artist";
   return (
@@ -31,7 +31,7 @@ export function Ranked({ match, recording, open, toggle }: Props) {
             <span class="title">{trackTitle(match)}</span>
             <span class="soft">{versions.length === 1 ? by : `${by} · ${plural(versions.length, "version")}`}</span>
           </span>
-          <Confidence value={match.score} />
+          <Probability value={match.probability} />
           <span class="ranked-more" aria-hidden="true"><Icon name="compare" /></span>
         </button>
       </h3>
@@ -39,14 +39,14 @@ export function Ranked({ match, recording, open, toggle }: Props) {
         {open && (
           <>
             {versions.length > 1 && <Versions versions={versions} compared={compared} compare={setCompared} />}
-            {version === match && (
+            {version === match.recording && (
               <Facts shift={match.key_shift} ratio={match.tempo_ratio} query={match.query_span} reference={match.reference_span} />
             )}
             <Evidence
               key={version.track_id}
               recording={recording}
               trackId={version.track_id}
-              withFacts={version !== match}
+              withFacts={version !== match.recording}
               title={[trackTitle(version), version.artist].filter(Boolean).join(", ")}
             />
           </>

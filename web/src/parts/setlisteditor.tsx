@@ -6,7 +6,7 @@ import { keepDraft, type Keeping } from "../domain/drafts";
 import { begin, change, type Action, type Edit, type History } from "../domain/editing";
 import { songTitle } from "../domain/songwords";
 import { clock } from "../domain/time";
-import { plural } from "../domain/words";
+import { PERHAPS, plural } from "../domain/words";
 import { announce } from "./announcer";
 import { ChooseAgain } from "./chooseagain";
 import { focusIsLost } from "./focus";
@@ -158,7 +158,8 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
         <Legend />
         {unplayable && <p class="hint bad" role="status">{unplayable}</p>}
       </section>
-      {recording === null && <ChooseAgain expected={setlist.duration} chosen={choose} />}
+      {setlist.files.length > 0 && <FileStarts files={setlist.files} />}
+      {recording === null && setlist.files.length === 0 && <ChooseAgain expected={setlist.duration} chosen={choose} />}
       {setlist.songs.length === 0 && <p class="empty">No songs were found in this recording.</p>}
       <SongList
         setlist={setlist}
@@ -177,6 +178,23 @@ export function SetlistEditor({ job, found, first, recording, health, choose }: 
         <button type="button" class="quiet" onClick={restart}><Icon name="undo" /> Start again from what was found</button>
       )}
     </div>
+  );
+}
+
+/** Where the files of a concert begin; no browser plays them as one. */
+function FileStarts({ files }: Pick<Setlist, "files">) {
+  return (
+    <details class="known">
+      <summary>
+        <span class="title">{plural(files.length, "file")}</span>
+        <span class="soft">This page cannot play a concert of several files</span>
+      </summary>
+      <ol class="file-starts" aria-label="Files of the concert">
+        {files.map(({ path, start }) => (
+          <li key={start}><span class="figures">{clock(start)}</span> {path}</li>
+        ))}
+      </ol>
+    </details>
   );
 }
 
@@ -199,7 +217,7 @@ function Legend() {
       <li><span class="swatch medium" /> Likely</li>
       <li><span class="swatch low" /> Doubtful</li>
       <li><span class="swatch named" /> By hand</li>
-      <li><span class="swatch probable" /> Probable</li>
+      <li><span class="swatch probable" /> {PERHAPS}</li>
       <li><span class="swatch unknown" /> Unknown song</li>
     </ul>
   );

@@ -2,9 +2,10 @@
 import type { ComponentChildren } from "preact";
 import type { Setlist, Song } from "../api/types";
 import { gaps } from "../domain/editing";
-import { songBy, songKind, songTitle } from "../domain/songwords";
+import { interludeTitle, songBy, songKind, songTitle } from "../domain/songwords";
 import { clock, spoken } from "../domain/time";
-import { Confidence } from "./confidence";
+import { PERHAPS } from "../domain/words";
+import { Probability } from "./probability";
 import { Icon } from "./icon";
 
 interface Props {
@@ -24,12 +25,18 @@ const NOTABLE = 45;
 export function SongList({ setlist, selected, playing, canPlay, toggle, play, add, editor }: Props) {
   const rows = [
     ...setlist.songs.map((song, index) => ({ at: song.start, song, index })),
+    ...setlist.interludes.map((interlude) => ({ at: interlude.start, interlude })),
     ...gaps(setlist).filter((gap) => gap.end - gap.start >= NOTABLE).map((gap) => ({ at: gap.start, gap })),
   ].sort((a, b) => a.at - b.at);
   return (
     <ol class="songs" aria-label="Songs">
       {rows.map((row) =>
-        "gap" in row ? (
+        "interlude" in row ? (
+          <li class="gap interlude" key={`interlude-${row.at}`}>
+            <span class="figures">{clock(row.interlude.start)} – {clock(row.interlude.end)}</span>
+            <span>{interludeTitle(row.interlude)}</span>
+          </li>
+        ) : "gap" in row ? (
           <li class="gap" key={`gap-${row.at}`}>
             <span class="figures">{clock(row.gap.start)}</span>
             <span>No song for {clock(row.gap.end - row.gap.start)}</span>
@@ -78,7 +85,7 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
 function Sureness({ song }: { song: Song }) {
   const kind = songKind(song);
   if (kind === "unknown") return <span class="tag">Unknown</span>;
-  if (kind === "probable") return <span class="tag">Probable</span>;
-  if (song.confidence === null) return <span class="tag named"><Icon name="check" /> By hand</span>;
-  return <Confidence value={song.confidence} />;
+  if (kind === "probable") return <span class="tag">{PERHAPS}</span>;
+  if (song.probability === null) return <span class="tag named"><Icon name="check" /> By hand</span>;
+  return <Probability value={song.probability} />;
 }

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Setlist, Song } from "../api/types";
 import { range, type Edge } from "../domain/editing";
 import { clock, spoken } from "../domain/time";
-import { guess, songKind, songSureness, songTitle, trackTitle } from "../domain/songwords";
+import { guess, interludeTitle, songKind, songSureness, songTitle, trackTitle } from "../domain/songwords";
 
 interface Props {
   setlist: Setlist;
@@ -59,7 +59,7 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
     track.current?.querySelectorAll<HTMLElement>("[role=option]")[to]?.focus();
   };
   const step = MARKS.find((seconds) => (seconds / duration) * width >= MARK_WIDTH) ?? 3600;
-  const last = duration - (MARK_WIDTH / 2 / Math.max(width, 1)) * duration; // with room for its figures
+  const last = duration - ((0.75 * MARK_WIDTH) / Math.max(width, 1)) * duration; // with room for 1:00:00
   const marks = width > 0 ? Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step) : [];
   return (
     <div class="timeline" ref={scroller}>
@@ -76,6 +76,15 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
           aria-orientation="horizontal"
           onPointerDown={(event) => event.target === event.currentTarget && seek(timeAt(event.clientX))}
         >
+          {setlist.interludes.map((one) => (
+            <span
+              key={`interlude-${one.start}`}
+              class="interlude-mark"
+              aria-hidden="true"
+              title={interludeTitle(one)}
+              style={{ left: percent(one.start), width: percent(one.end - one.start) }}
+            />
+          ))}
           {songs.map((one, i) => {
             const shown = drag && i === selected ? { ...one, [drag.edge]: drag.to } : one;
             return (
@@ -127,8 +136,8 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
 }
 
 function blockTitle(song: Song): string {
-  const probably = guess(song);
-  if (probably !== null) return `${trackTitle(probably.track)}?`;
+  const perhaps = guess(song);
+  if (perhaps !== null) return `${trackTitle(perhaps.track)}?`;
   return song.track === null ? "Unknown" : songTitle(song);
 }
 

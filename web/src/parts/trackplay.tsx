@@ -25,7 +25,7 @@ export function TrackPlay({ track, words }: Props) {
     try {
       if (player.current === null) {
         const { has_audio = (await trackOf(track.track_id)).has_audio } = track;
-        if (!has_audio) throw new Error("The studio recording has been moved or deleted.");
+        if (!has_audio) throw new Error("The studio recording was moved or deleted, or this server may not play it.");
         url.current = await trackAudio(track.track_id);
         player.current = new RecordingPlayer(url.current, (state) => setPlaying(state.playing), (problem) => setFailure(problem.message));
       }

@@ -4,7 +4,7 @@ import { checkSize, compare } from "../api/service";
 import type { Comparison, Health } from "../api/types";
 import { percent } from "../domain/words";
 import { announce } from "../parts/announcer";
-import { Confidence } from "../parts/confidence";
+import { Probability } from "../parts/probability";
 import { Dropzone } from "../parts/dropzone";
 import { Facts } from "../parts/facts";
 import { focusHeading } from "../parts/focus";
@@ -103,7 +103,7 @@ function Compared({ comparison, query, reference, again }: ComparedProps) {
   const verdict = comparison.same ? "Yes, the same song" : "No, not the same song";
   useEffect(() => {
     heading.current?.focus();
-    announce(`${verdict}. Probability ${percent(comparison.score)}`);
+    announce(`${verdict}. Pair probability ${percent(comparison.pair_probability)}`);
   }, [comparison]);
   return (
     <>
@@ -111,7 +111,7 @@ function Compared({ comparison, query, reference, again }: ComparedProps) {
         <p class="eyebrow">{query.name} and {reference.name}</p>
         <h2 id="compared" ref={heading} tabIndex={-1}>{verdict}</h2>
         <div class="verdict-facts">
-          <Confidence value={comparison.score} label="Probability that they are the same" />
+          <Probability value={comparison.pair_probability} label="Probability that they are the same" />
           <Facts
             shift={comparison.key_shift}
             ratio={comparison.tempo_ratio}

@@ -3,11 +3,14 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { follow } from "../api/following";
 import { asProblem, wasCancelled } from "../api/http";
 import { Problem } from "../api/problem";
-import { cancelJob, checkSize, findSetlist } from "../api/service";
+import { cancelJob, checkSizes, findSetlist } from "../api/service";
 import type { Health, Job } from "../api/types";
 import { draft } from "../domain/drafts";
 import { NOTHING_KNOWN, type Known } from "../domain/known";
+import { byName } from "../domain/order";
 import { roughly, spoken } from "../domain/time";
+import { plural } from "../domain/words";
+import { ConcertFiles } from "../parts/concertfiles";
 import { Dropzone } from "../parts/dropzone";
 import { focusHeading, focusIsLost, useLostFocus } from "../parts/focus";
 import { KnownFields } from "../parts/knownfields";
@@ -28,22 +31,31 @@ interface Props {
 export function SetlistView({ health, id, open }: Props) {
   const { work, start, reset } = useWork<Job>();
   const [files, setFiles] = useState<Record<string, File>>({});
-  const [sending, setSending] = useState<File | null>(null);
+  const [chosen, setChosen] = useState<readonly File[]>([]);
+  const [sending, setSending] = useState<readonly File[]>([]);
+  const [talk, setTalk] = useState(false);
   const [known, setKnown] = useState<Known>(NOTHING_KNOWN);
 
-  const send = (file: File) => {
-    setSending(file);
+  const send = (concert: readonly File[]) => {
+    setSending(concert);
     start(async (options) => {
-      checkSize(file, health?.limits);
-      const job = await findSetlist(file, known, options);
-      setFiles((known) => ({ ...known, [job.id]: file }));
+      checkSizes(concert, health?.limits);
+      const job = await findSetlist(concert, known, talk, options);
+      const [only, ...others] = concert;
+      if (only !== undefined && others.length === 0) setFiles((known) => ({ ...known, [job.id]: only }));
+      setChosen([]);
       open(job.id);
       return job;
     });
   };
+  const take = (concert: readonly File[]) => {
+    if (concert.length === 1) send(concert);
+    else setChosen(byName(concert));
+  };
   const over = () => {
     reset();
-    setSending(null);
+    setSending([]);
+    setChosen([]);
     open(null);
     if (id === null) focusHeading();
   };
@@ -76,19 +88,29 @@ export function SetlistView({ health, id, open }: Props) {
         />
       ) : work.state === "failed" ? (
         <>
-          <Notice problem={work.problem} retry={() => sending && send(sending)} dismiss={over} />
+          <Notice problem={work.problem} retry={() => send(sending)} dismiss={over} />
           {work.problem.code === "unknown-songs" && <KnownFields known={known} changed={setKnown} />}
         </>
-      ) : (work.state === "sending" || work.state === "waiting") && sending ? (
-        <Progress label={`Sending ${sending.name}`} share={work.state === "sending" ? work.share : null} cancel={over} />
+      ) : work.state === "sending" || work.state === "waiting" ? (
+        <Progress label={`Sending ${sending.length === 1 ? sending[0]!.name : plural(sending.length, "file")}`} share={work.state === "sending" ? work.share : null} cancel={over} />
       ) : (
         <>
-          <Dropzone
-            label="Drop a concert here"
-            hint={health && `Up to ${spoken(health.limits.concert_seconds)} of audio, from the mixing desk or the audience.`}
-            disabled={health?.n_tracks === 0}
-            chosen={(chosen) => chosen[0] && send(chosen[0])}
-          />
+          {chosen.length > 0 ? (
+            <ConcertFiles files={chosen} changed={setChosen} send={() => send(chosen)} cancel={over} />
+          ) : (
+            <Dropzone
+              many
+              label="Drop a concert here"
+              hint={health && `One file or several, up to ${spoken(health.limits.concert_seconds)} of audio, from the mixing desk or the audience.`}
+              button="Choose a file or several"
+              disabled={health?.n_tracks === 0}
+              chosen={take}
+            />
+          )}
+          <label class="check">
+            <input type="checkbox" checked={talk} onChange={(event) => setTalk(event.currentTarget.checked)} />
+            List talk, applause and tuning as well
+          </label>
           <KnownFields known={known} changed={setKnown} />
           <Recent open={open} />
         </>

@@ -1,9 +1,9 @@
 // A probability as a figure and a bar.
 import { certainty, percent } from "../domain/words";
 
-export function Confidence({ value, label = "Confidence" }: { value: number; label?: string }) {
+export function Probability({ value, label = "Probability" }: { value: number; label?: string }) {
   return (
-    <span class={`confidence ${certainty(value)}`}>
+    <span class={`probability ${certainty(value)}`}>
       <span class="unseen">{label} </span>
       <span class="figures">{percent(value)}</span>
       <span class="bar" aria-hidden="true">

@@ -1,0 +1,52 @@
+"""Samples that are no numbers, silenced and remembered."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+@dataclass
+class Silencer:
+    """Silences samples that are NaN or infinite.
+
+    Attributes
+    ----------
+    count : int
+        Samples of any channel that were silenced so far.
+    first, last : float
+        Seconds of the recording of the first and the last of them.
+    """
+
+    count: int = 0
+    first: float = 0.0
+    last: float = 0.0
+
+    def __call__(self, planes: Array, time: float, rate: int) -> Array:
+        """Silence what is no number.
+
+        Parameters
+        ----------
+        planes : ndarray, shape (n_channels, n_samples), float32
+            Samples.
+        time : float
+            Seconds of the recording at which they begin.
+        rate : int
+            Samples a second.
+
+        Returns
+        -------
+        ndarray, shape (n_channels, n_samples), float32
+            Finite samples.
+        """
+        bad = ~np.isfinite(planes)
+        places = np.flatnonzero(bad.any(axis=0))
+        if not len(places):
+            return planes
+        if not self.count:
+            self.first = time + float(places[0]) / rate
+        self.last = time + float(places[-1]) / rate
+        self.count += int(bad.sum())
+        return np.where(bad, np.float32(0), planes)

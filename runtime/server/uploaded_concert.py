@@ -1,0 +1,87 @@
+"""A concert that a client sent, in one file or in several, under the client's own names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from samesong.features.errors import DecodeError
+from samesong.runtime.files.reader import FileReader
+from samesong.runtime.server.length_limit import too_long
+from samesong.runtime.server.upload_form import Upload
+from samesong.runtime.setlist.concert_audio import ConcertAudio
+from samesong.runtime.setlist.document import Setlist
+
+
+@dataclass(frozen=True, eq=False)
+class UploadedConcert:
+    """A concert that a client sent.
+
+    Attributes
+    ----------
+    audio : ConcertAudio
+        Its sound.
+    name : str
+        That of the only file, or what several share.
+    names : tuple of str
+        Names of the files at the client, in order.
+    """
+
+    audio: ConcertAudio
+    name: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, uploads: Sequence[Upload], seconds: float, reader: FileReader) -> Self:
+        """Check the files of a concert, all of them before any work.
+
+        Parameters
+        ----------
+        uploads : sequence of Upload
+            The files in order.
+        seconds : float
+            Longest that they may last together.
+        reader : FileReader
+            Reads them.
+
+        Returns
+        -------
+        UploadedConcert
+            The concert.
+
+        Raises
+        ------
+        AudioError, MissingExtraError
+            If a file cannot be used; the message names all of these.
+        ProblemError
+            If the concert is too long.
+        """
+        audio = ConcertAudio([upload.path for upload in uploads], reader=reader)
+        if audio.failures:
+            first, *others = audio.failures.values()
+            raise first if not others else DecodeError("; ".join(map(str, (first, *others))))
+        names = tuple(upload.name for upload in uploads)
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        name = audio.shared_name or names[0] + more
+        if audio.duration > seconds:
+            raise too_long(name, audio.duration, seconds)
+        return cls(audio, name, names)
+
+    def named(self, setlist: Setlist) -> Setlist:
+        """Return a set list of the concert with the client's names for its files.
+
+        Parameters
+        ----------
+        setlist : Setlist
+            As of a `SetlistFinder`.
+
+        Returns
+        -------
+        Setlist
+            Without paths of the server.
+        """
+        by_path = dict(zip(map(str, self.audio.paths), self.names, strict=True))
+        files = tuple(
+            file.model_copy(update={"path": by_path[file.path]}) for file in setlist.files
+        )
+        title = self.name if files else None
+        return setlist.model_copy(update={"recording": self.name, "title": title, "files": files})

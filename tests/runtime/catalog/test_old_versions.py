@@ -1,0 +1,82 @@
+"""Readers go on with the version of a catalog that they opened, whoever optimizes it meanwhile."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samesong import Analyser, Catalog, CatalogWriter, ModelBundle
+from samesong.features import SAMPLE_RATE
+from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.lance import connect
+from samesong.runtime.catalog.old_versions import KEPT, removable_age
+
+NOW = datetime(2026, 1, 31, 12)
+
+
+@pytest.fixture
+def location(tmp_path: Path, bundle: ModelBundle, analyser: Analyser, song: Any) -> Path:
+    """Return a catalog of two tracks, whose rows are in files of their own."""
+    with CatalogWriter(tmp_path / "catalog", bundle) as writer:
+        for name in "ab":
+            windows = analyser.samples(song(ord(name)), SAMPLE_RATE)
+            digest = name * 64
+            track = CatalogTrack(
+                track_id=name,
+                title=f"Song {name}",
+                artist=None,
+                album=None,
+                isrc=None,
+                path=f"/{name}.flac",
+                duration=10.0,
+                content_hash=digest,
+                n_windows=len(windows),
+                added=datetime(2026, 1, 2, tzinfo=UTC),
+            )
+            writer.add([(track, windows)])
+    return tmp_path / "catalog"
+
+
+def n_versions(location: Path) -> int:
+    return len(connect(str(location)).open_table("windows").list_versions())
+
+
+def retitle(location: Path) -> bool:
+    """Change a catalog, and optimize it; return whether old versions are gone."""
+    with CatalogWriter(location) as writer:
+        writer.update([replace(writer.track("a"), title="Another")])
+        writer.remove(["b"])
+        return writer.optimize()
+
+
+def test_a_reader_keeps_its_version(location: Path) -> None:
+    reader = Catalog(location)
+    assert not retitle(location)
+    assert not reader.is_current()
+    assert reader.track("a").title != "Another"
+    assert {one.track_id for one in reader.windows_of(["a", "b"])} == {"a", "b"}
+    assert [one.track_id for one in Catalog(location).tracks()] == ["a"]
+
+
+def test_nobody_keeps_old_versions_when_nobody_reads(location: Path) -> None:
+    reader = Catalog(location)
+    assert not retitle(location)
+    assert n_versions(location) > 1
+    del reader
+    with CatalogWriter(location) as writer:
+        assert writer.optimize()
+    assert n_versions(location) == 1
+
+
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=8, unique=True))
+def test_versions_stay_until_others_have_long_been_there(hours: list[int]) -> None:
+    made = sorted(NOW - timedelta(hours=one) for one in hours)
+    kept = [time for time in made if time > NOW - removable_age(made, NOW)]
+    in_use = [
+        time for time, followed in zip(made, [*made[1:], NOW], strict=True) if followed > NOW - KEPT
+    ]
+    assert kept == in_use
