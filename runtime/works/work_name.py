@@ -1,9 +1,10 @@
 """Title and artist of a work, decided by all of its recordings."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
+from samesong.runtime.files.tags import title_from_name
 from samesong.runtime.works.placeholders import names_no_song, names_nobody
 from samesong.runtime.works.titles import artist_key, title_key
 from samesong.runtime.works.version_suffix import without_version
@@ -19,6 +20,10 @@ class NamedRecording(Protocol):
     @property
     def artist(self) -> str | None:
         """The performer."""
+
+    @property
+    def path(self) -> str:
+        """The file that it was read from."""
 
     @property
     def work_title(self) -> str | None:
@@ -37,7 +42,8 @@ def work_title(recordings: Iterable[NamedRecording]) -> str | None:
     -------
     str or None
         The title that the user gave the work; else that of most recordings, without what tells a
-        version from others; None if no recording has a title.
+        version from others; None if no recording has a title. Names of files that have no tags
+        come last.
 
     Examples
     --------
@@ -51,8 +57,7 @@ def work_title(recordings: Iterable[NamedRecording]) -> str | None:
     by_hand = [one.work_title for one in every if one.work_title]
     if by_hand:
         return _plainest(by_hand, title_key)
-    title = _plainest([one.title for one in every if one.title], title_key, names_no_song)
-    return None if title is None else without_version(title)
+    return _recorded_title(every)
 
 
 def work_artist(recordings: Iterable[NamedRecording]) -> str | None:
@@ -67,19 +72,39 @@ def work_artist(recordings: Iterable[NamedRecording]) -> str | None:
     -------
     str or None
         The performer of most recordings, those first that have the title of the work, so that no
-        song is told by the artist of another; None if no recording names one.
+        song is told by the artist of another; where none has the title that the user gave it, those
+        that have the one it had before. None if no recording names one.
     """
     every = list(recordings)
     if len(every) == 1:
         return every[0].artist or None
-    title = title_key(work_title(every))
-    artists = [one.artist for one in every if one.artist]
-    of_title = [
-        one.artist
-        for one in every
-        if one.artist and title_key(one.title) == title and not names_nobody(artist_key(one.artist))
-    ]
-    return _plainest(of_title or artists, artist_key, names_nobody)
+    for title in (title_key(work_title(every)), title_key(_recorded_title(every))):
+        artists = [
+            one.artist
+            for one in every
+            if one.artist
+            and title_key(one.title) == title
+            and not names_nobody(artist_key(one.artist))
+        ]
+        if artists:
+            return _plainest(artists, artist_key, names_nobody)
+    return _plainest([one.artist for one in every if one.artist], artist_key, names_nobody)
+
+
+def _recorded_title(recordings: Collection[NamedRecording]) -> str | None:
+    """Return the title that the recordings of a work give it."""
+    tagged = {title_key(one.title) for one in recordings if not _is_named_by_file(one)}
+
+    def names_little(key: str) -> bool:
+        return names_no_song(key) or key not in tagged
+
+    title = _plainest([one.title for one in recordings if one.title], title_key, names_little)
+    return None if title is None else without_version(title)
+
+
+def _is_named_by_file(recording: NamedRecording) -> bool:
+    """Return whether a recording has its file's name for a title, for want of tags."""
+    return not recording.artist and recording.title == title_from_name(recording.path)
 
 
 def _plainest(
@@ -89,7 +114,7 @@ def _plainest(
 ) -> str | None:
     """Return the plainest spelling of the commonest name; of names as common, the shortest.
 
-    Placeholders, such as "Track 1", come last.
+    Placeholders, such as "Track 1" and names of files, come last.
     """
     spellings = Counter(names)
     if len(spellings) < 2:

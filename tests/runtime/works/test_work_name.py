@@ -14,6 +14,7 @@ class Named:
     title: str | None = None
     artist: str | None = None
     work_title: str | None = None
+    path: str = "/music/a.flac"
 
 
 def titled(*titles: str | None) -> str | None:
@@ -82,3 +83,20 @@ def test_the_order_of_recordings_and_copies_of_all_change_nothing(
     shuffled = [replace(one) for one in recordings * 2]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert (work_title(shuffled), work_artist(shuffled)) == name
+
+
+def test_names_of_files_without_tags_come_last() -> None:
+    tagged = Named("Amazing Grace", "Choir", path="/music/Amazing Grace.flac")
+    untagged = Named("unt", path="/music/unt.mp3")
+    again = Named("unt", path="/copies/unt.mp3")
+    assert work_title([untagged, again, tagged]) == "Amazing Grace"
+    assert work_title([untagged, again]) == "unt"
+    assert work_title([untagged, Named("Track 2", "Choir")]) in {"unt", "Track 2"}
+
+
+def test_a_title_given_by_hand_leaves_the_artist() -> None:
+    joined = [Named("Auld Lang Syne", "Ceilidh Trio"), Named("Londonderry Air", "A")]
+    assert work_artist(joined) == "Ceilidh Trio"
+    for title in ("New Year", "Auld Lang Syne"):
+        assert work_artist([replace(one, work_title=title) for one in joined]) == "Ceilidh Trio"
+    assert work_artist([replace(one, work_title="Londonderry Air") for one in joined]) == "A"
