@@ -5,7 +5,6 @@ catalog that it was added to. Where that catalog has no such track, nobody wants
 more: its upload was cut off, or its track was removed. Folders without that note are never touched.
 """
 
-import re
 import shutil
 import time
 from collections.abc import Collection
@@ -13,11 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from samesong.runtime.catalog.index import UNFINISHED_INDEX
+from samesong.runtime.catalog.track_values import TRACK_ID
 
 _NOTE = ".samesong-catalog"
-_TRACK_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
-"""Form of the ids of tracks. A catalog from elsewhere may hold others, such as ".."."""
-
 HOUR = 3600.0
 """Age in seconds at which a recording is an orphan where no lock shows that nobody adds it."""
 
@@ -101,5 +98,5 @@ def remove_uploaded(folder: Path, track_id: str) -> None:
     track_id : str
         The track.
     """
-    if _TRACK_ID.fullmatch(track_id):  # of a link, nothing is deleted at its other end
+    if TRACK_ID.fullmatch(track_id):  # of a link, nothing is deleted at its other end
         shutil.rmtree(folder / track_id, ignore_errors=True)

@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 
 from samesong.features.errors import CatalogError, DiskFullError
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.leftovers import note_catalog, orphans
+from samesong.runtime.catalog.leftovers import note_catalog, orphans, remove_uploaded
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.track_values import TRACK_ID
 from samesong.runtime.server.problems import FULL
@@ -147,9 +147,7 @@ class AudioFolder:
         track_id : str
             The track.
         """
-        # Of a link, nothing is deleted at its other end.
-        if TRACK_ID.fullmatch(track_id):
-            shutil.rmtree(self._path / track_id, ignore_errors=True)
+        remove_uploaded(self._path, track_id)
 
 
 def file_below(folder: Path, path: Path) -> Path | None:
