@@ -41,7 +41,7 @@ def track(name: str, **fields: Any) -> CatalogTrack:
             "duration": 60.0,
             "content_hash": name,
             "n_windows": 1,
-            "added": START + timedelta(seconds=ord(name)),
+            "added": START + timedelta(seconds=int.from_bytes(name.encode())),
             **fields,
         }
     )
