@@ -349,6 +349,34 @@ def test_ids_that_clash_are_told_and_kept(songs: Collection) -> None:
     assert "stay different works, since they differ in work codes" in said
 
 
+def test_a_recording_is_not_put_into_a_work_and_split_from_it(songs: Collection) -> None:
+    ids = {name: track["track_id"] for name, track in songs.tracks().items()}
+    path = songs.music / "list.csv"
+    path.write_text(
+        "path,title,work_by_hand,split_from\n"
+        "First/a.flac,,W,\n"
+        f"First/b.flac,Better,W,{ids['a.flac']}\n"
+        f"Second/c.flac,,V,{ids['c.flac']}\n"
+        f"Second/d.flac,,V,{ids['a.flac']}\n"
+    )
+    said = songs.index("--metadata", path, code=1).stderr
+    assert [line.partition("list.csv, ")[2] for line in said.splitlines()] == [
+        f"line {line}: {songs.music}/{file} is put into work {work!r} (work_by_hand) and split "
+        "from recordings of it (split_from): neither is used; correct one"
+        for line, file, work in ((3, "First/b.flac", "W"), (4, "Second/c.flac", "V"))
+    ]
+    found = {
+        name: (track["title"], track["work_by_hand"], track["split_from"])
+        for name, track in songs.tracks().items()
+    }
+    assert found == {
+        "a.flac": ("Song a", "W", None),
+        "b.flac": ("Better", None, None),
+        "c.flac": ("Song c", None, None),
+        "d.flac": ("Song d", "V", ids["a.flac"]),
+    }
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
