@@ -163,6 +163,22 @@ def test_list_some(songs: Collection) -> None:
     assert [line.split()[-1] for line in lines[1:]] == [str(songs.music / "Second" / "c.flac")]
 
 
+@pytest.mark.parametrize(
+    ("option", "asked", "offered"),
+    [
+        ("--artist", "Annon", "'Anon'"),
+        ("--album", "Secnod", "'Second'"),
+        ("--title", "Song of d", "'Song d'"),
+    ],
+)
+def test_the_nearest_spellings_are_offered(
+    songs: Collection, option: str, asked: str, offered: str
+) -> None:
+    said = songs.do("list", option, asked, code=2).stderr
+    told = said.partition("(nearest: ")[2].partition(")")[0]
+    assert told.split(", ")[0] == offered
+
+
 def test_list_by_the_title_that_a_work_was_given(songs: Collection) -> None:
     both = [songs.music / "First" / name for name in ("a.flac", "b.flac")]
     songs.do("join", *both)
