@@ -130,7 +130,7 @@ def identify(
     )
     with (
         file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
-        _table(table, settings, resume=resume) as rows,
+        _table(table, lambda: settings(sound=reader.sound), resume=resume) as rows,
     ):
 
         def fail(query: str, reason: str) -> None:
