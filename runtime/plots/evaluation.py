@@ -24,10 +24,10 @@ _ALL = "all against all"
 def save_evaluation(evaluation: Evaluation, path: str | Path) -> None:
     r"""Draw an evaluation into a PNG file.
 
-    The left panel is the reliability diagram (all against all) with its expected calibration
-    errors; below it is the distribution of the claims. The middle panel is the ROC of naming the best
+    The left panel is the reliability diagram (all against all) with its calibration errors; below
+    it is the distribution of the claims. The panel in the middle is the ROC of naming the best
     answer, with the threshold in use, `samesong.runtime.identification.verdict.ACCEPTED`. The right
-    panel is the share of queries with a true reference among the best k.
+    one is the share of queries with a true reference among the best k.
 
     Parameters
     ----------
