@@ -47,7 +47,7 @@ def test_the_table_is_this(setlist):
         [
             *("2", "0:04:21", "0:10:00", "0:05:39"),
             "Not recognised Perhaps Greensleeves - Demo , 37 % ; or Oh! Susanna , 2 %",
-            *("–", "–", "–", "–", "–", "–"),
+            *("-", "-", "-", "-", "-", "-"),
         ],
         [
             "3",
@@ -56,8 +56,8 @@ def test_the_table_is_this(setlist):
             "0:51:15",
             "曲",
             "=1+1",
-            "–",
-            "–",
+            "-",
+            "-",
             "0",
             "same tempo",
             "> 99.9 %",
@@ -154,7 +154,7 @@ def test_no_song_without_a_name_is_certain_of_anything():
     unsure = Song(start=1.0, end=8.0)
     by_hand = Song(start=8.0, end=9.0, track=SongTrack(track_id="", title="Encore"))
     page = parsed(Setlist(recording="a.wav", duration=9.0, songs=(unsure, by_hand)))
-    assert [row[4:] for row in cells(page)] == [["Not recognised", "–"], ["Encore", "by hand"]]
+    assert [row[4:] for row in cells(page)] == [["Not recognised", "-"], ["Encore", "by hand"]]
     assert "%" not in page.query_one("tbody").to_text()
     # Both fill their blocks: one hatched, one solid.
     blocks = [group.query("rect")[1].attrs for group in page.query("svg g")]
