@@ -5,6 +5,8 @@
     pip install '.[cpu,serve,dev]'
     python benchmarks/trust.py load --clients 200 --minutes 10
     python benchmarks/trust.py fuzz --minutes 60
+    python benchmarks/trust.py kill --times 200
+    python benchmarks/trust.py full --times 50
 """
 
 import json
@@ -14,9 +16,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import click
+from trust_full import measure_full
 from trust_fuzz import measure_fuzz
+from trust_kill import measure_kill
 from trust_load import measure_load
 
+_SEED = click.option("--seed", type=int, default=1, show_default=True)
 _JSON = click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path))
 
 
@@ -55,7 +60,7 @@ def load(clients: int, half_open: int, minutes: float, json_path: Path | None) -
 @main.command()
 @click.option("--cases", type=click.IntRange(min=1), help="Number of files.  [default: 10000]")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Instead of --cases.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@_SEED
 @click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), show_default=True)
 @click.option(
     "--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for files with faults."
@@ -74,6 +79,24 @@ def fuzz(
     if cases is None and minutes is None:
         cases = 10_000
     _tell(measure_fuzz(seed, cases=cases, minutes=minutes, jobs=jobs, keep=keep), json_path)
+
+
+@main.command()
+@click.option("--times", type=click.IntRange(min=1), default=200, show_default=True)
+@_SEED
+@_JSON
+def kill(times: int, seed: int, json_path: Path | None) -> None:
+    """Kill processes that write a catalog; exit code 1 if something is lost or left behind."""
+    _tell(measure_kill(times, seed), json_path)
+
+
+@main.command()
+@click.option("--times", type=click.IntRange(min=1), default=50, show_default=True)
+@_SEED
+@_JSON
+def full(times: int, seed: int, json_path: Path | None) -> None:
+    """Fill the disk of a catalog that is being written; exit code 1 if something is lost."""
+    _tell(measure_full(times, seed), json_path)
 
 
 def _tell(found: Found, json_path: Path | None) -> None:
