@@ -5,8 +5,8 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from av.audio.stream import AudioStream
@@ -76,7 +76,7 @@ class Decoder:
     ----------
     path : Path
         The file, for messages.
-    stream : FileIO
+    stream : BinaryIO
         Its bytes, which stay open.
     channel : str or int, optional
         One of `channels.NAMES`, or the number of a channel from 1.
@@ -85,14 +85,18 @@ class Decoder:
     """
 
     def __init__(
-        self, path: Path, stream: FileIO, channel: Channel | None = None, number: int | None = None
+        self,
+        path: Path,
+        stream: BinaryIO,
+        channel: Channel | None = None,
+        number: int | None = None,
     ) -> None:
         self._path = path
         self._name = quoted(path)
         self._stream = stream
         self._channel = channel
         self._wanted = number
-        self._size = os.fstat(stream.fileno()).st_size
+        self._size = stream.seek(0, os.SEEK_END)
 
     @cached_property
     def facts(self) -> StreamFacts:

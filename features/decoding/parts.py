@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import FileIO
 from typing import BinaryIO
 
 from samesong.features.decoding.byte_view import ByteView
@@ -32,12 +31,12 @@ class Part:
     patches: Mapping[int, bytes] = field(default_factory=dict)
     note: str = ""
 
-    def open(self, stream: FileIO) -> ByteView:
+    def open(self, stream: BinaryIO) -> ByteView:
         """Open the part.
 
         Parameters
         ----------
-        stream : FileIO
+        stream : BinaryIO
             The file.
 
         Returns
@@ -48,12 +47,12 @@ class Part:
         return ByteView(stream, self.begin, self.end, self.patches)
 
 
-def find_parts(stream: FileIO, size: int) -> list[Part]:
+def find_parts(stream: BinaryIO, size: int) -> list[Part]:
     """Find the parts of a file by the headers of its containers.
 
     Parameters
     ----------
-    stream : FileIO
+    stream : BinaryIO
         The file; its position changes.
     size : int
         Its length in bytes.
@@ -73,14 +72,14 @@ def find_parts(stream: FileIO, size: int) -> list[Part]:
     return [Part(begin, size)]
 
 
-def padding_end(stream: BinaryIO | FileIO) -> int:
+def padding_end(stream: BinaryIO) -> int:
     """Return where a file begins: after ID3 tags that zeros follow, as some taggers leave them.
 
     FFmpeg passes over the tags of a file, but not over zeros behind them.
 
     Parameters
     ----------
-    stream : FileIO
+    stream : BinaryIO
         The file; its position changes.
 
     Returns
@@ -102,7 +101,7 @@ def padding_end(stream: BinaryIO | FileIO) -> int:
     return begin + padding if 0 < padding < len(zeros) else 0
 
 
-def _chunked(stream: FileIO, begin: int, size: int) -> list[Part]:
+def _chunked(stream: BinaryIO, begin: int, size: int) -> list[Part]:
     parts: list[Part] = []
     while begin < size:
         sound = find_sound(stream, begin, size)

@@ -73,6 +73,9 @@ def index(
 ) -> int:
     """Add audio files and folders to CATALOG, a folder that is created if missing.
 
+    CATALOG and PATH may be addresses in object storage, such as s3://BUCKET/FOLDER or, of files,
+    's3://BUCKET/FOLDER/*.flac' (needs the extra 'cluster').
+
     Files already in the catalog are skipped, so run the command again to resume after an
     interruption. Files that were tagged, renamed or moved are recognised by their audio. Unusable
     files are reported, and all others are added.
