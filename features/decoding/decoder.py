@@ -13,10 +13,11 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
+from samesong.features.decoding.blocks import Block
 from samesong.features.decoding.channels import Channel, Downmix, inner_products
 from samesong.features.decoding.container import audio_streams, open_container
 from samesong.features.decoding.finite import LARGEST, Silencer
-from samesong.features.decoding.frames import Block, FrameReader
+from samesong.features.decoding.frames import FrameReader
 from samesong.features.decoding.header import demuxer
 from samesong.features.decoding.length import length_of, noted_length
 from samesong.features.decoding.notes import Notes

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from samesong.features.decoding.byte_view import ByteView
 from samesong.features.decoding.ogg_chain import find_links
-from samesong.features.decoding.sized_chunks import find_sound
+from samesong.features.decoding.sized_chunks import WAVES, find_sound
 
 _LONGEST_PADDING = 2**20
 """Zeros that are searched for what follows them."""
@@ -67,7 +67,7 @@ def find_parts(stream: BinaryIO, size: int) -> list[Part]:
     magic = stream.read(4)
     if magic == b"OggS":
         return [Part(*link) for link in find_links(stream, begin, size)]
-    if magic in (b"RIFF", b"FORM"):
+    if magic in (*WAVES, b"FORM"):
         return _chunked(stream, begin, size)
     return [Part(begin, size)]
 

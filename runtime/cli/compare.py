@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import print_facts, print_json, say
+from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.identification.comparison import compare_recordings
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -18,11 +20,21 @@ from samesong.runtime.reports.text import percent, semitones, span, tempo
 @click.argument("a")
 @click.argument("b")
 @plot_option("Draw spectrograms, similarity and alignment to a PNG file")
+@sound_options
 @isolate_option
 @model_options
 @json_option
 def compare(
-    *, a: str, b: str, plot: Path | None, isolate: bool, model: str, device: Device, as_json: bool
+    *,
+    a: str,
+    b: str,
+    plot: Path | None,
+    channel: Channel | None,
+    stream: int | None,
+    isolate: bool,
+    model: str,
+    device: Device,
+    as_json: bool,
 ) -> None:
     """Check whether the recordings A and B are the same song, and show which parts match.
 
@@ -32,7 +44,7 @@ def compare(
     """
     keep_apart([a, b], [plot])
     bundle = ModelBundle.load(model)
-    with file_reader(isolate=isolate) as reader:
+    with file_reader(isolate=isolate, channel=channel, stream=stream) as reader:
         with reader.open(a) as one, reader.open(b) as other:
             comparison = compare_recordings(one, other, bundle, device)
         if plot is not None:

@@ -126,6 +126,7 @@ def serve(
         raise MissingExtraError(
             f"'samesong serve' needs {error.name!r}: {install_hint('serve')}"
         ) from error
+    from samesong.runtime.server.arenas import share_arenas  # noqa: PLC0415
     from samesong.runtime.server.descriptors import connections_within  # noqa: PLC0415
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415
@@ -157,6 +158,7 @@ def serve(
         workers=workers,
         limits=limits,
     )
+    share_arenas()
     library = Library(catalog, ModelBundle.load(model), device, audio_folder, music)
     # So that the service cleans up on SIGTERM as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
