@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.job import JobState
 from samesong.runtime.server.job_schemas import JobModel, JobsModel
 from samesong.runtime.server.known_songs import FIELDS, repertoire_of
@@ -72,7 +73,7 @@ def job_routes(service: Service) -> APIRouter:
             bool, Query(description="List talk, applause and tuning between songs as well.")
         ] = False,
     ) -> dict[str, Any]:
-        service.concerts.require_room()
+        service.concerts.require_room(client_of(request))
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
@@ -86,7 +87,14 @@ def job_routes(service: Service) -> APIRouter:
             warnings = list(search.warnings)
             work = partial(_make, service, concert, repertoire, talk=talk, warnings=warnings)
             owner = name_owner(request, response)
-            job = service.jobs.start(concert.name, work, held, warnings=warnings, owner=owner)
+            job = service.jobs.start(
+                concert.name,
+                work,
+                held,
+                warnings=warnings,
+                owner=owner,
+                client=client_of(request),
+            )
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
@@ -148,9 +156,9 @@ def job_routes(service: Service) -> APIRouter:
         description="Return a set list, such as one corrected by hand, as a file.",
     )
     async def report(request: Request, format_: FormatQuery) -> Response:
-        service.reports.require_room()
+        service.reports.require_room(client_of(request))
         body = await _body(request)
-        made = await service.reports.run(lambda: report_of_json(body, format_))
+        made = await service.reports.run(partial(report_of_json, body, format_), client_of(request))
         return _as_file(made, format_)
 
     return router
