@@ -31,7 +31,7 @@ def main(windows: int, latency: float, model: str, rounds: int) -> None:
     """Measure it, and print JSON."""
     bundle = ModelBundle.load(model)
     queries = sorted(DEMO_AUDIO.glob("live_*"))
-    with TemporaryDirectory() as work, running_s3() as port, Proxy(port) as proxy:
+    with TemporaryDirectory() as work, running_s3() as port, Proxy(port, keeps=True) as proxy:
         make_bucket(port, "bucket")
         os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=proxy.url, XDG_CACHE_HOME=f"{work}/cache")
         places = {"folder": f"{work}/catalog", "store": "s3://bucket/catalog"}

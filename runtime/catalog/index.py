@@ -4,17 +4,21 @@ It only saves reading the rows. Windows that it lacks are read from there, windo
 passed over, and one that is damaged is not used at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from samesong.runtime.catalog.interface import IndexState
+from samesong.runtime.catalog.level_parts import LevelParts
+from samesong.runtime.catalog.window_rows import levels_from
 from samesong.runtime.catalog.window_table import WindowTable
-from samesong.runtime.outlines.store import Outlines, write_outlines
+from samesong.runtime.outlines.store import NOBODY, Outlines, write_outlines
+from samesong.runtime.representation.level_batch import LevelBlock
 
 INDEX = "outlines.index"
 """Its name in a catalog's folder."""
@@ -55,8 +59,27 @@ class IndexFiles(Protocol):
             False also where that is not known.
         """
 
+    def levels(self, valid: NDArray[np.int64], /) -> LevelParts | None:
+        """Open the coarsest levels of windows, where they are kept apart from the table.
+
+        Parameters
+        ----------
+        valid : ndarray
+            (n_keys,) int64: keys of the windows that are still what they were.
+
+        Returns
+        -------
+        LevelParts or None
+            None where they are not.
+        """
+
     def replace(
-        self, write: Callable[[IO[bytes]], None], record_bytes: int, version: int, /
+        self,
+        write: Callable[[IO[bytes]], None],
+        record_bytes: int,
+        levels: Iterable[pa.Table],
+        version: int,
+        /,
     ) -> None:
         """Make an index, in place of the one before.
 
@@ -66,6 +89,8 @@ class IndexFiles(Protocol):
             Writes it to an empty file.
         record_bytes : int
             Bytes of a record.
+        levels : iterable of pyarrow.Table
+            The coarsest levels of all windows.
         version : int
             Of the table of windows.
         """
@@ -123,22 +148,44 @@ class FolderIndex:
         del version
         return False
 
-    def replace(self, write: Callable[[IO[bytes]], None], record_bytes: int, version: int) -> None:
+    def levels(self, valid: NDArray[np.int64]) -> LevelParts | None:
+        """Return None: on disk, the table is as near.
+
+        Parameters
+        ----------
+        valid : ndarray
+            Unused.
+
+        Returns
+        -------
+        LevelParts or None
+            None.
+        """
+        del valid
+        return None
+
+    def replace(
+        self,
+        write: Callable[[IO[bytes]], None],
+        record_bytes: int,
+        levels: Iterable[pa.Table],
+        version: int,
+    ) -> None:
         """Make an index, in place of the one before.
 
         Parameters
         ----------
         write : callable
             Writes it to an empty file.
-        record_bytes, version : int
-            Unused: it is one file, and says nothing of the table.
+        record_bytes, levels, version : object
+            Unused: it is one file, of outlines alone, and says nothing of the table.
 
         Raises
         ------
         OSError
             If it cannot be written; then there is none, or the one before.
         """
-        del record_bytes, version
+        del record_bytes, levels, version
         unfinished = self._folder / UNFINISHED_INDEX
         try:
             with unfinished.open("wb") as file:
@@ -208,6 +255,31 @@ class CatalogIndex:
             parts.append(Outlines.of(self._windows.levels(missing), self._record_type))
         return parts
 
+    def coarsest(self, keys: NDArray[np.int64]) -> LevelBlock:
+        """Return the coarsest levels of windows, those that the index holds from there.
+
+        Parameters
+        ----------
+        keys : ndarray
+            (n_windows,) int64: keys of windows, each once.
+
+        Returns
+        -------
+        LevelBlock
+            In any order.
+
+        Raises
+        ------
+        CatalogError
+            If the windows cannot be read.
+        """
+        if self._levels is None or not len(keys):
+            return self._windows.coarsest(keys.tolist())
+        found, missing = self._levels.take(keys)
+        if len(missing):
+            found += self._windows.level_rows(missing)
+        return levels_from(pa.concat_tables(found))
+
     def make(self) -> None:
         """Write the index, unless there is a complete one.
 
@@ -221,12 +293,15 @@ class CatalogIndex:
         if self.state.kind == "ready" and not self.state.n_unindexed:
             return
 
+        keys, _ = self._windows.keys()
+
         def write(file: IO[bytes]) -> None:
-            keys, _ = self._windows.keys()
             blocks = self._windows.levels(keys)
             write_outlines(file, blocks, self._record_type, self._scratch)
 
-        self._files.replace(write, self._record_type.itemsize, self._windows.table.version)
+        levels = self._windows.level_rows(keys)
+        version = self._windows.table.version
+        self._files.replace(write, self._record_type.itemsize, levels, version)
 
     def remove(self) -> None:
         """Remove the index, if there is one."""
@@ -245,6 +320,15 @@ class CatalogIndex:
         for part in indexed:
             missing = np.intersect1d(missing, part.keep(keys, tracks), assume_unique=True)
         return indexed, missing, ""
+
+    @cached_property
+    def _levels(self) -> LevelParts | None:
+        indexed, _, _ = self._found
+        if indexed is None:
+            return None
+        # Before twins are hidden or after: what is passed over here is read from the table.
+        keys = [part.keys[part.keys != NOBODY] for part in indexed]
+        return self._files.levels(np.concatenate([np.empty(0, np.int64), *keys]))
 
     def _open(self) -> tuple[list[Outlines] | None, str]:
         """Return the index, if there is a sound one, and what is wrong with a damaged one."""

@@ -101,7 +101,8 @@ class CatalogWindows:
         LevelBlock
             In any order, with windows of no track.
         """
-        return self._windows.coarsest(keys)
+        with self._explained("read"):
+            return self._index.coarsest(np.array(keys, np.int64))
 
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
         """Return windows.

@@ -1,7 +1,9 @@
 """The search index in an object store, and the copies of it on this machine."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from local_s3 import Proxy
 
@@ -9,6 +11,7 @@ from samesong import Catalog, CatalogWriter, Identifier, ModelBundle
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.index_store import MANIFEST, OUTLINES
 from samesong.runtime.catalog.verify import verify
+from samesong.runtime.representation.level_batch import LevelBlock
 from samesong.runtime.storage.objects import Objects
 from tests.runtime.storage.conftest import TINY_BUNDLE, Run
 
@@ -68,6 +71,52 @@ def test_parts_are_read_once_and_dropped_when_they_are_stale(
     assert new != old
 
 
+def test_coarse_levels_are_read_once_and_checked(catalog: str, s3: Proxy, tmp_path: Path) -> None:
+    opened = Catalog(catalog)
+    keys = all_keys(opened)
+    expected = levels(opened._windows.coarsest(keys))
+    assert levels(opened.coarsest(keys)) == expected
+    assert len(parts_read(s3)) == 2
+
+    again = Catalog(catalog)
+    s3.seen.clear()
+    assert levels(again.coarsest(keys)) == expected
+    assert levels(again.coarsest(keys[:1])) == expected[:1]
+    assert levels(again.coarsest([])) == []
+    assert not [path for _, path in s3.seen if "windows.lance/data" in path]
+    assert parts_read(s3) == []
+
+    for copy in copies(tmp_path):
+        copy.write_bytes(copy.read_bytes()[:-400] + bytes(400))
+    s3.seen.clear()
+    assert levels(Catalog(catalog).coarsest(keys)) == expected
+    assert [path for _, path in s3.seen if "windows.lance/data" in path]
+
+
+def test_levels_that_the_index_lacks_come_from_the_table(
+    catalog: str, songs: Path, run: Run
+) -> None:
+    run("catalog", "remove", catalog, songs / "0.flac")
+    run("index", catalog, songs / "live.wav", "--model", TINY_BUNDLE)
+    opened = Catalog(catalog)
+    keys = all_keys(opened)
+    assert opened.index.n_unindexed == 1
+    assert len(keys) == 3
+    assert levels(opened.coarsest(keys)) == levels(opened._windows.coarsest(keys))
+
+
+def all_keys(catalog: Catalog) -> list[int]:
+    found = catalog.keys_of([track.track_id for track in catalog.tracks()])
+    return [key for keys in found.values() for key in keys]
+
+
+def levels(block: LevelBlock) -> list[tuple[int, str, list[list[int]]]]:
+    """Return what a block holds, by the keys of its windows."""
+    rows = np.split(block.codes, block.firsts[1:]) if len(block.keys) else []
+    found = zip(block.keys.tolist(), block.track_ids, (one.tolist() for one in rows), strict=True)
+    return sorted(found)
+
+
 def test_without_room_for_copies(
     catalog: str, s3: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +132,8 @@ def test_a_damaged_index_is_done_without_and_made_anew(
     catalog: str, damage: str, tmp_path: Path, run: Run
 ) -> None:
     objects = Objects(catalog)
-    [part] = [found.name for found in objects.list(OUTLINES) if found.name != MANIFEST]
+    [digest] = json.loads(objects.read(MANIFEST)[1])["parts"]
+    part = f"{OUTLINES}/{digest}"
     if damage == "part":
         objects.write(part, objects.read(part)[1][:-1] + b"x")
     elif damage == "no part":
@@ -91,7 +141,7 @@ def test_a_damaged_index_is_done_without_and_made_anew(
     elif damage == "list":
         objects.write(MANIFEST, b"{")
     else:
-        objects.write(MANIFEST, b'{"parts": ["../../x"], "windows": null}')
+        objects.write(MANIFEST, b'{"parts": ["../../x"], "levels": [], "windows": null}')
     for copy in copies(tmp_path):
         copy.unlink()
     opened = Catalog(catalog)
@@ -113,7 +163,7 @@ def test_of_two_indexes_one_wins(catalog: str) -> None:
         write = objects.write
 
         def write_late(name: str, content: bytes) -> object:
-            objects.create(MANIFEST, b'{"parts": [], "windows": null}')
+            objects.create(MANIFEST, b'{"parts": [], "levels": [], "windows": null}')
             return write(name, content)
 
         objects.write = write_late  # type: ignore[method-assign,assignment]
