@@ -1,6 +1,7 @@
 """Decoding one part of a file to its end, on its clock."""
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -111,10 +112,11 @@ class FrameReader:
     def _seek(self, early: float) -> None:
         base = self._stream.time_base
         target = round((early + self._clock.origin) / base) if base else 0
-        try:
-            self._container.seek(target, stream=self._stream)
-        except av.FFmpegError:  # decoding goes on from wherever it is
-            self._container.seek(0)
+        # Of a damaged file, neither may work: decoding goes on from wherever it is.
+        for place in (target, 0):
+            with suppress(av.FFmpegError):
+                self._container.seek(place, stream=self._stream)
+                return
 
     def _walked(self, early: float) -> Iterator["av.Packet[AudioStream]"]:
         """Yield packets from the one that ends after `early` on; those before it are counted."""
