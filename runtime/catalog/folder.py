@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.index import INDEX, UNFINISHED_INDEX
+from samesong.runtime.catalog.index_files import INDEX, UNFINISHED_INDEX
 from samesong.runtime.catalog.lance import explained
 
 AUDIO = "audio"

@@ -57,7 +57,7 @@ class _Manifest:
 
 
 class StoreIndex:
-    """The objects of an index; an `samesong.runtime.catalog.index.IndexFiles`.
+    """The objects of an index; an `samesong.runtime.catalog.index_files.IndexFiles`.
 
     Parameters
     ----------

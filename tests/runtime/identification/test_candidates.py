@@ -13,7 +13,7 @@ import pytest
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.index import INDEX
+from samesong.runtime.catalog.index_files import INDEX
 from samesong.runtime.catalog.interface import IndexState
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify

@@ -12,9 +12,6 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 
-pytest.importorskip("obstore")
-pytest.importorskip("moto")
-
 from local_s3 import CREDENTIALS, Proxy, make_bucket, running_s3
 
 from samesong.runtime import cli

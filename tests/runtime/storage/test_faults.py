@@ -1,5 +1,7 @@
 """Whatever a store answers: one line that says what to do, and the catalog as it was."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,3 +138,21 @@ def test_options_lead_to_another_store(
 def test_what_stores_say(message: str, told: str | None) -> None:
     found = told_by_store(message)
     assert found is None if told is None else told in (found or "")
+
+
+def test_without_the_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    told = run("catalog", "info", "s3://bucket/catalog", code=2)
+    assert "s3://bucket/catalog is in an object store, which needs obstore: run pip install" in told
+    assert "'.[cluster]'" in told
+
+
+def test_folders_need_no_library_of_object_stores(songs: Path, tmp_path: Path) -> None:
+    code = """
+import sys
+from samesong.runtime.cli import main
+assert main(sys.argv[1:]) == 0
+assert "obstore" not in sys.modules
+"""
+    command = [sys.executable, "-c", code, "index", tmp_path / "catalog", songs / "0.flac", *MODEL]
+    subprocess.run(command, check=True, capture_output=True)
