@@ -12,12 +12,13 @@ from pathlib import Path
 import click
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import logsumexp
 
 from samesong.features import audio
 from samesong.runtime.evaluation.evaluator import measure
 from samesong.runtime.evaluation.manifest import read_listed_recordings
+from samesong.runtime.identification.posterior import posterior_rows
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle, starting_values
 from samesong.runtime.matching.alignment_score import alignment_scores
@@ -29,6 +30,9 @@ from samesong.runtime.representation.window import Window
 SECONDS = 120.0
 PARTS = ("scorer", "alignment", "chroma", "late")
 FOLDS = 5
+
+#: Places of the parts that models add up.
+BESIDE = [0, 1, 2]
 
 #: Weights that fits start from; those of the alignments may not fall below 0.
 START = (0.45, 2.0, 2.0, 0.0)
@@ -177,6 +181,37 @@ def fit(evidence: Evidence, queries: NDArray[np.bool_], used: list[int], penalty
     return weights(minimize(loss, first, method="L-BFGS-B", bounds=bounds).x)
 
 
+def fit_offset(evidence: Evidence, scores: Floats) -> float:
+    """Fit the offset of scores by how well posteriors of live recordings tell what is played.
+
+    Each is asked for among all studio recordings, and among those without its own.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Of which the works and kinds are used.
+    scores : ndarray, shape (n, n), float64
+        Weighed and scaled evidence.
+
+    Returns
+    -------
+    float
+        Least log-loss.
+    """
+    posterior = starting_values().posterior
+    live, studio = evidence.kinds == "live", evidence.kinds == "studio"
+    asked = scores[np.ix_(live, studio)]
+    true = evidence.works[live][:, None] == evidence.works[studio]
+
+    def loss(offset: float) -> float:
+        found = posterior_rows(asked + offset, np.ones_like(true), posterior)
+        missing = posterior_rows(asked + offset, ~true, posterior)
+        right, none = np.where(true, found, 0).sum(axis=1), 1 - missing.sum(axis=1)
+        return -float(np.log(np.maximum([right, none], 1e-9)).mean())
+
+    return float(minimize_scalar(loss, bounds=(-8, 8), method="bounded").x)
+
+
 @click.command()
 @click.argument("recordings", type=File)
 @click.option("--model", required=True)
@@ -200,7 +235,7 @@ def main(recordings: Path, model: str, keep: Path | None, penalty: float, seed: 
         click.echo(f"{given!s:34} {evidence.figures(evidence.added(np.array(given, float)))}")
     folds = np.random.default_rng(seed).permutation(len(names)) % FOLDS
     fold = np.array([folds[names.index(work)] for work in evidence.works])
-    for used in ([0], [0, 1], [0, 2], [0, 1, 2], [0, 1, 2, 3]):
+    for used in ([0], [0, 1], [0, 2], BESIDE, [0, 1, 2, 3]):
         scores = np.zeros_like(evidence.parts[0])
         chosen = []
         for number in range(FOLDS):
@@ -212,6 +247,10 @@ def main(recordings: Path, model: str, keep: Path | None, penalty: float, seed: 
         click.echo(f"cross-validated {'+'.join(PARTS[one] for one in used)}: ")
         click.echo(f"{'':34} {evidence.figures(scores)}; folds {chosen}")
         click.echo(f"{'':34} all: scale {whole[0]:.3f}, {np.round(whole[1:] / whole[0], 2)}")
+        if used == BESIDE:
+            beside = np.round(whole[1:] / whole[0], 1)
+            scores = whole[0] * evidence.added(np.array([1.0, *beside]))
+            click.echo(f"{'':34} with {beside}: offset {fit_offset(evidence, scores):.2f}")
 
 
 if __name__ == "__main__":
