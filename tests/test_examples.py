@@ -12,6 +12,13 @@ import samesong
 
 ROOT = Path(__file__).parents[1]
 
+#: What the modules of a folder need beyond the runtime; their examples are skipped without it.
+NEEDS = {
+    "samesong.training": "torch",
+    "samesong.export": "torch",
+    "samesong.runtime.server": "python_multipart",
+}
+
 
 def modules_with_examples() -> Iterator[Any]:
     for folder in ("features", "runtime", "training", "export"):
@@ -34,8 +41,9 @@ def test_every_public_function_and_class_has_an_example(name: str) -> None:
 
 @pytest.mark.parametrize("name", list(modules_with_examples()))
 def test_examples(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if name.startswith(("samesong.training", "samesong.export")):
-        pytest.importorskip("torch")
+    for folder, library in NEEDS.items():
+        if name.startswith(folder):
+            pytest.importorskip(library)
     monkeypatch.chdir(tmp_path)
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     failed, tried = doctest.testmod(import_module(name), optionflags=options)

@@ -73,6 +73,8 @@ class ByteView(io.RawIOBase):
         """
         at = self._begin + self._position
         left = max(0, self._end - at)
+        if not left:  # a damaged file has sent FFmpeg beyond any place that a file can have
+            return b""
         self._stream.seek(at)
         data = self._stream.read(left if size < 0 else min(size, left))
         self._position += len(data)

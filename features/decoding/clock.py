@@ -51,7 +51,8 @@ class Clock:
             How long they last; containers round it, so that times count where there are any.
         """
         now = self.now + self.missing(time)
-        self.start((now if time is None else time - self.origin) + seconds)
+        begin = now if time is None else time - self.origin
+        self.start(max(0.0, begin + seconds))  # times may be rounded to before the origin
 
     def missing(self, time: float | None) -> float:
         """Return how much silence goes before samples of a given time.

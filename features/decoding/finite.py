@@ -1,4 +1,4 @@
-"""Samples that are no numbers, silenced and remembered."""
+"""Samples that are no numbers, or none that sound has, silenced and remembered."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,14 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
+LARGEST = 2.0**32
+"""Of a sample, full scale at 1: twice that of files that leave 32-bit integers as they were. What
+is larger is damage; its square soon is no number any more."""
+
 
 @dataclass
 class Silencer:
-    """Silences samples that are NaN or infinite.
+    """Silences samples that are NaN, infinite or beyond `LARGEST`.
 
     Attributes
     ----------
@@ -39,9 +43,9 @@ class Silencer:
         Returns
         -------
         ndarray, shape (n_channels, n_samples), float32
-            Finite samples.
+            Samples of at most `LARGEST`.
         """
-        bad = ~np.isfinite(planes)
+        bad = ~(abs(planes) <= LARGEST)  # NaN is not either
         places = np.flatnonzero(bad.any(axis=0))
         if not len(places):
             return planes

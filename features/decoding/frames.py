@@ -3,15 +3,18 @@
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.plane import AudioPlane
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
 from samesong.features.decoding.clock import Clock
+from samesong.features.decoding.container import demuxed
 from samesong.features.decoding.header import demuxer, seconds_of, start_time, told_length
 from samesong.features.decoding.opening import quoted
 from samesong.features.errors import DecodeError
@@ -23,7 +26,14 @@ _PREROLL = 0.5
 """Seconds decoded and thrown away after a seek, which the codec needs to fill its buffers."""
 _INDEXED = {"wav", "w64", "aiff", "caf", "au", "mov", "matroska", "flac", "tta"}
 """Containers in which FFmpeg finds a time exactly; others are walked through, undecoded."""
-_SCALES = {"u8": 2.0**-7, "s16": 2.0**-15, "s32": 2.0**-31, "flt": 1.0, "dbl": 1.0}
+_KINDS: dict[str, tuple[type[np.generic], float]] = {
+    "u8": (np.uint8, 2.0**-7),
+    "s16": (np.int16, 2.0**-15),
+    "s32": (np.int32, 2.0**-31),
+    "flt": (np.float32, 1.0),
+    "dbl": (np.float64, 1.0),
+}
+"""FFmpeg's names of types of samples, and what full scale is multiplied by to be 1."""
 _TAGS = (b"ID3", b"TAG", b"APETAGEX")
 """Of files that were glued together: FFmpeg takes those in the middle for sound."""
 
@@ -154,7 +164,7 @@ class FrameReader:
     def _packets(self) -> Iterator["av.Packet[AudioStream]"]:
         """Yield packets until there are no more, or they cannot be read."""
         try:
-            yield from self._container.demux(self._stream)
+            yield from demuxed(self._container, self._stream)
         except av.FFmpegError:
             self.damaged.append(self.now)
 
@@ -199,16 +209,27 @@ class FrameReader:
 
 def _planes(name: str, frame: AudioFrame) -> Planes:
     """Return the samples of a frame as float32, a row for each channel."""
-    kind = frame.format.name
-    scale = _SCALES.get(frame.format.packed.name)
-    if scale is None:
-        raise DecodeError(f"{name} holds samples of type {kind}; convert it to FLAC, for example")
-    samples = frame.to_ndarray()
-    if not frame.format.is_planar:
-        samples = samples.reshape(-1, frame.layout.nb_channels).T
+    kind, n_channels = frame.format.packed.name, frame.layout.nb_channels
+    if kind not in _KINDS:
+        raise DecodeError(
+            f"{name} holds samples of type {frame.format.name}; convert it to FLAC, for example"
+        )
+    dtype, scale = _KINDS[kind]
+    # Not by to_ndarray(), which reads one plane too many where there are eight, or more, channels.
+    if frame.format.is_planar:
+        rows = [_samples(frame, plane, dtype, frame.samples) for plane in range(n_channels)]
+        samples = rows[0][None] if n_channels == 1 else np.stack(rows)
+    else:
+        samples = _samples(frame, 0, dtype, frame.samples * n_channels).reshape(-1, n_channels).T
+    with np.errstate(over="ignore", invalid="ignore"):  # of doubles, which are silenced later on
+        floats = np.asarray(samples, np.float32)
     if scale == 1:
-        return np.asarray(samples, np.float32)
-    floats = samples.astype(np.float32)
-    if kind.startswith("u8"):
+        return floats
+    if kind == "u8":
         floats -= np.float32(128)
     return np.asarray(floats * np.float32(scale))
+
+
+def _samples(frame: AudioFrame, plane: int, dtype: type[np.generic], count: int) -> NDArray[Any]:
+    buffer: Any = AudioPlane(frame, plane)  # whose types do not tell that it is one
+    return np.frombuffer(buffer, dtype, count)

@@ -87,14 +87,14 @@ class CatalogTrack(TrackInfo):
         Returns
         -------
         dict
-            The fields by their names.
+            The fields by their names; `work_id` is never empty, as of `work`.
         """
         times = {
             name: value.isoformat(timespec="seconds")
             for name, value in (("added", self.added), ("listened", self.listened))
             if value is not None
         }
-        return {**asdict(self), **times}
+        return {**asdict(self), "work_id": self.work, **times}
 
 
 def _column_type(hint: Any) -> pa.DataType:

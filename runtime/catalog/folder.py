@@ -21,22 +21,6 @@ _VERSIONS = "_versions"  # a table without any is none
 _OURS = {_LOCK, INDEX, UNFINISHED_INDEX, *_TABLES}
 
 
-def is_local(location: str) -> bool:
-    """Return whether a catalog is in a folder rather than in an object store.
-
-    Parameters
-    ----------
-    location : str
-        A path, or the URI of an object store.
-
-    Returns
-    -------
-    bool
-        True for a path.
-    """
-    return "://" not in location
-
-
 def missing_folders(folder: Path) -> list[Path]:
     """Return the folders that have to be made for one to exist.
 

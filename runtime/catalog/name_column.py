@@ -2,16 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from difflib import get_close_matches
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from samesong.runtime.works.folding import folded
-
-_NEAREST = 3
-"""Spellings that are offered for one that is not there."""
+from samesong.runtime.works.nearest import nearest
 
 Mask = NDArray[np.bool_]
 
@@ -81,8 +77,5 @@ class NameColumn:
         list of str
             Those that hold all of its words first, then those that are spelled alike.
         """
-        words = set(folded(name).split())
-        longer = [key for key in self._by_key if words and words <= set(key.split())]
-        alike = get_close_matches(self._key(name), self._by_key, _NEAREST)
-        keys = list(dict.fromkeys([*sorted(longer, key=len), *alike]))[:_NEAREST]
-        return [self._values[self._by_key[key][0]] for key in keys]
+        spellings = {key: self._values[codes[0]] for key, codes in self._by_key.items()}
+        return nearest(name, spellings, self._key)

@@ -7,6 +7,7 @@ import click
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import choose
 from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.exit_codes import after
@@ -20,7 +21,7 @@ from samesong.runtime.reports.text import counted
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
 @click.option("--title", help="Title of the song.")
 @click.option("--artist", help="The performer.")

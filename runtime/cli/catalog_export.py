@@ -10,6 +10,7 @@ import click
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
 from samesong.runtime.files.atomic_write import whole_file
@@ -28,7 +29,7 @@ COLUMNS = (PATH, *FIELDS, EDITED, *_FOR_PEOPLE)
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.option(
     "--output",
     "-o",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import Query, choose, query_options
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_json, print_table
@@ -13,7 +14,7 @@ from samesong.runtime.reports.text import short_time
 
 
 @click.command("list")
-@click.argument("catalog")
+@catalog_argument
 @click.argument("tracks", metavar="[TRACK...]", nargs=-1)
 @query_options
 @json_option

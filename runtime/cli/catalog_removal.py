@@ -9,6 +9,7 @@ import click
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import Query, choose, query_options
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_json, say
@@ -24,7 +25,7 @@ dry_run_option = click.option(
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.argument("tracks", metavar="[TRACK...]", nargs=-1)
 @query_options
 @dry_run_option
@@ -59,7 +60,7 @@ def remove(
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.option(
     "--unreachable",
     is_flag=True,

@@ -9,6 +9,7 @@ from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify as check
 from samesong.runtime.catalog.works import contradictions_of
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, say
@@ -20,7 +21,7 @@ _SHOWN = 50
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @json_option
 def verify(catalog: str, as_json: bool) -> int:
     """Check CATALOG against its checksums, and its tracks against their files.

@@ -14,6 +14,7 @@ from samesong.runtime.catalog.works_by_hand import (
     split_work,
 )
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import choose
 from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.options import json_option
@@ -24,7 +25,7 @@ _tracks = click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.argument("tracks", metavar="[TRACK...]", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="List works of one recording as well.")
 @json_option
@@ -54,7 +55,7 @@ def works(catalog: str, tracks: Sequence[str], *, every: bool, as_json: bool) ->
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @_tracks
 def join(catalog: str, tracks: Sequence[str]) -> None:
     """Make one work of recordings of CATALOG that are of one song.
@@ -71,7 +72,7 @@ def join(catalog: str, tracks: Sequence[str]) -> None:
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @_tracks
 def split(catalog: str, tracks: Sequence[str]) -> None:
     """Make a work of their own of recordings of CATALOG that are another song than the rest.
@@ -86,7 +87,7 @@ def split(catalog: str, tracks: Sequence[str]) -> None:
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @_tracks
 def regroup(catalog: str, tracks: Sequence[str]) -> None:
     """Undo 'join' and 'split': let tags and ears decide again on recordings of CATALOG.
@@ -105,7 +106,7 @@ def regroup(catalog: str, tracks: Sequence[str]) -> None:
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.argument("work")
 @click.argument("title")
 def name(catalog: str, work: str, title: str) -> None:

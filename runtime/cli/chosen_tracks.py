@@ -14,9 +14,12 @@ from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.cli.output import printable
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.works.folding import folded
+from samesong.runtime.works.nearest import nearest
 from samesong.runtime.works.titles import artist_key, spelling_key
 
 Key = Callable[[str | None], str]
+
+_KEYS: dict[str, Key] = {"title": spelling_key, "artist": artist_key, "album": spelling_key}
 
 # Letters of no artist's alphabet, which folding leaves where the wildcards are.
 _WILDCARDS = str.maketrans("*?", "\ua66e\u2d63")
@@ -66,12 +69,8 @@ class Query:
         bool
             True without conditions.
         """
-        fields: list[tuple[Sequence[str | None], str | None, Key]] = [
-            ((track.title, work_title), self.title, spelling_key),
-            ((track.artist,), self.artist, artist_key),
-            ((track.album,), self.album, spelling_key),
-        ]
-        for values, asked, key in fields:
+        for name, key in _KEYS.items():
+            asked, values = getattr(self, name), _values(track, name, work_title)
             if asked is not None and not any(_is_like(value, asked, key) for value in values):
                 return False
         told = (track.title, work_title, track.artist, track.album)
@@ -146,8 +145,8 @@ def choose(
         met = [track for track in met if query.matches(track, titles.get(track.work))]
     if query and not met:
         raise CatalogError(
-            f"no track has {query}: 'samesong catalog list' prints what there is; * in a value "
-            "stands for any text"
+            f"no track has {query}{_nearest(tracks, query)}: 'samesong catalog list' prints what "
+            "there is; * in a value stands for any text"
         )
     return met
 
@@ -167,6 +166,27 @@ def _named(tracks: Collection[CatalogTrack], name: str) -> list[str]:
         for track in tracks
         if track.path.startswith(folders) or printable(track.path).startswith(folders)
     ]
+
+
+def _values(track: CatalogTrack, name: str, work_title: str | None) -> list[str | None]:
+    """Return a field of a track, and of a title also the one that the user gave its work."""
+    return [getattr(track, name), *([work_title] if name == "title" else [])]
+
+
+def _nearest(tracks: Collection[CatalogTrack], query: Query) -> str:
+    """Return the names that are nearest to those that no track has, in words."""
+    offered: list[str] = []
+    for name, key in _KEYS.items():
+        asked = getattr(query, name)
+        values = {
+            key(value): value
+            for track in tracks
+            for value in _values(track, name, track.work_title)
+            if value
+        }
+        if asked is not None and not any(_is_like(value, asked, key) for value in values.values()):
+            offered += nearest(asked, values, key)
+    return f" (nearest: {', '.join(map(repr, offered))})" if offered else ""
 
 
 def _is_like(value: str | None, asked: str, key: Key) -> bool:

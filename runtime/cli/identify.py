@@ -11,6 +11,7 @@ import click
 from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.made_with import made_with
@@ -49,7 +50,7 @@ _HEADERS = [
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.argument("audio", metavar="AUDIO...", nargs=-1, required=True)
 @click.option(
     "--top",
@@ -130,7 +131,7 @@ def identify(
     )
     with (
         file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
-        _table(table, settings, resume=resume) as rows,
+        _table(table, lambda: settings(sound=reader.sound), resume=resume) as rows,
     ):
 
         def fail(query: str, reason: str) -> None:

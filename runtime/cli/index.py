@@ -10,6 +10,7 @@ import click
 from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.index_output import IndexingReport
 from samesong.runtime.cli.isolation import file_reader, isolate_option
@@ -36,7 +37,7 @@ _AS_BEFORE = (Status.PRESENT, Status.DUPLICATE, Status.FAILED)
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.argument("paths", metavar="[PATH...]", nargs=-1)
 @click.option(
     "--metadata",

@@ -154,15 +154,15 @@ class IndexingReport:
     def _heard(self) -> Iterator[str]:
         n_twins = sum(one.twin_of is not None for one in self.heard)
         if n_twins:
-            what = "is a re-encoding of a track that was"
+            what = "is a re-encoding of another track"
             if n_twins > 1:
-                what = "are re-encodings of tracks that were"
-            yield f"{n_twins} {what} there, and hidden from searches"
+                what = "are re-encodings of other tracks"
+            yield f"{n_twins} {what}, and hidden from searches"
         if n_versions := len(self.heard) - n_twins:
-            what = "is another recording of a song that was"
+            what = "is another recording of a song in the catalog"
             if n_versions > 1:
-                what = "are other recordings of songs that were"
-            yield f"{n_versions} {what} there"
+                what = "are other recordings of songs in the catalog"
+            yield f"{n_versions} {what}"
 
 
 def _some(outcomes: Sequence[Outcome], sentence: str, kind: str) -> Iterator[str]:

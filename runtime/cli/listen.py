@@ -7,6 +7,7 @@ import click
 
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
@@ -24,7 +25,7 @@ from samesong.runtime.reports.text import percent, semitones, short_time, span
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.argument("source", metavar="[-]", type=click.Choice(["-"]), required=False)
 @click.option(
     "--rate",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from samesong.features.errors import MissingExtraError, install_hint
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
@@ -23,7 +24,7 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.option("--host", default=Settings.host, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",

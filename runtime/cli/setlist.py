@@ -10,6 +10,7 @@ from samesong.features.decoding.channels import Channel
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.concert_files import TimeInRecording, concert_files
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED, UNUSABLE
 from samesong.runtime.cli.formats import (
@@ -55,7 +56,7 @@ _RETRY = (
 
 
 @click.command()
-@click.argument("catalog")
+@catalog_argument
 @click.argument("concert", nargs=-1, required=True, metavar="CONCERT...")
 @click.option(
     "--from",

@@ -23,6 +23,15 @@ class FileReader:
     def __init__(self, *, channel: Channel | None = None, stream_number: int | None = None) -> None:
         self._options: dict[str, Any] = {"channel": channel, "stream_number": stream_number}
 
+    @property
+    def sound(self) -> dict[str, str]:
+        """What is taken of each file, by the options that say so; those not given are left out."""
+        given = {
+            "--channel": self._options["channel"],
+            "--stream": self._options["stream_number"],
+        }
+        return {name: str(value) for name, value in given.items() if value is not None}
+
     def open(self, path: str | Path) -> AudioFile:
         """Open a file.
 

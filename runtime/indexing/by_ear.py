@@ -1,7 +1,10 @@
 """Last stage of indexing: other recordings of the new tracks' songs are found by ear.
 
 Twins come first: one recording in another encoding needs no search for versions, and hides no
-version from others. Every step is committed, so that an interrupted run goes on where it ended.
+version from others. The largest file of new twins stands for the others, whichever was added first.
+A track that was listened to before stays what it is, even if a larger twin arrives: answers have
+named it, and its twin would bring nothing new. Every step is committed, so that an interrupted run
+goes on where it ended.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -96,7 +99,7 @@ class VersionStage:
                 for track in self._catalog.tracks()
                 if track.listened is None and (only is None or track.track_id in only)
             ),
-            key=lambda track: (track.added, track.track_id),
+            key=lambda track: (-(track.size or 0), track.track_id),
         )
         n_new = len(waiting)
         while waiting:

@@ -9,7 +9,7 @@ from samesong.runtime.reports.candidates import listed
 from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms, one_line, whole_seconds
+from samesong.runtime.reports.text import decimal, hms, one_line, whole_seconds
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 Entry = Song | Interlude
@@ -70,7 +70,7 @@ def _row(song: Entry) -> list[str]:
     found = ("", "", "")
     if played is not None:
         found = (str(played.verdict), guard(one_line(work)), guard(listed(played)))
-    return [*map(guard, texts), *times, "" if sure is None else f"{sure:.3f}", *found]
+    return [*map(guard, texts), *times, "" if sure is None else decimal(sure), *found]
 
 
 def _more_columns(setlist: Setlist) -> dict[str, Callable[[Entry], str]]:

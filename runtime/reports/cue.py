@@ -8,7 +8,7 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.reports.candidates import candidates
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import UNKNOWN, artist, title, title_and_artist
-from samesong.runtime.reports.text import one_line, writable
+from samesong.runtime.reports.text import decimal, one_line, writable
 from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
 
 Entry = Song | Interlude
@@ -116,11 +116,11 @@ def _tracks(
 def _remarks(song: Song) -> Iterator[str]:
     """Write what a song was named by, or what it may be."""
     if song.probability is not None:
-        yield f"    REM PROBABILITY {song.probability:.3f}"
+        yield f"    REM PROBABILITY {decimal(song.probability)}"
     if song.track is None:
         yield f"    REM VERDICT {song.verdict}"
     for one in candidates(song):
-        yield f"    REM CANDIDATE {one.probability:.3f} {_quoted(title_and_artist(one.track))}"
+        yield f"    REM CANDIDATE {decimal(one.probability)} {_quoted(title_and_artist(one.track))}"
 
 
 def _file(file: RecordingFile) -> str:

@@ -13,7 +13,7 @@ from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.reports.candidates import in_one_cell
-from samesong.runtime.reports.text import one_line
+from samesong.runtime.reports.text import decimal, one_line
 
 COLUMNS = (
     *("query", "verdict", "title", "artist", "probability", "candidates"),
@@ -177,7 +177,7 @@ def _refusal(path: Path) -> str:
 def _name(match: Match | None) -> tuple[str, str, str]:
     if match is None:
         return "", "", ""
-    return one_line(match.title), one_line(match.artist), f"{match.probability:.4f}"
+    return one_line(match.title), one_line(match.artist), decimal(match.probability)
 
 
 def _candidates(ranking: Ranking) -> str:

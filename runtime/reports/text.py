@@ -204,10 +204,10 @@ def counted(count: int, thing: str) -> str:
 def percent(probability: float, digits: int = 0) -> str:
     """Return a probability in per cent, rounded down: nothing looks more certain than it is.
 
-    So one that is below a threshold in whole per cent never looks as if it reached it. At 99 % and
-    above it has one digit more; "> 99.9 %" stands for whatever is above that, since nobody knows a
-    song for certain, and "< 1 %" for whatever is below. The page writes the same
-    (``web/src/domain/words.ts``).
+    So one that is below a threshold in whole per cent never looks as if it reached it. Below 10 %
+    and from 99 % on it has one digit more; "> 99.9 %" stands for whatever is above that, since
+    nobody knows a song for certain, and "< 1 %" for whatever is below. The page writes the same
+    (``web/src/domain/words.ts``), and `decimal` the same in formats that programs read.
 
     Parameters
     ----------
@@ -223,18 +223,45 @@ def percent(probability: float, digits: int = 0) -> str:
 
     Examples
     --------
-    >>> percent(0.868), percent(0.4996), percent(0.9996), percent(0.004)
-    ('86 %', '49 %', '> 99.9 %', '< 1 %')
+    >>> percent(0.868), percent(0.4996), percent(0.9996), percent(0.037), percent(0.004)
+    ('86 %', '49 %', '> 99.9 %', '3.7 %', '< 1 %')
     """
     if digits < 2:
         if probability > 0.999:
             return "> 99.9 %"
         if probability < 0.01 and digits == 0:
             return "< 1 %"
+        if probability < 0.1 and digits == 0:
+            return f"{_down(probability, 3) * 100:.1f}".removesuffix(".0") + " %"
         digits = 1 if probability >= 0.99 else digits
+    return f"{_down(probability, 2 + digits) * 100:.{digits}f} %"
+
+
+def decimal(probability: float) -> str:
+    """Return a probability as programs read it, rounded down as `percent` does.
+
+    Parameters
+    ----------
+    probability : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+        From 0 to 1, with four digits.
+
+    Examples
+    --------
+    >>> decimal(0.868), decimal(0.49996), decimal(1.0)
+    ('0.8680', '0.4999', '1.0000')
+    """
+    return f"{_down(probability, 4):.4f}"
+
+
+def _down(number: float, digits: int) -> float:
     # In binary 0.57 * 100 is a little below 57.
-    units = math.floor(probability * 10 ** (2 + digits) + 1e-9)
-    return f"{units / 10**digits:.{digits}f} %"
+    shifted: int = math.floor(number * 10**digits + 1e-9)
+    return shifted / 10.0**digits
 
 
 def percent_below(probability: float, threshold: float) -> tuple[str, str]:

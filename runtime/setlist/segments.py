@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from samesong.runtime.identification.retrieval import Contender
-from samesong.runtime.identification.verdict import Verdict
+from samesong.runtime.identification.verdict import ACCEPTED, Verdict
 
 LONGEST_PAUSE = 45.0
 """Seconds for which a song may be interrupted and still be one song."""
@@ -45,11 +45,21 @@ class Segment:
         """True if it is long enough to be listed, as any segment of a work is."""
         return self.work_id is not None or self.end - self.start >= SHORTEST_UNKNOWN
 
+    @property
+    def likely_work(self) -> str | None:
+        """The work that it is likelier of than of all others, be it named or below a threshold."""
+        if self.work_id is None and self.candidates:
+            best = self.candidates[0]
+            return best.work_id if best.probability >= ACCEPTED else None
+        return self.work_id
+
 
 def merge(segments: Iterable[Segment]) -> list[Segment]:
     """Merge segments of one work that was interrupted, and unknown ones without a pause between.
 
-    What is known of both is what is known of the one with the higher probability.
+    What is known of both is what is known of the one with the higher probability. Unknown segments
+    that are likely of different works stay two: a high threshold leaves more songs unnamed, and
+    joins none.
 
     Parameters
     ----------
@@ -68,6 +78,7 @@ def merge(segments: Iterable[Segment]) -> list[Segment]:
         if (
             before is not None
             and before.work_id == segment.work_id
+            and before.likely_work == segment.likely_work
             and segment.start - before.end <= longest_pause
         ):
             surer = before if before.probability >= segment.probability else segment

@@ -45,7 +45,7 @@ def doubtful_codes(
                 if song := songs[work].get(track.track_id):
                     firsts.setdefault(work, {}).setdefault(song, track)
         for by_song in firsts.values():
-            of = list(by_song.values())
+            of = sorted(by_song.values(), key=lambda track: (track.title, track.track_id))
             ids = tuple(sorted(by_song))
             if len(of) > 1 and ids not in told:
                 told.add(ids)

@@ -14,7 +14,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("music")
     rng = np.random.default_rng(0)
     for number in range(11):
-        soundfile.write(folder / f"{number}.wav", rng.uniform(-0.1, 0.1, 80 * 1000), 1000)
+        soundfile.write(folder / f"{number}.wav", rng.uniform(-0.1, 0.1, 80 * 4000), 4000)
     return playable([folder])
 
 

@@ -105,7 +105,8 @@ def serve_here(catalog: Path, **settings: Any) -> Iterator[tuple[str, Any, Calla
     from samesong.runtime.server.service import Service
     from samesong.runtime.server.settings import Settings
 
-    library = Library(str(catalog), ModelBundle.load(), music=[DEMO_AUDIO])
+    # A fixture that adds recordings writes them beside its catalog.
+    library = Library(str(catalog), ModelBundle.load(), music=[DEMO_AUDIO, catalog.parent])
     with bind("127.0.0.1", 0) as taken, Service(library, Settings(**settings)) as service:
         server = make_server(create_app(service), service.connections)
         thread = threading.Thread(target=server.run, args=([taken],))

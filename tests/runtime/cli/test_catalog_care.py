@@ -163,6 +163,22 @@ def test_list_some(songs: Collection) -> None:
     assert [line.split()[-1] for line in lines[1:]] == [str(songs.music / "Second" / "c.flac")]
 
 
+@pytest.mark.parametrize(
+    ("option", "asked", "offered"),
+    [
+        ("--artist", "Annon", "'Anon'"),
+        ("--album", "Secnod", "'Second'"),
+        ("--title", "Song of d", "'Song d'"),
+    ],
+)
+def test_the_nearest_spellings_are_offered(
+    songs: Collection, option: str, asked: str, offered: str
+) -> None:
+    said = songs.do("list", option, asked, code=2).stderr
+    told = said.partition("(nearest: ")[2].partition(")")[0]
+    assert told.split(", ")[0] == offered
+
+
 def test_list_by_the_title_that_a_work_was_given(songs: Collection) -> None:
     both = [songs.music / "First" / name for name in ("a.flac", "b.flac")]
     songs.do("join", *both)
@@ -207,7 +223,11 @@ def test_prune_keeps_what_was_set_by_hand_of_a_file_that_may_have_moved(
     assert songs.tracks()["moved.flac"]["title"] == "By hand"
     (tmp_path / "moved.flac").unlink()
     assert songs.do("prune").stdout.endswith("has 3 tracks\n")
-    assert songs.do("prune", "--edited").stdout.endswith("has 2 tracks\n")
+    ids = {track["track_id"] for track in songs.tracks().values()}
+    said = json.loads(songs.do("prune", "--edited", "--json").stdout)
+    assert said["n_tracks"] == 2
+    [removed] = said["removed"]
+    assert removed["work_id"] in ids
 
 
 def test_a_disk_that_is_not_mounted_wipes_nothing(songs: Collection) -> None:
@@ -343,6 +363,34 @@ def test_ids_that_clash_are_told_and_kept(songs: Collection) -> None:
     said = songs.index("--metadata", path).stderr
     assert "several ISWCs" not in said
     assert "stay different works, since they differ in work codes" in said
+
+
+def test_a_recording_is_not_put_into_a_work_and_split_from_it(songs: Collection) -> None:
+    ids = {name: track["track_id"] for name, track in songs.tracks().items()}
+    path = songs.music / "list.csv"
+    path.write_text(
+        "path,title,work_by_hand,split_from\n"
+        "First/a.flac,,W,\n"
+        f"First/b.flac,Better,W,{ids['a.flac']}\n"
+        f"Second/c.flac,,V,{ids['c.flac']}\n"
+        f"Second/d.flac,,V,{ids['a.flac']}\n"
+    )
+    said = songs.index("--metadata", path, code=1).stderr
+    assert [line.partition("list.csv, ")[2] for line in said.splitlines()] == [
+        f"line {line}: {songs.music}/{file} is put into work {work!r} (work_by_hand) and split "
+        "from recordings of it (split_from): neither is used; correct one"
+        for line, file, work in ((3, "First/b.flac", "W"), (4, "Second/c.flac", "V"))
+    ]
+    found = {
+        name: (track["title"], track["work_by_hand"], track["split_from"])
+        for name, track in songs.tracks().items()
+    }
+    assert found == {
+        "a.flac": ("Song a", "W", None),
+        "b.flac": ("Better", None, None),
+        "c.flac": ("Song c", None, None),
+        "d.flac": ("Song d", "V", ids["a.flac"]),
+    }
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_optimize_keeps_everything(here: Any, catalog: Path) -> None:
     assert report == {
         "n_tracks": 6,
         "n_windows": 6,
+        "n_unusable": 0,
         "problems": [],
         "leftovers": 0,
         **{key: [] for key in _FINDINGS},

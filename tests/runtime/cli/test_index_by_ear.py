@@ -57,7 +57,7 @@ def test_encodings_without_tags_join_the_original(catalog: Path, tmp_path: Path,
     original = by_file(catalog)["studio_greensleeves.opus"].track_id
     encodings("studio_greensleeves", tmp_path / "music")
     done = here("index", catalog, tmp_path / "music")
-    assert "4 are re-encodings of tracks that were there, and hidden from searches" in done.stdout
+    assert "4 are re-encodings of other tracks, and hidden from searches" in done.stdout
     found = by_file(catalog)
     for name in ("plain.flac", "small.mp3", "late.ogg", "quiet.wav"):
         assert found[name].twin_of == original, name
@@ -85,7 +85,7 @@ def test_a_live_recording_without_tags_joins_its_song(
 ) -> None:
     soundfile.write(tmp_path / "unknown.flac", samples_of("live_auld_lang_syne"), RATE)
     done = here("index", catalog, tmp_path / "unknown.flac")
-    assert "1 is another recording of a song that was there" in done.stdout
+    assert "1 is another recording of a song in the catalog" in done.stdout
     found = by_file(catalog)
     original = found["studio_auld_lang_syne.opus"]
     assert found["unknown.flac"].heard_as == (original.track_id,)

@@ -32,22 +32,22 @@ def test_the_sheet_is_this(setlist):
         '    PERFORMER "The A\'s"\n'
         "    ISRC USRC17607839\n"
         "    REM END 04:11:00\n"
-        "    REM PROBABILITY 0.987\n"
+        "    REM PROBABILITY 0.9870\n"
         "    INDEX 00 00:00:00\n"
         "    INDEX 01 00:12:26\n"
         "  TRACK 02 AUDIO\n"
         '    TITLE "Unknown"\n'
         "    REM END 10:00:00\n"
         "    REM VERDICT probable\n"
-        '    REM CANDIDATE 0.375 "Greensleeves - Demo"\n'
-        '    REM CANDIDATE 0.020 "Oh! Susanna"\n'
+        '    REM CANDIDATE 0.3750 "Greensleeves - Demo"\n'
+        '    REM CANDIDATE 0.0200 "Oh! Susanna"\n'
         "    INDEX 00 04:11:00\n"
         "    INDEX 01 04:20:38\n"
         "  TRACK 03 AUDIO\n"
         '    TITLE "曲"\n'
         '    PERFORMER "=1+1"\n'
         "    REM END 61:15:30\n"
-        "    REM PROBABILITY 1.000\n"
+        "    REM PROBABILITY 1.0000\n"
         "    INDEX 01 10:00:00\n"
     )
 
@@ -65,7 +65,7 @@ def test_each_file_holds_the_tracks_that_begin_in_it(night):
         "  TRACK 02 AUDIO\n"
         '    TITLE "Two"\n'
         "    REM END 00:50:00\n"
-        "    REM PROBABILITY 0.750\n"
+        "    REM PROBABILITY 0.7500\n"
         "    INDEX 00 01:30:00\n"
         "    INDEX 01 01:35:00\n"
         'FILE "shows/night/d1t2.flac" WAVE\n'

@@ -41,7 +41,7 @@ def test_one_line_a_recording(tmp_path: Path) -> None:
         "verdict": "match",
         "title": "'=Song",
         "artist": "The Band",
-        "probability": "0.8124",
+        "probability": "0.8123",
         "candidates": "",
         "key_shift": "-3",
         "tempo_ratio": "1.250",

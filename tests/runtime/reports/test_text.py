@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samesong.runtime.reports.text import (
+    decimal,
     hms,
     percent,
     percent_below,
@@ -41,11 +42,24 @@ def value(text: str) -> float:
         (1.0, "> 99.9 %"),
         (0.0099, "< 1 %"),
         (0.01, "1 %"),
+        (0.037, "3.7 %"),
+        (0.0999, "9.9 %"),
         (0.0, "< 1 %"),
     ],
 )
 def test_percent(probability: float, text: str) -> None:
     assert percent(probability) == text
+
+
+@given(SHARES)
+def test_decimals_and_percentages_are_one_number(probability: float) -> None:
+    assert percent(float(decimal(probability))) == percent(probability)
+    assert float(decimal(probability)) <= probability + 1e-9
+
+
+@given(st.integers(0, 10**4).map(lambda units: units / 10**4))
+def test_what_json_has_is_what_other_formats_have(probability: float) -> None:
+    assert float(decimal(probability)) == probability
 
 
 @given(SHARES)

@@ -79,6 +79,33 @@ def contenders(**probabilities: float) -> list[Contender]:
     return found
 
 
+@pytest.mark.parametrize("threshold", [0.5, 0.9, 1.0])
+@pytest.mark.parametrize(
+    "heard",
+    [
+        [contenders(a=0.8, b=0.1), contenders(b=0.7, a=0.2)],
+        [contenders(a=0.8, b=0.1), contenders(b=0.2, a=0.1)],
+        [contenders(b=0.2, a=0.1), contenders(a=0.8, b=0.1)],
+    ],
+)
+def test_a_high_threshold_joins_no_songs(heard: list[list[Contender]], threshold: float) -> None:
+    def name(segment: Segment) -> Segment:
+        return most_probable(segment, heard[int(segment.start // 90)], threshold)
+
+    songs = name_segments([Segment("a", 0, 90), Segment("b", 90, 180)], name)
+    assert [(song.start, song.end) for song in songs] == [(0, 90), (90, 180)]
+
+
+@pytest.mark.parametrize("likely", [0.8, 0.4])
+def test_parts_that_are_likely_of_one_song_are_joined_and_named_anew(likely: float) -> None:
+    def name(segment: Segment) -> Segment:
+        sure = 0.95 if segment.end - segment.start > 90 else likely
+        return most_probable(segment, contenders(a=sure), 0.9)
+
+    [song] = name_segments([Segment(None, 0, 90), Segment(None, 90, 180)], name)
+    assert (song.work_id, song.start, song.end) == ("a", 0, 180)
+
+
 def test_a_segment_is_named_by_the_best_work_and_its_closest_recording() -> None:
     given = contenders(b=0.6, a=0.1)
     named = most_probable(Segment("c", 10, 90), given, 0.5)

@@ -17,15 +17,17 @@ export function tempo(ratio: number | null): string {
 }
 
 /**
- * A probability in per cent, rounded down, so that nothing looks more certain than it is: with one digit from 99 % on,
- * and never 100 % or 0 %, which nobody can know. The command line writes the same (`runtime/reports/text.py`).
+ * A probability in per cent, rounded down, so that nothing looks more certain than it is: with one digit below 10 % and
+ * from 99 % on, and never 100 % or 0 %, which nobody can know. The command line writes the same
+ * (`runtime/reports/text.py`).
  */
 export function percent(probability: number): string {
   if (probability > 0.999) return "> 99.9\u00a0%";
   if (probability < 0.01) return "< 1\u00a0%";
   // In binary 0.57 * 100 is a little below 57.
-  if (probability >= 0.99) return `${(Math.floor(probability * 1000 + 1e-9) / 10).toFixed(1)}\u00a0%`;
-  return `${Math.floor(probability * 100 + 1e-9)}\u00a0%`;
+  const tenths = Math.floor(probability * 1000 + 1e-9) / 10;
+  if (probability >= 0.99) return `${tenths.toFixed(1)}\u00a0%`;
+  return `${probability < 0.1 ? tenths : Math.floor(probability * 100 + 1e-9)}\u00a0%`;
 }
 
 /** The word before the song of the verdict "probable": likelier than any other, and less likely than not. */
