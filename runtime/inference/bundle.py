@@ -170,7 +170,7 @@ def bundled_models() -> list[str]:
     --------
     >>> import samesong
     >>> samesong.bundled_models()
-    ['direct', 'harmonic', 'pooled']
+    ['direct', 'harmonic', 'harmonic_notes', 'pooled']
     """
     return sorted(path.parent.name for path in _BUNDLED.glob(f"*/{MANIFEST}"))
 
