@@ -15,6 +15,7 @@ from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, LEVELS, SCORE, write_br
 from samesong.export.model_card import model_card
 from samesong.export.parity import difference, random_pairs
 from samesong.features.errors import BundleError
+from samesong.features.spec import FeatureSpec
 from samesong.runtime.inference.bundle import ModelBundle, starting_values
 from samesong.runtime.inference.fitted import Calibration, Fitted
 from samesong.runtime.inference.manifest import MANIFEST, Graph, Manifest, Parity
@@ -39,6 +40,8 @@ def write_bundle(
     name: str,
     real: list[tuple[NDArray[np.float32], NDArray[np.float32]]],
     accuracy: dict[str, Any],
+    *,
+    chroma: FeatureSpec | None = None,
 ) -> ModelBundle:
     """Export a checkpoint's network and all that is known about it.
 
@@ -55,6 +58,8 @@ def write_bundle(
         Pairs of CQ-spectrograms of music, for the parity check.
     accuracy : dict
         Further measurements for the manifest and the model card, by name of the data.
+    chroma : FeatureSpec, optional
+        Of the front end that chroma is folded from, if it is not the network's.
 
     Returns
     -------
@@ -89,6 +94,7 @@ def write_bundle(
             created=datetime.now(UTC).date().isoformat(),
             samesong=version("samesong"),
             front_end=checkpoint.spec.to_dict(),
+            chroma_front_end=None if chroma is None else chroma.to_dict(),
             window_seconds=WINDOW_SECONDS,
             strides=list(STRIDES),
             level_dims=[preset.level_dim] * len(LEVELS),

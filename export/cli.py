@@ -10,6 +10,7 @@ import numpy as np
 from samesong.export.bundle_writer import CARD, write_bundle
 from samesong.features import audio
 from samesong.features.errors import TrainingError
+from samesong.features.frontend import get_front_end
 from samesong.features.plug_in import transform
 from samesong.training.checkpoint import Checkpoint
 
@@ -27,6 +28,11 @@ _COMPARED_SECONDS = 120.0
     type=click.Path(path_type=Path),
     help="Any music file. The export is checked on it: ONNX Runtime must agree with PyTorch.",
 )
+@click.option(
+    "--chroma-front-end",
+    "chroma",
+    help="Front end that chroma is folded from (default: the one that the model was trained on).",
+)
 @click.option("--name", help="Name of the model (default: the name of BUNDLE).")
 @click.option(
     "--accuracy",
@@ -36,9 +42,11 @@ _COMPARED_SECONDS = 120.0
     help="Add the figures in a JSON file to the model card, under the name DATA. Repeatable.",
 )
 def export(
+    *,
     checkpoint: Path,
     bundle: Path,
     recording: Path,
+    chroma: str | None,
     name: str | None,
     accuracy: tuple[tuple[str, Path], ...],
 ) -> None:
@@ -65,6 +73,7 @@ def export(
         name or bundle.name,
         pairs,
         {data: _figures(file) for data, file in accuracy},
+        chroma=None if chroma is None else get_front_end(chroma).spec,
     )
     manifest = written.manifest
     click.echo(f"{bundle}: model {manifest.name!r} after {loaded.step} steps, see {CARD}")

@@ -9,7 +9,7 @@ _INTRODUCTION = """\
 
 A samesong model, which decides whether two recordings are performances of the same song, in any
 key, tempo and arrangement. Created on {created} with samesong {samesong}, preset `{preset}`, for
-the front end `{front_end}`.
+the front end `{front_end}`{chroma}.
 
 ## Use
 
@@ -40,6 +40,7 @@ songs share a chord progression and nothing else is audible.
 """
 
 _BEFORE = "It started from a model trained for {} steps. "
+_CHROMA = ", with chroma of the front end `{}`"
 _RENDERED = "Trained on music rendered from notes, without recorded voices."
 _HEARD = "Untested on kinds of recordings other than those it was trained on."
 
@@ -57,13 +58,14 @@ def model_card(manifest: Manifest) -> str:
     str
         The card; the same manifest always gives the same card.
     """
-    training = dict(manifest.training)
+    training, chroma = dict(manifest.training), manifest.chroma_front_end
     return _INTRODUCTION.format(
         name=manifest.name,
         created=manifest.created,
         samesong=manifest.samesong,
         preset=manifest.preset,
         front_end=manifest.front_end["name"],
+        chroma=_CHROMA.format(chroma["name"]) if chroma else "",
         steps=training["steps"],
         before=_BEFORE.format(training["steps_before"]) if training["steps_before"] else "",
         heard=_HEARD if "works in recordings" in training["corpus"] else _RENDERED,

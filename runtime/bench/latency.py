@@ -133,7 +133,7 @@ class _Stages:
     def __init__(self, bundle: ModelBundle, catalog: Catalog, variant: Variant) -> None:
         device, threads = variant.device, variant.threads
         self._bundle = bundle
-        self._front_end = bundle.front_end
+        self._front_ends = [one for one in (bundle.front_end, bundle.chroma_front_end) if one]
         self._branch = Branch(bundle, device, threads=threads)
         graph = bundle.manifest.scorer
         self._inputs = list(graph.inputs)
@@ -159,10 +159,12 @@ class _Stages:
                 duration=self._bundle.manifest.window_seconds,
             )
         with watch.lap("front end"):
-            cqt = self._front_end.transform(samples, spec.sample_rate)
+            cqts = [one.transform(samples, spec.sample_rate) for one in self._front_ends]
+        cqt = cqts[0]
         with watch.lap("branch"):
             (sequences,) = self._branch([cqt])
-        chroma = fold(cqt, self._bundle.manifest.strides[0], spec.bins_per_octave)
+        bins_per_octave = self._front_ends[-1].spec.bins_per_octave
+        chroma = fold(cqts[-1], self._bundle.manifest.strides[0], bins_per_octave)
         window = Window(0.0, cqt.shape[1] * spec.frame_period, sequences, chroma)
         with watch.lap("candidates"):
             self._candidates.find(window)

@@ -73,15 +73,12 @@ def measure_peers(
 
 
 def _samesong(bundle: ModelBundle, first: Samples, second: Samples) -> dict[tuple[str, str], Run]:
-    front_end = bundle.front_end
+    front_ends = [one for one in (bundle.front_end, bundle.chroma_front_end) if one]
     branch = Branch(bundle, threads=1)
     analyser, scorer = Analyser(bundle, threads=1), Scorer(bundle, threads=1)
-    query, reference = (
-        analyser.spectrogram(front_end.transform(samples, SAMPLE_RATE))[0]
-        for samples in (first, second)
-    )
+    query, reference = (analyser.samples(samples, SAMPLE_RATE)[0] for samples in (first, second))
     return {
-        _FEATURES: lambda: front_end.transform(first, SAMPLE_RATE),
-        _SEQUENCES: lambda: branch([front_end.transform(first, SAMPLE_RATE)]),
+        _FEATURES: lambda: [one.transform(first, SAMPLE_RATE) for one in front_ends],
+        _SEQUENCES: lambda: branch([front_ends[0].transform(first, SAMPLE_RATE)]),
         _PAIR: lambda: scorer(query, [reference] * BATCH),
     }

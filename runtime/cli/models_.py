@@ -52,6 +52,7 @@ def _describe(bundle: ModelBundle) -> dict[str, object]:
         "created": manifest.created,
         "fingerprint": bundle.fingerprint,
         "front_end": bundle.spec.to_dict(),
+        "chroma_front_end": manifest.chroma_front_end,
         "calibration": manifest.fitted.calibration.model_dump(),
         "training": manifest.training,
         "accuracy": manifest.accuracy,

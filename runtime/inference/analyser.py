@@ -16,6 +16,9 @@ from samesong.runtime.inference.spectrograms import read, spectrograms
 from samesong.runtime.representation.chroma import fold
 from samesong.runtime.representation.window import Window
 
+Piece = tuple[float, list[NDArray[np.float32]]]
+"""Start of a window in seconds, and its CQ-spectrogram by each front end."""
+
 
 class Analyser:
     """Makes windows of recordings with the front end and the branch of a bundle.
@@ -57,7 +60,8 @@ class Analyser:
         self, bundle: ModelBundle, device: Device = "cpu", *, threads: int | None = None
     ) -> None:
         self.bundle, self.device = bundle, device
-        self._front_end = bundle.front_end
+        # That of the network first, that of chroma last; most models have one for both.
+        self._front_ends = [one for one in (bundle.front_end, bundle.chroma_front_end) if one]
         self._spec = bundle.spec
         self._seconds = bundle.manifest.window_seconds
         self._stride = bundle.manifest.strides[0]
@@ -140,7 +144,7 @@ class Analyser:
         """
         blocks = read(recording, self._spec.sample_rate, progress)
         pieces = spectrograms(
-            blocks, self._front_end, window_seconds, hop_seconds, origin=f"{name_of(recording)}: "
+            blocks, self._front_ends, window_seconds, hop_seconds, origin=f"{name_of(recording)}: "
         )
         yield from self._made(pieces)
 
@@ -182,9 +186,15 @@ class Analyser:
             raise ShortAudioError("there are no samples; at least 0.6 s are needed")
         seconds = self._seconds if window_seconds is None else window_seconds
         hop = min(hop_seconds, seconds)
-        return list(self._made(spectrograms(blocks, self._front_end, seconds, hop)))
+        return list(self._made(spectrograms(blocks, self._front_ends, seconds, hop)))
 
-    def spectrogram(self, cqt: NDArray[np.float32], hop: float = REFERENCE_HOP) -> list[Window]:
+    def spectrogram(
+        self,
+        cqt: NDArray[np.float32],
+        hop: float = REFERENCE_HOP,
+        *,
+        chroma: NDArray[np.float32] | None = None,
+    ) -> list[Window]:
         """Return the windows of a recording whose CQ-spectrogram was made before.
 
         Parameters
@@ -193,6 +203,8 @@ class Analyser:
             The front end's output for the whole recording.
         hop : float, optional
             Seconds from window to window.
+        chroma : ndarray, shape (n_chroma_bins, n_frames), float32, optional
+            The same of the bundle's front end for chroma; without it, `cqt` is folded.
 
         Returns
         -------
@@ -202,11 +214,18 @@ class Analyser:
         period = self._spec.frame_period
         size, step, rest = (round(s / period) for s in (self._seconds, hop, MIN_REST))
         # A window has a frame at its start and one at its end.
-        cut = cut_frames(cqt, size + 1, step, rest)
-        return list(self._made((begin * period, piece) for begin, piece in cut))
+        cuts = [
+            list(cut_frames(one, size + 1, step, rest)) for one in (cqt, chroma) if one is not None
+        ]
+        return list(
+            self._made(
+                (pieces[0][0] * period, [piece for _, piece in pieces])
+                for pieces in zip(*cuts, strict=True)
+            )
+        )
 
-    def _made(self, pieces: Iterable[tuple[float, NDArray[np.float32]]]) -> Iterator[Window]:
-        waiting: list[tuple[float, NDArray[np.float32]]] = []
+    def _made(self, pieces: Iterable[Piece]) -> Iterator[Window]:
+        waiting: list[Piece] = []
         for piece in pieces:
             waiting.append(piece)
             if len(waiting) == self._branch.batch:
@@ -214,8 +233,10 @@ class Analyser:
                 waiting = []
         yield from self._windows(waiting)
 
-    def _windows(self, pieces: list[tuple[float, NDArray[np.float32]]]) -> Iterator[Window]:
-        sequences = self._branch([cqt for _, cqt in pieces])
-        for (start, cqt), made in zip(pieces, sequences, strict=True):
-            end = start + (cqt.shape[1] - 1) * self._spec.frame_period
-            yield Window(start, end, made, fold(cqt, self._stride, self._spec.bins_per_octave))
+    def _windows(self, pieces: list[Piece]) -> Iterator[Window]:
+        sequences = self._branch([cqts[0] for _, cqts in pieces])
+        for (start, cqts), made in zip(pieces, sequences, strict=True):
+            end = start + (cqts[0].shape[1] - 1) * self._spec.frame_period
+            # A spectrogram that was given alone stands for both.
+            bins_per_octave = self._front_ends[len(cqts) - 1].spec.bins_per_octave
+            yield Window(start, end, made, fold(cqts[-1], self._stride, bins_per_octave))

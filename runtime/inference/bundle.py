@@ -13,7 +13,7 @@ from samesong.features.regular_file import read_regular_file
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.inference.fitted import Fitted, Section, VersionParameters
 from samesong.runtime.inference.manifest import MANIFEST, Graph, Manifest, read_manifest
-from samesong.runtime.inference.signatures import check_declared, check_signature
+from samesong.runtime.inference.signatures import check_chroma, check_declared, check_signature
 
 DEFAULT_MODEL = "harmonic"
 """The bundled model that every command uses unless told otherwise."""
@@ -34,6 +34,8 @@ class ModelBundle:
         The content of its ``manifest.json``.
     spec : FeatureSpec
         The features that its branch was trained on.
+    chroma_spec : FeatureSpec or None
+        Other features that chroma is folded from, of the same frames; None where it is those.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class ModelBundle:
     path: Path
     manifest: Manifest
     spec: FeatureSpec
+    chroma_spec: FeatureSpec | None = None
 
     @classmethod
     def load(cls, model: str | Path = DEFAULT_MODEL) -> "ModelBundle":
@@ -83,6 +86,8 @@ class ModelBundle:
         manifest = read_manifest(path / MANIFEST)
         try:
             spec = FeatureSpec.from_dict(manifest.front_end)
+            chroma = manifest.chroma_front_end
+            chroma_spec = None if chroma is None else FeatureSpec.from_dict(chroma)
         except FrontEndError as error:
             raise BundleError(
                 f"{path / MANIFEST} describes a front end that cannot be read ({error}): "
@@ -90,13 +95,14 @@ class ModelBundle:
             ) from error
         try:
             check_declared(manifest, spec)
+            check_chroma(spec, chroma_spec)
         except ValueError as error:
             raise BundleError(
                 f"{path / MANIFEST} contradicts itself: {error}; export the bundle again"
             ) from error
         for graph in (manifest.branch, manifest.scorer):
             _check_file(path / graph.file, graph)
-        return cls(path, manifest, spec)
+        return cls(path, manifest, spec, chroma_spec)
 
     @property
     def front_end(self) -> FrontEnd:
@@ -109,10 +115,18 @@ class ModelBundle:
         MismatchError
             If the installed one makes other features than those trained on.
         """
-        front_end = get_front_end(self.spec.name)
-        if front_end.spec != self.spec:
+        return self._installed(self.spec)
+
+    @property
+    def chroma_front_end(self) -> FrontEnd | None:
+        """The installed front end of `chroma_spec`, if there is one; errors are as above."""
+        return None if self.chroma_spec is None else self._installed(self.chroma_spec)
+
+    def _installed(self, spec: FeatureSpec) -> FrontEnd:
+        front_end = get_front_end(spec.name)
+        if front_end.spec != spec:
             raise MismatchError(
-                f"model {self.manifest.name!r} was trained on {self.spec}, but the installed "
+                f"model {self.manifest.name!r} was trained on {spec}, but the installed "
                 f"front end makes {front_end.spec}: use a model trained on it, or install the "
                 f"samesong {self.manifest.samesong} that the model came with"
             )
@@ -130,7 +144,7 @@ class ModelBundle:
 
     @property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits of all that deep sequences depend on: branch and front end.
+        """16 hexadecimal digits of all that windows depend on: branch and front ends.
 
         Catalogs store it: their windows fit only bundles of the same fingerprint.
         """
@@ -139,6 +153,8 @@ class ModelBundle:
             "front_end": self.spec.to_dict(),
             "window_seconds": self.manifest.window_seconds,
         }
+        if self.chroma_spec is not None:
+            parts["chroma_front_end"] = self.chroma_spec.to_dict()
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -154,7 +170,7 @@ def bundled_models() -> list[str]:
     --------
     >>> import samesong
     >>> samesong.bundled_models()
-    ['direct', 'harmonic', 'pooled']
+    ['direct', 'harmonic', 'harmonic_notes', 'pooled']
     """
     return sorted(path.parent.name for path in _BUNDLED.glob(f"*/{MANIFEST}"))
 

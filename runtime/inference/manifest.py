@@ -54,6 +54,8 @@ class Manifest(Strict):
         The model's name, the size of its network, the day it was exported, and by which version.
     front_end : dict
         `samesong.features.spec.FeatureSpec.to_dict` of the features that it was trained on.
+    chroma_front_end : dict or None
+        The same of the features that chroma is folded from; None where it is those.
     window_seconds : float
         Length of the windows that recordings are cut into.
     strides, level_dims : list of int
@@ -76,6 +78,7 @@ class Manifest(Strict):
     created: Label
     samesong: Label
     front_end: dict[str, Any]
+    chroma_front_end: dict[str, Any] | None = None
     window_seconds: Annotated[float, Field(ge=1, le=3600)]
     strides: Annotated[list[Stride], Field(min_length=4, max_length=4)]
     level_dims: Annotated[list[Dimension], Field(min_length=4, max_length=4)]

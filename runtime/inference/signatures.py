@@ -43,6 +43,31 @@ def check_declared(manifest: Manifest, spec: FeatureSpec) -> None:
         _check_shape(f"scorer output {shown(name)}", shape, ["batch"])
 
 
+def check_chroma(spec: FeatureSpec, chroma: FeatureSpec | None) -> None:
+    """Check that chroma comes from frames of the same times as deep sequences.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+        Of the branch.
+    chroma : FeatureSpec or None
+        Of other features that chroma is folded from.
+
+    Raises
+    ------
+    ValueError
+        If they differ in sample rate or frame period.
+    """
+    if chroma is None:
+        return
+    for name in ("sample_rate", "frame_period"):
+        one, other = getattr(spec, name), getattr(chroma, name)
+        if one != other:
+            raise ValueError(
+                f"its chroma is of a front end with {name} {other}, its branch of one with {one}"
+            )
+
+
 def check_signature(declared: Graph, found: GraphSignature) -> None:
     """Check that a graph has the inputs and outputs that its manifest declares.
 

@@ -1,6 +1,6 @@
 """From the blocks of a recording to the CQ-spectrograms of its windows, in constant memory."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,20 +48,20 @@ def read(
 
 def spectrograms(
     blocks: Iterable[NDArray[np.float32]],
-    front_end: FrontEnd,
+    front_ends: Sequence[FrontEnd],
     window_seconds: float,
     hop_seconds: float,
     *,
     origin: str = "",
-) -> Iterator[tuple[float, NDArray[np.float32]]]:
+) -> Iterator[tuple[float, list[NDArray[np.float32]]]]:
     """Yield the windows of a recording that are not silent; blocks are taken in another thread.
 
     Parameters
     ----------
     blocks : iterable of ndarray, shape (n_samples,), float32
-        Consecutive mono samples at the front end's rate.
-    front_end : FrontEnd
-        Transforms them.
+        Consecutive mono samples at the front ends' rate.
+    front_ends : sequence of FrontEnd
+        Each transforms them; at least one, all of one sample rate and frame period.
     window_seconds : float
         Length of a window, 0.6 or above.
     hop_seconds : float
@@ -73,8 +73,8 @@ def spectrograms(
     ------
     start : float
         Where the window begins, in seconds.
-    cqt : ndarray, shape (n_bins, n_frames), float32
-        The window's CQ-spectrogram, standardised.
+    cqts : list of ndarray, shape (n_bins, n_frames), float32
+        The window's CQ-spectrogram by each front end, standardised.
 
     Raises
     ------
@@ -88,13 +88,13 @@ def spectrograms(
             f"window_seconds={window_seconds} must be {MIN_SECONDS} or above, and "
             f"hop_seconds={hop_seconds} above 0 and at most window_seconds"
         )
-    spec = front_end.spec
+    spec = front_ends[0].spec
     rate = spec.sample_rate
     size, step, rest = (round(s * rate) for s in (window_seconds, hop_seconds, MIN_REST))
-    transform = WindowTransform(front_end)
+    transforms = [WindowTransform(front_end) for front_end in front_ends]
     for begin, samples in read_ahead(cut_audio(blocks, size, step, rest, spec.frame_length)):
         try:
-            yield begin / rate, transform(begin, samples, rate)
+            yield begin / rate, [transform(begin, samples, rate) for transform in transforms]
         except SilentAudioError:
             continue
         except AudioError as error:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ from samesong.features.errors import (
     ShortAudioError,
     SilentAudioError,
 )
+from samesong.features.frontend import get_front_end
+from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.representation.chroma import fold
 
 RATE = 22_050
 
@@ -42,6 +46,18 @@ def test_windows_of_a_file_are_those_of_its_spectrogram(analyser, bundle, song, 
         # Each window is standardised by itself, and only its edges see other samples.
         similarity = (one.sequences.levels[0] * other.sequences.levels[0]).sum(axis=1)
         assert np.median(similarity) > 0.99
+
+
+def test_chroma_is_folded_from_its_own_front_end_where_a_bundle_names_one(
+    analyser, bundle, song, song_file
+):
+    path, notes = song_file("a.wav", 2, seconds=20), get_front_end("notes")
+    (plain,) = analyser.recording(path)
+    (both,) = Analyser(replace(bundle, chroma_spec=notes.spec)).recording(path)
+    assert all(map(np.array_equal, plain.sequences.levels, both.sequences.levels))
+    named = fold(notes.transform(song(2, seconds=20), RATE), bundle.manifest.strides[0])
+    similarity = (both.chroma * named).sum(axis=1)
+    assert np.median(similarity) > 0.99 > np.median((plain.chroma * named).sum(axis=1))
 
 
 def test_a_silent_window_is_left_out(analyser, song, tmp_path):

@@ -4,6 +4,7 @@ import shutil
 import pytest
 
 from samesong.features.errors import BundleError, FrontEndError, MismatchError
+from samesong.features.frontend import get_front_end
 from samesong.runtime.inference.bundle import (
     DEFAULT_MODEL,
     ModelBundle,
@@ -93,6 +94,20 @@ def test_features_other_than_those_trained_on_are_refused_naming_both(folder, bu
     spec = bundle.spec.to_dict() | {"version": 99}
     with pytest.raises(MismatchError, match=r"version=99.*version=\d+"):
         _ = ModelBundle.load(change(folder, front_end=spec)).front_end
+
+
+def test_chroma_may_come_from_another_front_end_of_the_same_frames(folder, bundle):
+    notes = get_front_end("notes").spec
+    loaded = ModelBundle.load(change(folder, chroma_front_end=notes.to_dict()))
+    assert bundle.chroma_front_end is None
+    assert loaded.chroma_front_end.spec == notes
+    assert loaded.fingerprint != bundle.fingerprint
+
+
+def test_chroma_from_other_frames_is_refused_naming_both(folder, bundle):
+    other = bundle.spec.to_dict() | {"frame_period": 0.1}
+    with pytest.raises(BundleError, match=r"frame_period 0\.1, its branch of one with 0\.3"):
+        ModelBundle.load(change(folder, chroma_front_end=other))
 
 
 def test_the_fingerprint_follows_branch_and_front_end_only(folder, bundle):
