@@ -116,3 +116,19 @@ def lock_folder(folder: Path, *, may_make: bool) -> TextIO:
             f"another process is writing to catalog {folder}: wait until it is done"
         ) from None
     return lock
+
+
+def holds_catalog(location: str) -> bool:
+    """Return whether a catalog is at a place, without opening it.
+
+    Parameters
+    ----------
+    location : str
+        A path, or the URI of an object store.
+
+    Returns
+    -------
+    bool
+        True for a folder with a catalog, and for every URI.
+    """
+    return not is_local(location) or (Path(location) / _TRACKS).is_dir()

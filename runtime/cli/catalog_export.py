@@ -10,8 +10,10 @@ import click
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
+from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.indexing.code_fields import in_standard_spelling, invalid_fields
@@ -27,8 +29,8 @@ _FOR_PEOPLE = (INVALID, "track_id", "work", "work_reason", "twin_of", "duration"
 COLUMNS = (PATH, *FIELDS, EDITED, *_FOR_PEOPLE)
 
 
-@click.command()
-@click.argument("catalog")
+@click.command(cls=Command)
+@catalog_argument()
 @click.option(
     "--output",
     "-o",

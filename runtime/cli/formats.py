@@ -8,7 +8,6 @@ import click
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.cli.options import OutputFile
-from samesong.runtime.cli.output import say
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.text import counted
@@ -62,7 +61,7 @@ def chosen(form: str | None, outputs: Sequence[Path]) -> list[Report]:
 
 
 def save(setlist: Setlist, reports: Iterable[Report]) -> None:
-    """Write a set list to files, and print a line for each.
+    """Write a set list to files.
 
     Parameters
     ----------
@@ -78,7 +77,6 @@ def save(setlist: Setlist, reports: Iterable[Report]) -> None:
     """
     for form, output in reports:
         FORMATS[form].save(setlist, output)
-        say(f"{songs_in_words(setlist)}: {output}")
 
 
 def save_growing(setlist: Setlist, reports: Iterable[Report]) -> None:

@@ -7,9 +7,11 @@ import click
 
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
+from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.verdict import Verdict
@@ -23,8 +25,8 @@ from samesong.runtime.reports.answer import PERHAPS
 from samesong.runtime.reports.text import percent, semitones, short_time, span
 
 
-@click.command()
-@click.argument("catalog")
+@click.command(cls=Command)
+@catalog_argument()
 @click.argument("source", metavar="[-]", type=click.Choice(["-"]), required=False)
 @click.option(
     "--rate",
@@ -43,9 +45,9 @@ from samesong.runtime.reports.text import percent, semitones, short_time, span
     type=click.IntRange(min=1),
     default=5,
     show_default=True,
-    help="Maximum number of tracks in an answer of --json.",
+    help="Maximum number of tracks in an answer of --jsonl.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print an object a line, for programs.")
+@click.option("--jsonl", "as_lines", is_flag=True, help="Print JSON, an object a line.")
 @repertoire_options
 @model_options
 def listen(
@@ -55,7 +57,7 @@ def listen(
     rate: int | None,
     interval: float,
     top: int,
-    as_json: bool,
+    as_lines: bool,
     repertoire: Repertoire,
     model: str,
     device: Device,
@@ -70,14 +72,15 @@ def listen(
     """
     if rate is not None and source is None:
         raise click.UsageError("--rate is for a pipe: add - to listen to one")
+    microphone = None if source else Microphone()  # it may lack its extra
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     scope = searched(opened, repertoire, bundle.fitted)
     identifier = Identifier(bundle, scope.catalog, device, known=scope.known)
-    sound = PcmStream(sys.stdin.buffer, rate) if source else Microphone()
+    sound = microphone or PcmStream(sys.stdin.buffer, rate)
     for found in follow(sound, sound.rate, identifier.identify_samples, top=top, interval=interval):
-        if as_json:
+        if as_lines:
             click.echo(json.dumps(found.to_dict()))
         else:
             say(_line(found))

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from samesong.features.errors import MissingExtraError, install_hint
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
+from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.settings import Limits, Settings, is_loopback
@@ -22,8 +24,8 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     return minutes * 60
 
 
-@click.command()
-@click.argument("catalog")
+@click.command(cls=Command)
+@catalog_argument()
 @click.option("--host", default=Settings.host, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",

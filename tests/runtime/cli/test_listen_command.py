@@ -39,7 +39,7 @@ def test_wav(listen: Any, indexed: Path) -> None:
 
 def test_bare_pcm_for_programs(listen: Any, indexed: Path) -> None:
     content = np.round(play(1, seconds=12) * 32_767).astype("<i2").tobytes()
-    said = listen(content, indexed, "-", "--rate", RATE, "--json", "--top", 2)
+    said = listen(content, indexed, "-", "--rate", RATE, "--jsonl", "--top", 2)
     answers = [json.loads(line) for line in said.splitlines()]
     assert answers[-1]["heard"] == 12
     assert [match["rank"] for match in answers[-1]["matches"]] == [1, 2]
