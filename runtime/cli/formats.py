@@ -17,7 +17,9 @@ Report = tuple[str, Path]
 """Name of a format, and the file to write."""
 
 REMEDY = "give --format, or OUTPUT a suffix of " + ", ".join(
-    suffix for known in FORMATS.values() for suffix in (known.suffix, *known.other_suffixes)
+    dict.fromkeys(
+        suffix for known in FORMATS.values() for suffix in (known.suffix, *known.other_suffixes)
+    )
 )
 """Advice for a command that names no format."""
 
@@ -114,8 +116,14 @@ def songs_in_words(setlist: Setlist) -> str:
 
 
 def _by_suffix(output: Path) -> str:
-    suffix = output.suffix.lower()
-    for name, known in FORMATS.items():
-        if suffix in (known.suffix, *known.other_suffixes):
-            return name
+    name = output.name.lower()
+    # The first of those with the longest suffix: .tracklist.txt is more than .txt.
+    suffixes = [
+        (suffix, form)
+        for form, known in FORMATS.items()
+        for suffix in (known.suffix, *known.other_suffixes)
+        if name.endswith(suffix)
+    ]
+    if suffixes:
+        return max(suffixes, key=lambda one: len(one[0]))[1]
     raise click.UsageError(f"the suffix of {output} names no format: {REMEDY}")

@@ -8,6 +8,7 @@ import click
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.cli.command import Command
+from samesong.runtime.cli.cut_option import cut, cut_option
 from samesong.runtime.cli.formats import REMEDY, chosen, output_option, save
 from samesong.runtime.cli.options import json_option, keep_apart, plot_option
 from samesong.runtime.cli.output import name_files, print_json
@@ -33,6 +34,7 @@ def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool)
     help="Format; by default that of the suffix of OUTPUT. Without OUTPUT the list is printed.",
 )
 @output_option
+@cut_option
 @plot_option("Draw the list as a timeline to a PNG file")
 @click.option(
     "--schema",
@@ -48,6 +50,7 @@ def report(
     setlist: BinaryIO,
     form: str | None,
     outputs: tuple[Path, ...],
+    folder: Path | None,
     plot: Path | None,
     as_json: bool,
 ) -> None:
@@ -59,7 +62,7 @@ def report(
         raise click.UsageError(f"--json and --format {form} exclude each other: give one of them")
     reports = chosen(form, outputs)
     printed = "json" if as_json else None if reports else form
-    if printed is None and not reports and plot is None:
+    if printed is None and not reports and plot is None and folder is None:
         raise click.UsageError(REMEDY)
     keep_apart([] if setlist is sys.stdin.buffer else [setlist.name], [*outputs, plot])
     try:
@@ -75,3 +78,4 @@ def report(
         save_setlist(found, plot)
     if printed is None:
         name_files([*outputs, *([] if plot is None else [plot])])
+    cut(found, folder, told=printed is None)

@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from samesong.features.decoding.channels import Channel
-from samesong.features.errors import SetlistError
+from samesong.features.errors import DecodeError, SetlistError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.concert_files import TimeInRecording, concert_files
+from samesong.runtime.cli.cut_option import cut, cut_option
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED, UNUSABLE
 from samesong.runtime.cli.formats import (
     REMEDY,
@@ -73,6 +74,7 @@ _RETRY = (
     help="Format; by default that of the suffix of OUTPUT, or a table.",
 )
 @output_option
+@cut_option
 @plot_option("Draw the list as a timeline to a PNG file")
 @click.option(
     "--resume",
@@ -102,6 +104,7 @@ def setlist(
     talk: bool,
     form: str | None,
     outputs: tuple[Path, ...],
+    folder: Path | None,
     plot: Path | None,
     resume: Path | None,
     threshold: float,
@@ -130,6 +133,11 @@ def setlist(
     is_piped = DASH in concert
     if is_piped and (len(concert) > 1 or resume is not None):
         raise click.UsageError("- is a whole concert, once: leave other files and --resume out")
+    if folder is not None and (is_piped or isolate):
+        raise click.UsageError(
+            f"--cut reads the files themselves, without {'-' if is_piped else '--isolate'}: save "
+            "the list as JSON, and cut with 'samesong report'"
+        )
     piped = StandardInput(concert)
     if resume is None and output is not None and is_plain(output) and not is_piped:
         resume = output.with_name(f"{output.name}.partial")
@@ -153,15 +161,16 @@ def setlist(
         name = DASH if is_piped else None
         search = SetlistSearch(finder, audio, talk, form, reports, name)
         if resume is None:
-            folder = held.enter_context(WorkFolder("setlist"))
-            found = search.find(folder.path / "state", None)
+            work = held.enter_context(WorkFolder("setlist"))
+            found = search.find(work.path / "state", None)
         else:
             found = search.find(resume, resume)
     for error in list(audio.failures.values())[told:]:
         complain(f"{error}; left out")
     try:
         _deliver(found, form, reports, plot)
-    except (OSError, SetlistError) as error:
+        cut(found, folder, stream=stream, told=form == TABLE)
+    except (OSError, SetlistError, DecodeError) as error:
         complain(f"{error}: {_RETRY.format(resume)}" if resume else str(error))
         if output is not None:
             print_setlist(found, TABLE)

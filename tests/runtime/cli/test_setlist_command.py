@@ -183,6 +183,9 @@ def test_a_folder_of_files_is_one_concert(
     assert (found["recording"], found["title"]) == (str(show), "show")
     assert found["duration"] == 60
     assert found["songs"] == expected["songs"]
+    assert found["threshold"] == 0.5
+    assert found["model"]
+    assert found["version"]
     listed = here(*command, "-o", show / "out.cue", code=1).stdout.splitlines()
     assert (show / "out.cue").read_text().startswith('TITLE "show"\nFILE "d1t2.wav"')
     assert listed[-1].endswith("out.cue")
