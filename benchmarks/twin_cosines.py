@@ -3,7 +3,8 @@
 Songs are played from notes: once as they are, encoded in many ways; once more by the same
 instruments to the same click, every note some 20 ms earlier or later and some louder or softer,
 which is closer than a band comes to itself; and once by other instruments. ``twin_cosine`` of a
-model's manifest lies between::
+model's manifest lies between. Copies at another speed, in pitch as well, are told from encodings by
+``speed_gain``::
 
     python benchmarks/twin_cosines.py MIDI --soundfont FluidR3_GM.sf2 --works 8
 """
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from samesong.features import resample
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
-from samesong.runtime.matching.twins import twin_cosine
+from samesong.runtime.matching.twins import speed_gain, twin_cosine
 from samesong.runtime.representation.window import Window, unpack
 from samesong.training.soundfonts import play
 from samesong.training.symbolic import Notes, read_midi
@@ -33,6 +34,9 @@ Samples = NDArray[np.float32]
 RATE = 48_000
 SECONDS = 150.0
 SEED = 40_000
+
+#: Speeds of copies, as times that of the original.
+SPEEDS = (0.995, 1.01, 1.03)
 
 #: Standard deviations of a take's onsets, in seconds, and of its loudness, of 1.
 ONSETS, LOUDNESS = 0.02, 0.08
@@ -84,8 +88,12 @@ def main(corpus: Path, soundfont: Path, works: int, model: str) -> None:
     """Compare encodings and takes of the songs in CORPUS, MIDI files, as MODEL hears them."""
     bundle = ModelBundle.load(model)
     analyser = Analyser(bundle, threads=1)
-    bar = bundle.fitted.versions.twin_cosine
-    found: dict[str, list[float]] = defaultdict(list)
+    bars = bundle.fitted.versions
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+
+    def are_twins(pair: tuple[float, float]) -> bool:
+        return pair[0] >= bars.twin_cosine and pair[1] <= bars.speed_gain
+
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
 
@@ -96,8 +104,11 @@ def main(corpus: Path, soundfont: Path, works: int, model: str) -> None:
             return unpack([one.pack() for one in made], starts, ends)
 
         def compare(name: str, path: Path) -> None:
-            cosine = twin_cosine(original, windows(path), bundle.step_seconds[0])
-            found[name].append(cosine)
+            copy, step = windows(path), bundle.step_seconds[0]
+            cosine = twin_cosine(original, copy, step)
+            # Windows that begin elsewhere are no twins, and cannot be compared step by step.
+            gain = speed_gain(original, copy, step) if cosine > -1 else np.inf
+            found[name].append((cosine, gain))
             path.unlink()
 
         for number, notes in enumerate(draw(corpus, works)):
@@ -105,6 +116,9 @@ def main(corpus: Path, soundfont: Path, works: int, model: str) -> None:
             original = windows(_flac(samples, at / "original.flac"))
             for name, encode in encodings().items():
                 compare(name, encode(samples, at))
+            for speed in SPEEDS:
+                faster = resample(samples, round(speed * RATE), RATE)
+                compare(f"{speed} times the speed", _flac(faster, at / "faster.flac"))
             again = perform(played_again(notes, number), soundfont, number)
             compare("another take", _flac(again, at / "take.flac"))
             others = perform(notes, soundfont, number + works)
@@ -113,12 +127,14 @@ def main(corpus: Path, soundfont: Path, works: int, model: str) -> None:
     rows = [
         [
             name,
-            *(f"{value:.3f}" for value in np.quantile(cosines, [0, 0.5, 1])),
-            f"{sum(cosine >= bar for cosine in cosines)} of {len(cosines)}",
+            *(f"{value:.3f}" for value in np.quantile([one[0] for one in pairs], [0, 0.5, 1])),
+            *(f"{end(one[1] for one in pairs):.2f}" for end in (min, max)),
+            f"{sum(map(are_twins, pairs))} of {len(pairs)}",
         ]
-        for name, cosines in found.items()
+        for name, pairs in found.items()
     ]
-    click.echo(table(["", "lowest", "median", "highest", f"{bar} or more"], rows))
+    cosines = ("lowest cosine", "median", "highest")
+    click.echo(table(["", *cosines, "least gain", "most", "twins"], rows))
 
 
 def draw(corpus: Path, count: int) -> list[Notes]:

@@ -19,7 +19,7 @@ COMMAND_TABLE = ROOT / "runtime" / "cli" / "__init__.py"
 PEERS = ROOT / "runtime" / "bench" / "peer_libraries.py"
 
 #: Extras that bring something to the runtime.
-EXTRAS = ("cpu", "plot", "bench", "serve", "listen")
+EXTRAS = ("cpu", "plot", "bench", "serve", "listen", "cluster")
 
 #: What some of these build upon, and samesong uses as theirs.
 BROUGHT_ALONG = {"pydantic_core", "starlette"}

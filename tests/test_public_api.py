@@ -36,6 +36,7 @@ def test_public_names_are_these():
         "save_comparison",
         "save_evaluation",
         "save_setlist",
+        "set_storage_options",
     ]
 
 

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from io import FileIO
+from typing import BinaryIO
 
 
 class ByteView(io.RawIOBase):
@@ -10,7 +10,7 @@ class ByteView(io.RawIOBase):
 
     Parameters
     ----------
-    stream : FileIO
+    stream : BinaryIO
         The file; not closed here.
     begin, end : int
         First byte, and the byte after the last.
@@ -19,7 +19,7 @@ class ByteView(io.RawIOBase):
     """
 
     def __init__(
-        self, stream: FileIO, begin: int, end: int, patches: Mapping[int, bytes] | None = None
+        self, stream: BinaryIO, begin: int, end: int, patches: Mapping[int, bytes] | None = None
     ) -> None:
         super().__init__()
         self._stream = stream
@@ -73,6 +73,8 @@ class ByteView(io.RawIOBase):
         """
         at = self._begin + self._position
         left = max(0, self._end - at)
+        if not left:  # a damaged file has sent FFmpeg beyond any place that a file can have
+            return b""
         self._stream.seek(at)
         data = self._stream.read(left if size < 0 else min(size, left))
         self._position += len(data)

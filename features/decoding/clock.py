@@ -51,7 +51,8 @@ class Clock:
             How long they last; containers round it, so that times count where there are any.
         """
         now = self.now + self.missing(time)
-        self.start((now if time is None else time - self.origin) + seconds)
+        begin = now if time is None else time - self.origin
+        self.start(max(0.0, begin + seconds))  # times may be rounded to before the origin
 
     def missing(self, time: float | None) -> float:
         """Return how much silence goes before samples of a given time.
@@ -68,7 +69,8 @@ class Clock:
         """
         if time is None:
             return 0.0
-        ahead = time - self.origin - self.now
+        # Once for each frame: `now`, written out.
+        ahead = time - self.origin - self._base - self._count / self._rate
         if -TOLERANCE <= ahead <= TOLERANCE:
             return 0.0
         if 0 < ahead <= LONGEST_PAUSE:

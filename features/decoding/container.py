@@ -1,9 +1,10 @@
 """Opening a container with FFmpeg; the only module, beside `frames`, that knows its errors."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import av
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
@@ -85,7 +86,46 @@ def audio_streams(name: str, container: InputContainer) -> list[AudioStream]:
         raise DecodeError(
             f"{name} holds sound of a codec that cannot be decoded; convert it to FLAC, for example"
         )
+    for stream in known:
+        _forget_channel_names(stream.codec_context)
     return known
+
+
+def demuxed(container: InputContainer, stream: AudioStream) -> Iterator["av.Packet[AudioStream]"]:
+    """Yield the packets of a stream to its end, the last of them empty.
+
+    Parameters
+    ----------
+    container : InputContainer
+        The container.
+    stream : AudioStream
+        One of its streams.
+
+    Yields
+    ------
+    Packet
+        One following the other.
+
+    Raises
+    ------
+    FFmpegError
+        If the next one cannot be read.
+    """
+    # After the last packet, PyAV looks for streams that came up on the way, as they do in captured
+    # television, among those that there were at the beginning.
+    with suppress(IndexError):
+        yield from container.demux(stream)
+
+
+def _forget_channel_names(codec: AudioCodecContext) -> None:
+    """Leave of the layout of channels, before anything is decoded, nothing but their number.
+
+    PyAV copies a layout with its pointer to a map of channels, and frees that with each copy: a
+    header with an unusual order would crash the process. This one copy takes the map with it.
+    """
+    layout = codec.layout
+    if layout.nb_channels:
+        codec.layout = f"{layout.nb_channels}C"
 
 
 def _reason(error: Exception) -> str:

@@ -6,6 +6,7 @@ from av.container import InputContainer
 
 from samesong.features.decoding.byte_view import ByteView
 from samesong.features.decoding.clock import Clock
+from samesong.features.decoding.container import demuxed
 from samesong.features.decoding.header import demuxer, seconds_of, start_time, told_length
 from samesong.features.decoding.xing import FrameCount, read_frame_count
 
@@ -81,7 +82,7 @@ def _walked(container: InputContainer, stream: AudioStream) -> float:
     """Count packets without decoding them."""
     clock = Clock(start_time(container, stream))
     try:
-        for packet in container.demux(stream):
+        for packet in demuxed(container, stream):
             if packet.size:
                 duration = seconds_of(packet.duration, packet.time_base) or 0.0
                 clock.follow(seconds_of(packet.pts, packet.time_base), duration)

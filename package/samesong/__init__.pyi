@@ -25,6 +25,7 @@ from .runtime.plots import save_setlist as save_setlist
 from .runtime.representation.deep_sequences import DeepSequences as DeepSequences
 from .runtime.representation.window import Window as Window
 from .runtime.setlist.finder import SetlistFinder as SetlistFinder
+from .runtime.storage.options import set_storage_options as set_storage_options
 
 __version__: str
 __all__: list[str]

@@ -10,6 +10,7 @@ from typing import TextIO
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.index import INDEX, UNFINISHED_INDEX
 from samesong.runtime.catalog.lance import explained
+from samesong.runtime.storage.address import is_local
 
 AUDIO = "audio"
 """Folder in a catalog for recordings that are uploaded: each in a folder with its track_id."""
@@ -19,22 +20,6 @@ _TRACKS = "tracks.lance"
 _TABLES = (_TRACKS, "windows.lance")
 _VERSIONS = "_versions"  # a table without any is none
 _OURS = {_LOCK, INDEX, UNFINISHED_INDEX, *_TABLES}
-
-
-def is_local(location: str) -> bool:
-    """Return whether a catalog is in a folder rather than in an object store.
-
-    Parameters
-    ----------
-    location : str
-        A path, or the URI of an object store.
-
-    Returns
-    -------
-    bool
-        True for a path.
-    """
-    return "://" not in location
 
 
 def missing_folders(folder: Path) -> list[Path]:

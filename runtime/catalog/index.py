@@ -1,20 +1,24 @@
-"""The index of a catalog: a file of all windows' coarse outlines, beside the tables.
+"""The index of a catalog: files of all windows' coarse outlines, beside the tables.
 
 It only saves reading the rows. Windows that it lacks are read from there, windows that are gone are
 passed over, and one that is damaged is not used at all.
 """
 
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from samesong.runtime.catalog.interface import IndexState
-from samesong.runtime.catalog.lance import explained
+from samesong.runtime.catalog.level_parts import LevelParts
+from samesong.runtime.catalog.window_rows import levels_from
 from samesong.runtime.catalog.window_table import WindowTable
-from samesong.runtime.outlines.store import Outlines, write_outlines
+from samesong.runtime.outlines.store import NOBODY, Outlines, write_outlines
+from samesong.runtime.representation.level_batch import LevelBlock
 
 INDEX = "outlines.index"
 """Its name in a catalog's folder."""
@@ -23,25 +27,204 @@ UNFINISHED_INDEX = f"{INDEX}.new"
 """Its name while it is written."""
 
 
+class IndexFiles(Protocol):
+    """Where the index of a catalog is kept."""
+
+    def open(self, kind: np.dtype[Any], /) -> list[Outlines]:
+        """Open its outlines.
+
+        Parameters
+        ----------
+        kind : dtype
+            `samesong.runtime.outlines.store.record_type` of the windows.
+
+        Returns
+        -------
+        list of Outlines
+            All of them, in as many parts as it has; raises `FileNotFoundError` if there is no
+            index, and `ValueError` if it is damaged.
+        """
+
+    def is_of(self, version: int, /) -> bool:
+        """Return whether the index that was opened is of just the windows that there are.
+
+        Parameters
+        ----------
+        version : int
+            Of the table of windows.
+
+        Returns
+        -------
+        bool
+            False also where that is not known.
+        """
+
+    def levels(self, valid: NDArray[np.int64], /) -> LevelParts | None:
+        """Open the coarsest levels of windows, where they are kept apart from the table.
+
+        Parameters
+        ----------
+        valid : ndarray
+            (n_keys,) int64: keys of the windows that are still what they were.
+
+        Returns
+        -------
+        LevelParts or None
+            None where they are not.
+        """
+
+    def replace(
+        self,
+        write: Callable[[IO[bytes]], None],
+        record_bytes: int,
+        levels: Iterable[pa.Table],
+        version: int,
+        /,
+    ) -> None:
+        """Make an index, in place of the one before.
+
+        Parameters
+        ----------
+        write : callable
+            Writes it to an empty file.
+        record_bytes : int
+            Bytes of a record.
+        levels : iterable of pyarrow.Table
+            The coarsest levels of all windows.
+        version : int
+            Of the table of windows.
+        """
+
+    def remove(self) -> None:
+        """Remove the index, if there is one."""
+
+
+class FolderIndex:
+    """The index of a catalog in a folder; an `IndexFiles`.
+
+    Parameters
+    ----------
+    folder : Path
+        The catalog's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def open(self, kind: np.dtype[Any]) -> list[Outlines]:
+        """Open its outlines.
+
+        Parameters
+        ----------
+        kind : dtype
+            `samesong.runtime.outlines.store.record_type` of the windows.
+
+        Returns
+        -------
+        list of Outlines
+            One; raises `FileNotFoundError` if there is no index, and `ValueError` if it is damaged
+            or cannot be read.
+        """
+        try:
+            return [Outlines(self._folder / INDEX, kind)]
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise ValueError(str(error)) from error
+
+    def is_of(self, version: int) -> bool:
+        """Return False: the table may have been put back from a copy since it was made.
+
+        Parameters
+        ----------
+        version : int
+            Of the table of windows.
+
+        Returns
+        -------
+        bool
+            False.
+        """
+        del version
+        return False
+
+    def levels(self, valid: NDArray[np.int64]) -> LevelParts | None:
+        """Return None: on disk, the table is as near.
+
+        Parameters
+        ----------
+        valid : ndarray
+            Unused.
+
+        Returns
+        -------
+        LevelParts or None
+            None.
+        """
+        del valid
+        return None
+
+    def replace(
+        self,
+        write: Callable[[IO[bytes]], None],
+        record_bytes: int,
+        levels: Iterable[pa.Table],
+        version: int,
+    ) -> None:
+        """Make an index, in place of the one before.
+
+        Parameters
+        ----------
+        write : callable
+            Writes it to an empty file.
+        record_bytes, levels, version : object
+            Unused: it is one file, of outlines alone, and says nothing of the table.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; then there is none, or the one before.
+        """
+        del record_bytes, levels, version
+        unfinished = self._folder / UNFINISHED_INDEX
+        try:
+            with unfinished.open("wb") as file:
+                write(file)
+            unfinished.replace(self._folder / INDEX)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove the index, if there is one."""
+        (self._folder / INDEX).unlink(missing_ok=True)
+
+
 class CatalogIndex:
     """The index of a catalog as found on first use, with the windows that it lacks.
 
     Parameters
     ----------
-    folder : Path, optional
-        The catalog's; None in an object store, where there is no index.
+    files : IndexFiles
+        Where it is kept.
     windows : WindowTable
         The catalog's windows.
     record_type : dtype
         `samesong.runtime.outlines.store.record_type` of the catalog's windows.
+    scratch : Path, optional
+        Folder for temporary files while it is made; by default the system's.
     """
 
     def __init__(
-        self, folder: Path | None, windows: WindowTable, record_type: np.dtype[Any]
+        self,
+        files: IndexFiles,
+        windows: WindowTable,
+        record_type: np.dtype[Any],
+        scratch: Path | None = None,
     ) -> None:
-        self._folder = folder
+        self._files = files
         self._windows = windows
         self._record_type = record_type
+        self._scratch = scratch
 
     @property
     def state(self) -> IndexState:
@@ -49,7 +232,7 @@ class CatalogIndex:
         indexed, missing, problem = self._found
         if indexed is None:
             return IndexState("broken" if problem else "none", 0, len(missing), problem)
-        return IndexState("ready", len(indexed), len(missing))
+        return IndexState("ready", sum(map(len, indexed)), len(missing))
 
     def outlines(self) -> list[Outlines]:
         """Return the coarse outlines of all windows, those of no track included.
@@ -59,7 +242,7 @@ class CatalogIndex:
         Returns
         -------
         list of Outlines
-            At most two, each window in one of them.
+            Each window in one of them.
 
         Raises
         ------
@@ -67,13 +250,38 @@ class CatalogIndex:
             If the windows cannot be read.
         """
         indexed, missing, _ = self._found
-        parts = [indexed] if indexed else []
+        parts = [part for part in indexed or () if len(part)]
         if len(missing):
             parts.append(Outlines.of(self._windows.levels(missing), self._record_type))
         return parts
 
+    def coarsest(self, keys: NDArray[np.int64]) -> LevelBlock:
+        """Return the coarsest levels of windows, those that the index holds from there.
+
+        Parameters
+        ----------
+        keys : ndarray
+            (n_windows,) int64: keys of windows, each once.
+
+        Returns
+        -------
+        LevelBlock
+            In any order.
+
+        Raises
+        ------
+        CatalogError
+            If the windows cannot be read.
+        """
+        if self._levels is None or not len(keys):
+            return self._windows.coarsest(keys.tolist())
+        found, missing = self._levels.take(keys)
+        if len(missing):
+            found += self._windows.level_rows(missing)
+        return levels_from(pa.concat_tables(found))
+
     def make(self) -> None:
-        """Write the index, unless there is a complete one or there can be none.
+        """Write the index, unless there is a complete one.
 
         Raises
         ------
@@ -82,40 +290,51 @@ class CatalogIndex:
         CatalogError
             If the windows cannot be read.
         """
-        if self._folder is None or (self.state.kind == "ready" and not self.state.n_unindexed):
+        if self.state.kind == "ready" and not self.state.n_unindexed:
             return
-        unfinished = self._folder / UNFINISHED_INDEX
-        try:
-            with unfinished.open("wb") as file:
-                keys, _ = self._windows.keys()
-                blocks = self._windows.levels(keys)
-                write_outlines(file, blocks, self._record_type, self._folder)
-            unfinished.replace(self._folder / INDEX)
-        finally:
-            unfinished.unlink(missing_ok=True)
+
+        keys, _ = self._windows.keys()
+
+        def write(file: IO[bytes]) -> None:
+            blocks = self._windows.levels(keys)
+            write_outlines(file, blocks, self._record_type, self._scratch)
+
+        levels = self._windows.level_rows(keys)
+        version = self._windows.table.version
+        self._files.replace(write, self._record_type.itemsize, levels, version)
 
     def remove(self) -> None:
         """Remove the index, if there is one."""
-        if self._folder is not None:
-            (self._folder / INDEX).unlink(missing_ok=True)
+        self._files.remove()
 
     @cached_property
-    def _found(self) -> tuple[Outlines | None, NDArray[np.int64], str]:
+    def _found(self) -> tuple[list[Outlines] | None, NDArray[np.int64], str]:
         """The index without windows that are gone, the keys that it lacks, and what is wrong."""
-        keys, tracks = self._windows.keys()
         indexed, problem = self._open()
+        if indexed is not None and self._files.is_of(self._windows.table.version):
+            return indexed, np.empty(0, np.int64), ""
+        keys, tracks = self._windows.keys()
         if indexed is None:
             return None, keys, problem
-        return indexed, indexed.keep(keys, tracks), ""
+        missing = keys
+        for part in indexed:
+            missing = np.intersect1d(missing, part.keep(keys, tracks), assume_unique=True)
+        return indexed, missing, ""
 
-    def _open(self) -> tuple[Outlines | None, str]:
+    @cached_property
+    def _levels(self) -> LevelParts | None:
+        indexed, _, _ = self._found
+        if indexed is None:
+            return None
+        # Before twins are hidden or after: what is passed over here is read from the table.
+        keys = [part.keys[part.keys != NOBODY] for part in indexed]
+        return self._files.levels(np.concatenate([np.empty(0, np.int64), *keys]))
+
+    def _open(self) -> tuple[list[Outlines] | None, str]:
         """Return the index, if there is a sound one, and what is wrong with a damaged one."""
-        if self._folder is None:
+        try:
+            return self._files.open(self._record_type), ""
+        except FileNotFoundError:
             return None, ""
-        with explained("read", str(self._folder)):
-            try:
-                return Outlines(self._folder / INDEX, self._record_type), ""
-            except FileNotFoundError:
-                return None, ""
-            except (OSError, ValueError) as error:
-                return None, str(error)
+        except ValueError as error:
+            return None, str(error)

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from samesong.features.errors import CatalogError, DiskFullError
 from samesong.runtime.catalog.unused_imports import empty_package
 from samesong.runtime.outlines.store import track_code
+from samesong.runtime.storage.address import is_local
+from samesong.runtime.storage.faults import told_by_store
+from samesong.runtime.storage.options import for_lancedb
 
 _REST_CLIENT = "lance_namespace_urllib3_client"
 _SOURCE_LINE = re.compile(r",? /\S+\.rs:\d+:\d+.*")
@@ -54,7 +57,8 @@ def connect(location: str) -> Any:
     lancedb.db.DBConnection
         The database.
     """
-    return lancedb().connect(location)
+    options = {} if is_local(location) else for_lancedb(location)
+    return lancedb().connect(location, storage_options=options)
 
 
 def find_table(database: Any, name: str) -> Any | None:
@@ -123,6 +127,8 @@ def explained(action: str, location: str) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError, MemoryError, OverflowError) as error:
+        if not is_local(location) and (told := _told(error)):
+            raise CatalogError(f"cannot {action} catalog {location}: {told}") from error
         reason = _SOURCE_LINE.sub("", str(error).strip().partition("\n")[0])
         kind = CatalogError
         if any(sign in reason for sign in _FULL):
@@ -138,6 +144,13 @@ def explained(action: str, location: str) -> Iterator[None]:
         else:
             advice = "what is in it stays valid: mend the cause and run it again"
         raise kind(f"cannot {action} catalog {location}: {advice} ({reason})") from error
+
+
+def _told(error: Exception) -> str | None:
+    """Return what an object store had to say, and what to do; None if it is none's fault."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.strerror  # of `Objects`, which has explained it
+    return told_by_store(str(error))
 
 
 class CatalogTable:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from samesong.runtime.catalog.folder import is_local
+from samesong.runtime.storage.address import is_local
 
 KEPT = timedelta(days=1)
 """Time for which a version is kept for readers after another has taken its place: longer than any

@@ -7,12 +7,13 @@ import pyarrow as pa
 
 from samesong.features.errors import CatalogError, shown
 from samesong.runtime.catalog.columns import TRACKS, windows_schema
-from samesong.runtime.catalog.folder import is_local
 from samesong.runtime.catalog.lance import connect, explained, find_table
 from samesong.runtime.catalog.model import IDENTITY, CatalogModel
 from samesong.runtime.catalog.old_versions import ReaderLock
 from samesong.runtime.catalog.track_table import TrackTable
 from samesong.runtime.catalog.window_table import WindowTable
+from samesong.runtime.storage.address import is_local
+from samesong.runtime.storage.objects import Objects
 
 _ADVICE = "make one with 'samesong index CATALOG PATH...', or check the path"
 
@@ -37,6 +38,8 @@ class CatalogTables:
         Name that no other catalog has, nor one made anew of the same tracks.
     reader_lock : ReaderLock
         Keeps this version of them.
+    objects : Objects, optional
+        The store that they are in; None on disk.
 
     Raises
     ------
@@ -46,7 +49,11 @@ class CatalogTables:
 
     def __init__(self, location: str) -> None:
         self._location = location
-        if is_local(location) and not Path(location).is_dir():
+        self.objects: Objects | None = None
+        if not is_local(location):
+            with explained("read", location):
+                self.objects = Objects(location)
+        elif not Path(location).is_dir():
             raise CatalogError(f"no catalog at {location}: {_ADVICE}")
         self.reader_lock = ReaderLock(location)
         with explained("read", location):
@@ -54,6 +61,8 @@ class CatalogTables:
             # Tracks first: their windows were written before them, so they will be there too.
             tracks = find_table(self._database, "tracks")
             if tracks is None:
+                if self.objects is not None:  # LanceDB says so of a store out of reach as well
+                    next(self.objects.list(), None)
                 raise CatalogError(f"{location} is not a catalog: {_ADVICE}")
             windows = self._database.open_table("windows")
             self.model = CatalogModel.from_metadata(tracks.schema.metadata, location)

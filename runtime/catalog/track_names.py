@@ -79,12 +79,13 @@ class TrackNames:
         list of str
             Each as ``Artist - Title``, in one spelling, sorted; empty if no track has the title.
         """
-        artists, titles = self._columns["artist"], self._columns["title"]
+        artists = self._columns["artist"]
         for _, title in entry.names:
             found = {}
-            for row in self._titles.get(title_key(title), []):
-                artist, named = artists[row].as_py(), titles[row].as_py()
-                found[artist_key(artist)] = f"{artist} - {named}" if artist else named
+            for column, rows in (("work_title", self._work_titles), ("title", self._titles)):
+                for row in rows.get(title_key(title), []):
+                    artist, named = artists[row].as_py(), self._columns[column][row].as_py()
+                    found[artist_key(artist)] = f"{artist} - {named}" if artist else named
             if found:
                 return sorted(found.values())
         return []

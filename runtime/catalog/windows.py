@@ -8,14 +8,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.folder import is_local
-from samesong.runtime.catalog.index import CatalogIndex
+from samesong.runtime.catalog.index import CatalogIndex, FolderIndex, IndexFiles
+from samesong.runtime.catalog.index_store import StoreIndex
 from samesong.runtime.catalog.interface import IndexState, StoredWindow
 from samesong.runtime.catalog.lance import explained
 from samesong.runtime.catalog.tables import CatalogTables
 from samesong.runtime.catalog.window_rows import WINDOW, windows_from
 from samesong.runtime.outlines.store import Outlines, record_type
 from samesong.runtime.representation.level_batch import LevelBlock
+from samesong.runtime.storage.address import is_local, require_address
 
 
 class CatalogWindows:
@@ -40,8 +41,8 @@ class CatalogWindows:
     """
 
     def __init__(self, location: str) -> None:
-        self.location = location
-        self._opened = CatalogTables(location)
+        self.location = require_address(location)
+        self._opened = CatalogTables(self.location)
         self.model = self._opened.model
         self._tracks, self._windows = self._opened.tracks, self._opened.windows
         self._index = self._find_index()
@@ -57,9 +58,19 @@ class CatalogWindows:
         return self._tracks.n_windows
 
     @property
+    def n_bytes(self) -> int:
+        """Bytes of all its files, old versions and the index included."""
+        if self._opened.objects is None:
+            files = (path for path in Path(self.location).rglob("*") if path.is_file())
+            return sum(path.stat().st_size for path in files)
+        with self._explained("read"):
+            return sum(found.size for found in self._opened.objects.list())
+
+    @property
     def index(self) -> IndexState:
         """State of the index, as found on first use."""
-        return self._index.state
+        with self._explained("read"):
+            return self._index.state
 
     def outlines(self) -> list[Outlines]:
         """Return the coarse outlines of all windows, those of no track included.
@@ -71,7 +82,8 @@ class CatalogWindows:
         list of Outlines
             The index, and the windows that it lacks, whose outlines are made from the rows.
         """
-        parts = self._index.outlines()
+        with self._explained("read"):
+            parts = self._index.outlines()
         for part in parts:
             part.hide(self._tracks.twin_codes)
         return parts
@@ -89,7 +101,8 @@ class CatalogWindows:
         LevelBlock
             In any order, with windows of no track.
         """
-        return self._windows.coarsest(keys)
+        with self._explained("read"):
+            return self._index.coarsest(np.array(keys, np.int64))
 
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
         """Return windows.
@@ -186,7 +199,12 @@ class CatalogWindows:
 
     def _find_index(self) -> CatalogIndex:
         kind = record_type(self.model.steps, self.model.dim)
-        return CatalogIndex(self._folder, self._windows, kind)
+        files: IndexFiles
+        if self._opened.objects is not None:
+            files = StoreIndex(self._opened.objects, self._opened.identity)
+        else:
+            files = FolderIndex(Path(self.location))
+        return CatalogIndex(files, self._windows, kind, self._folder)
 
     @property
     def _folder(self) -> Path | None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -16,10 +16,10 @@ from samesong.runtime.catalog.create import create_catalog
 from samesong.runtime.catalog.folder import (
     AUDIO,
     discard_unfinished,
-    is_local,
     lock_folder,
     missing_folders,
 )
+from samesong.runtime.catalog.lease import WriterLease
 from samesong.runtime.catalog.leftovers import HOUR, orphans, remove_uploaded, unfinished_files
 from samesong.runtime.catalog.old_versions import removable_age
 from samesong.runtime.catalog.reader import Catalog
@@ -27,10 +27,12 @@ from samesong.runtime.catalog.regrouping import Regrouping
 from samesong.runtime.catalog.row_changes import delete_rows, portions, update_rows, upsert_rows
 from samesong.runtime.catalog.split_tracks import renamed
 from samesong.runtime.catalog.stand_ins import promoted
+from samesong.runtime.catalog.store_folder import hold_store
 from samesong.runtime.catalog.window_rows import window_rows
 from samesong.runtime.catalog.works import regrouped
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.window import Window
+from samesong.runtime.storage.address import is_local, require_address
 
 _NOTHING = timedelta(days=36_500)  # older than any version
 # All versions but the last: zero itself makes lancedb warn of what the lock already rules out.
@@ -46,8 +48,8 @@ INDEXED_FROM = 1000
 class CatalogWriter(Catalog):
     """A catalog open for writing, made if it does not exist yet; a context manager.
 
-    On disk there is one writer at a time: a lock sees to it, and ends with its process. In an
-    object store nothing does, so write to one from a single process.
+    There is one writer at a time. On disk a lock sees to it, which ends with its process; in an
+    object store a lease, which runs out a minute after.
 
     Parameters
     ----------
@@ -76,13 +78,18 @@ class CatalogWriter(Catalog):
     """
 
     def __init__(self, location: str | Path, bundle: ModelBundle | None = None) -> None:
-        self.location = str(location)
+        self.location = require_address(location)
         self._held = ExitStack()
+        self._lease: WriterLease | None = None
         try:
             if is_local(self.location):
                 made = missing_folders(Path(self.location))
                 lock = lock_folder(Path(self.location), may_make=bundle is not None)
                 self._held.enter_context(lock)
+            else:
+                self._lease = self._held.enter_context(
+                    hold_store(self.location, may_make=bundle is not None)
+                )
             if bundle is not None:
                 try:
                     create_catalog(self.location, self._folder, bundle)
@@ -265,7 +272,7 @@ class CatalogWriter(Catalog):
         Parameters
         ----------
         index_from : int, optional
-            Smallest number of windows that gets an index; none is made in an object store.
+            Smallest number of windows that gets an index.
 
         Returns
         -------
@@ -319,6 +326,11 @@ class CatalogWriter(Catalog):
         self._tracks.replace([], track_ids)
         with self._explained("write to"):
             delete_rows(self._windows.table, track_ids)
+
+    def _explained(self, action: str) -> AbstractContextManager[None]:
+        if self._lease is not None and action != "read":
+            self._lease.require()
+        return super()._explained(action)
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:

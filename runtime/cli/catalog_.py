@@ -1,14 +1,13 @@
 """``samesong catalog``: manage a catalog."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
-from samesong.runtime.catalog.folder import is_local
 from samesong.runtime.catalog.interface import IndexState
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import INDEXED_FROM, CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.catalog_edit import edit
 from samesong.runtime.cli.catalog_export import export
 from samesong.runtime.cli.catalog_list import list_
@@ -18,7 +17,6 @@ from samesong.runtime.cli.catalog_works import join, name, regroup, split, works
 from samesong.runtime.cli.command import Group
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_facts, print_json, say
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.reports.text import counted, short_time
 
 
@@ -36,7 +34,7 @@ def info(catalog: str, as_json: bool) -> None:
     tracks = opened.tracks()
     n_windows = sum(track.n_windows for track in tracks)
     duration = sum(track.duration for track in tracks)
-    size = _size(opened.location)
+    size = opened.n_bytes
     if as_json:
         print_json(
             {
@@ -57,7 +55,7 @@ def info(catalog: str, as_json: bool) -> None:
             ("tracks", len(tracks)),
             ("windows", n_windows),
             ("duration", short_time(duration)),
-            ("size", "unknown" if size is None else f"{size / 1e6:.1f} MB"),
+            ("size", f"{size / 1e6:.1f} MB"),
             ("index", _index(opened.index)),
         ]
     )
@@ -72,14 +70,11 @@ def optimize(catalog: str) -> None:
     search of a process, which has to read them.
     """
     with CatalogWriter(catalog) as writer:
-        before = _size(catalog)
+        before = writer.n_bytes
         is_all = writer.optimize()
-        after = _size(catalog)
+        after = writer.n_bytes
         state = _index(writer.index)
-    if before is None or after is None:
-        say(f"optimized; index: {state}")
-    else:
-        say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {state}")
+    say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {state}")
     if not is_all:
         say("others may be reading the catalog: old versions stay for a day, then run this again")
 
@@ -95,10 +90,3 @@ def _index(index: IndexState) -> str:
         return f"damaged ({index.problem}); run 'samesong catalog optimize'"
     later = f", {index.n_unindexed} added since" if index.n_unindexed else ""
     return f"{counted(index.n_indexed, 'window')}{later}"
-
-
-def _size(location: str) -> int | None:
-    """Return the bytes of a catalog on disk; None in an object store."""
-    if not is_local(location):
-        return None
-    return sum(path.stat().st_size for path in Path(location).rglob("*") if path.is_file())

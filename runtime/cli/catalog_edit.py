@@ -7,12 +7,12 @@ import click
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import choose
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.output import complain, say
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.files.discovery import is_gone, locate
 from samesong.runtime.files.tags import read_tags
 from samesong.runtime.indexing.code_fields import read_field

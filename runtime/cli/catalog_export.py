@@ -10,10 +10,10 @@ import click
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.indexing.code_fields import in_standard_spelling, invalid_fields

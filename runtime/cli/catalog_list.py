@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import click
 
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import Query, choose, query_options
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_json
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.cli.table import print_table
 from samesong.runtime.reports.text import short_time
 

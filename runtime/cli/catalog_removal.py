@@ -9,11 +9,11 @@ import click
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import Query, choose, query_options
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_json, say
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.files.deleted import Presence
 from samesong.runtime.indexing.file_check import by_presence
 from samesong.runtime.indexing.pruning import plan_pruning

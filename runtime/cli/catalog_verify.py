@@ -9,11 +9,11 @@ from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify as check
 from samesong.runtime.catalog.works import contradictions_of
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, say
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.indexing.file_check import FileReport, check_files
 from samesong.runtime.reports.text import counted
 

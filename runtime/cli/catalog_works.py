@@ -14,12 +14,12 @@ from samesong.runtime.catalog.works_by_hand import (
     split_work,
 )
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import choose
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, say
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.cli.table import print_table
 from samesong.runtime.reports.text import counted, short_time
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from samesong.features.decoding.channels import Channel
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import name_files, print_facts, print_json, say_in_style
 from samesong.runtime.cli.places import RecordingPath
+from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.cli.standard_input import StandardInput
 from samesong.runtime.identification.comparison import compare_recordings
 from samesong.runtime.inference.bundle import ModelBundle
@@ -23,11 +25,21 @@ from samesong.runtime.reports.text import percent, semitones, span, tempo
 @click.argument("a", type=RecordingPath())
 @click.argument("b", type=RecordingPath())
 @plot_option("Draw spectrograms, similarity and alignment to a PNG file")
+@sound_options
 @isolate_option
 @model_options
 @json_option
 def compare(
-    *, a: str, b: str, plot: Path | None, isolate: bool, model: str, device: Device, as_json: bool
+    *,
+    a: str,
+    b: str,
+    plot: Path | None,
+    channel: Channel | None,
+    stream: int | None,
+    isolate: bool,
+    model: str,
+    device: Device,
+    as_json: bool,
 ) -> None:
     """Check whether the recordings A and B are the same song, and show which parts match.
 
@@ -45,7 +57,7 @@ def compare(
         )
     piped = StandardInput([a, b])
     bundle = ModelBundle.load(model)
-    with piped, file_reader(isolate=isolate) as reader:
+    with piped, file_reader(isolate=isolate, channel=channel, stream=stream) as reader:
         with reader.open(piped.path(a)) as one, reader.open(piped.path(b)) as other:
             comparison = compare_recordings(one, other, bundle, device)
         if plot is not None:

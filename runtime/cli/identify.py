@@ -15,6 +15,7 @@ from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.answer_lines import AnswerLines
 from samesong.runtime.cli.answers import Answers
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.isolation import file_reader, isolate_option
@@ -28,7 +29,7 @@ from samesong.runtime.cli.options import (
     model_options,
 )
 from samesong.runtime.cli.output import name_files, remark
-from samesong.runtime.cli.places import RecordingPath, catalog_argument
+from samesong.runtime.cli.places import RecordingPath
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.sound_options import sound_options
@@ -136,7 +137,7 @@ def identify(
     with (
         piped,
         file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
-        _table(table, settings, resume=resume) as rows,
+        _table(table, lambda: settings(sound=reader.sound), resume=resume) as rows,
     ):
         answers = Answers(
             lines=None if detailed else AnswerLines(queries),

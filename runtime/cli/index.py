@@ -10,13 +10,14 @@ import click
 from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.index_output import IndexingReport
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
-from samesong.runtime.cli.places import RecordingPath, catalog_argument
+from samesong.runtime.cli.places import RecordingPath
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.cli.standard_input import DASH
@@ -74,6 +75,9 @@ def index(
     as_json: bool,
 ) -> int:
     """Add audio files and folders to CATALOG, a folder that is created if missing.
+
+    CATALOG and PATH may be addresses in object storage, such as s3://BUCKET/FOLDER or, of files,
+    's3://BUCKET/FOLDER/*.flac' (needs the extra 'cluster').
 
     Files already in the catalog are skipped, so run the command again to resume after an
     interruption. Files that were tagged, renamed or moved are recognised by their audio. Unusable

@@ -8,13 +8,13 @@ import click
 
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.formats import chosen, output_option, save
 from samesong.runtime.cli.heard_songs import HeardSongs
 from samesong.runtime.cli.options import FiniteRange, keep_apart, model_options
 from samesong.runtime.cli.output import say
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.verdict import ACCEPTED, Verdict

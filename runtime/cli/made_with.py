@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
@@ -18,6 +18,7 @@ def made_with(
     threshold: float,
     top: int,
     exhaustive: bool,
+    sound: Mapping[str, str],
 ) -> dict[str, str]:
     """Return everything that the answers of a run of ``samesong identify`` depend on.
 
@@ -35,6 +36,8 @@ def made_with(
         Value of ``--top``.
     exhaustive : bool
         Value of ``--exhaustive``.
+    sound : mapping of str to str
+        Values of ``--channel`` and ``--stream``, as of `FileReader.sound`.
 
     Returns
     -------
@@ -56,6 +59,7 @@ def made_with(
         "--artist": _listed(repertoire.artists),
         "--album": _listed(repertoire.albums),
         "--exhaustive": "yes" if exhaustive else "",
+        **sound,
     }
     if repertoire.among is not None:
         songs = [[entry.text, entry.codes, entry.names] for entry in repertoire.among]

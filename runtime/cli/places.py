@@ -1,15 +1,11 @@
 """Arguments that name a catalog or recordings, which a shell completes."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from samesong.runtime.catalog.folder import holds_catalog
 from samesong.runtime.cli.settings import CATALOG_VARIABLE, FILE
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class CatalogPlace(click.Path):
@@ -63,22 +59,6 @@ class CatalogPlace(click.Path):
         """
         del param, ctx
         return f"Name one, or set {CATALOG_VARIABLE}, or catalog in {FILE}."
-
-
-def catalog_argument(*, new: bool = False) -> Callable[[Command], Command]:
-    """Return a decorator that adds the argument CATALOG.
-
-    Parameters
-    ----------
-    new : bool, optional
-        Whether the catalog may be one that is yet to be made.
-
-    Returns
-    -------
-    callable
-        The decorator.
-    """
-    return click.argument("catalog", type=CatalogPlace(new=new))
 
 
 class RecordingPath(click.Path):

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from samesong.features.errors import MissingExtraError, install_hint
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
-from samesong.runtime.cli.places import catalog_argument
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.settings import Limits, Settings, is_loopback
@@ -127,6 +127,7 @@ def serve(
         raise MissingExtraError(
             f"'samesong serve' needs {error.name!r}: {install_hint('serve')}"
         ) from error
+    from samesong.runtime.server.arenas import share_arenas  # noqa: PLC0415
     from samesong.runtime.server.descriptors import connections_within  # noqa: PLC0415
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415
@@ -158,6 +159,7 @@ def serve(
         workers=workers,
         limits=limits,
     )
+    share_arenas()
     library = Library(catalog, ModelBundle.load(model), device, audio_folder, music)
     # So that the service cleans up on SIGTERM as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -9,6 +9,7 @@ from samesong.features.decoding.channels import Channel
 from samesong.features.errors import DecodeError, SetlistError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.concert_files import TimeInRecording, concert_files
 from samesong.runtime.cli.cut_option import cut, cut_option
@@ -30,7 +31,7 @@ from samesong.runtime.cli.options import (
     plot_option,
 )
 from samesong.runtime.cli.output import complain, name_files
-from samesong.runtime.cli.places import RecordingPath, catalog_argument
+from samesong.runtime.cli.places import RecordingPath
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.setlist_search import SetlistSearch
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist

@@ -7,6 +7,7 @@ from samesong.features.audio_file import AudioFile
 from samesong.features.decoding.channels import Channel
 from samesong.runtime.files.content import FileContent, read_content
 from samesong.runtime.files.tags import Tags, read_tags
+from samesong.runtime.storage.object_path import as_path
 
 
 class FileReader:
@@ -23,13 +24,22 @@ class FileReader:
     def __init__(self, *, channel: Channel | None = None, stream_number: int | None = None) -> None:
         self._options: dict[str, Any] = {"channel": channel, "stream_number": stream_number}
 
+    @property
+    def sound(self) -> dict[str, str]:
+        """What is taken of each file, by the options that say so; those not given are left out."""
+        given = {
+            "--channel": self._options["channel"],
+            "--stream": self._options["stream_number"],
+        }
+        return {name: str(value) for name, value in given.items() if value is not None}
+
     def open(self, path: str | Path) -> AudioFile:
         """Open a file.
 
         Parameters
         ----------
         path : str or Path
-            The file.
+            The file, or the address of an object.
 
         Returns
         -------
@@ -41,7 +51,7 @@ class FileReader:
         DecodeError
             As `AudioFile` does.
         """
-        return AudioFile(path, **self._options)
+        return AudioFile(as_path(path), **self._options)
 
     def content(self, file: AudioFile) -> FileContent:
         """Read all bytes of a file that this reader opened.

@@ -21,7 +21,7 @@ from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.inference.segmentation import cover
 from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
-from samesong.runtime.matching.twins import twin_cosine
+from samesong.runtime.matching.twins import speed_gain, twin_cosine
 from samesong.runtime.outlines.centroid import CentroidCosines
 from samesong.runtime.representation.window import Window
 
@@ -115,7 +115,7 @@ class VersionFinder:
         list of str
             Other tracks, the most similar first.
         """
-        bar = self._fitted.versions.twin_cosine
+        bar, gain = self._fitted.versions.twin_cosine, self._fitted.versions.speed_gain
         probe = _probe(windows)
         candidates = self._candidates(track_id, probe)
         alike = [
@@ -123,11 +123,16 @@ class VersionFinder:
             for one in self._read(track_id, candidates)
             if twin_cosine([probe], [one.window], self._step_seconds) >= bar
         ]
+        found = self.windows_of(list(dict.fromkeys(alike)))
         cosines = {
             other: twin_cosine(windows, theirs, self._step_seconds)
-            for other, theirs in self.windows_of(list(dict.fromkeys(alike))).items()
+            for other, theirs in found.items()
         }
-        twins = [other for other, cosine in cosines.items() if cosine >= bar]
+        twins = [
+            other
+            for other, cosine in cosines.items()
+            if cosine >= bar and speed_gain(windows, found[other], self._step_seconds) <= gain
+        ]
         return sorted(twins, key=lambda other: (-cosines[other], other))
 
     def versions(self, track_id: str, windows: Sequence[Window]) -> list[str]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.folder import AUDIO, is_local
+from samesong.runtime.catalog.folder import AUDIO
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.files.content import read_content, read_stamp
 from samesong.runtime.files.deleted import Presence, presence
 from samesong.runtime.files.discovery import locate, stored_path
 from samesong.runtime.indexing.track_lookup import stamp_of
+from samesong.runtime.storage.address import is_local
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def missing_below(
 def _file_of(track: CatalogTrack, location: str) -> Path:
     """Return the file of a track; one that was uploaded is where its catalog is."""
     path = locate(track.path)
-    if is_local(location) and not path.exists():
+    if is_local(location) and is_local(track.path) and not path.exists():
         uploaded = Path(location) / AUDIO / track.track_id / path.name
         if uploaded.exists():
             return uploaded.absolute()

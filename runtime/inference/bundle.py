@@ -165,6 +165,7 @@ _NO_VERSIONS = VersionParameters(
     fitted_on="Nothing yet: bars that nothing reaches, so that no recordings are joined by ear. "
     "benchmarks/version_bars.py and benchmarks/twin_cosines.py fit them.",
     twin_cosine=1.0,
+    speed_gain=0.0,
     coarse=1000.0,
     evidence=1000.0,
     per_tenfold=0.0,

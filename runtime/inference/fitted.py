@@ -267,6 +267,8 @@ class VersionParameters(Section):
     ----------
     twin_cosine : float
         Cosine of simultaneous steps above which two recordings are one.
+    speed_gain : float
+        Cosine, summed over steps, that they may gain at another speed and still be one.
     coarse : float
         Coarse evidence below which a pair is not scored.
     evidence : float
@@ -277,6 +279,7 @@ class VersionParameters(Section):
     """
 
     twin_cosine: Share
+    speed_gain: Weight
     coarse: Finite
     evidence: Finite
     per_tenfold: Weight

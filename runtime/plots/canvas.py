@@ -10,7 +10,8 @@ from unicodedata import east_asian_width
 
 from samesong.features.errors import MissingExtraError, install_hint
 from samesong.runtime.files.atomic_write import whole_file
-from samesong.runtime.reports.text import one_line
+from samesong.runtime.reports.text import one_line, short_time
+from samesong.runtime.reports.time_axis import tick_times
 
 COLOUR_MAP = "cividis"
 """Readable with every kind of colour vision, and rising in lightness, for print."""
@@ -109,6 +110,22 @@ def label_log(
     axis.set_major_locator(LogLocator(subs=digits))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(labels)
+
+
+def label_times(axis: Any, start: float, end: float, most: int) -> None:
+    """Label an axis of seconds with round times.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        The x axis or y axis of a panel.
+    start, end : float
+        Its ends in seconds.
+    most : int
+        Largest number of labels.
+    """
+    at = tick_times(end - start, most, start)
+    axis.set_ticks(at, map(short_time, at))
 
 
 def fit(drawn: Any, text: str, room: float) -> None:

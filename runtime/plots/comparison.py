@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.identification.comparison import Comparison, spectrograms
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.plots.canvas import COLOUR_MAP, name, picture
-from samesong.runtime.reports.text import hms, percent, semitones, tempo
+from samesong.runtime.plots.canvas import COLOUR_MAP, label_times, name, picture
+from samesong.runtime.plots.pitch_axis import pitch_marks
+from samesong.runtime.reports.text import percent, semitones, span, tempo
 from samesong.runtime.representation.window import Window
 
 _PATH_COLOUR = "#d62f00"
+_SHOWN = (0.4, 0.998)
+"""Quantiles of a CSM between which colours differ."""
 
 
 def save_comparison(
@@ -26,6 +29,7 @@ def save_comparison(
 
     The upper panels are the CQ-spectrograms, with the matching part between dashed lines. The lower
     panels, one per level, are the CSMs with the aligned path. Diagonal stripes mean the same song.
+    Of two songs that are not the same the spans are those of the parts that are least unlike.
 
     Parameters
     ----------
@@ -66,29 +70,29 @@ def save_comparison(
         for i, panel in enumerate(above.subplots(1, 2, sharey=True)):
             _draw_spectrogram(panel, drawn[i], comparison.windows[i], bundle)
             panel.set_title(f"{'AB'[i]}: {name(Path(comparison.paths[i]).name)}")
-            panel.set_xlabel(f"{'AB'[i]} (s)")
+            window = comparison.windows[i]
+            label_times(panel.xaxis, window.start, window.end, most=8)
             for second in spans[i]:
                 panel.axvline(second, color="white", linewidth=3)
                 panel.axvline(second, color=_PATH_COLOUR, linewidth=1.5, linestyle="--")
             if i == 0:
-                panel.set_ylabel("bin")
+                panel.set_ylabel("pitch")
         panels = below.subplots(1, levels, sharey=True)
         for level, panel in enumerate(panels):
             _draw_csm(panel, comparison, level)
-        panels[0].set_ylabel("A (s)")
+        panels[0].set_ylabel("A")
         figure.suptitle(_summary(comparison))
 
 
 def _summary(comparison: Comparison) -> str:
     alignment = comparison.alignment
     answer = "The same song" if comparison.same else "Not the same song"
-    matched = (
-        "-".join(map(hms, span)) for span in (alignment.query_span, alignment.reference_span)
-    )
+    matched = map(span, (alignment.query_span, alignment.reference_span))
+    found = "best match" if comparison.same else "the parts that are most alike"
     return (
         f"{answer}: pair probability {percent(comparison.pair_probability)}\n"
         f"Key of A above B: {semitones(alignment.key_shift)} semitones; tempo of A beside B: "
-        f"{tempo(alignment.tempo_ratio)}; best match (dashed): {' with '.join(matched)}"
+        f"{tempo(alignment.tempo_ratio)}; {found} (dashed): {' with '.join(matched)}"
     )
 
 
@@ -109,14 +113,17 @@ def _draw_spectrogram(
         # A frame is centred on its time.
         extent=(window.start - period / 2, window.start + (frames - 0.5) * period, 0, bins),
     )
-    panel.set_yticks(range(0, bins + 1, bundle.spec.bins_per_octave))
+    marks = pitch_marks(bundle.spec)
+    # A bin is centred on its pitch.
+    panel.set_yticks([bin_ + 0.5 for bin_ in marks], marks.values())
 
 
 def _draw_csm(panel: Any, comparison: Comparison, level: int) -> None:
     query, reference = comparison.windows
     csm, seconds = comparison.csms[level], comparison.step_seconds[level]
     rows, columns = csm.shape
-    low, high = float(np.quantile(csm, 0.05)), float(csm.max())
+    # Most steps are alike at the finest level: what differs lies in the upper part of the values.
+    low, high = np.quantile(csm, _SHOWN)
     panel.imshow(
         csm,
         cmap=COLOUR_MAP,
@@ -138,7 +145,12 @@ def _draw_csm(panel: Any, comparison: Comparison, level: int) -> None:
     # Dashed, so that the stripe below stays visible; on white, so that it shows in grey, too.
     panel.plot(x, y, color="white", linestyle=(0, (4, 6)), linewidth=3.5)
     panel.plot(x, y, color=_PATH_COLOUR, linestyle=(0, (4 * 1.75, 6 * 1.75)), linewidth=2)
+    place = {0: ", the finest level", len(comparison.csms) - 1: ", the coarsest level"}
     panel.set_title(
-        f"C{level + 1}: {seconds:.1f} s a step,\ncosine {low:.2f} (dark) to {high:.2f}", fontsize=10
+        f"C{level + 1}{place.get(level, '')}: {seconds:.1f} s a step,\n"
+        f"cosine {low:.2f} (dark) to {high:.2f}",
+        fontsize=10,
     )
-    panel.set_xlabel("B (s)")
+    label_times(panel.xaxis, reference.start, reference.end, most=5)
+    label_times(panel.yaxis, query.start, query.end, most=8)
+    panel.set_xlabel("B")

@@ -4,24 +4,23 @@ from pathlib import Path
 from typing import Any
 
 from samesong.runtime.identification.verdict import Verdict
-from samesong.runtime.plots.canvas import COLOUR_MAP, fit, name, picture
+from samesong.runtime.plots.canvas import COLOUR_MAP, fit, label_times, name, picture
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.song_names import probability_in_words, title_and_artist
-from samesong.runtime.reports.text import hms
-from samesong.runtime.reports.time_axis import tick_times
+from samesong.runtime.reports.text import hms, short_time
 from samesong.runtime.setlist.document import Setlist, Song
 
 _ROW = 0.26  # inches
-_NAME_AT = 0.195  # where the names begin in their panel, which is 1 wide
+_GAP = 6  # points between a bar and its name
 _HATCH = "////"
 
 
 def save_setlist(setlist: Setlist, path: str | Path) -> None:
     """Draw a set list into a PNG file.
 
-    Each song is a bar from its start to its end, in a row with its number, start and name. Darker
-    bars are more certain, and the percentage is next to each. Unknown songs are hatched; the row of
-    one says what it may be, if anything.
+    Each song is a bar from its start to its end, in a row of its own, with its name and probability
+    beside it. Darker bars are more certain. Unknown songs are hatched; beside one is what it may
+    be, if anything.
 
     Parameters
     ----------
@@ -48,29 +47,30 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
     """
     rows = max(len(setlist.songs), 1)
     with picture(path, 13, 1.7 + _ROW * rows) as figure:
-        names, bars = figure.subplots(1, 2, sharey=True, width_ratios=(5, 7.5))
-        names.axis("off")
+        panel = figure.subplots()
         written = []
         for row, song in enumerate(setlist.songs):
-            written.append(_write(names, row, song))
-            _draw(bars, row, song, setlist.duration)
+            _draw(panel, row, song)
+            written.append(_write(panel, row, song, setlist.duration))
         if not setlist.songs:
-            bars.text(0.5, 0.5, "no songs were found", ha="center", transform=bars.transAxes)
-        bars.set_ylim(rows - 0.4, -0.6)
-        bars.set_xlim(0, max(setlist.duration, 1))
-        at = tick_times(setlist.duration, most=7)
-        bars.set_xticks(at, map(hms, at))
-        bars.set_yticks([])
-        bars.grid(axis="x", color="#cccccc", linewidth=0.6)
-        bars.set_axisbelow(True)
+            panel.text(0.5, 0.5, "no songs were found", ha="center", transform=panel.transAxes)
+        panel.set_ylim(rows - 0.4, -0.6)
+        panel.set_xlim(0, max(setlist.duration, 1))
+        label_times(panel.xaxis, 0, setlist.duration, most=12)
+        panel.set_yticks(range(len(setlist.songs)), _rows(setlist))
+        panel.tick_params(axis="y", length=0)
+        panel.grid(axis="x", color="#cccccc", linewidth=0.6)
+        panel.set_axisbelow(True)
         for side in ("left", "right", "top"):
-            bars.spines[side].set_visible(False)
-        bars.set_xlabel("time in the recording (h:mm:ss)")
+            panel.spines[side].set_visible(False)
+        panel.set_xlabel("time in the recording")
         figure.suptitle(_summary(setlist))
         figure.draw_without_rendering()  # lays it out
-        room = (1 - _NAME_AT) * names.get_window_extent().width
+        wide = panel.get_window_extent().width / max(setlist.duration, 1)
+        gap = _GAP * figure.dpi / 72
         for drawn, song in zip(written, setlist.songs, strict=True):
-            fit(drawn, _name(song), room)
+            room = song.start if _is_late(song, setlist.duration) else setlist.duration - song.end
+            fit(drawn, _name(song), room * wide - 2 * gap)
 
 
 def _summary(setlist: Setlist) -> str:
@@ -83,22 +83,37 @@ def _summary(setlist: Setlist) -> str:
     )
 
 
+def _rows(setlist: Setlist) -> list[str]:
+    return [
+        f"{number}.  {short_time(song.start)}" for number, song in enumerate(setlist.songs, start=1)
+    ]
+
+
+def _is_late(song: Song, duration: float) -> bool:
+    """Return whether there is more room before a song than after it."""
+    return song.start > duration - song.end
+
+
 def _name(song: Song) -> str:
-    if song.track is not None:
-        return title_and_artist(song.track)
-    return described(song, most=int(song.verdict is Verdict.PROBABLE))
+    if song.track is None:
+        return described(song, most=int(song.verdict is Verdict.PROBABLE))
+    return f"{title_and_artist(song.track)} ({probability_in_words(song)})"
 
 
-def _write(panel: Any, row: int, song: Song) -> Any:
-    """Write the row of a song, and return the text that its name is to be put in."""
-    # Each column is a text of its own: one that runs from right to left leaves the others alone.
-    style = {"va": "center", "clip_on": True}
-    panel.text(0.045, row, f"{row + 1}.", ha="right", **style)
-    panel.text(0.17, row, hms(song.start), ha="right", **style)
-    return panel.text(_NAME_AT, row, "", **style)
+def _write(panel: Any, row: int, song: Song, duration: float) -> Any:
+    """Return a text beside a song's bar, on the side where there is more room."""
+    late = _is_late(song, duration)
+    return panel.annotate(
+        "",
+        (song.start if late else song.end, row),
+        xytext=(-_GAP if late else _GAP, 0),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        va="center",
+    )
 
 
-def _draw(panel: Any, row: int, song: Song, duration: float) -> None:
+def _draw(panel: Any, row: int, song: Song) -> None:
     from matplotlib import colormaps  # noqa: PLC0415  (as in the canvas, an extra)
 
     known = song.track is not None
@@ -112,15 +127,4 @@ def _draw(panel: Any, row: int, song: Song, duration: float) -> None:
         edgecolor="#333333",
         hatch=None if known else _HATCH,
         linewidth=0.8,
-    )
-    # Beside the bar, on the side where there is room.
-    before = song.end > 0.92 * duration and song.start > 0.08 * duration
-    panel.annotate(
-        probability_in_words(song),
-        (song.start if before else song.end, row),
-        xytext=(-4 if before else 4, 0),
-        textcoords="offset points",
-        ha="right" if before else "left",
-        va="center",
-        fontsize=9,
     )

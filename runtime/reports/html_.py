@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1000, 60  # of the timeline, in its own units
 _DIGIT = 6  # width of a digit of a song's number
-_NOTHING = "-"
 _UNKNOWN = "Not recognised"
 
 
@@ -127,12 +126,12 @@ def _row(number: int | None, song: Song | Interlude) -> dict[str, object]:
             {"name": title_and_artist(one.track), "probability": percent(one.probability)}
             for one in candidates(song)
         ],
-        "artist": artist(song) or _NOTHING,
-        "isrc": one_line(isrc) or _NOTHING,
-        "iswc": one_line(iswc) or _NOTHING,
-        "key": _NOTHING if shift is None else semitones(shift),
-        "tempo": _NOTHING if ratio is None else tempo(ratio),
-        "probability": probability_in_words(song) or _NOTHING,
+        "artist": artist(song),
+        "isrc": one_line(isrc),
+        "iswc": one_line(iswc),
+        "key": "" if shift is None else semitones(shift),
+        "tempo": "" if ratio is None else tempo(ratio),
+        "probability": probability_in_words(song),
     }
 
 

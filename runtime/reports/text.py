@@ -260,7 +260,8 @@ def decimal(probability: float) -> str:
 
 def _down(number: float, digits: int) -> float:
     # In binary 0.57 * 100 is a little below 57.
-    return math.floor(number * 10.0**digits + 1e-9) / 10.0**digits
+    shifted: int = math.floor(number * 10**digits + 1e-9)
+    return shifted / 10.0**digits
 
 
 def percent_below(probability: float, threshold: float) -> tuple[str, str]:

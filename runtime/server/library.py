@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.folder import AUDIO, is_local
+from samesong.runtime.catalog.folder import AUDIO
 from samesong.runtime.catalog.leftovers import unfinished_files
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
@@ -25,6 +25,7 @@ from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.audio_folder import AudioFolder, file_below
 from samesong.runtime.server.length_limit import length_limit
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.storage.address import is_local
 
 T = TypeVar("T")
 

@@ -154,6 +154,11 @@ class ConcertAudio:
         end = "the end" if self._end is None else f"{self._end} s"
         return "all" if not self.start and self._end is None else f"{self.start} s to {end}"
 
+    @property
+    def sound(self) -> dict[str, str]:
+        """What is taken of each file, as of `FileReader.sound`."""
+        return self._reader.sound
+
     def samples(self, sample_rate: int) -> Iterator[Array]:
         """Yield the part in pieces, mono.
 

@@ -137,7 +137,8 @@ class SetlistFinder:
         AudioError
             If the recording cannot be used, or is silent.
         SetlistError
-            If `resume` is another file than one of these, or is of another recording.
+            If `resume` is another file than one of these, or of another recording or made with
+            other options.
         """
         concert = _opened(recording)
         analysis = self._resumed(concert, resume)
@@ -214,7 +215,13 @@ class SetlistFinder:
         )
 
     def _resumed(self, concert: ConcertAudio, resume: Path | None) -> PartialAnalysis:
-        key = AnalysisKey.of(concert, self._bundle, self._catalog.tracks())
+        key = AnalysisKey.of(
+            concert,
+            self._bundle,
+            self._catalog.tracks(),
+            known=() if self._known is None else self._known.works,
+            threshold=self._threshold,
+        )
         if resume is None:
             return PartialAnalysis(key)
         return PartialAnalysis.load(resume, key, self._bundle.step_seconds)

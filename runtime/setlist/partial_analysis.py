@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,24 +14,31 @@ import numpy as np
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.files.atomic_write import whole_file
+from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.timeline import Timeline
 
-FORMAT = 4
+FORMAT = 5
 _N_LEVELS = 4
 _DIFFERENCES = {
     "recording": "the recording changed since",
     "part": "the part (--from, --to) was {kept.part}, and is {key.part} now",
+    "channel": "--channel was {kept.channel}, and is {key.channel} now",
+    "stream": "--stream was {kept.stream}, and is {key.stream} now",
+    "threshold": "--threshold was {kept.threshold}, and is {key.threshold} now",
     "model": "--model is another one",
     "catalog": "the catalog, or what is searched of it (--artist, --album, --among), is another "
     "one",
 }
 
 
-@dataclass(frozen=True)
+_NOT_GIVEN = "not given"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnalysisKey:
-    """Everything that an analysis depends on.
+    """Everything that a set list depends on, so that none is made in two ways.
 
     Attributes
     ----------
@@ -40,17 +47,28 @@ class AnalysisKey:
     recording, part, model, catalog : str
         Each differs from that of another recording, part of it, model or catalog, and from its own
         before a change.
+    channel, stream, threshold : str
+        Values of the options.
     """
 
     path: str
     recording: str
     part: str
+    channel: str
+    stream: str
+    threshold: str
     model: str
     catalog: str
 
     @classmethod
     def of(
-        cls, concert: ConcertAudio, bundle: ModelBundle, tracks: Sequence[TrackInfo]
+        cls,
+        concert: ConcertAudio,
+        bundle: ModelBundle,
+        tracks: Sequence[TrackInfo],
+        *,
+        known: Collection[str] = (),
+        threshold: float = ACCEPTED,
     ) -> "AnalysisKey":
         """Return the key of a recording, as it is now.
 
@@ -62,6 +80,10 @@ class AnalysisKey:
             The model; another key results from other fitted numbers too.
         tracks : sequence of TrackInfo
             All tracks of the catalog, in any order.
+        known : collection of str, optional
+            The works that songs may be performances of, where that is known.
+        threshold : float, optional
+            Least probability of a song that is named.
 
         Returns
         -------
@@ -75,8 +97,13 @@ class AnalysisKey:
             path=paths[0] + more,
             recording=_sha256(json.dumps([[path, *_status(path)] for path in paths])),
             part=concert.part,
+            channel=concert.sound.get("--channel", _NOT_GIVEN),
+            stream=concert.sound.get("--stream", _NOT_GIVEN),
+            threshold=f"{threshold:g}",
             model=f"{bundle.fingerprint} {scorer} {_sha256(fitted)}",
-            catalog=_sha256(json.dumps(sorted((one.track_id, one.work) for one in tracks))),
+            catalog=_sha256(
+                json.dumps([sorted((one.track_id, one.work) for one in tracks), sorted(known)])
+            ),
         )
 
 
@@ -150,7 +177,7 @@ class PartialAnalysis:
         ------
         SetlistError
             If the file holds something else, or the analysis of another recording or part of it,
-            or one made with another model or catalog.
+            or one made with other options, another model or catalog.
         """
         if not path.exists():
             return cls(key)

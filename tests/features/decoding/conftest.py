@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1", 16: "hexadecagonal"}
+
 
 @pytest.fixture(scope="session")
 def tone():
@@ -34,15 +36,16 @@ def encode():
             streams = []
             for one in (planes, *others):
                 stream = output.add_stream(codec, rate=rate)
-                stream.layout = {1: "mono", 2: "stereo", 6: "5.1"}[len(one)]
+                stream.layout = LAYOUTS[len(one)]
                 if codec in ("wmav2", "aac"):
                     stream.bit_rate = 96_000
                 streams.append((stream, one))
             output.start_encoding()
             for begin in range(0, planes.shape[1], 1024):
                 for stream, one in streams:
-                    block = np.ascontiguousarray(one[:, begin : begin + 1024])
-                    frame = av.AudioFrame.from_ndarray(block, "fltp", stream.layout)
+                    # Not a plane for each channel, of which PyAV miscounts eight and more.
+                    block = np.ascontiguousarray(one[:, begin : begin + 1024].T)
+                    frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), "flt", stream.layout)
                     frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
                     late = pause[1] if pause and begin >= pause[0] * rate else 0.0
                     frame.pts = begin + round((first + late) * rate)

@@ -1,5 +1,7 @@
 """One channel is made of several, also where they cancel each other, and as users choose."""
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -107,7 +109,38 @@ def test_the_first_stream_is_used_where_it_has_sound(encode, tone, save, pitch):
     assert notes.startswith("audio stream 1 of 2 is used, the first;")
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("made", [("ipod", "aac", 8), ("wv", "wavpack", 16)])
+def test_a_plane_for_each_of_many_channels(encode, tone, save, made):
+    planes = tone(2, RATE, channels=(0.5,) * made[2])
+    samples, notes = heard(save("a", encode(*made[:2], planes, RATE)))
+    assert abs(samples[2000:-2000]).max() == pytest.approx(0.18, abs=0.03)
+    assert not notes
+
+
+def caf(planes, labels):
+    """Return a CAF whose channels have the labels of Core Audio (1 is left, 2 is right)."""
+    n_channels = len(planes)
+    chunks = {
+        b"desc": struct.pack(">d4sIIIII", RATE, b"lpcm", 0, 2 * n_channels, 1, n_channels, 16),
+        b"chan": struct.pack(">III", 0, 0, n_channels)
+        + b"".join(struct.pack(">IIfff", label, 0, 0, 0, 0) for label in labels),
+        b"data": bytes(4) + (planes.T * 2**15).astype(">i2").tobytes(),
+    }
+    header = struct.pack(">4sHH", b"caff", 1, 0)
+    return header + b"".join(k + struct.pack(">Q", len(v)) + v for k, v in chunks.items())
+
+
+@pytest.mark.parametrize("labels", [(1, 2), (2, 1), (33, 34), (1, 1)])
+def test_channels_in_any_order(tone, save, labels):
+    planes = tone(2, RATE, channels=(1, 0.4))
+    path = save("a.caf", caf(planes, labels))
+    for _ in range(3):  # what is freed twice crashes late
+        samples, notes = heard(path, channel=1)
+        np.testing.assert_allclose(samples, planes[0], atol=1e-4)
+        assert not notes
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e30, -3e38])
 def test_samples_that_are_no_numbers_are_silenced(encode, tone, save, bad):
     planes = tone(3, RATE, channels=(1, 1))
     planes[0, 2 * RATE] = planes[1, 2 * RATE] = planes[1, 2 * RATE + 50] = bad
@@ -126,3 +159,23 @@ def test_a_file_of_nothing_but_no_numbers_is_silence(encode, save):
     samples, notes = heard(save("a.wav", encode("wav", "pcm_f32le", planes, RATE)))
     assert not samples.any()
     assert notes == "22050 samples from 0:00 to 0:01, not a number, silenced"
+
+
+def test_doubles_that_no_float_holds_are_silenced(tone, save):
+    samples = tone(2, RATE)[0].astype(np.float64)
+    samples[RATE] = 1e300
+    head = struct.pack("<HHIIHH", 3, 1, RATE, 8 * RATE, 8, 64)
+    data = samples.tobytes()
+    chunks = b"fmt " + struct.pack("<I", len(head)) + head + b"data"
+    content = b"WAVE" + chunks + struct.pack("<I", len(data)) + data
+    read, notes = heard(save("a.wav", b"RIFF" + struct.pack("<I", len(content)) + content))
+    samples[RATE] = 0
+    np.testing.assert_allclose(read, samples, atol=1e-6)
+    assert notes == "1 sample at 0:01, not a number, silenced"
+
+
+def test_samples_of_the_scale_of_integers_are_sound(encode, tone, save):
+    planes = tone(2, RATE) * np.float32(2**31)
+    samples, notes = heard(save("a.wav", encode("wav", "pcm_f32le", planes, RATE)))
+    np.testing.assert_allclose(samples, planes[0], rtol=1e-5)
+    assert not notes

@@ -300,12 +300,11 @@ def test_one_writer_at_a_time(writer: CatalogWriter, location: Path, bundle: Mod
     CatalogWriter(location, bundle).close()
 
 
-def test_an_object_store_is_another_place(tmp_path: Path, bundle: ModelBundle) -> None:
-    uri = f"file://{tmp_path}/store"
-    with CatalogWriter(uri, bundle) as writer:
-        writer.add([entry(1, "/a")])
-        writer.optimize()
-    assert verify(Catalog(uri, bundle)) == CatalogReport(1, 2, [], 0)
+@pytest.mark.parametrize("address", ["ftp://host/catalog", "s3://", "s3:///catalog", "file:///c"])
+def test_an_address_that_is_none_of_an_object_store(address: str, bundle: ModelBundle) -> None:
+    for opened in (Catalog, CatalogWriter):
+        with pytest.raises(CatalogError, match="no address of an object store: give s3://BUCKET"):
+            opened(address, bundle)
 
 
 def test_optimize_gives_room_back(writer: CatalogWriter, location: Path) -> None:

@@ -118,6 +118,11 @@ def test_a_title_that_another_artist_has_is_told_and_how_to_write_it(catalog: Ca
     )
 
 
+def test_so_is_a_title_that_the_user_gave_a_work(catalog: Catalog) -> None:
+    _, [_, warning] = chosen(catalog, among("Halo", "The Beatles - Sublime Grace"))
+    assert "the catalog has 'Somebody - Sublime Grâce': write it so" in warning
+
+
 def test_an_ambiguous_title_is_told(catalog: Catalog) -> None:
     found, [warning] = chosen(catalog, among("Amazing Grace"))
     assert found == ["aa", "dd", "ff"]

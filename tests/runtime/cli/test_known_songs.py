@@ -151,6 +151,7 @@ def test_a_folder_becomes_a_table(
         (["--threshold", "0.25"], "--threshold was 0.5, and is 0.25 now"),
         (["--top", "2"], "--top was 10, and is 2 now"),
         (["--among", "LIST"], "--among was not given, and is 1 song "),
+        (["--channel", "left"], "--channel was not given, and is left now"),
         (["--exhaustive"], "--exhaustive was not given, and is yes now"),
         (["CATALOG"], "catalog was 6 tracks "),
     ],

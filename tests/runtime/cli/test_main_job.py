@@ -167,7 +167,7 @@ def test_tags_reach_the_answer(here: Any, model: Any, tmp_path: Path, write_song
     [track] = json.loads(here("catalog", "list", tmp_path / "catalog", "--json").stdout)
     assert (track["title"], track["artist"]) == ("Greensleeves", "[bold]Anon")
     answer = here("identify", tmp_path / "catalog", song, *model).stdout
-    assert "This is 'Greensleeves' by [bold]Anon, with a probability of " in answer
+    assert "This is 'Greensleeves' by [bold]Anon, with a probability " in answer
 
 
 def test_a_terminal_gets_tables_and_bars(model: Any, music: Path, tmp_path: Path) -> None:

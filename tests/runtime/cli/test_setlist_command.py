@@ -139,6 +139,9 @@ def test_what_was_kept_with_other_options_is_refused_and_stays(
     before = kept.read_bytes()
     said = here(*command, "--from", "0:05", code=2).stderr
     assert "the part (--from, --to) was all, and is 5.0 s to the end now: resume with" in said
+    said = here(*command, "--threshold", "0.9", "--channel", "left", code=2).stderr
+    assert "--channel was not given, and is left now; --threshold was 0.5, and is 0.9 now" in said
+    assert len(said.splitlines()) == 1
     soundfile.write(song, play(8), RATE)
     here("index", catalog, song, *command[3:5])
     said = here(*command, code=2).stderr

@@ -6,7 +6,12 @@ from samesong.runtime.identification.version_finder import least_evidence
 from samesong.runtime.inference.fitted import VersionParameters
 
 PARAMETERS = VersionParameters(
-    fitted_on="nothing", twin_cosine=0.8, coarse=8.0, evidence=6.0, per_tenfold=1.5
+    fitted_on="nothing",
+    twin_cosine=0.8,
+    speed_gain=0.3,
+    coarse=8.0,
+    evidence=6.0,
+    per_tenfold=1.5,
 )
 
 

@@ -106,6 +106,19 @@ def test_the_largest_file_stands_for_the_others_in_whatever_order_they_come(
         }
 
 
+@pytest.mark.parametrize("speed", [0.99, 1.01, 1.03])
+def test_a_copy_at_another_speed_is_a_version(
+    tmp_path: Path, real: ModelBundle, speed: float
+) -> None:
+    original = DEMO_AUDIO / "studio_greensleeves.opus"
+    copy = tmp_path / "copy.flac"
+    soundfile.write(copy, load(original, sample_rate=32_000), round(speed * 32_000))
+    with CatalogWriter(tmp_path / "catalog", real) as writer:
+        Indexer(writer, Analyser(real, threads=1)).index([original, copy])
+        assert {track.twin_of for track in writer.tracks()} == {None}
+        assert len({track.work for track in writer.tracks()}) == 1
+
+
 def test_a_track_that_was_there_goes_on_standing_for_a_larger_twin(
     tmp_path: Path, real: ModelBundle
 ) -> None:

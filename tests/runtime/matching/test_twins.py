@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from samesong.runtime.matching.twins import LATEST, twin_cosine
+from samesong.runtime.matching.twins import LATEST, SPEEDS, speed_gain, twin_cosine
 from samesong.runtime.representation.deep_sequences import DeepSequences, unit
 from samesong.runtime.representation.window import Window
 
@@ -93,3 +93,36 @@ def test_recordings_of_other_lengths_are_no_twins() -> None:
     assert twin_cosine(windows, [windows[0], window(level, 62.0)], STEP) == -1.0
     assert twin_cosine([windows[0]], [window(level[:190])], STEP) == -1.0
     assert twin_cosine([], [], STEP) == -1.0
+
+
+def faster(level: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
+    """Return steps as they are where the recording runs faster, as far as it goes."""
+    places = np.arange(0, len(level) - 1, 1 + speed)
+    columns = [np.interp(places, np.arange(len(level)), column) for column in level.T]
+    return unit(np.stack(columns, axis=1).astype(np.float32))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 99), st.integers(1, 100))
+def test_a_recording_gains_nothing_by_another_speed(seed: int, n_steps: int) -> None:
+    level = walk(seed, n_steps)
+    assert speed_gain([window(level)], [window(level)], STEP) == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("speed", [-0.03, -0.01, -0.005, 0.005, 0.01, 0.03])
+def test_one_at_another_speed_gains_by_it_both_ways(speed: float) -> None:
+    level = walk(1, 200)
+    first, second = [window(level)], [window(faster(level, speed))]
+    assert min(speed_gain(first, second, STEP), speed_gain(second, first, STEP)) > 1
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
+def test_what_an_encoder_leaves_out_is_no_other_speed(share: float) -> None:
+    first, second = (walk(seed, 200) for seed in (1, 2))
+    windows = [window(first), window(second, 120.0)]
+    encoded = [window(noisy(first[1:], share)), window(noisy(second[1:], share, 8), 120.0)]
+    assert speed_gain(windows, encoded, STEP) < 0.1
+
+
+def test_without_another_speed_is_the_first_choice() -> None:
+    assert SPEEDS[0] == 0

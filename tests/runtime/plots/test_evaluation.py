@@ -40,7 +40,7 @@ def test_the_mark_of_a_threshold_that_accepts_nothing_is_whole(tmp_path, looked_
     pixels = looked_at(path)
     # The last series drawn, in orange: its square in the corner, left of the frame too.
     orange = np.abs(pixels[..., :3] - [0xD5 / 255, 0x5E / 255, 0]).max(axis=2) < 0.02
-    middle = orange[int(0.5 * len(pixels)) : int(0.8 * len(pixels)), 800:900]
+    middle = orange[int(0.75 * len(pixels)) : int(0.92 * len(pixels)), 800:900]
     rows, columns = np.flatnonzero(middle.any(axis=1)), np.flatnonzero(middle.any(axis=0))
     assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=2)
     assert np.ptp(rows) > 12

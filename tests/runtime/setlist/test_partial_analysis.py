@@ -6,13 +6,23 @@ import pytest
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.partial_analysis import FORMAT, AnalysisKey, PartialAnalysis
 from samesong.runtime.setlist.timeline import Timeline
 
 ONE = TrackInfo("one", "One", None, None, None, "1.flac", 9.0)
 TWO = replace(ONE, track_id="two", path="2.flac")
-KEY = AnalysisKey("a.wav", "9 bytes", "all", "one", "two")
+KEY = AnalysisKey(
+    path="a.wav",
+    recording="9 bytes",
+    part="all",
+    channel="not given",
+    stream="2",
+    threshold="0.5",
+    model="one",
+    catalog="two",
+)
 
 
 @pytest.fixture
@@ -40,6 +50,9 @@ def test_without_a_file_it_is_new(tmp_path):
             r"the catalog, or .* \(--artist, --album, --among\), is",
         ),
         ({"recording": "8 bytes", "model": "other"}, "recording changed since; --model is another"),
+        ({"channel": "left"}, "--channel was not given, and is left now: resume with"),
+        ({"stream": "1"}, "--stream was 2, and is 1 now: resume with"),
+        ({"threshold": "0.9"}, "--threshold was 0.5, and is 0.9 now: resume with"),
         ({"part": "5.0 s to the end"}, "was all, and is 5.0 s to the end now: resume with"),
     ],
 )
@@ -101,6 +114,13 @@ def test_a_key_changes_with_all_that_an_analysis_depends_on(bundle, song_file):
     assert changed == replace(key, model=changed.model) != key
     part = AnalysisKey.of(ConcertAudio([path], start=1.0), bundle, [ONE, TWO])
     assert part == replace(key, part=part.part) != key
+    reader = FileReader(channel="left", stream_number=1)
+    sound = AnalysisKey.of(ConcertAudio([path], reader=reader), bundle, [ONE, TWO])
+    assert sound == replace(key, channel="left", stream="1") != key
+    surer = AnalysisKey.of(concert, bundle, [ONE, TWO], threshold=0.9)
+    assert surer == replace(key, threshold="0.9") != key
+    known = AnalysisKey.of(concert, bundle, [ONE, TWO], known=["one"])
+    assert known == replace(key, catalog=known.catalog) != key
     with path.open("ab") as stream:
         stream.write(bytes(8))
     assert AnalysisKey.of(concert, bundle, [ONE, TWO]).recording != key.recording

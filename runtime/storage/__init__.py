@@ -1,0 +1,1 @@
+"""Object stores: addresses, options, faults, the objects in them, and files among these."""
