@@ -5,12 +5,14 @@ from pathlib import Path
 import click
 
 from samesong.features.decoding.channels import Channel
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
-from samesong.runtime.cli.output import complain, print_json, print_table, say
+from samesong.runtime.cli.output import complain, name_files, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.sound_options import sound_options
+from samesong.runtime.cli.table import print_table
 from samesong.runtime.evaluation.evaluator import evaluate_model
 from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.inference.bundle import ModelBundle
@@ -19,8 +21,8 @@ from samesong.runtime.plots import save_evaluation
 from samesong.runtime.reports.text import counted
 
 
-@click.command()
-@click.argument("manifest", metavar="MANIFEST.csv")
+@click.command(cls=Command)
+@click.argument("manifest", type=click.Path(readable=False), metavar="MANIFEST.csv")
 @plot_option("Draw reliability, acceptance and ranks to a PNG file")
 @sound_options
 @isolate_option
@@ -64,7 +66,7 @@ def evaluate(
     if plot is not None:
         save_evaluation(evaluation, plot)
         if not as_json:
-            say(f"picture: {plot}")
+            name_files([plot])
     return after(evaluation.n_tracks, len(evaluation.failures))
 
 

@@ -8,6 +8,7 @@ import click
 
 from samesong.features.errors import MissingExtraError, install_hint
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
@@ -23,8 +24,8 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     return minutes * 60
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.option("--host", default=Settings.host, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
