@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from local_s3 import CUT, Proxy
 
-from samesong import Catalog, set_storage_options
+from samesong import Catalog, CatalogWriter, set_storage_options
+from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.storage.faults import told_by_store
-from tests.runtime.storage.conftest import TINY_BUNDLE, Run
+from tests.runtime.storage.conftest import TINY_BUNDLE, Run, Upload
 
 MODEL = ("--model", TINY_BUNDLE)
 ONCE = ("--storage-option", "client_max_retries=1")
@@ -31,32 +32,39 @@ def _options() -> Iterator[None]:
 
 
 @pytest.fixture
-def catalog(address: str, songs: Path, run: Run) -> str:
-    run("index", address, songs / "0.flac", *MODEL)
-    return address
+def catalog(upload: Upload) -> str:
+    return upload(1)
 
 
 @pytest.mark.parametrize("status", ADVICE)
 def test_a_store_that_gives_up_in_the_middle(
-    catalog: str, s3: Proxy, songs: Path, run: Run, status: int
+    catalog: str, s3: Proxy, made: Path, status: int
 ) -> None:
-    before = Catalog(catalog).tracks()
+    before, others = Catalog(catalog).tracks(), Catalog(made / "3")
+    new = others.tracks()[1]
+    entry = new, [one.window for one in others.windows(new.track_id)]
+    set_storage_options({"client_max_retries": "1"})
     for table in ("windows", "tracks"):
 
         def fail(method: str, path: str, table: str = table) -> int | None:
             is_commit = method == "PUT" and f"{table}.lance" in path
             return status if is_commit else None
 
-        s3.fail = fail
-        told = run("index", catalog, songs / "1.flac", *MODEL, *ONCE, code=2)
-        assert told.count("\n") == 1 + told.count("index added"), told
+        with CatalogWriter(catalog) as writer:
+            s3.fail = fail
+            with pytest.raises(CatalogError) as raised:
+                writer.add([entry])
+            s3.fail = lambda *_: None
+        told = str(raised.value)
         assert f"cannot write to catalog {catalog}: {ADVICE[status]}" in told
-        s3.fail = lambda *_: None
+        assert "\n" not in told
         found = Catalog(catalog)
         assert found.tracks() == before
         assert verify(found).problems == []
-    assert run("index", catalog, songs / "1.flac", *MODEL).startswith("1 added")
-    assert run("catalog", "verify", catalog).startswith("clean: 2 tracks, 2 windows")
+    with CatalogWriter(catalog) as writer:
+        writer.add([entry])
+    report = verify(Catalog(catalog))
+    assert (report.n_tracks, report.n_windows, report.problems, report.leftovers) == (2, 2, [], 0)
 
 
 @pytest.mark.parametrize("status", ADVICE)

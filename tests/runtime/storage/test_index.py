@@ -13,13 +13,13 @@ from samesong.runtime.catalog.index_store import MANIFEST, OUTLINES
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.representation.level_batch import LevelBlock
 from samesong.runtime.storage.objects import Objects
-from tests.runtime.storage.conftest import TINY_BUNDLE, Run
+from tests.runtime.storage.conftest import TINY_BUNDLE, Run, Upload
 
 
 @pytest.fixture
-def catalog(address: str, songs: Path, run: Run) -> str:
+def catalog(upload: Upload) -> str:
     """Return a catalog of three songs with an index."""
-    run("index", address, *songs.glob("*.flac"), "--model", TINY_BUNDLE)
+    address = upload(3)
     with CatalogWriter(address) as writer:
         writer.optimize(index_from=1)
     return address

@@ -15,7 +15,7 @@ from samesong import CatalogWriter, set_storage_options
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.lease import LEASE, WriterLease
 from samesong.runtime.storage.objects import Objects
-from tests.runtime.storage.conftest import TINY_BUNDLE, Run
+from tests.runtime.storage.conftest import Run, Upload
 
 HELD = r"another process is writing to catalog .* \(process \d+ on .*, since 20\d\d-.* UTC\): wait"
 
@@ -36,9 +36,9 @@ def until(condition: object) -> None:
 
 
 def test_the_second_writer_is_told_who_holds_the_catalog(
-    address: str, songs: Path, run: Run
+    upload: Upload, songs: Path, run: Run
 ) -> None:
-    run("index", address, songs / "0.flac", "--model", TINY_BUNDLE)
+    address = upload(1)
     with CatalogWriter(address):
         told = run("catalog", "edit", address, songs / "0.flac", "--title", "x", code=2)
         assert re.search(HELD, told)
@@ -99,8 +99,7 @@ def test_a_lease_that_cannot_be_read_is_not_taken_away(address: str) -> None:
         pass
 
 
-def test_who_lost_the_lease_writes_no_more(address: str, s3: Proxy, songs: Path, run: Run) -> None:
-    run("index", address, songs / "0.flac", "--model", TINY_BUNDLE)
+def test_who_lost_the_lease_writes_no_more(address: str, s3: Proxy) -> None:
     objects = Objects(address)
     with WriterLease(objects, seconds=0.3) as lease:
         lease.require()
