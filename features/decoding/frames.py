@@ -16,6 +16,9 @@ from samesong.features.decoding.header import demuxer, seconds_of, start_time, t
 
 _PREROLL = 0.5
 """Seconds decoded and thrown away after a seek, which the codec needs to fill its buffers."""
+_LONGEST_PACKET = 20.0
+"""Seconds of silence in place of a packet that cannot be decoded, at most: more than any codec puts
+into one, whatever its header says."""
 _INDEXED = {"wav", "w64", "aiff", "caf", "au", "mov", "matroska", "flac", "tta"}
 """Containers in which FFmpeg finds a time exactly; others are walked through, undecoded."""
 _TAGS = (b"ID3", b"TAG", b"APETAGEX")
@@ -143,7 +146,8 @@ class FrameReader:
         if not bytes(packet).startswith(_TAGS):
             self.damaged.append(self.now)
         yield from self._held()
-        yield from self._silence(seconds_of(packet.duration, packet.time_base) or 0.0)
+        seconds = seconds_of(packet.duration, packet.time_base) or 0.0
+        yield from self._silence(min(seconds, _LONGEST_PACKET))
 
     def _held(self) -> Iterator[Block]:
         block = self._builder.take()
