@@ -58,11 +58,33 @@ class Evidence:
     kinds: NDArray[np.str_]
 
     def added(self, weights: Floats) -> Floats:
-        """Add up the parts, (n, n)."""
+        """Add up the parts.
+
+        Parameters
+        ----------
+        weights : ndarray, shape (n_parts,), float64
+            Of each part.
+
+        Returns
+        -------
+        ndarray, shape (n, n), float64
+            Evidence.
+        """
         return np.asarray(np.tensordot(weights, self.parts, 1))
 
     def figures(self, scores: Floats) -> str:
-        """Return mAP and top-1, all against all, then live to studio."""
+        """Return mAP and top-1, all against all, then live to studio.
+
+        Parameters
+        ----------
+        scores : ndarray, shape (n, n), float64
+            Evidence.
+
+        Returns
+        -------
+        str
+            The four figures.
+        """
         posterior = starting_values().posterior
         made = measure(scores, self.works.tolist(), self.kinds.tolist(), posterior)
         return "; ".join(
