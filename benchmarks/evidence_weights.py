@@ -62,13 +62,13 @@ class Evidence:
 
         Parameters
         ----------
-        weights : ndarray, shape (n_parts,), float64
-            Of each part.
+        weights : ndarray, shape (n_parts,)
+            One for each part.
 
         Returns
         -------
-        ndarray, shape (n, n), float64
-            Evidence.
+        ndarray, shape (n, n)
+            The evidence.
         """
         return np.asarray(np.tensordot(weights, self.parts, 1))
 
@@ -77,13 +77,13 @@ class Evidence:
 
         Parameters
         ----------
-        scores : ndarray, shape (n, n), float64
-            Evidence.
+        scores : ndarray, shape (n, n)
+            Evidence of every recording against every other.
 
         Returns
         -------
         str
-            The four figures.
+            The figures.
         """
         posterior = starting_values().posterior
         made = measure(scores, self.works.tolist(), self.kinds.tolist(), posterior)

@@ -87,6 +87,7 @@ def measure_full(times: int, seed: int) -> FullResult:
     with TemporaryDirectory() as folder:
         known = write_music(Path(folder) / "known", _KNOWN, seed)
         new = write_music(Path(folder) / "new", _NEW, seed + 1)
+        uploads = write_music(Path(folder) / "uploads", _NEW, seed + 2)
         template = Path(folder) / "template"
         result.faults += index_failures(samesong("index", template, *known, *MODEL, "--json"))
         while full.total() < times and not result.faults:
@@ -99,8 +100,10 @@ def measure_full(times: int, seed: int) -> FullResult:
                 ledger.look("before")
                 result.tracks += len(ledger.acknowledged)
                 disk.fill(draw)
-                attack = _serve if kind == "serve" else _run
-                met = attack(disk, ledger, kind, new)
+                if kind == "serve":
+                    met = _serve(disk, ledger, uploads)
+                else:
+                    met = _run(disk, ledger, kind, new)
                 full[kind] += met
                 result.ended += not met
                 ledger.look(f"{kind} on a full disk")
@@ -182,13 +185,13 @@ def _run(disk: _Disk, ledger: Ledger, kind: str, new: list[Path]) -> bool:
     return True
 
 
-def _serve(disk: _Disk, ledger: Ledger, kind: str, new: list[Path]) -> bool:
+def _serve(disk: _Disk, ledger: Ledger, uploads: list[Path]) -> bool:
     """Add recordings to a server until its disk is full, and again when there is room."""
-    with disk.start(kind, ledger.catalog, "--port", "0", *MODEL) as process:
+    with disk.start("serve", ledger.catalog, "--port", "0", *MODEL) as process:
         assert process.stdout is not None
         said = process.stdout.readline().split()
         with httpx.Client(base_url=said[3], timeout=120, trust_env=False) as client:
-            refused = [path for path in new if not _is_added(client, path, ledger)]
+            refused = [path for path in uploads if not _is_added(client, path, ledger)]
             disk.make_room()
             limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limit)

@@ -14,11 +14,15 @@ PAGES = {
     "benchmarks/README.md": "benchmarks.md",
     "training/EXPERIMENTS.md": "experiments.md",
     "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "security.md",
     **{
         str(card.relative_to(ROOT)): f"models/{card.parent.name}.md"
         for card in sorted(ROOT.glob("runtime/models/*/MODEL_CARD.md"))
     },
 }
+
+#: Where links lead: to these pages, and from the README to the first one.
+TARGETS = {**PAGES, "README.md": "index.md"}
 
 #: Files that a page refers to as they are.
 PICTURES = {"assets/setlist.png": "assets/setlist.png"}
@@ -30,9 +34,9 @@ def with_links(text: str, source: Path, page: str) -> str:
     def link(match: re.Match[str]) -> str:
         target = (ROOT / source).parent.joinpath(match[1]).resolve()
         name = str(target.relative_to(ROOT)) if target.is_relative_to(ROOT) else ""
-        if name not in PAGES:
+        if name not in TARGETS:
             return match[0]
-        return f"]({'../' * page.count('/')}{PAGES[name]})"
+        return f"]({'../' * page.count('/')}{TARGETS[name]})"
 
     return re.sub(r"\]\(([^)#:\s]+)\)", link, text)
 

@@ -5,20 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
-from samesong.export.bundle_writer import CARD, write_bundle
-from samesong.features import audio
 from samesong.features.errors import TrainingError
 from samesong.features.frontend import get_front_end
-from samesong.features.plug_in import transform
-from samesong.training.checkpoint import Checkpoint
+from samesong.runtime.cli.command import Command
 
 #: Seconds of the recording that PyTorch and ONNX Runtime are compared on.
 _COMPARED_SECONDS = 120.0
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("checkpoint", type=click.Path(path_type=Path))
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option(
@@ -55,6 +51,14 @@ def export(
     CHECKPOINT is the best.pt of a finished 'samesong train'. BUNDLE is the folder to write; other
     commands take it as --model. An older bundle there is replaced.
     """
+    # Not above, so that the help can be read without PyTorch.
+    import numpy as np  # noqa: PLC0415
+
+    from samesong.export.bundle_writer import CARD, write_bundle  # noqa: PLC0415
+    from samesong.features import audio  # noqa: PLC0415
+    from samesong.features.plug_in import transform  # noqa: PLC0415
+    from samesong.training.checkpoint import Checkpoint  # noqa: PLC0415
+
     loaded = Checkpoint.load(checkpoint)
     if not loaded.calibration:
         raise TrainingError(

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +66,7 @@ class AudioFile:
     ----------
     path : Path
         The file's.
-    stream : FileIO
+    stream : BinaryIO
         Its bytes, unbuffered. Leave them alone while samples are being read.
     notes : tuple of str
         Remarks on what was chosen, mended or left out when samples were last read; they are logged
@@ -86,8 +85,9 @@ class AudioFile:
         channel: Channel | None = None,
         stream_number: int | None = None,
     ) -> None:
-        self.path = Path(path)
-        self.stream: FileIO = open_file(self.path)
+        # A path may be of a kind that knows how to open what is no file on disk.
+        self.path = path if isinstance(path, Path) else Path(path)
+        self.stream: BinaryIO = open_file(self.path)
         self.notes: tuple[str, ...] = ()
         self._name = quoted(self.path)
         self._choice = channel, stream_number

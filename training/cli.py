@@ -1,26 +1,19 @@
 """The ``samesong train`` command."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import torch
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from samesong.features.errors import DeviceError
-from samesong.training.checkpoint import Checkpoint
-from samesong.training.config import TrainingConfig, read_config
-from samesong.training.corpora import open_corpora
-from samesong.training.trainer import StepReport, Trainer
+from samesong.runtime.cli.command import Command
+from samesong.runtime.cli.verbosity import Verbosity, verbosity
+
+if TYPE_CHECKING:
+    from samesong.training.trainer import StepReport
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("corpus", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--out",
@@ -61,6 +54,22 @@ def train(
     recording get live versions from a simulator. The best checkpoint is best.pt in --out; 'samesong
     export' turns it into a model.
     """
+    # Not above, so that the help can be read without PyTorch.
+    import torch  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from samesong.training.checkpoint import Checkpoint  # noqa: PLC0415
+    from samesong.training.config import TrainingConfig, read_config  # noqa: PLC0415
+    from samesong.training.corpora import open_corpora  # noqa: PLC0415
+    from samesong.training.trainer import Trainer  # noqa: PLC0415
+
     if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError(
             "--device cuda: PyTorch finds no CUDA device; check the driver and that PyTorch was "
@@ -70,7 +79,13 @@ def train(
         torch.set_num_threads(threads)
     settings = read_config(config) if config else TrainingConfig()
     # Paths are printed: brackets in them are not markup, and long ones must not be wrapped.
-    console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+    console = Console(
+        stderr=True,
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+        quiet=verbosity() is Verbosity.QUIET,
+    )
     training, held_out, contents = open_corpora(
         corpus, settings, folder, console.print, device=device
     )
@@ -94,7 +109,7 @@ def train(
     ) as bar:
         task = bar.add_task("", total=settings.steps, loss="")
 
-        def report(done: StepReport) -> None:
+        def report(done: "StepReport") -> None:
             loss = f"loss {done.losses['total']:.3f}"
             bar.update(task, completed=done.step, loss=loss)
             if done.measured:

@@ -3,16 +3,14 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from samesong.training.audio_rendering import SoundSources
-from samesong.training.corpus import read_works
-from samesong.training.rendered_works import LIST, render_works
+from samesong.runtime.cli.command import Command
+from samesong.runtime.cli.verbosity import Verbosity, verbosity
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("notes", type=Folder)
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
@@ -59,7 +57,20 @@ def render(
     arrangement; in most of them the tune is sung. 'samesong train' reads OUT/list.csv. An
     interrupted run continues where it stopped. Requires FluidSynth.
     """
-    console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+    # Not above, so that the help can be read without the extra.
+    from rich.console import Console  # noqa: PLC0415
+
+    from samesong.training.audio_rendering import SoundSources  # noqa: PLC0415
+    from samesong.training.corpus import read_works  # noqa: PLC0415
+    from samesong.training.rendered_works import LIST, render_works  # noqa: PLC0415
+
+    console = Console(
+        stderr=True,
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+        quiet=verbosity() is Verbosity.QUIET,
+    )
     sources = SoundSources(soundfonts, rooms, crowd, mic)
     corpus = read_works(notes, console.print)
     failures = render_works(corpus, out, sources, count=works, seed=seed, jobs=jobs)

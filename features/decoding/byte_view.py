@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from io import FileIO
+from typing import BinaryIO
 
 
 class ByteView(io.RawIOBase):
@@ -10,7 +10,7 @@ class ByteView(io.RawIOBase):
 
     Parameters
     ----------
-    stream : FileIO
+    stream : BinaryIO
         The file; not closed here.
     begin, end : int
         First byte, and the byte after the last.
@@ -19,7 +19,7 @@ class ByteView(io.RawIOBase):
     """
 
     def __init__(
-        self, stream: FileIO, begin: int, end: int, patches: Mapping[int, bytes] | None = None
+        self, stream: BinaryIO, begin: int, end: int, patches: Mapping[int, bytes] | None = None
     ) -> None:
         super().__init__()
         self._stream = stream

@@ -4,6 +4,7 @@ Sound whose left is the negative of its right, as of a microphone wired the wron
 silent in the mean. Its difference has all of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,13 +48,13 @@ class Downmix:
     _apart: float = 0.0
     _together: float = 0.0
 
-    def __call__(self, planes: Array, products: Array) -> Array:
+    def __call__(self, planes: Sequence[Array], products: Array) -> Array:
         """Mix a block.
 
         Parameters
         ----------
-        planes : ndarray, shape (n_channels, n_samples), float32
-            Full scale at 1.
+        planes : sequence of ndarray, shape (n_samples,), float32
+            One for each channel, full scale at 1.
         products : ndarray, shape (n_channels, n_channels), float32
             Their inner products, from `inner_products`.
 
@@ -71,18 +72,22 @@ class Downmix:
         if self.channel is not None and self.channel != "mid":
             return self._chosen(planes, self.channel)
         if n_channels == 1:
-            return np.asarray(planes[0])
+            return planes[0]
         if self.channel is None and self._is_cancelled(products):
-            self.cancelled += planes.shape[1]
+            self.cancelled += len(planes[0])
             if n_channels == 2:
                 return _side(planes)
             loudest = np.argmax(np.diagonal(products))
-            return np.asarray(planes[int(loudest)])
+            return planes[int(loudest)]
         # Much faster than mean(), and the same but for rounding.
-        return np.full(n_channels, 1 / n_channels, np.float32) @ planes
+        mean = planes[0] + planes[1]
+        for plane in planes[2:]:
+            mean += plane
+        mean *= np.float32(1 / n_channels)
+        return mean
 
     def _is_cancelled(self, products: Array) -> bool:
-        apart, together = float(np.trace(products)), float(products.sum())
+        apart, together = float(products.diagonal().sum()), float(products.sum())
         self._apart = _MEMORY * self._apart + apart
         self._together = _MEMORY * self._together + together
         if self._apart > 0:  # silence says nothing
@@ -90,37 +95,42 @@ class Downmix:
             self._cancels = self._together < limit * self._apart
         return self._cancels
 
-    def _chosen(self, planes: Array, channel: Channel) -> Array:
+    def _chosen(self, planes: Sequence[Array], channel: Channel) -> Array:
         n_channels = len(planes)
         if channel == "side" and n_channels > 1:
             return _side(planes)
         if channel in ("left", "right"):
-            return np.asarray(planes[min(("left", "right").index(channel), n_channels - 1)])
+            return planes[min(("left", "right").index(channel), n_channels - 1)]
         if isinstance(channel, int) and 1 <= channel <= n_channels:
-            return np.asarray(planes[channel - 1])
+            return planes[channel - 1]
         raise DecodeError(
             f"{self.name} has {n_channels} channel{'s' * (n_channels > 1)}, and no channel "
             f"{channel}; choose another"
         )
 
 
-def inner_products(planes: Array) -> Array:
+def inner_products(planes: Sequence[Array]) -> Array:
     """Return how much power channels have, and have in common.
 
     Parameters
     ----------
-    planes : ndarray, shape (n_channels, n_samples), float32
-        Samples.
+    planes : sequence of ndarray, shape (n_samples,), float32
+        The samples of each channel.
 
     Returns
     -------
     ndarray, shape (n_channels, n_channels), float32
         Not finite if a sample is not.
     """
+    n_channels = len(planes)
+    products = np.empty((n_channels, n_channels), np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         # Several times as fast as a product of matrices so narrow.
-        return np.array([[np.dot(one, other) for other in planes] for one in planes])
+        for row, one in enumerate(planes):
+            for column in range(row + 1):
+                products[row, column] = products[column, row] = one.dot(planes[column])
+    return products
 
 
-def _side(planes: Array) -> Array:
+def _side(planes: Sequence[Array]) -> Array:
     return np.asarray((planes[0] - planes[1]) * np.float32(0.5))

@@ -69,7 +69,8 @@ class Clock:
         """
         if time is None:
             return 0.0
-        ahead = time - self.origin - self.now
+        # Once for each frame: `now`, written out.
+        ahead = time - self.origin - self._base - self._count / self._rate
         if -TOLERANCE <= ahead <= TOLERANCE:
             return 0.0
         if 0 < ahead <= LONGEST_PAUSE:

@@ -5,18 +5,19 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
+from samesong.features.decoding.blocks import Block
 from samesong.features.decoding.channels import Channel, Downmix, inner_products
 from samesong.features.decoding.container import audio_streams, open_container
 from samesong.features.decoding.finite import LARGEST, Silencer
-from samesong.features.decoding.frames import Block, FrameReader
+from samesong.features.decoding.frames import FrameReader
 from samesong.features.decoding.header import demuxer
 from samesong.features.decoding.length import length_of, noted_length
 from samesong.features.decoding.notes import Notes
@@ -76,7 +77,7 @@ class Decoder:
     ----------
     path : Path
         The file, for messages.
-    stream : FileIO
+    stream : BinaryIO
         Its bytes, which stay open.
     channel : str or int, optional
         One of `channels.NAMES`, or the number of a channel from 1.
@@ -85,14 +86,18 @@ class Decoder:
     """
 
     def __init__(
-        self, path: Path, stream: FileIO, channel: Channel | None = None, number: int | None = None
+        self,
+        path: Path,
+        stream: BinaryIO,
+        channel: Channel | None = None,
+        number: int | None = None,
     ) -> None:
         self._path = path
         self._name = quoted(path)
         self._stream = stream
         self._channel = channel
         self._wanted = number
-        self._size = os.fstat(stream.fileno()).st_size
+        self._size = stream.seek(0, os.SEEK_END)
 
     @cached_property
     def facts(self) -> StreamFacts:

@@ -1,5 +1,6 @@
 """Samples that are no numbers, or none that sound has, silenced and remembered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,13 +29,13 @@ class Silencer:
     first: float = 0.0
     last: float = 0.0
 
-    def __call__(self, planes: Array, time: float, rate: int) -> Array:
+    def __call__(self, planes: Sequence[Array], time: float, rate: int) -> Sequence[Array]:
         """Silence what is no number.
 
         Parameters
         ----------
-        planes : ndarray, shape (n_channels, n_samples), float32
-            Samples.
+        planes : sequence of ndarray, shape (n_samples,), float32
+            The samples of each channel.
         time : float
             Seconds of the recording at which they begin.
         rate : int
@@ -42,10 +43,10 @@ class Silencer:
 
         Returns
         -------
-        ndarray, shape (n_channels, n_samples), float32
+        sequence of ndarray, shape (n_samples,), float32
             Samples of at most `LARGEST`.
         """
-        bad = ~(abs(planes) <= LARGEST)  # NaN is not either
+        bad = ~(np.abs(np.stack(planes)) <= LARGEST)  # NaN is not either
         places = np.flatnonzero(bad.any(axis=0))
         if not len(places):
             return planes
@@ -53,4 +54,4 @@ class Silencer:
             self.first = time + float(places[0]) / rate
         self.last = time + float(places[-1]) / rate
         self.count += int(bad.sum())
-        return np.where(bad, np.float32(0), planes)
+        return list(np.where(bad, np.float32(0), np.stack(planes)))

@@ -1,62 +1,25 @@
 """Decoding one part of a file to its end, on its clock."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
-from av.audio.frame import AudioFrame
-from av.audio.plane import AudioPlane
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from numpy.typing import NDArray
 
+from samesong.features.decoding.blocks import BLOCK, Block, BlockBuilder
 from samesong.features.decoding.clock import Clock
 from samesong.features.decoding.container import demuxed
 from samesong.features.decoding.header import demuxer, seconds_of, start_time, told_length
-from samesong.features.decoding.opening import quoted
-from samesong.features.errors import DecodeError
-from samesong.features.limits import check_limits
 
-BLOCK = 2**16
-"""Samples of each channel in a block, at most: 1.5 s at 44.1 kHz."""
 _PREROLL = 0.5
 """Seconds decoded and thrown away after a seek, which the codec needs to fill its buffers."""
 _INDEXED = {"wav", "w64", "aiff", "caf", "au", "mov", "matroska", "flac", "tta"}
 """Containers in which FFmpeg finds a time exactly; others are walked through, undecoded."""
-_KINDS: dict[str, tuple[type[np.generic], float]] = {
-    "u8": (np.uint8, 2.0**-7),
-    "s16": (np.int16, 2.0**-15),
-    "s32": (np.int32, 2.0**-31),
-    "flt": (np.float32, 1.0),
-    "dbl": (np.float64, 1.0),
-}
-"""FFmpeg's names of types of samples, and what full scale is multiplied by to be 1."""
 _TAGS = (b"ID3", b"TAG", b"APETAGEX")
 """Of files that were glued together: FFmpeg takes those in the middle for sound."""
-
-Planes = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Block:
-    """Consecutive decoded samples.
-
-    Attributes
-    ----------
-    time : float
-        Seconds of the recording at which they begin.
-    rate : int
-        Samples a second.
-    planes : ndarray, shape (n_channels, n_samples), float32
-        Full scale at 1.
-    """
-
-    time: float
-    rate: int
-    planes: Planes
 
 
 class FrameReader:
@@ -79,14 +42,10 @@ class FrameReader:
 
     def __init__(self, path: Path, container: InputContainer, stream: AudioStream) -> None:
         self.damaged: list[float] = []
-        self._path = path
         self._container = container
         self._stream = stream
         self._clock = Clock(start_time(container, stream))
-        self._fifo = av.AudioFifo()
-        self._kind: tuple[str, int, int] | None = None  # of those in the FIFO
-        self._filled = 0  # samples in the FIFO
-        self._begin = 0.0  # of the samples in the FIFO
+        self._builder = BlockBuilder(path)
 
     @property
     def now(self) -> float:
@@ -121,9 +80,11 @@ class FrameReader:
         elif not placed:
             packets = self._walked(early)
         tick = float(self._stream.time_base or 0)  # a Fraction for each frame takes its time
+        decode = self._stream.codec_context.decode
+        builder, clock = self._builder, self._clock
         for packet in packets:
             try:
-                frames = packet.decode()
+                frames = decode(packet)
             except av.FFmpegError:
                 yield from self._lost(packet)
                 continue
@@ -132,21 +93,30 @@ class FrameReader:
                 time = None if pts is None else pts * tick
                 if not placed:
                     if time is not None:
-                        self._clock.start(max(0.0, time - self._clock.origin))
+                        clock.start(max(0.0, time - clock.origin))
                     placed = True
-                if missing := self._clock.missing(time):
+                if missing := clock.missing(time):
                     yield from self._held()
                     yield from self._silence(missing)
-                yield from self._add(frame)
+                if not builder.filled:
+                    builder.time = clock.now
+                if not builder.add(frame):
+                    yield from self._held()
+                    builder.time = clock.now
+                    builder.add(frame)
+                clock.passes(frame.samples, builder.rate)
+                if builder.filled >= BLOCK:
+                    yield from self._held()
         yield from self._held()
 
     def _seek(self, early: float) -> None:
         base = self._stream.time_base
         target = round((early + self._clock.origin) / base) if base else 0
-        try:
-            self._container.seek(target, stream=self._stream)
-        except av.FFmpegError:  # decoding goes on from wherever it is
-            self._container.seek(0)
+        # Of a damaged file, neither may work: decoding goes on from wherever it is.
+        for place in (target, 0):
+            with suppress(av.FFmpegError):
+                self._container.seek(place, stream=self._stream)
+                return
 
     def _walked(self, early: float) -> Iterator["av.Packet[AudioStream]"]:
         """Yield packets from the one that ends after `early` on; those before it are counted."""
@@ -175,61 +145,17 @@ class FrameReader:
         yield from self._held()
         yield from self._silence(seconds_of(packet.duration, packet.time_base) or 0.0)
 
-    def _add(self, frame: AudioFrame) -> Iterator[Block]:
-        kind = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)
-        if kind != self._kind:
-            yield from self._held()
-            check_limits(self._path, frame.sample_rate, frame.layout.nb_channels)
-            self._fifo, self._kind = av.AudioFifo(), kind
-        if not self._filled:
-            self._begin = self._clock.now
-        frame.pts = None  # the FIFO would compare it with its own count
-        self._fifo.write(frame)
-        self._filled += frame.samples
-        self._clock.passes(frame.samples, kind[2])
-        if self._filled >= BLOCK:
-            yield from self._held()
-
     def _held(self) -> Iterator[Block]:
-        frame = self._fifo.read() if self._filled else None
-        self._filled = 0
-        if frame is not None:
-            yield Block(self._begin, frame.sample_rate, _planes(quoted(self._path), frame))
+        block = self._builder.take()
+        if block is not None:
+            yield block
 
     def _silence(self, seconds: float) -> Iterator[Block]:
         codec = self._stream.codec_context
-        rate = self._kind[2] if self._kind else codec.sample_rate
+        rate = self._builder.rate or codec.sample_rate
         left = round(seconds * rate)
         while left > 0:
             size = min(left, BLOCK)
-            yield Block(self.now, rate, np.zeros((codec.channels, size), np.float32))
+            yield Block(self.now, rate, [np.zeros(size, np.float32)] * codec.channels)
             self._clock.passes(size, rate)
             left -= size
-
-
-def _planes(name: str, frame: AudioFrame) -> Planes:
-    """Return the samples of a frame as float32, a row for each channel."""
-    kind, n_channels = frame.format.packed.name, frame.layout.nb_channels
-    if kind not in _KINDS:
-        raise DecodeError(
-            f"{name} holds samples of type {frame.format.name}; convert it to FLAC, for example"
-        )
-    dtype, scale = _KINDS[kind]
-    # Not by to_ndarray(), which reads one plane too many where there are eight, or more, channels.
-    if frame.format.is_planar:
-        rows = [_samples(frame, plane, dtype, frame.samples) for plane in range(n_channels)]
-        samples = rows[0][None] if n_channels == 1 else np.stack(rows)
-    else:
-        samples = _samples(frame, 0, dtype, frame.samples * n_channels).reshape(-1, n_channels).T
-    with np.errstate(over="ignore", invalid="ignore"):  # of doubles, which are silenced later on
-        floats = np.asarray(samples, np.float32)
-    if scale == 1:
-        return floats
-    if kind == "u8":
-        floats -= np.float32(128)
-    return np.asarray(floats * np.float32(scale))
-
-
-def _samples(frame: AudioFrame, plane: int, dtype: type[np.generic], count: int) -> NDArray[Any]:
-    buffer: Any = AudioPlane(frame, plane)  # whose types do not tell that it is one
-    return np.frombuffer(buffer, dtype, count)

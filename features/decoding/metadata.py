@@ -1,20 +1,20 @@
 """Tags as FFmpeg reads them, of every container that it knows."""
 
 import os
-from io import FileIO
+from typing import BinaryIO
 
 from samesong.features.decoding.container import open_container
 from samesong.features.decoding.parts import find_parts
 
 
-def read_metadata(name: str, stream: FileIO) -> dict[str, str]:
+def read_metadata(name: str, stream: BinaryIO) -> dict[str, str]:
     """Read the tags of a file, those of its sound and those of all of it.
 
     Parameters
     ----------
     name : str
         The file's, for messages.
-    stream : FileIO
+    stream : BinaryIO
         Its bytes, which stay open; their position changes.
 
     Returns
@@ -27,7 +27,7 @@ def read_metadata(name: str, stream: FileIO) -> dict[str, str]:
     DecodeError
         If it is not audio.
     """
-    size = os.fstat(stream.fileno()).st_size
+    size = stream.seek(0, os.SEEK_END)
     part = find_parts(stream, size)[0]
     with open_container(name, part.open(stream)) as container:
         found = [sound.metadata for sound in container.streams.audio[:1]]

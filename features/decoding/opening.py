@@ -1,13 +1,13 @@
 """Opening a file for its bytes, and telling why it cannot be."""
 
 import os
-from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 from samesong.features.errors import DecodeError
 
 
-def open_file(path: Path) -> FileIO:
+def open_file(path: Path) -> BinaryIO:
     """Open a file for reading, unbuffered.
 
     Parameters
@@ -17,7 +17,7 @@ def open_file(path: Path) -> FileIO:
 
     Returns
     -------
-    FileIO
+    BinaryIO
         Its bytes.
 
     Raises
@@ -25,26 +25,26 @@ def open_file(path: Path) -> FileIO:
     DecodeError
         If it is missing, is no file, or must not be read.
     """
-    if not path.exists():
-        raise DecodeError(f"{quoted(path)} does not exist; check the path")
-    if not path.is_file():  # reading a pipe or a device would never end
-        raise DecodeError(f"{quoted(path)} is not a file; give the path of one recording")
     try:
-        return FileIO(os.fspath(path))
+        if not path.exists():
+            raise DecodeError(f"{quoted(path)} does not exist; check the path")
+        if not path.is_file():  # reading a pipe or a device would never end
+            raise DecodeError(f"{quoted(path)} is not a file; give the path of one recording")
+        return path.open("rb", buffering=0)
     except OSError as error:
         raise DecodeError(
             f"{quoted(path)} cannot be read ({error.strerror}); check its permissions"
         ) from error
 
 
-def require_bytes(path: Path, stream: FileIO) -> None:
+def require_bytes(path: Path, stream: BinaryIO) -> None:
     """Refuse a file that is empty, or on a disk that fails.
 
     Parameters
     ----------
     path : Path
         The file, for messages.
-    stream : FileIO
+    stream : BinaryIO
         Its bytes; their position changes.
 
     Raises

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import FileIO
 from typing import BinaryIO
 
 from samesong.features.decoding.byte_view import ByteView
 from samesong.features.decoding.ogg_chain import find_links
-from samesong.features.decoding.sized_chunks import find_sound
+from samesong.features.decoding.sized_chunks import WAVES, find_sound
 
 _LONGEST_PADDING = 2**20
 """Zeros that are searched for what follows them."""
@@ -32,12 +31,12 @@ class Part:
     patches: Mapping[int, bytes] = field(default_factory=dict)
     note: str = ""
 
-    def open(self, stream: FileIO) -> ByteView:
+    def open(self, stream: BinaryIO) -> ByteView:
         """Open the part.
 
         Parameters
         ----------
-        stream : FileIO
+        stream : BinaryIO
             The file.
 
         Returns
@@ -48,12 +47,12 @@ class Part:
         return ByteView(stream, self.begin, self.end, self.patches)
 
 
-def find_parts(stream: FileIO, size: int) -> list[Part]:
+def find_parts(stream: BinaryIO, size: int) -> list[Part]:
     """Find the parts of a file by the headers of its containers.
 
     Parameters
     ----------
-    stream : FileIO
+    stream : BinaryIO
         The file; its position changes.
     size : int
         Its length in bytes.
@@ -68,19 +67,19 @@ def find_parts(stream: FileIO, size: int) -> list[Part]:
     magic = stream.read(4)
     if magic == b"OggS":
         return [Part(*link) for link in find_links(stream, begin, size)]
-    if magic in (b"RIFF", b"FORM"):
+    if magic in (*WAVES, b"FORM"):
         return _chunked(stream, begin, size)
     return [Part(begin, size)]
 
 
-def padding_end(stream: BinaryIO | FileIO) -> int:
+def padding_end(stream: BinaryIO) -> int:
     """Return where a file begins: after ID3 tags that zeros follow, as some taggers leave them.
 
     FFmpeg passes over the tags of a file, but not over zeros behind them.
 
     Parameters
     ----------
-    stream : FileIO
+    stream : BinaryIO
         The file; its position changes.
 
     Returns
@@ -102,7 +101,7 @@ def padding_end(stream: BinaryIO | FileIO) -> int:
     return begin + padding if 0 < padding < len(zeros) else 0
 
 
-def _chunked(stream: FileIO, begin: int, size: int) -> list[Part]:
+def _chunked(stream: BinaryIO, begin: int, size: int) -> list[Part]:
     parts: list[Part] = []
     while begin < size:
         sound = find_sound(stream, begin, size)

@@ -5,9 +5,11 @@ wrote at first; and 32 bits wrap at 4 GB.
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+WAVES = (b"RIFF", b"RF64", b"BW64")
+"""Beginnings of WAV files; those of the last two tell sizes in 64 bits."""
 _UNKNOWN = 0xFFFFFFFF
 _LITTLE = 2**16
 """Bytes behind the samples that are not taken for more of them."""
@@ -47,19 +49,27 @@ def find_sound(stream: BinaryIO, begin: int, end: int) -> Sound | None:
     Returns
     -------
     Sound or None
-        None for files of another kind, RF64 among them, and those without samples.
+        None for files of another kind, and those without samples.
     """
     form = _read(stream, begin, 12)
-    if form[:4] == b"RIFF" and form[8:] == b"WAVE":
+    if form[:4] in WAVES and form[8:] == b"WAVE":
         order, name = "<", b"data"
     elif form[:4] == b"FORM" and form[8:] in (b"AIFF", b"AIFC"):
         order, name = ">", b"SSND"
     else:
         return None
-    place = begin + 12
+    place, long = begin + 12, None
     while place + 8 <= end:
         kind, size = struct.unpack(f"{order}4sI", _read(stream, place, 8))
-        if kind == name:
+        if kind == b"ds64":  # of RF64: that of the file and that of the samples, in 64 bits
+            long = place + 16
+        elif kind == name and size == _UNKNOWN and long is not None:
+            [size] = struct.unpack("<Q", _read(stream, long, 8))
+            sound = _sound(stream, order, place, size, end)
+            if sound.patches:
+                return replace(sound, patches={long: struct.pack("<Q", sound.found)})
+            return sound
+        elif kind == name:
             sound = _sound(stream, order, place, size, end)
             if sound.patches:
                 sound.patches[begin + 4] = _size_field(order, sound.end - begin - 8)

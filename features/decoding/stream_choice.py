@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from itertools import takewhile
 
-from samesong.features.decoding.frames import Block
+from samesong.features.decoding.blocks import Block
 from samesong.features.errors import DecodeError
 from samesong.features.samples import SILENCE
 
@@ -65,4 +65,5 @@ def choose_stream(
 def _sounds(read: Read, number: int, start: float) -> bool:
     with closing(read(number, start)) as blocks:
         near = takewhile(lambda block: block.time < start + _SECONDS, blocks)
-        return any(abs(block.planes).max(initial=0) > SILENCE for block in near)
+        planes = (plane for block in near for plane in block.planes)
+        return any(abs(plane).max(initial=0) > SILENCE for plane in planes)

@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from samesong.runtime.catalog.columns import TRACKS, windows_schema
-from samesong.runtime.catalog.index import INDEX
+from samesong.runtime.catalog.index_files import INDEX
 from samesong.runtime.catalog.lance import connect, explained, find_table
 from samesong.runtime.catalog.model import IDENTITY, CatalogModel
 from samesong.runtime.inference.bundle import ModelBundle

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.index import INDEX, UNFINISHED_INDEX
+from samesong.runtime.catalog.index_files import INDEX, UNFINISHED_INDEX
 from samesong.runtime.catalog.lance import explained
+from samesong.runtime.storage.address import is_local
 
 AUDIO = "audio"
 """Folder in a catalog for recordings that are uploaded: each in a folder with its track_id."""
@@ -100,3 +101,19 @@ def lock_folder(folder: Path, *, may_make: bool) -> TextIO:
             f"another process is writing to catalog {folder}: wait until it is done"
         ) from None
     return lock
+
+
+def holds_catalog(location: str) -> bool:
+    """Return whether a catalog is at a place, without opening it.
+
+    Parameters
+    ----------
+    location : str
+        A path, or the URI of an object store.
+
+    Returns
+    -------
+    bool
+        True for a folder with a catalog, and for every URI.
+    """
+    return not is_local(location) or (Path(location) / _TRACKS).is_dir()

@@ -4,152 +4,21 @@ It only saves reading the rows. Windows that it lacks are read from there, windo
 passed over, and one that is damaged is not used at all.
 """
 
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from samesong.runtime.catalog.index_files import IndexFiles
 from samesong.runtime.catalog.interface import IndexState
+from samesong.runtime.catalog.level_parts import LevelParts
+from samesong.runtime.catalog.window_rows import levels_from
 from samesong.runtime.catalog.window_table import WindowTable
-from samesong.runtime.outlines.store import Outlines, write_outlines
-
-INDEX = "outlines.index"
-"""Its name in a catalog's folder."""
-
-UNFINISHED_INDEX = f"{INDEX}.new"
-"""Its name while it is written."""
-
-
-class IndexFiles(Protocol):
-    """Where the index of a catalog is kept."""
-
-    def open(self, kind: np.dtype[Any], /) -> list[Outlines]:
-        """Open its outlines.
-
-        Parameters
-        ----------
-        kind : dtype
-            `samesong.runtime.outlines.store.record_type` of the windows.
-
-        Returns
-        -------
-        list of Outlines
-            All of them, in as many parts as it has; raises `FileNotFoundError` if there is no
-            index, and `ValueError` if it is damaged.
-        """
-
-    def is_of(self, version: int, /) -> bool:
-        """Return whether the index that was opened is of just the windows that there are.
-
-        Parameters
-        ----------
-        version : int
-            Of the table of windows.
-
-        Returns
-        -------
-        bool
-            False also where that is not known.
-        """
-
-    def replace(
-        self, write: Callable[[IO[bytes]], None], record_bytes: int, version: int, /
-    ) -> None:
-        """Make an index, in place of the one before.
-
-        Parameters
-        ----------
-        write : callable
-            Writes it to an empty file.
-        record_bytes : int
-            Bytes of a record.
-        version : int
-            Of the table of windows.
-        """
-
-    def remove(self) -> None:
-        """Remove the index, if there is one."""
-
-
-class FolderIndex:
-    """The index of a catalog in a folder; an `IndexFiles`.
-
-    Parameters
-    ----------
-    folder : Path
-        The catalog's.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def open(self, kind: np.dtype[Any]) -> list[Outlines]:
-        """Open its outlines.
-
-        Parameters
-        ----------
-        kind : dtype
-            `samesong.runtime.outlines.store.record_type` of the windows.
-
-        Returns
-        -------
-        list of Outlines
-            One; raises `FileNotFoundError` if there is no index, and `ValueError` if it is damaged
-            or cannot be read.
-        """
-        try:
-            return [Outlines(self._folder / INDEX, kind)]
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise ValueError(str(error)) from error
-
-    def is_of(self, version: int) -> bool:
-        """Return False: the table may have been put back from a copy since it was made.
-
-        Parameters
-        ----------
-        version : int
-            Of the table of windows.
-
-        Returns
-        -------
-        bool
-            False.
-        """
-        del version
-        return False
-
-    def replace(self, write: Callable[[IO[bytes]], None], record_bytes: int, version: int) -> None:
-        """Make an index, in place of the one before.
-
-        Parameters
-        ----------
-        write : callable
-            Writes it to an empty file.
-        record_bytes, version : int
-            Unused: it is one file, and says nothing of the table.
-
-        Raises
-        ------
-        OSError
-            If it cannot be written; then there is none, or the one before.
-        """
-        del record_bytes, version
-        unfinished = self._folder / UNFINISHED_INDEX
-        try:
-            with unfinished.open("wb") as file:
-                write(file)
-            unfinished.replace(self._folder / INDEX)
-        finally:
-            unfinished.unlink(missing_ok=True)
-
-    def remove(self) -> None:
-        """Remove the index, if there is one."""
-        (self._folder / INDEX).unlink(missing_ok=True)
+from samesong.runtime.outlines.store import NOBODY, Outlines, write_outlines
+from samesong.runtime.representation.level_batch import LevelBlock
 
 
 class CatalogIndex:
@@ -208,6 +77,31 @@ class CatalogIndex:
             parts.append(Outlines.of(self._windows.levels(missing), self._record_type))
         return parts
 
+    def coarsest(self, keys: NDArray[np.int64]) -> LevelBlock:
+        """Return the coarsest levels of windows, those that the index holds from there.
+
+        Parameters
+        ----------
+        keys : ndarray
+            (n_windows,) int64: keys of windows, each once.
+
+        Returns
+        -------
+        LevelBlock
+            In any order.
+
+        Raises
+        ------
+        CatalogError
+            If the windows cannot be read.
+        """
+        if self._levels is None or not len(keys):
+            return self._windows.coarsest(keys.tolist())
+        found, missing = self._levels.take(keys)
+        if len(missing):
+            found += self._windows.level_rows(missing)
+        return levels_from(pa.concat_tables(found))
+
     def make(self) -> None:
         """Write the index, unless there is a complete one.
 
@@ -221,12 +115,15 @@ class CatalogIndex:
         if self.state.kind == "ready" and not self.state.n_unindexed:
             return
 
+        keys, _ = self._windows.keys()
+
         def write(file: IO[bytes]) -> None:
-            keys, _ = self._windows.keys()
             blocks = self._windows.levels(keys)
             write_outlines(file, blocks, self._record_type, self._scratch)
 
-        self._files.replace(write, self._record_type.itemsize, self._windows.table.version)
+        levels = self._windows.level_rows(keys)
+        version = self._windows.table.version
+        self._files.replace(write, self._record_type.itemsize, levels, version)
 
     def remove(self) -> None:
         """Remove the index, if there is one."""
@@ -245,6 +142,15 @@ class CatalogIndex:
         for part in indexed:
             missing = np.intersect1d(missing, part.keep(keys, tracks), assume_unique=True)
         return indexed, missing, ""
+
+    @cached_property
+    def _levels(self) -> LevelParts | None:
+        indexed, _, _ = self._found
+        if indexed is None:
+            return None
+        # Before twins are hidden or after: what is passed over here is read from the table.
+        keys = [part.keys[part.keys != NOBODY] for part in indexed]
+        return self._files.levels(np.concatenate([np.empty(0, np.int64), *keys]))
 
     def _open(self) -> tuple[list[Outlines] | None, str]:
         """Return the index, if there is a sound one, and what is wrong with a damaged one."""

@@ -8,14 +8,18 @@ writer was faster. A reader sees the old index or the new one, never half of eac
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any, Self
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from samesong.features.errors import CatalogError
+from samesong.runtime.catalog.level_parts import LevelParts, encoded
 from samesong.runtime.outlines.store import Outlines
 from samesong.runtime.storage.cache import ObjectCache
 from samesong.runtime.storage.objects import Objects
@@ -34,16 +38,17 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class _Manifest:
-    """The parts of an index, and what says of which windows it is."""
+    """The parts of an index, of outlines and of levels, and what says of which windows it is."""
 
     parts: list[str]
+    levels: list[str]
     windows: str | None
 
     @classmethod
     def of(cls, content: bytes) -> Self:
         try:
             found = cls(**json.loads(content))
-            sizes = {len(bytes.fromhex(digest)) for digest in found.parts}
+            sizes = {len(bytes.fromhex(digest)) for digest in (*found.parts, *found.levels)}
         except (ValueError, TypeError) as error:
             raise ValueError(f"the list of its parts is damaged ({error})") from None
         if not sizes <= {hashlib.sha256().digest_size}:
@@ -52,7 +57,7 @@ class _Manifest:
 
 
 class StoreIndex:
-    """The objects of an index; an `samesong.runtime.catalog.index.IndexFiles`.
+    """The objects of an index; an `samesong.runtime.catalog.index_files.IndexFiles`.
 
     Parameters
     ----------
@@ -65,7 +70,7 @@ class StoreIndex:
     def __init__(self, objects: Objects, identity: str) -> None:
         self._objects = objects
         self._cache = ObjectCache(f"{objects.location} {identity}")
-        self._windows: str | None = None
+        self._opened: _Manifest | None = None
 
     def open(self, kind: np.dtype[Any]) -> list[Outlines]:
         """Open the outlines, from this machine's copies as far as there are any.
@@ -98,8 +103,8 @@ class StoreIndex:
                 if attempt == _ATTEMPTS - 1:
                     raise ValueError("parts of it are missing") from None
                 continue
-            self._cache.keep(found.parts)
-            self._windows = found.windows
+            self._cache.keep([*found.parts, *found.levels])
+            self._opened = found
             return opened
         raise AssertionError("unreachable")
 
@@ -116,9 +121,47 @@ class StoreIndex:
         bool
             True if the names of all windows need not be read to find out which it lacks.
         """
-        return self._windows is not None and self._windows == self._stamp(version)
+        if self._opened is None or self._opened.windows is None:
+            return False
+        return self._opened.windows == self._stamp(version)
 
-    def replace(self, write: Callable[[IO[bytes]], None], record_bytes: int, version: int) -> None:
+    def levels(self, valid: NDArray[np.int64]) -> LevelParts | None:
+        """Open the coarsest levels of the windows of the index that was opened.
+
+        Parameters
+        ----------
+        valid : ndarray
+            (n_keys,) int64: keys of the windows that are still what they were.
+
+        Returns
+        -------
+        LevelParts or None
+            None if they are damaged, or gone since another index took its place.
+
+        Raises
+        ------
+        OSError
+            If they cannot be read.
+        """
+        digests = self._opened.levels if self._opened is not None else []
+        with ExitStack() as held, suppress(FileNotFoundError, ValueError):
+            files: list[Any] = []
+            for digest in digests:
+                files.append(held.enter_context(self._copy(digest)))
+                if hashlib.file_digest(files[-1], "sha256").hexdigest() != digest:
+                    raise ValueError("it was damaged on this machine")
+            return LevelParts(files, valid)
+        for digest in digests:
+            self._cache.drop(digest)
+        return None
+
+    def replace(
+        self,
+        write: Callable[[IO[bytes]], None],
+        record_bytes: int,
+        levels: Iterable[pa.Table],
+        version: int,
+    ) -> None:
         """Make an index, in place of the one before.
 
         Parameters
@@ -127,6 +170,8 @@ class StoreIndex:
             Writes it to an empty file.
         record_bytes : int
             Bytes of a record, which no part divides.
+        levels : iterable of pyarrow.Table
+            The coarsest levels of all windows, as `encoded` takes them.
         version : int
             Of the table of windows.
 
@@ -144,14 +189,12 @@ class StoreIndex:
             pass
         except ValueError:
             self.remove()
-        parts = []
         with TemporaryFile() as file:
             write(file)
             file.seek(0)
-            while content := file.read(max(1, PART_BYTES // record_bytes) * record_bytes):
-                parts.append(hashlib.sha256(content).hexdigest())
-                self._objects.write(_name(parts[-1]), content)
-        made = _Manifest(parts, self._stamp(version))
+            size = max(1, PART_BYTES // record_bytes) * record_bytes
+            parts = self._written(iter(lambda: file.read(size), b""))
+        made = _Manifest(parts, self._written(encoded(levels, PART_BYTES)), self._stamp(version))
         content = json.dumps(asdict(made)).encode()
         if before is None:
             done = self._objects.create(MANIFEST, content)
@@ -162,7 +205,7 @@ class StoreIndex:
                 f"another process made an index of catalog {self._objects.location} meanwhile: "
                 "run it again"
             )
-        self._delete(parts)
+        self._delete([*made.parts, *made.levels])
 
     def remove(self) -> None:
         """Remove the index, if there is one.
@@ -179,16 +222,23 @@ class StoreIndex:
         found, content = self._objects.read(MANIFEST)
         return found.version, _Manifest.of(content)
 
-    def _outlines(self, digest: str, kind: np.dtype[Any]) -> Outlines:
-        def fetch() -> bytes:
-            return self._objects.read(_name(digest))[1]
+    def _written(self, contents: Iterable[bytes]) -> list[str]:
+        digests = []
+        for content in contents:
+            digests.append(hashlib.sha256(content).hexdigest())
+            self._objects.write(_name(digests[-1]), content)
+        return digests
 
+    def _copy(self, digest: str) -> IO[bytes]:
+        return self._cache.open(digest, lambda: self._objects.read(_name(digest))[1])
+
+    def _outlines(self, digest: str, kind: np.dtype[Any]) -> Outlines:
         try:
-            with self._cache.open(digest, fetch) as file:
+            with self._copy(digest) as file:
                 return Outlines(file, kind)
         except ValueError:  # perhaps it was damaged on this machine
             self._cache.drop(digest)
-        with self._cache.open(digest, fetch) as file:
+        with self._copy(digest) as file:
             return Outlines(file, kind)
 
     def _stamp(self, version: int) -> str | None:

@@ -57,7 +57,7 @@ def connect(location: str) -> Any:
     lancedb.db.DBConnection
         The database.
     """
-    options = {} if is_local(location) else for_lancedb()
+    options = {} if is_local(location) else for_lancedb(location)
     return lancedb().connect(location, storage_options=options)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from samesong.runtime.catalog.index import UNFINISHED_INDEX
+from samesong.runtime.catalog.index_files import UNFINISHED_INDEX
 from samesong.runtime.catalog.track_values import TRACK_ID
 
 _NOTE = ".samesong-catalog"

@@ -18,6 +18,10 @@ _LEVELS_BATCH = 4096
 """Windows whose coarsest levels alone are read at a time: about 13 MB of them."""
 
 
+_LEVEL = ["track_id", "coarsest"]
+"""Columns that `levels_from` reads."""
+
+
 class WindowTable(CatalogTable):
     """The windows of a catalog, and those of no track that a writer that died may have left.
 
@@ -74,7 +78,7 @@ class WindowTable(CatalogTable):
             In any order.
         """
         with self._explained():
-            return levels_from(self._take(keys, ["track_id", "coarsest"]))
+            return levels_from(self._take(keys, _LEVEL))
 
     def levels(self, keys: NDArray[np.int64]) -> Iterator[LevelBlock]:
         """Yield the coarsest levels of windows in blocks, in constant memory.
@@ -89,8 +93,27 @@ class WindowTable(CatalogTable):
         LevelBlock
             Some thousands.
         """
+        for rows in self.level_rows(keys):
+            with self._explained():
+                yield levels_from(rows)
+
+    def level_rows(self, keys: NDArray[np.int64]) -> Iterator[pa.Table]:
+        """Yield the rows of the coarsest levels of windows in blocks, in constant memory.
+
+        Parameters
+        ----------
+        keys : ndarray, shape (n_windows,), int64
+            Keys of this table; those that are gone are passed over.
+
+        Yields
+        ------
+        pyarrow.Table
+            Some thousands of rows with the columns track_id, coarsest and _rowid.
+        """
         for start in range(0, len(keys), _LEVELS_BATCH):
-            yield self.coarsest(keys[start : start + _LEVELS_BATCH].tolist())
+            with self._explained():
+                rows = self._take(keys[start : start + _LEVELS_BATCH].tolist(), _LEVEL)
+            yield rows
 
     def of_track(self, track_id: str) -> list[StoredWindow]:
         """Return the windows of one track.

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.index import CatalogIndex, FolderIndex, IndexFiles
+from samesong.runtime.catalog.index import CatalogIndex
+from samesong.runtime.catalog.index_files import FolderIndex, IndexFiles
 from samesong.runtime.catalog.index_store import StoreIndex
 from samesong.runtime.catalog.interface import IndexState, StoredWindow
 from samesong.runtime.catalog.lance import explained
@@ -101,7 +102,8 @@ class CatalogWindows:
         LevelBlock
             In any order, with windows of no track.
         """
-        return self._windows.coarsest(keys)
+        with self._explained("read"):
+            return self._index.coarsest(np.array(keys, np.int64))
 
     def read(self, keys: Sequence[int]) -> list[StoredWindow]:
         """Return windows.

@@ -30,6 +30,7 @@ _COMMANDS = {
     "listen": ("listen:listen", "Identify what is playing, from a microphone or a pipe."),
     "features": ("features_:features", "List the installed front ends."),
     "models": ("models_:models", "List the bundled models."),
+    "completion": ("completion:completion", "Print what a shell needs to complete commands."),
     "bench": ("bench:bench", "Measure speed and recall on this machine, and compare reports."),
 }
 # Commands of the packages above the runtime, with the extra that each needs.
@@ -87,6 +88,35 @@ class Commands(click.Group):
         entry = _installed().get(cmd_name)
         return None if entry is None else _load(entry)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            The command line.
+        args : list of str
+            The name of the command, and what follows it.
+
+        Returns
+        -------
+        tuple
+            As of `click.Group`.
+
+        Raises
+        ------
+        click.exceptions.NoSuchCommand
+            If there is no such command; the error offers those with names like it.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(
+                args[0], possibilities=self.list_commands(ctx), ctx=ctx
+            ) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and name the package of another's command that fails.
 
@@ -111,6 +141,8 @@ class Commands(click.Group):
             raise
         except Exception as error:
             entry = _installed().get(ctx.invoked_subcommand or "")
+            if entry is not None and entry.name in _EXTRAS and isinstance(error, ImportError):
+                raise _unloadable(entry, error) from error
             if entry is None or entry.name in _EXTRAS or os.environ.get("SAMESONG_TRACEBACK"):
                 raise
             from samesong.features.errors import SamesongError, shown  # noqa: PLC0415  (as below)
@@ -143,7 +175,7 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with 'samesong demo'. 'samesong COMMAND --help' explains a command.",
 )
-@click.version_option(package_name="samesong")
+@click.version_option(None, "-V", "--version", package_name="samesong")
 def cli() -> None:
     """Find which studio recording a live recording is a performance of."""
 
@@ -164,6 +196,7 @@ def main(args: Sequence[str] | None = None) -> int:
     """
     secure_standard_streams()
     logging.basicConfig(format="samesong: %(message)s")
+    logging.getLogger("samesong").setLevel(logging.NOTSET)
     # samesong runs whole recordings and batches in parallel. BLAS threads on top of that busy-wait
     # and double the CPU time of indexing. The variable takes effect when NumPy is imported, which
     # no command has done yet.
@@ -211,26 +244,31 @@ def _summary(name: str) -> str:
 
 
 def _load(entry: EntryPoint) -> click.Command:
-    from samesong.features.errors import install_hint, shown  # noqa: PLC0415  (as above)
+    from samesong.features.errors import shown  # noqa: PLC0415  (as above)
 
     try:
         command: object = entry.load()
     # Another package's code may raise anything, and leave the program when it is imported.
     except (Exception, SystemExit) as error:
-        if entry.name in _EXTRAS:
-            advice = install_hint(_EXTRAS[entry.name][0])
-        else:
-            advice = "install its requirements, repair it or uninstall it"
-        raise click.ClickException(
-            f"'samesong {entry.name}' cannot be loaded ({_origin(entry)}: {shown(error, 200)}): "
-            f"{advice}"
-        ) from error
+        raise _unloadable(entry, error) from error
     if not isinstance(command, click.Command):
         raise click.ClickException(
             f"'samesong {entry.name}' is no command ({_origin(entry)} is {shown(command)}): repair "
             "or uninstall its package"
         )
     return command
+
+
+def _unloadable(entry: EntryPoint, error: BaseException) -> click.ClickException:
+    from samesong.features.errors import install_hint, shown  # noqa: PLC0415  (as above)
+
+    advice = "install its requirements, repair it or uninstall it"
+    if entry.name in _EXTRAS:
+        advice = install_hint(_EXTRAS[entry.name][0])
+    return click.ClickException(
+        f"'samesong {entry.name}' cannot be loaded ({_origin(entry)}: {shown(error, 200)}): "
+        f"{advice}"
+    )
 
 
 def _origin(entry: EntryPoint) -> str:

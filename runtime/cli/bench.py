@@ -9,6 +9,8 @@ import click
 from samesong.runtime.cli.bench_compare import compare
 from samesong.runtime.cli.bench_output import output_options, publish
 from samesong.runtime.cli.bench_retrieval import retrieval
+from samesong.runtime.cli.command import Group
+from samesong.runtime.cli.model_name import ModelName
 from samesong.runtime.cli.options import FiniteRange, keep_apart
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
@@ -19,19 +21,20 @@ _ROUNDS = click.IntRange(min=1)
 _EXCERPT = "Length of the excerpts; shorter recordings are repeated."
 
 
-@click.group()
+@click.group(cls=Group)
 def bench() -> None:
     """Measure speed and recall on this machine, and compare reports."""
 
 
 @bench.command()
-@click.argument("audio", metavar="[AUDIO...]", nargs=-1)
+@click.argument("audio", type=click.Path(readable=False), metavar="[AUDIO...]", nargs=-1)
 @click.option(
     "--catalog", help="Catalog to search; by default one built from the demo's recordings."
 )
 @click.option(
     "--model",
     "models",
+    type=ModelName(),
     multiple=True,
     help="Model to measure, repeatable; all bundled ones by default.",
 )
@@ -62,7 +65,8 @@ def latency(
     devices: Sequence[Device],
     threads: Sequence[int],
     rounds: int,
-    json_path: Path | None,
+    as_json: bool,
+    output: Path | None,
     plot: Path | None,
 ) -> None:
     """Time each stage of identifying AUDIO, files or folders; the demo's recordings by default."""
@@ -70,7 +74,7 @@ def latency(
     from samesong.runtime.bench.signals import audio_files, demo_files  # noqa: PLC0415
 
     queries = audio_files(audio, demo_files("live"))
-    keep_apart(queries, [json_path, plot])
+    keep_apart(queries, [output, plot])
     with ProgressDisplay("rounds") as progress:
         report = measure_latency(
             queries,
@@ -82,16 +86,22 @@ def latency(
             tracks=[*demo_files("studio"), *demo_files("other")],
             progress=lambda done, total: progress.step("latency", done, total),
         )
-    publish(report, json_path, plot)
+    publish(report, as_json=as_json, output=output, plot=plot)
 
 
 @bench.command()
-@click.argument("audio", required=False)
+@click.argument("audio", type=click.Path(readable=False), required=False)
 @click.option("--seconds", type=FiniteRange(1), default=120.0, show_default=True, help=_EXCERPT)
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True, help="Timed rounds.")
 @output_options
 def frontends(
-    audio: str | None, seconds: float, rounds: int, json_path: Path | None, plot: Path | None
+    *,
+    audio: str | None,
+    seconds: float,
+    rounds: int,
+    as_json: bool,
+    output: Path | None,
+    plot: Path | None,
 ) -> None:
     """Compare the front ends with librosa and nnAudio on AUDIO; a synthetic signal by default.
 
@@ -100,7 +110,7 @@ def frontends(
     from samesong.runtime.bench.frontends import measure_front_ends  # noqa: PLC0415
     from samesong.runtime.bench.signals import excerpt, synthesise  # noqa: PLC0415
 
-    keep_apart([audio] if audio else [], [json_path, plot])
+    keep_apart([audio] if audio else [], [output, plot])
     samples = excerpt(audio, seconds) if audio else synthesise(seconds)
     source = Path(audio).name if audio else "synthesised"
     with ProgressDisplay("rounds") as progress:
@@ -110,13 +120,17 @@ def frontends(
             rounds,
             lambda done: progress.step("front ends", done, rounds + 1),
         )
-    publish(report, json_path, plot)
+    publish(report, as_json=as_json, output=output, plot=plot)
 
 
 @bench.command()
-@click.argument("audio", metavar="[AUDIO AUDIO]", nargs=-1)
+@click.argument("audio", type=click.Path(readable=False), metavar="[AUDIO AUDIO]", nargs=-1)
 @click.option(
-    "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
+    "--model",
+    type=ModelName(),
+    default=DEFAULT_MODEL,
+    show_default=True,
+    help="Name or folder of a model.",
 )
 @click.option("--seconds", type=FiniteRange(12), default=120.0, show_default=True, help=_EXCERPT)
 @click.option("--rounds", type=_ROUNDS, default=9, show_default=True, help="Timed rounds.")
@@ -127,7 +141,8 @@ def peers(
     model: str,
     seconds: float,
     rounds: int,
-    json_path: Path | None,
+    as_json: bool,
+    output: Path | None,
     plot: Path | None,
 ) -> None:
     """Compare samesong with librosa, nnAudio, Essentia and Chromaprint on two recordings.
@@ -141,7 +156,7 @@ def peers(
     if len(audio) not in (0, 2):
         given = counted(len(audio), "recording")
         raise click.UsageError(f"{given} given: give two, or none for the demo's")
-    keep_apart(audio, [json_path, plot])
+    keep_apart(audio, [output, plot])
     files = audio or (demo_files("live")[0], demo_files("studio")[0])
     first, second = (excerpt(path, seconds) for path in files)
     bundle = ModelBundle.load(model)
@@ -149,7 +164,7 @@ def peers(
         report = measure_peers(
             bundle, first, second, rounds, lambda done: progress.step("peers", done, rounds + 1)
         )
-    publish(report, json_path, plot)
+    publish(report, as_json=as_json, output=output, plot=plot)
 
 
 bench.add_command(retrieval)

@@ -4,15 +4,17 @@ import click
 
 from samesong.runtime.bench.compare import TOLERANCE, Comparison, compare_reports
 from samesong.runtime.bench.report import Report, figure
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
-from samesong.runtime.cli.options import FiniteRange
-from samesong.runtime.cli.output import complain, print_table, say
+from samesong.runtime.cli.options import FiniteRange, json_option
+from samesong.runtime.cli.output import complain, print_json, say
+from samesong.runtime.cli.table import print_table
 from samesong.runtime.reports.text import counted
 
 
-@click.command()
-@click.argument("old", metavar="OLD.json")
-@click.argument("new", metavar="NEW.json")
+@click.command(cls=Command)
+@click.argument("old", type=click.Path(readable=False), metavar="OLD.json")
+@click.argument("new", type=click.Path(readable=False), metavar="NEW.json")
 @click.option(
     "--tolerance",
     type=FiniteRange(1),
@@ -20,11 +22,35 @@ from samesong.runtime.reports.text import counted
     show_default=True,
     help="Ratio above which a figure counts as a regression.",
 )
-def compare(old: str, new: str, tolerance: float) -> int:
+@json_option
+def compare(old: str, new: str, *, tolerance: float, as_json: bool) -> int:
     """Report regressions from OLD.json to NEW.json; exit code 1 if there are any."""
     found = compare_reports(Report.load(old), Report.load(new), tolerance)
-    _show_changes(found)
+    if as_json:
+        print_json(_as_dict(found))
+    else:
+        _show_changes(found)
     return SOME_FAILED if found.regressions else DONE
+
+
+def _as_dict(found: Comparison) -> dict[str, object]:
+    return {
+        "tolerance": found.tolerance,
+        "other_machine": found.other_machine,
+        "changes": [
+            {
+                "case": change.case,
+                "figure": change.name,
+                "old": change.old,
+                "new": change.new,
+                "ratio": change.ratio,
+                "worse": change.ratio > found.tolerance,
+            }
+            for change in found.changes
+        ],
+        "only_old": list(found.only_old),
+        "only_new": list(found.only_new),
+    }
 
 
 def _show_changes(found: Comparison) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from samesong.runtime.cli.bench_output import output_options, publish
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import FiniteRange, keep_apart, model_options
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.inference.bundle import ModelBundle
@@ -24,7 +25,7 @@ def _each(
     return read
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--sizes",
@@ -74,7 +75,8 @@ def retrieval(
     threads: int | None,
     model: str,
     device: Device,
-    json_path: Path | None,
+    as_json: bool,
+    output: Path | None,
     plot: Path | None,
 ) -> None:
     """Measure recall and latency as a catalog grows.
@@ -87,8 +89,8 @@ def retrieval(
     from samesong.runtime.bench.plan import Plan  # noqa: PLC0415
     from samesong.runtime.bench.retrieval import measure_retrieval  # noqa: PLC0415
 
-    keep_apart([manifest] if manifest else [], [json_path, plot])
+    keep_apart([manifest] if manifest else [], [output, plot])
     plan = Plan(tuple(sorted(sizes)), seconds, made, exhaustive_up_to, manifest, device, threads)
     with ProgressDisplay("steps") as progress:
         report = measure_retrieval(folder, ModelBundle.load(model), plan, progress.step)
-    publish(report, json_path, plot)
+    publish(report, as_json=as_json, output=output, plot=plot)

@@ -14,18 +14,19 @@ from samesong.runtime.cli.catalog_list import list_
 from samesong.runtime.cli.catalog_removal import prune, remove
 from samesong.runtime.cli.catalog_verify import verify
 from samesong.runtime.cli.catalog_works import join, name, regroup, split, works
+from samesong.runtime.cli.command import Group
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_facts, print_json, say
 from samesong.runtime.reports.text import counted, short_time
 
 
-@click.group()
+@click.group(cls=Group)
 def catalog() -> None:
     """Manage a catalog."""
 
 
 @catalog.command()
-@catalog_argument
+@catalog_argument()
 @json_option
 def info(catalog: str, as_json: bool) -> None:
     """Print the size of CATALOG, its index and the model it was built with."""
@@ -61,7 +62,7 @@ def info(catalog: str, as_json: bool) -> None:
 
 
 @catalog.command()
-@catalog_argument
+@catalog_argument()
 def optimize(catalog: str) -> None:
     """Compact CATALOG: merge small files, drop old versions, and build the search index.
 

@@ -1,25 +1,26 @@
 """The argument CATALOG, and the options of the object store that it may be in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
 from samesong.runtime.cli.options import Command
+from samesong.runtime.cli.places import CatalogPlace
 from samesong.runtime.storage.options import set_storage_options
 
 
-def catalog_argument(command: Command) -> Command:
+def catalog_argument(*, new: bool = False) -> Callable[[Command], Command]:
     """Add the argument CATALOG and ``--storage-option``, which every command with a catalog takes.
 
     Parameters
     ----------
-    command : callable
-        The command.
+    new : bool, optional
+        Whether the catalog may be one that is yet to be made.
 
     Returns
     -------
     callable
-        The command with both; it is passed the catalog alone.
+        A decorator; the command is passed the catalog alone.
     """
     option = click.option(
         "--storage-option",
@@ -32,7 +33,11 @@ def catalog_argument(command: Command) -> Command:
         "endpoint=http://HOST:PORT, region=REGION or allow_http=true; may be given several times. "
         "Environment variables such as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL are read as well.",
     )
-    return click.argument("catalog")(option(command))
+
+    def decorate(command: Command) -> Command:
+        return click.argument("catalog", type=CatalogPlace(new=new))(option(command))
+
+    return decorate
 
 
 def _set(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import choose
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.output import complain, say
@@ -20,8 +21,8 @@ from samesong.runtime.indexing.set_by_hand import from_tags as tag_fields
 from samesong.runtime.reports.text import counted
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
 @click.option("--title", help="Title of the song.")
 @click.option("--artist", help="The performer.")

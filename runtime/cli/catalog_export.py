@@ -11,6 +11,7 @@ import click
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
 from samesong.runtime.files.atomic_write import whole_file
@@ -28,8 +29,8 @@ _FOR_PEOPLE = (INVALID, "track_id", "work", "work_reason", "twin_of", "duration"
 COLUMNS = (PATH, *FIELDS, EDITED, *_FOR_PEOPLE)
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.option(
     "--output",
     "-o",

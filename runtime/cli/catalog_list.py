@@ -8,13 +8,15 @@ import click
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import Query, choose, query_options
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import print_json, print_table
+from samesong.runtime.cli.output import print_json
+from samesong.runtime.cli.table import print_table
 from samesong.runtime.reports.text import short_time
 
 
-@click.command("list")
-@catalog_argument
+@click.command("list", cls=Command)
+@catalog_argument()
 @click.argument("tracks", metavar="[TRACK...]", nargs=-1)
 @query_options
 @json_option
@@ -41,7 +43,7 @@ def list_(
         return
     versions = Counter(track.work for track in everything)
     print_table(
-        ["track", "title", "artist", "album", ">versions", ">length", "path"],
+        [">track", "title", "artist", "?album", "?>versions", ">length", "?path"],
         [
             [
                 track.track_id,

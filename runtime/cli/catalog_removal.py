@@ -11,6 +11,7 @@ from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import Query, choose, query_options
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_json, say
 from samesong.runtime.files.deleted import Presence
@@ -24,8 +25,8 @@ dry_run_option = click.option(
 )
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.argument("tracks", metavar="[TRACK...]", nargs=-1)
 @query_options
 @dry_run_option
@@ -59,8 +60,8 @@ def remove(
         say(f"{len(chosen)} removed; catalog {catalog} has {counted(len(writer), 'track')}")
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.option(
     "--unreachable",
     is_flag=True,

@@ -10,6 +10,7 @@ from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify as check
 from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, say
@@ -20,8 +21,8 @@ _SHOWN = 50
 """Problems printed one by one; a folder that was renamed makes thousands."""
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @json_option
 def verify(catalog: str, as_json: bool) -> int:
     """Check CATALOG against its checksums, and its tracks against their files.

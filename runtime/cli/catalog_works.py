@@ -16,16 +16,18 @@ from samesong.runtime.catalog.works_by_hand import (
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.chosen_tracks import choose
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import complain, print_json, print_table, say
+from samesong.runtime.cli.output import complain, print_json, say
+from samesong.runtime.cli.table import print_table
 from samesong.runtime.reports.text import counted, short_time
 
 _tracks = click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.argument("tracks", metavar="[TRACK...]", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="List works of one recording as well.")
 @json_option
@@ -47,15 +49,15 @@ def works(catalog: str, tracks: Sequence[str], *, every: bool, as_json: bool) ->
         return
     if shown:
         print_table(
-            ["work", "title", "artist", "track", "recording", "why", ">length", "path"],
+            ["?>work", "title", "artist", ">track", "recording", "?why", "?>length", "?path"],
             [row for work in shown for row in _rows(work)],
         )
     if n_hidden := len(listed) - len(shown):
         say(f"{counted(n_hidden, 'work')} of one recording each: --all lists them too")
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @_tracks
 def join(catalog: str, tracks: Sequence[str]) -> None:
     """Make one work of recordings of CATALOG that are of one song.
@@ -71,8 +73,8 @@ def join(catalog: str, tracks: Sequence[str]) -> None:
             complain(f"the joined work keeps the title {titles[0]!r}; {title!r} was given up")
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @_tracks
 def split(catalog: str, tracks: Sequence[str]) -> None:
     """Make a work of their own of recordings of CATALOG that are another song than the rest.
@@ -86,8 +88,8 @@ def split(catalog: str, tracks: Sequence[str]) -> None:
             _report(writer, work_id)
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @_tracks
 def regroup(catalog: str, tracks: Sequence[str]) -> None:
     """Undo 'join' and 'split': let tags and ears decide again on recordings of CATALOG.
@@ -105,8 +107,8 @@ def regroup(catalog: str, tracks: Sequence[str]) -> None:
                 say(f"stays split from it: {track.path}; name that one to undo it")
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.argument("work")
 @click.argument("title")
 def name(catalog: str, work: str, title: str) -> None:

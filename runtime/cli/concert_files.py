@@ -10,6 +10,7 @@ import click
 
 from samesong.features.errors import DecodeError
 from samesong.runtime.files.discovery import find_audio
+from samesong.runtime.storage.address import is_local
 
 _TIME = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)")
 _SIXTY = 60
@@ -85,7 +86,7 @@ def concert_files(arguments: Iterable[str]) -> list[Path]:
     files: list[Path] = []
     missing: list[str] = []
     for argument in arguments:
-        if not os.path.isdir(argument):
+        if is_local(argument) and not os.path.isdir(argument):
             files.append(Path(argument))
             missing += [] if os.path.exists(argument) else [argument]
             continue

@@ -2,6 +2,7 @@
 
 import click
 
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import model_options
 from samesong.runtime.cli.output import say
@@ -10,7 +11,7 @@ from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.inference.onnx_session import Device
 
 
-@click.command()
+@click.command(cls=Command)
 @model_options
 def demo(model: str, device: Device) -> int:
     """Index bundled studio recordings, identify bundled live ones, and print the rankings."""

@@ -4,11 +4,15 @@ from pathlib import Path
 
 import click
 
+from samesong.features.decoding.channels import Channel
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
-from samesong.runtime.cli.output import complain, print_json, print_table, say
+from samesong.runtime.cli.output import complain, name_files, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
+from samesong.runtime.cli.sound_options import sound_options
+from samesong.runtime.cli.table import print_table
 from samesong.runtime.evaluation.evaluator import evaluate_model
 from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.inference.bundle import ModelBundle
@@ -17,14 +21,23 @@ from samesong.runtime.plots import save_evaluation
 from samesong.runtime.reports.text import counted
 
 
-@click.command()
-@click.argument("manifest", metavar="MANIFEST.csv")
+@click.command(cls=Command)
+@click.argument("manifest", type=click.Path(readable=False), metavar="MANIFEST.csv")
 @plot_option("Draw reliability, acceptance and ranks to a PNG file")
+@sound_options
 @isolate_option
 @model_options
 @json_option
 def evaluate(
-    *, manifest: str, plot: Path | None, isolate: bool, model: str, device: Device, as_json: bool
+    *,
+    manifest: str,
+    plot: Path | None,
+    channel: Channel | None,
+    stream: int | None,
+    isolate: bool,
+    model: str,
+    device: Device,
+    as_json: bool,
 ) -> int:
     """Measure how well a model finds versions among the recordings listed in MANIFEST.csv.
 
@@ -32,7 +45,10 @@ def evaluate(
     """
     keep_apart([manifest], [plot])
     bundle = ModelBundle.load(model)
-    with ProgressDisplay("steps") as progress, file_reader(isolate=isolate) as reader:
+    with (
+        ProgressDisplay("steps") as progress,
+        file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
+    ):
         evaluation = evaluate_model(manifest, bundle, device, reader=reader, progress=progress.step)
     for _, message in evaluation.failures:
         complain(message)
@@ -50,7 +66,7 @@ def evaluate(
     if plot is not None:
         save_evaluation(evaluation, plot)
         if not as_json:
-            say(f"picture: {plot}")
+            name_files([plot])
     return after(evaluation.n_tracks, len(evaluation.failures))
 
 

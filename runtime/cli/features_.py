@@ -4,12 +4,14 @@ import click
 
 from samesong.features.errors import FrontEndError
 from samesong.features.frontend import front_end_names, get_front_end
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import complain, print_json, print_table
+from samesong.runtime.cli.output import complain, print_json
+from samesong.runtime.cli.table import print_table
 
 
-@click.command()
+@click.command(cls=Command)
 @json_option
 def features(as_json: bool) -> int:
     """List the installed front ends, samesong's own and those of other packages."""

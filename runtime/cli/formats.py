@@ -8,7 +8,6 @@ import click
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.cli.options import OutputFile
-from samesong.runtime.cli.output import say
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.text import counted
@@ -18,7 +17,9 @@ Report = tuple[str, Path]
 """Name of a format, and the file to write."""
 
 REMEDY = "give --format, or OUTPUT a suffix of " + ", ".join(
-    suffix for known in FORMATS.values() for suffix in (known.suffix, *known.other_suffixes)
+    dict.fromkeys(
+        suffix for known in FORMATS.values() for suffix in (known.suffix, *known.other_suffixes)
+    )
 )
 """Advice for a command that names no format."""
 
@@ -62,7 +63,7 @@ def chosen(form: str | None, outputs: Sequence[Path]) -> list[Report]:
 
 
 def save(setlist: Setlist, reports: Iterable[Report]) -> None:
-    """Write a set list to files, and print a line for each.
+    """Write a set list to files.
 
     Parameters
     ----------
@@ -78,7 +79,6 @@ def save(setlist: Setlist, reports: Iterable[Report]) -> None:
     """
     for form, output in reports:
         FORMATS[form].save(setlist, output)
-        say(f"{songs_in_words(setlist)}: {output}")
 
 
 def save_growing(setlist: Setlist, reports: Iterable[Report]) -> None:
@@ -116,8 +116,14 @@ def songs_in_words(setlist: Setlist) -> str:
 
 
 def _by_suffix(output: Path) -> str:
-    suffix = output.suffix.lower()
-    for name, known in FORMATS.items():
-        if suffix in (known.suffix, *known.other_suffixes):
-            return name
+    name = output.name.lower()
+    # The first of those with the longest suffix: .tracklist.txt is more than .txt.
+    suffixes = [
+        (suffix, form)
+        for form, known in FORMATS.items()
+        for suffix in (known.suffix, *known.other_suffixes)
+        if name.endswith(suffix)
+    ]
+    if suffixes:
+        return max(suffixes, key=lambda one: len(one[0]))[1]
     raise click.UsageError(f"the suffix of {output} names no format: {REMEDY}")

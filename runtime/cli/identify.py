@@ -1,57 +1,51 @@
 """``samesong identify``: rank the tracks of a catalog by a recording."""
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
+from samesong import __version__
 from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.cli.answer_lines import AnswerLines
+from samesong.runtime.cli.answers import Answers
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.made_with import made_with
 from samesong.runtime.cli.options import (
+    STANDARD_OUTPUT,
     FiniteRange,
     OutputFile,
     json_option,
     keep_apart,
     model_options,
 )
-from samesong.runtime.cli.output import (
-    complain,
-    print_facts,
-    print_json,
-    print_table,
-    say,
-)
+from samesong.runtime.cli.output import name_files, remark
+from samesong.runtime.cli.places import RecordingPath
 from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.sound_options import sound_options
+from samesong.runtime.cli.standard_input import StandardInput
+from samesong.runtime.cli.verbosity import Verbosity, verbosity
 from samesong.runtime.files.failure import file_failure
 from samesong.runtime.identification.identifier import Identifier
-from samesong.runtime.identification.ranking import Ranking
-from samesong.runtime.identification.trace import Trace
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.answer import answer
-from samesong.runtime.reports.ranking_csv import RankingCsv, open_ranking_csv
-from samesong.runtime.reports.text import counted, percent, semitones, span
-
-_HEADERS = [
-    *(">rank", ">probability", "title", "artist", ">versions"),
-    *(">key", ">in the query", ">in the track", "track"),
-]
+from samesong.runtime.reports.ranking_csv import RankingCsv, open_ranking_csv, print_ranking_csv
 
 
-@click.command()
-@catalog_argument
-@click.argument("audio", metavar="AUDIO...", nargs=-1, required=True)
+@click.command(cls=Command)
+@catalog_argument()
+@click.argument("audio", type=RecordingPath(), metavar="AUDIO...", nargs=-1, required=True)
 @click.option(
     "--top",
     type=click.IntRange(min=1),
@@ -77,7 +71,8 @@ _HEADERS = [
     "table",
     type=OutputFile(),
     metavar="RESULTS.csv",
-    help="Write a line per recording to this file as soon as it is identified, in place of tables.",
+    help="Write a line per recording to this file as soon as it is identified; - is standard "
+    "output.",
 )
 @click.option(
     "--resume",
@@ -89,6 +84,9 @@ _HEADERS = [
 @isolate_option
 @model_options
 @json_option
+@click.option(
+    "--jsonl", "as_lines", is_flag=True, help="Print JSON, an object a line as they are found."
+)
 def identify(
     *,
     catalog: str,
@@ -106,115 +104,82 @@ def identify(
     model: str,
     device: Device,
     as_json: bool,
+    as_lines: bool,
 ) -> int:
     """Rank the songs of CATALOG by how likely each AUDIO file is a performance of them.
 
-    AUDIO may be a folder: all recordings in it and below it are identified.
+    AUDIO may be a folder, which means all recordings in it and below it, or - for standard input.
+    Several recordings get a line each; -v prints the ranking of each.
 
     The answer probability is that of a song among all of the catalog and none of them; together
     they have 100 %. It is another one than the pair probability of 'samesong compare', which knows
     of two recordings alone.
     """
-    if resume and table is None:
+    if resume and table in (None, STANDARD_OUTPUT):
         raise click.UsageError("--resume needs the file of the earlier run: name it with --csv")
-    keep_apart(audio, [table])
+    if as_json + as_lines + (table == STANDARD_OUTPUT) > 1:
+        raise click.UsageError(
+            "--json, --jsonl and --csv - all write to standard output: give one of them"
+        )
+    keep_apart(audio, [None if table == STANDARD_OUTPUT else table])
+    piped = StandardInput(audio)
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     scope = searched(opened, repertoire, bundle.fitted)
     identifier = Identifier(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
     queries, failures = find_queries(audio)
-    objects: list[dict[str, Any]] = []
-    failed = kept = 0
+    detailed = len(queries) == 1 or verbosity() is Verbosity.VERBOSE
     settings = partial(
         made_with, bundle, opened, repertoire, threshold=threshold, top=top, exhaustive=exhaustive
     )
+    kept = 0
     with (
+        piped,
         file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
         _table(table, lambda: settings(sound=reader.sound), resume=resume) as rows,
     ):
-
-        def fail(query: str, reason: str) -> None:
-            nonlocal failed
-            failed += 1
-            complain(reason)
-            objects.append({"query": query, "error": reason})
-            if rows is not None:
-                rows.add_failure(query, reason)
-
+        answers = Answers(
+            lines=None if detailed else AnswerLines(queries),
+            rows=rows,
+            threshold=threshold,
+            form="json" if as_json else "jsonl" if as_lines else "",
+            silent=table == STANDARD_OUTPUT,
+            explain=explain,
+            made_with={
+                "model": bundle.manifest.name,
+                "threshold": threshold,
+                "version": __version__,
+            },
+        )
         for folder, reason in failures.items():
-            fail(folder, reason)
+            answers.fail(folder, reason)
         for query in queries:
             if rows is not None and query in rows:
                 kept += 1
                 continue
             try:
-                with reader.open(query) as file:
+                with reader.open(piped.path(query)) as file:
                     ranking = identifier.identify(file, top, exhaustive=exhaustive)
             except Exception as error:
-                fail(query, file_failure(query, error))
+                answers.fail(query, piped.named(file_failure(query, error)))
                 continue
-            objects.append(ranking.to_dict(explain=explain))
-            if rows is not None:
-                rows.add(ranking)
-            if as_json:
-                continue
-            if rows is not None:
-                say(f"{query}: {answer(ranking, threshold)}")
-            else:
-                _show(ranking, threshold)
-            if explain and ranking.trace is not None:
-                _explain(ranking.trace)
-    if as_json:
-        print_json(objects)
-    elif table is not None:
-        earlier = f", {kept} of them by an earlier run" if kept else ""
-        say(f"{counted(len(objects) + kept, 'recording')}{earlier}: {table}")
-    return after(len(objects) + kept - failed, failed)
+            answers.add(replace(ranking, query=query))
+    answers.finish()
+    n_done = kept + sum(answers.told.values())
+    if not answers.form and not answers.silent and (table is not None or len(queries) > 1):
+        earlier = f"; {kept} of an earlier run" if kept else ""
+        remark(answers.summary() + earlier)
+        name_files([table] if table else [])
+    return after(n_done, answers.failed)
 
 
 def _table(
     path: Path | None, settings: Callable[[], dict[str, str]], *, resume: bool
 ) -> AbstractContextManager[RankingCsv | None]:
     """Open the table, where one is wanted."""
-    return nullcontext() if path is None else open_ranking_csv(path, settings(), resume=resume)
-
-
-def _show(ranking: Ranking, threshold: float) -> None:
-    say(f"{ranking.query} (in {ranking.seconds:.1f} s)")
-    say(answer(ranking, threshold))
-    print_table(
-        _HEADERS,
-        [
-            [
-                match.rank,
-                percent(match.probability),
-                match.title,
-                match.artist,
-                1 + len(match.versions),
-                semitones(match.key_shift),
-                span(match.query_span),
-                span(match.reference_span),
-                match.track.track_id,
-            ]
-            for match in ranking.matches
-        ],
-    )
-    say()
-
-
-def _explain(trace: Trace) -> None:
-    how = {
-        "exhaustive": "all windows compared",
-        "candidates": "only the most similar windows compared",
-    }
-    facts: list[tuple[str, object]] = [
-        ("windows in the catalog", trace.windows),
-        ("search", how[trace.search]),
-    ]
-    if trace.index is not None:
-        facts.append(("index", f"{trace.index}, {counted(trace.unindexed, 'window')} not in it"))
-    facts += [("candidates", trace.candidates), ("pairs scored", trace.pairs)]
-    facts += [(f"{stage}, ms", f"{time:.1f}") for stage, time in trace.milliseconds.items()]
-    print_facts(facts)
-    say()
+    if path is None:
+        return nullcontext()
+    if path == STANDARD_OUTPUT:
+        return nullcontext(print_ranking_csv(sys.stdout, settings()))
+    return open_ranking_csv(path, settings(), resume=resume)

@@ -11,13 +11,16 @@ from samesong.features.decoding.channels import Channel
 from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.index_output import IndexingReport
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
+from samesong.runtime.cli.places import RecordingPath
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.sound_options import sound_options
+from samesong.runtime.cli.standard_input import DASH
 from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.indexing.by_ear import Heard
 from samesong.runtime.indexing.file_check import missing_below
@@ -36,9 +39,9 @@ _SHOWN = 20
 _AS_BEFORE = (Status.PRESENT, Status.DUPLICATE, Status.FAILED)
 
 
-@click.command()
-@catalog_argument
-@click.argument("paths", metavar="[PATH...]", nargs=-1)
+@click.command(cls=Command)
+@catalog_argument(new=True)
+@click.argument("paths", type=RecordingPath(), metavar="[PATH...]", nargs=-1)
 @click.option(
     "--metadata",
     "list_path",
@@ -73,10 +76,18 @@ def index(
 ) -> int:
     """Add audio files and folders to CATALOG, a folder that is created if missing.
 
+    CATALOG and PATH may be addresses in object storage, such as s3://BUCKET/FOLDER or, of files,
+    's3://BUCKET/FOLDER/*.flac' (needs the extra 'cluster').
+
     Files already in the catalog are skipped, so run the command again to resume after an
     interruption. Files that were tagged, renamed or moved are recognised by their audio. Unusable
     files are reported, and all others are added.
     """
+    if DASH in paths:
+        raise click.UsageError(
+            "a catalog keeps the paths of its recordings, and - has none: save standard input to a "
+            "file, and add that"
+        )
     began = time.monotonic()
     bundle = ModelBundle.load(model)
     metadata = None if list_path is None else read_metadata_list(list_path)

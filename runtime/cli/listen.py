@@ -2,18 +2,22 @@
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
-from samesong.runtime.cli.options import FiniteRange, model_options
+from samesong.runtime.cli.formats import chosen, output_option, save
+from samesong.runtime.cli.heard_songs import HeardSongs
+from samesong.runtime.cli.options import FiniteRange, keep_apart, model_options
 from samesong.runtime.cli.output import say
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.identification.identifier import Identifier
-from samesong.runtime.identification.verdict import Verdict
+from samesong.runtime.identification.verdict import ACCEPTED, Verdict
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.listening.following import follow
@@ -24,8 +28,8 @@ from samesong.runtime.reports.answer import PERHAPS
 from samesong.runtime.reports.text import percent, semitones, short_time, span
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.argument("source", metavar="[-]", type=click.Choice(["-"]), required=False)
 @click.option(
     "--rate",
@@ -44,9 +48,10 @@ from samesong.runtime.reports.text import percent, semitones, short_time, span
     type=click.IntRange(min=1),
     default=5,
     show_default=True,
-    help="Maximum number of tracks in an answer of --json.",
+    help="Maximum number of tracks in an answer of --jsonl.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print an object a line, for programs.")
+@click.option("--jsonl", "as_lines", is_flag=True, help="Print JSON, an object a line.")
+@output_option
 @repertoire_options
 @model_options
 def listen(
@@ -56,7 +61,8 @@ def listen(
     rate: int | None,
     interval: float,
     top: int,
-    as_json: bool,
+    as_lines: bool,
+    outputs: tuple[Path, ...],
     repertoire: Repertoire,
     model: str,
     device: Device,
@@ -67,18 +73,24 @@ def listen(
 
     ffmpeg -i http://radio.example/live -f wav - | samesong listen CATALOG -
 
-    Each answer rests on the last two minutes.
+    Each answer rests on the last two minutes. OUTPUT is a set list of what was named, which grows
+    with every answer.
     """
     if rate is not None and source is None:
         raise click.UsageError("--rate is for a pipe: add - to listen to one")
+    reports = chosen(None, outputs)
+    keep_apart([], outputs)
+    microphone = None if source else Microphone()  # it may lack its extra
     bundle = ModelBundle.load(model)
     opened = Catalog(catalog, bundle)
     opened.require_tracks()
     scope = searched(opened, repertoire, bundle.fitted)
     identifier = Identifier(bundle, scope.catalog, device, known=scope.known)
-    sound = PcmStream(sys.stdin.buffer, rate) if source else Microphone()
+    songs = HeardSongs(bundle.manifest.name, ACCEPTED)
+    sound = microphone or PcmStream(sys.stdin.buffer, rate)
     for found in follow(sound, sound.rate, identifier.identify_samples, top=top, interval=interval):
-        if as_json:
+        save(songs.add(found), reports)
+        if as_lines:
             click.echo(json.dumps(found.to_dict()))
         else:
             say(_line(found))

@@ -3,13 +3,15 @@
 import click
 
 from samesong.features.errors import BundleError
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.options import json_option
-from samesong.runtime.cli.output import complain, print_json, print_table
+from samesong.runtime.cli.output import complain, print_json
+from samesong.runtime.cli.table import print_table
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 
 
-@click.command()
+@click.command(cls=Command)
 @json_option
 def models(as_json: bool) -> int:
     """List the bundled models; --model takes such a name, or the folder of another model."""
@@ -25,7 +27,7 @@ def models(as_json: bool) -> int:
         print_json([_describe(bundle) for bundle in bundles])
     else:
         print_table(
-            ["name", "default", "front end", "preset", "created", "fingerprint", "path"],
+            ["name", ">default", "front end", "preset", ">created", "?>fingerprint", "?path"],
             [
                 [
                     bundle.manifest.name,

@@ -8,9 +8,13 @@ from typing import Any, TypeVar
 
 import click
 
+from samesong.runtime.cli.model_name import ModelName
 from samesong.runtime.inference.bundle import DEFAULT_MODEL
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+STANDARD_OUTPUT = Path("-")
+"""The output file that stands for standard output, in commands that offer it."""
 
 
 class OutputFile(click.Path):
@@ -120,6 +124,10 @@ def model_options(command: Command) -> Command:
     """
     model = click.option(
         "--model",
+        type=ModelName(),
+        metavar="MODEL",
+        envvar="SAMESONG_MODEL",
+        show_envvar=True,
         default=DEFAULT_MODEL,
         show_default=True,
         help="Name of a bundled model (see 'samesong models'), or the folder of another one.",

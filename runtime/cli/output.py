@@ -1,11 +1,17 @@
-"""Printing: rich tables on a terminal, plain lines when piped, JSON for programs."""
+"""Printing: lines in one style or another, and JSON for programs."""
 
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
+
+from samesong.runtime.cli.verbosity import Verbosity, verbosity
+
+_JOINERS = "\u200c\u200d"
+"""Letters of no width that Persian and Indic titles are spelled with."""
 
 
 def printable(text: object) -> str:
@@ -27,7 +33,9 @@ def printable(text: object) -> str:
     'two\\nlines'
     """
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
+        character
+        if character.isprintable() or character in _JOINERS
+        else character.encode("unicode_escape").decode()
         for character in str(text)
     )
 
@@ -41,6 +49,49 @@ def say(text: str = "") -> None:
         The line; empty by default.
     """
     click.echo(printable(text))
+
+
+def say_in_style(text: str, style: str) -> None:
+    """Print one line of a result, on a terminal in a style, and broken between words.
+
+    Parameters
+    ----------
+    text : str
+        The line.
+    style : str
+        How rich shows it, such as ``bold``.
+    """
+    if not sys.stdout.isatty():
+        say(text)
+        return
+    from rich.console import Console  # noqa: PLC0415  (only a terminal needs it)
+    from rich.text import Text  # noqa: PLC0415
+
+    Console(highlight=False).print(Text(printable(text), style=style))
+
+
+def remark(text: str) -> None:
+    """Print a line on what a command did beside its result, unless with ``--quiet``.
+
+    Parameters
+    ----------
+    text : str
+        The line.
+    """
+    if verbosity() is not Verbosity.QUIET:
+        say(text)
+
+
+def name_files(files: Sequence[Path]) -> None:
+    """Print the names of files that were written, in one line.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        The files; nothing is printed of none.
+    """
+    if files:
+        remark(f"written: {', '.join(map(str, files))}")
 
 
 def complain(message: str) -> None:
@@ -65,32 +116,6 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
-def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table: framed on a terminal, in plain aligned columns when piped.
-
-    Parameters
-    ----------
-    headers : sequence of str
-        Column names; a leading ``>`` aligns the column to the right.
-    rows : sequence of sequence of object
-        Cells; None is shown as ``-``.
-    """
-    cells = [["-" if cell is None else printable(cell) for cell in row] for row in rows]
-    names = [header.removeprefix(">") for header in headers]
-    right = [header.startswith(">") for header in headers]
-    if sys.stdout.isatty():
-        _draw(names, cells, right)
-        return
-    lines = [names, *cells]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        padded = (
-            cell.rjust(width) if to_right else cell.ljust(width)
-            for cell, width, to_right in zip(line, widths, right, strict=True)
-        )
-        click.echo("  ".join(padded).rstrip())
-
-
 def print_facts(facts: Sequence[tuple[str, object]]) -> None:
     """Print names and values, one pair per line.
 
@@ -102,16 +127,3 @@ def print_facts(facts: Sequence[tuple[str, object]]) -> None:
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
         click.echo(f"{name.ljust(width)}  {printable(value)}")
-
-
-def _draw(names: list[str], cells: list[list[str]], right: list[bool]) -> None:
-    from rich.console import Console  # noqa: PLC0415  (only a terminal needs it)
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table()
-    for name, to_right in zip(names, right, strict=True):
-        table.add_column(name, justify="right" if to_right else "left", overflow="fold")
-    for row in cells:
-        table.add_row(*map(Text, row))
-    Console().print(table)

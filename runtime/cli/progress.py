@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar on a terminal, lines when piped."""
+"""Progress on standard error: a bar on a terminal, elsewhere lines if they are asked for."""
 
 import sys
 import time
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from samesong.runtime.cli.output import printable
+from samesong.runtime.cli.verbosity import Verbosity, verbosity
 from samesong.runtime.reports.text import short_time
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ _QUIET = 10.0
 class ProgressDisplay:
     """Shows how far a command is, its speed and the time left; a context manager.
 
+    Nothing is shown with ``--quiet``, nor where standard error is no terminal, unless with
+    ``--verbose``; that also adds a line for each file to the bar of a terminal.
+
     Parameters
     ----------
     unit : str
@@ -33,7 +37,9 @@ class ProgressDisplay:
         self._stage = ""
         self._recent = deque([(time.monotonic(), 0.0)], maxlen=_RECENT)
         self._printed = time.monotonic()
-        self._bar = _bar() if sys.stderr.isatty() else None
+        self._verbose = verbosity() is Verbosity.VERBOSE
+        shown = sys.stderr.isatty() and verbosity() is not Verbosity.QUIET
+        self._bar = _bar() if shown else None
         if self._bar:
             self._task = self._bar.add_task("", total=None, stage="", count="", speed="")
 
@@ -76,7 +82,7 @@ class ProgressDisplay:
         """
         if self._bar:
             self._bar.console.print(printable(text), markup=False, highlight=False)
-        else:
+        elif self._verbose:
             click.echo(printable(text), err=True)
 
     def audio(
@@ -112,6 +118,10 @@ class ProgressDisplay:
             self._bar.update(
                 self._task, completed=done, total=total, stage=stage, count=count, speed=speed
             )
+            if note and self._verbose:
+                self.line(note)
+            return
+        if not self._verbose:
             return
         line = f"[{count}] {stage} {printable(note)}".rstrip()
         click.echo(f"{line}  ({speed})", err=True)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 
 from samesong.runtime.files.discovery import find_audio
+from samesong.runtime.storage.address import is_local
 
 
 def find_queries(paths: Iterable[str]) -> tuple[list[str], dict[str, str]]:
@@ -12,7 +13,7 @@ def find_queries(paths: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     Parameters
     ----------
     paths : iterable of str
-        Files, taken whatever their names, and folders.
+        Files, taken whatever their names, and folders; addresses as `find_audio` takes them.
 
     Returns
     -------
@@ -24,6 +25,11 @@ def find_queries(paths: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     queries: list[str] = []
     failures: dict[str, str] = {}
     for path in paths:
+        if not is_local(path):
+            found = find_audio([path])
+            queries += map(str, found.files)
+            failures |= {one: f"{one}: {reason}" for one, reason in found.failures}
+            continue
         if not os.path.isdir(path):
             queries.append(path)
             continue

@@ -7,9 +7,11 @@ from typing import BinaryIO
 import click
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.cli.command import Command
+from samesong.runtime.cli.cut_option import cut, cut_option
 from samesong.runtime.cli.formats import REMEDY, chosen, output_option, save
-from samesong.runtime.cli.options import keep_apart, plot_option
-from samesong.runtime.cli.output import print_json, say
+from samesong.runtime.cli.options import json_option, keep_apart, plot_option
+from samesong.runtime.cli.output import name_files, print_json
 from samesong.runtime.files.json_text import decode_json
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
@@ -23,7 +25,7 @@ def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool)
         context.exit()
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("setlist", type=click.File("rb"), metavar="SETLIST.json")
 @click.option(
     "--format",
@@ -32,6 +34,7 @@ def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool)
     help="Format; by default that of the suffix of OUTPUT. Without OUTPUT the list is printed.",
 )
 @output_option
+@cut_option
 @plot_option("Draw the list as a timeline to a PNG file")
 @click.option(
     "--schema",
@@ -41,15 +44,25 @@ def _show_schema(context: click.Context, _option: click.Parameter, wanted: bool)
     callback=_show_schema,
     help="Print the JSON Schema of SETLIST.json and exit.",
 )
+@json_option
 def report(
-    *, setlist: BinaryIO, form: str | None, outputs: tuple[Path, ...], plot: Path | None
+    *,
+    setlist: BinaryIO,
+    form: str | None,
+    outputs: tuple[Path, ...],
+    folder: Path | None,
+    plot: Path | None,
+    as_json: bool,
 ) -> None:
     """Convert a set list to another format, for example after correcting it by hand.
 
     SETLIST.json is a file written by 'samesong setlist --format json'; - is standard input.
     """
+    if as_json and form not in (None, "json") and not outputs:
+        raise click.UsageError(f"--json and --format {form} exclude each other: give one of them")
     reports = chosen(form, outputs)
-    if form is None and not reports and plot is None:
+    printed = "json" if as_json else None if reports else form
+    if printed is None and not reports and plot is None and folder is None:
         raise click.UsageError(REMEDY)
     keep_apart([] if setlist is sys.stdin.buffer else [setlist.name], [*outputs, plot])
     try:
@@ -58,10 +71,11 @@ def report(
         raise SetlistError(
             f"{setlist.name} is not a set list: {error}. 'samesong report --schema' shows its form"
         ) from error
-    if form is not None and not reports:
-        click.echo(FORMATS[form].write(found), nl=False)
+    if printed is not None:
+        click.echo(FORMATS[printed].write(found), nl=False)
     save(found, reports)
     if plot is not None:
         save_setlist(found, plot)
-        if reports or form is None:  # or else a report is on standard output
-            say(f"picture: {plot}")
+    if printed is None:
+        name_files([*outputs, *([] if plot is None else [plot])])
+    cut(found, folder, told=printed is None)

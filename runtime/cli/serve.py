@@ -8,6 +8,7 @@ import click
 
 from samesong.features.errors import MissingExtraError, install_hint
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
@@ -23,8 +24,8 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     return minutes * 60
 
 
-@click.command()
-@catalog_argument
+@click.command(cls=Command)
+@catalog_argument()
 @click.option("--host", default=Settings.host, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -126,6 +127,7 @@ def serve(
         raise MissingExtraError(
             f"'samesong serve' needs {error.name!r}: {install_hint('serve')}"
         ) from error
+    from samesong.runtime.server.arenas import share_arenas  # noqa: PLC0415
     from samesong.runtime.server.descriptors import connections_within  # noqa: PLC0415
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415
@@ -157,6 +159,7 @@ def serve(
         workers=workers,
         limits=limits,
     )
+    share_arenas()
     library = Library(catalog, ModelBundle.load(model), device, audio_folder, music)
     # So that the service cleans up on SIGTERM as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,17 +1,18 @@
 """``samesong setlist``: the songs of a whole concert, with times."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
 from samesong.features.decoding.channels import Channel
-from samesong.features.errors import SetlistError
+from samesong.features.errors import DecodeError, SetlistError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.concert_files import TimeInRecording, concert_files
+from samesong.runtime.cli.cut_option import cut, cut_option
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED, UNUSABLE
 from samesong.runtime.cli.formats import (
     REMEDY,
@@ -19,21 +20,23 @@ from samesong.runtime.cli.formats import (
     chosen,
     output_option,
     save,
-    save_growing,
 )
 from samesong.runtime.cli.isolation import file_reader, isolate_option
 from samesong.runtime.cli.options import (
     FiniteRange,
     OutputFile,
+    json_option,
     keep_apart,
     model_options,
     plot_option,
 )
-from samesong.runtime.cli.output import complain, say
-from samesong.runtime.cli.progress import ProgressDisplay
+from samesong.runtime.cli.output import complain, name_files
+from samesong.runtime.cli.places import RecordingPath
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.cli.setlist_search import SetlistSearch
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist
 from samesong.runtime.cli.sound_options import sound_options
+from samesong.runtime.cli.standard_input import DASH, StandardInput
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.identification.verdict import ACCEPTED
@@ -41,23 +44,20 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.song_names import artist_and_title, probability_in_words
-from samesong.runtime.reports.text import short_time, span
+from samesong.runtime.reports.text import short_time
 from samesong.runtime.setlist.concert_audio import ConcertAudio
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
 
-_MINUTE = 60.0
-_SETTLED = 120.0  # seconds behind the analysis at which no song changes any more, or hardly one
 _RETRY = (
     "run the same command with --resume {} and another --output or --plot to write the list "
     "without analysing the recording again"
 )
 
 
-@click.command()
-@catalog_argument
-@click.argument("concert", nargs=-1, required=True, metavar="CONCERT...")
+@click.command(cls=Command)
+@catalog_argument()
+@click.argument("concert", type=RecordingPath(), nargs=-1, required=True, metavar="CONCERT...")
 @click.option(
     "--from",
     "start",
@@ -75,6 +75,7 @@ _RETRY = (
     help="Format; by default that of the suffix of OUTPUT, or a table.",
 )
 @output_option
+@cut_option
 @plot_option("Draw the list as a timeline to a PNG file")
 @click.option(
     "--resume",
@@ -94,6 +95,7 @@ _RETRY = (
 @sound_options
 @isolate_option
 @model_options
+@json_option
 def setlist(
     *,
     catalog: str,
@@ -103,6 +105,7 @@ def setlist(
     talk: bool,
     form: str | None,
     outputs: tuple[Path, ...],
+    folder: Path | None,
     plot: Path | None,
     resume: Path | None,
     threshold: float,
@@ -112,29 +115,40 @@ def setlist(
     isolate: bool,
     model: str,
     device: Device,
+    as_json: bool,
 ) -> int:
     """List the songs of the recording CONCERT with their times, named by the tracks of CATALOG.
 
     CONCERT is a file, several files in order, or a folder of files numbered in order; times run on
-    from one file to the next. Songs that are not in the catalog are listed as unknown. While the
-    command works, it prints songs that are settled, and OUTPUT files grow. When interrupted, it
-    prints the songs found so far; with --output or --resume, run it again to resume.
+    from one file to the next; - is standard input. Songs that are not in the catalog are listed as
+    unknown. While the command works, it prints songs that are settled, and OUTPUT files grow. When
+    interrupted, it prints the songs found so far; with --output or --resume, run it again to
+    resume.
     """
-    if form == TABLE and outputs:
-        raise click.UsageError(f"a table cannot be written to a file: {REMEDY}")
     if end is not None and end <= start:
         raise click.UsageError(
             f"--to {short_time(end)} is not after --from {short_time(start)}: give a later time"
         )
-    reports = chosen(form, outputs)
-    form, output = reports[0] if reports else (form or TABLE, None)
-    if resume is None and output is not None and is_plain(output):
+    form, reports = _formats(form, outputs, as_json=as_json)
+    output = reports[0][1] if reports else None
+    is_piped = DASH in concert
+    if is_piped and (len(concert) > 1 or resume is not None):
+        raise click.UsageError("- is a whole concert, once: leave other files and --resume out")
+    if folder is not None and (is_piped or isolate):
+        raise click.UsageError(
+            f"--cut reads the files themselves, without {'-' if is_piped else '--isolate'}: save "
+            "the list as JSON, and cut with 'samesong report'"
+        )
+    piped = StandardInput(concert)
+    if resume is None and output is not None and is_plain(output) and not is_piped:
         resume = output.with_name(f"{output.name}.partial")
-    files = concert_files(concert)
+    files = [Path(DASH)] if is_piped else concert_files(concert)
     keep_apart(files, [*outputs, plot, resume])
     with ExitStack() as held:
         reader = held.enter_context(file_reader(isolate=isolate, channel=channel, stream=stream))
-        audio = ConcertAudio(files, start=start, end=end, reader=reader)
+        held.enter_context(piped)
+        paths = [piped.path(str(path)) for path in files]
+        audio = ConcertAudio(paths, start=start, end=end, reader=reader)
         told = len(audio.failures)
         for error in audio.failures.values():  # before hours of work without them
             complain(f"{error}; left out")
@@ -145,17 +159,19 @@ def setlist(
         finder = SetlistFinder(
             bundle, scope.catalog, device, threshold=threshold, known=scope.known
         )
-        search = _Search(finder, audio, talk, form, reports)
+        name = DASH if is_piped else None
+        search = SetlistSearch(finder, audio, talk, form, reports, name)
         if resume is None:
-            folder = held.enter_context(WorkFolder("setlist"))
-            found = search.find(folder.path / "state", None)
+            work = held.enter_context(WorkFolder("setlist"))
+            found = search.find(work.path / "state", None)
         else:
             found = search.find(resume, resume)
     for error in list(audio.failures.values())[told:]:
         complain(f"{error}; left out")
     try:
         _deliver(found, form, reports, plot)
-    except (OSError, SetlistError) as error:
+        cut(found, folder, stream=stream, told=form == TABLE)
+    except (OSError, SetlistError, DecodeError) as error:
         complain(f"{error}: {_RETRY.format(resume)}" if resume else str(error))
         if output is not None:
             print_setlist(found, TABLE)
@@ -165,67 +181,27 @@ def setlist(
     return SOME_FAILED if audio.failures else DONE
 
 
-@dataclass
-class _Search:
-    """Finds the set list, and shows it while it grows."""
-
-    finder: SetlistFinder
-    audio: ConcertAudio
-    talk: bool
-    form: str
-    reports: list[Report]
-    until: float = 0.0
-    minute: int = -1
-    told: float = field(default=0.0)  # end of the last song that was shown
-
-    def find(self, state: Path, kept: Path | None) -> Setlist:
-        """Find the set list; when interrupted, print what there is of it."""
-        try:
-            with ProgressDisplay("minutes") as progress:
-
-                def show(done: float, duration: float) -> None:
-                    self.until = done
-                    if (minute := int(done / _MINUTE)) > self.minute:
-                        self.minute = minute
-                        progress.step("listen", minute, max(minute, int(duration / _MINUTE)))
-
-                def tell(found: Setlist) -> None:
-                    for song in found.songs:
-                        settled = (found.end or found.duration) - _SETTLED
-                        if self.told <= song.start and song.end < settled:
-                            self.told = song.end
-                            progress.line(_in_words(song))
-                    save_growing(found, self.reports)
-
-                return self.finder.find(
-                    self.audio, talk=self.talk, progress=show, found=tell, resume=state
-                )
-        except KeyboardInterrupt:
-            complain(
-                f"songs until {short_time(self.audio.start + self.until)}; "
-                + (
-                    f"run the same command to resume from {kept}"
-                    if kept
-                    else "no progress was saved"
-                )
-            )
-            print_setlist(self.finder.so_far(self.audio, state, talk=self.talk), self.form)
-            raise
-
-
-def _in_words(song: Song) -> str:
-    sure = probability_in_words(song)
-    return f"{span((song.start, song.end))} {artist_and_title(song)}" + (sure and f" ({sure})")
+def _formats(
+    form: str | None, outputs: tuple[Path, ...], *, as_json: bool
+) -> tuple[str, list[Report]]:
+    """Return the format of what is printed, and the files to write."""
+    if form == TABLE and outputs:
+        raise click.UsageError(f"a table cannot be written to a file: {REMEDY}")
+    if as_json and form not in (None, "json") and not outputs:
+        raise click.UsageError(f"--json and --format {form} exclude each other: give one of them")
+    reports = chosen(form, outputs)
+    return "json" if as_json else TABLE if reports else form or TABLE, reports
 
 
 def _deliver(found: Setlist, form: str, reports: list[Report], plot: Path | None) -> None:
     """Print or save a list, and draw it where a picture is wanted."""
     if not found.songs:
         complain(f"no music was found in {found.recording} that lasts as long as a song")
-    if not reports:
-        print_setlist(found, form)
     save(found, reports)
     if plot is not None:
         save_setlist(found, plot)
-        if reports or form == TABLE:  # or else a report is on standard output
-            say(f"picture: {plot}")
+    files = [output for _, output in reports] + ([] if plot is None else [plot])
+    if all(path.is_file() for path in files):  # or else a report is on standard output
+        print_setlist(found, form)
+        if form == TABLE:
+            name_files(files)

@@ -3,7 +3,9 @@
 import click
 
 from samesong.runtime.cli.formats import songs_in_words
-from samesong.runtime.cli.output import print_table, say
+from samesong.runtime.cli.output import say
+from samesong.runtime.cli.table import print_table
+from samesong.runtime.cli.verbosity import Verbosity, verbosity
 from samesong.runtime.reports.candidates import guess
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import probability_in_words
@@ -13,7 +15,9 @@ from samesong.runtime.setlist.document import Interlude, Setlist, Song
 TABLE = "table"
 """Name of the table among the formats of reports."""
 
-_HEADERS = [">start", ">end", "title", "artist", ">probability", ">key", ">tempo", "track"]
+_HEADERS = [">start", ">end", "title", "artist", ">prob.", "?>key", "?>tempo", ">track"]
+_TRACK = len(_HEADERS) - 1
+"""The column of ids, which is a detail."""
 
 
 def print_setlist(found: Setlist, form: str) -> None:
@@ -35,14 +39,21 @@ def print_setlist(found: Setlist, form: str) -> None:
     say(f"{found.recording} ({length}): {songs_in_words(found)}")
     for file in found.files:
         say(f"  {span((file.start, file.end))}  {file.path}")
-    rows = [_row(entry) for entry in found.entries]
-    headers = _HEADERS
+    shown = len(_HEADERS) if verbosity() is Verbosity.VERBOSE else _TRACK
+    rows = [_row(entry)[:shown] for entry in found.entries]
+    headers = _HEADERS[:shown]
     if any(song.section for song in found.songs):
-        headers = ["part", *_HEADERS]
+        headers = ["part", *headers]
         parts = [entry.section if isinstance(entry, Song) else None for entry in found.entries]
         rows = [[part or "", *row] for part, row in zip(parts, rows, strict=True)]
     if rows:
-        print_table(headers, rows)
+        print_table(headers, rows, [_style(entry) for entry in found.entries])
+
+
+def _style(entry: Song | Interlude) -> str:
+    if isinstance(entry, Interlude):
+        return "dim italic"
+    return "dim" if entry.track is None else ""
 
 
 def _row(entry: Song | Interlude) -> list[object]:

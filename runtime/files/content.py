@@ -5,6 +5,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import UnsupportedOperation
 from pathlib import Path
 
 from samesong.features.audio_file import AudioFile
@@ -88,7 +89,7 @@ def read_stamp(path: Path) -> FileStamp | None:
         None if there is no file that can be looked at.
     """
     try:
-        status = os.stat(path)
+        status = path.stat()
     except OSError:
         return None
     return FileStamp(status.st_size, status.st_mtime_ns)
@@ -114,7 +115,7 @@ def read_content(file: AudioFile) -> FileContent:
     """
     everything, audio = hashlib.sha256(), hashlib.sha256()
     try:
-        status = os.fstat(file.stream.fileno())
+        status = _status(file)
         spans = audio_spans(file.stream, status.st_size)
         ahead, position = deque(spans or ()), 0
         file.stream.seek(0)
@@ -131,6 +132,13 @@ def read_content(file: AudioFile) -> FileContent:
         size=status.st_size,
         modified=status.st_mtime_ns,
     )
+
+
+def _status(file: AudioFile) -> os.stat_result:
+    try:
+        return os.fstat(file.stream.fileno())
+    except UnsupportedOperation:  # it is in an object store
+        return file.path.stat()
 
 
 def _inside(block: memoryview, position: int, ahead: deque[Span]) -> Iterator[memoryview]:

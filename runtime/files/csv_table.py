@@ -125,7 +125,7 @@ def parse_csv_table(content: bytes, name: str, known: Collection[str]) -> CsvTab
             f"{name} is no CSV: {error}; save it as 'CSV UTF-8' in the spreadsheet"
         ) from error
     lines = iter(_records(text, name, known))
-    _, header = next(lines, (0, []))
+    header = [_one_line(cell) for cell in next(lines, (0, []))[1]]
     columns = tuple(_name(cell) for cell in header)
     twice = {column for column in columns if column and columns.count(column) > 1}
     if twice:
@@ -168,6 +168,11 @@ def _row(line: int, columns: tuple[str, ...], cells: list[str]) -> CsvRow:
     named = {name: cell for name, cell in zip(columns, filled, strict=False) if name}
     surplus = tuple(filled[len(columns) :])
     return CsvRow(line, named, surplus if any(surplus) else ())
+
+
+def _one_line(cell: str) -> str:
+    """Return the name of a column as messages may hold it."""
+    return "".join(letter if letter.isprintable() else " " for letter in cell).strip()
 
 
 def _name(cell: str) -> str:

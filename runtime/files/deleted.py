@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
+from samesong.runtime.storage.object_path import ObjectPath
+
 # Below these, disks and shares come and go with their folders.
 _MOUNTED_BELOW = frozenset({"/", "/home", "/media", "/mnt", "/net", "/run/media", "/Volumes"})
 _MOUNTED_BELOW_USERS = frozenset({"/media", "/run/media"})
@@ -41,6 +43,9 @@ def presence(paths: Iterable[Path]) -> dict[Path, Presence]:
     found: dict[Path, Presence] = {}
     disks: dict[Path, set[int]] = defaultdict(set)
     for path in paths:
+        if isinstance(path, ObjectPath):
+            found[path] = _presence_in_store(path)
+            continue
         try:
             disk = os.stat(path).st_dev
         except (FileNotFoundError, NotADirectoryError):
@@ -56,6 +61,14 @@ def presence(paths: Iterable[Path]) -> dict[Path, Presence]:
         gone = folders[path.parent] and not os.path.islink(path)
         found[path] = Presence.DELETED if gone else Presence.UNREACHABLE
     return found
+
+
+def _presence_in_store(path: ObjectPath) -> Presence:
+    """Ask for an object; a store that answers has lost it, unless it is the whole bucket."""
+    try:
+        return Presence.THERE if path.exists() else Presence.DELETED
+    except OSError:
+        return Presence.UNREACHABLE
 
 
 def _is_reachable(folder: Path, disks: dict[Path, set[int]]) -> bool:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from samesong.features.audio_file import AudioFile, opened
 from samesong.features.decoding.formats import SUFFIXES
 from samesong.features.errors import DecodeError
+from samesong.runtime.storage.address import is_local
+from samesong.runtime.storage.object_path import ObjectPath, as_path
 
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
@@ -41,7 +44,8 @@ def find_audio(paths: Iterable[str | Path]) -> Found:
     Parameters
     ----------
     paths : iterable of str or Path
-        Files, taken whatever their names, and folders.
+        Files, taken whatever their names, and folders; of an object store, also addresses with
+        wildcards.
 
     Returns
     -------
@@ -79,7 +83,28 @@ def find_audio(paths: Iterable[str | Path]) -> Found:
             else:
                 found.passed_over.append(path)
 
-    for path in map(Path, paths):
+    def search_store(address: str) -> None:
+        path = as_path(address)
+        try:
+            named = path.matches() if isinstance(path, ObjectPath) else []
+        except OSError as error:
+            found.failures.append((address, f"cannot be searched: {error.strerror}"))
+            return
+        if not named:
+            found.failures.append((address, "there is no such object, and none below it"))
+        for one in named:
+            below = one.relative_to(path).parts if one.is_relative_to(path) else ()
+            if any(part.startswith(".") for part in below):
+                continue
+            if not below or one.suffix.lower() in SUFFIXES:
+                take(one)
+            else:
+                found.passed_over.append(one)
+
+    for path in paths:
+        if not is_local(os.fspath(path)):
+            search_store(os.fspath(path))
+            continue
         absolute = Path(os.path.abspath(path))
         if os.path.isdir(absolute):
             search(absolute)
@@ -109,7 +134,8 @@ def content_hash(recording: Path | AudioFile) -> str:
     with opened(recording) as file:
         try:
             file.stream.seek(0)
-            return hashlib.file_digest(file.stream, "sha256").hexdigest()
+            stream: Any = file.stream
+            return hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
             raise DecodeError(f"{file.path}: cannot be read ({error.strerror})") from error
 
@@ -143,10 +169,10 @@ def locate(stored: str) -> Path:
     Path
         The path; where a file is named by the very text ``\x..``, that file.
     """
-    if "\\x" in stored and not os.path.lexists(stored):
+    if is_local(stored) and "\\x" in stored and not os.path.lexists(stored):
         name = _ESCAPED.sub(lambda byte: bytes([int(byte[1], 16)]), os.fsencode(stored))
         return Path(os.fsdecode(name))
-    return Path(stored)
+    return as_path(stored)
 
 
 def is_gone(stored: str) -> bool:
@@ -163,7 +189,7 @@ def is_gone(stored: str) -> bool:
         False also where nobody can tell: the disk fails, or its folder must not be read.
     """
     try:
-        os.stat(locate(stored))
+        locate(stored).stat()
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:

@@ -7,6 +7,7 @@ from samesong.features.audio_file import AudioFile
 from samesong.features.decoding.channels import Channel
 from samesong.runtime.files.content import FileContent, read_content
 from samesong.runtime.files.tags import Tags, read_tags
+from samesong.runtime.storage.object_path import as_path
 
 
 class FileReader:
@@ -38,7 +39,7 @@ class FileReader:
         Parameters
         ----------
         path : str or Path
-            The file.
+            The file, or the address of an object.
 
         Returns
         -------
@@ -50,7 +51,7 @@ class FileReader:
         DecodeError
             As `AudioFile` does.
         """
-        return AudioFile(path, **self._options)
+        return AudioFile(as_path(path), **self._options)
 
     def content(self, file: AudioFile) -> FileContent:
         """Read all bytes of a file that this reader opened.

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-Kind = Literal["serve", "setlist", "demo", "bench"]
-"""The commands that have one."""
+Kind = Literal["serve", "setlist", "demo", "bench", "input"]
+"""The commands that have one, and what is piped in."""
 
-_KINDS: tuple[Kind, ...] = ("serve", "setlist", "demo", "bench")
+_KINDS: tuple[Kind, ...] = ("serve", "setlist", "demo", "bench", "input")
 _LOCK = ".lock"
 _HOUR = 3600.0
 """Seconds after which a folder without a lock is none that is just being made."""
@@ -27,7 +27,7 @@ class WorkFolder:
 
     Parameters
     ----------
-    kind : {'serve', 'setlist', 'demo', 'bench'}
+    kind : {'serve', 'setlist', 'demo', 'bench', 'input'}
         The command.
 
     Attributes

@@ -67,7 +67,7 @@ class CandidateStage:
         trace = found.trace
         with trace.time("candidates"):
             search = self._made()
-            candidates = [search.find(query, self._count) for query in found.queries]
+            candidates = search.find_all(found.queries, self._count)
         state = self._catalog.index
         trace.search, trace.index, trace.unindexed = "candidates", state.kind, state.n_unindexed
         trace.candidates = len({key for one in candidates for key in one.keys})

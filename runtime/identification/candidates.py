@@ -35,6 +35,9 @@ CANDIDATES = 256
 """Windows of a catalog, the best in outline, that are looked at closer, for each window of a query:
 these hold all that were compared."""
 
+_TOGETHER = 8
+"""Windows of a query for which the catalog is read at once: some 50 MB."""
+
 _BATCH = 1024
 """Records whose centroids a thread compares at a time."""
 
@@ -96,19 +99,50 @@ class CandidateSearch:
         Candidates
             The `count` best windows; fewer if there are no more.
         """
-        level = query.sequences.levels[-1]
+        [found] = self.find_all([query], count)
+        return found
+
+    def find_all(self, queries: Sequence[Window], count: int = CANDIDATES) -> list[Candidates]:
+        """Find the windows that are closest to each of a query.
+
+        The catalog is read once for several windows: over a network that takes as long as for one.
+
+        Parameters
+        ----------
+        queries : sequence of Window
+            Windows of any lengths.
+        count : int, optional
+            As of `find`.
+
+        Returns
+        -------
+        list of Candidates
+            As of `find`, one a window.
+        """
         if not self._n_windows:
-            return Candidates(
-                query, [], CentroidCosines(level, np.zeros(level.shape[1], np.float32))
-            )
-        cosines = CentroidCosines(level, self._centre)
+            return [Candidates(query, [], self._no_cosines(query)) for query in queries]
         compare = kernel(self._n_windows, self._fitted.alignment.skip_share)
-        keys, near = self._first(level, cosines, max(count, self._n_aligned), compare)
-        block = self._catalog.coarsest(keys.tolist())
-        scores = outline_scores(level, block, compare, fitted=self._fitted, pool=self._pool)
-        scores += self._centroid_weight * near[np.searchsorted(keys, block.keys)]
-        order: list[int] = block.keys[np.lexsort((block.keys, -scores))[:count]].tolist()
-        return Candidates(query, order, cosines)
+        found: list[Candidates] = []
+        for start in range(0, len(queries), _TOGETHER):
+            some = queries[start : start + _TOGETHER]
+            levels = [query.sequences.levels[-1] for query in some]
+            cosines = [CentroidCosines(level, self._centre) for level in levels]
+            least = max(count, self._n_aligned)
+            firsts = [
+                self._first(level, near, least, compare)
+                for level, near in zip(levels, cosines, strict=True)
+            ]
+            wanted = np.unique(np.concatenate([keys for keys, _ in firsts]))
+            block = self._catalog.coarsest(wanted.tolist())
+            for query, level, near, (keys, values) in zip(
+                some, levels, cosines, firsts, strict=True
+            ):
+                own = block.only(keys) if len(some) > 1 else block
+                scores = outline_scores(level, own, compare, fitted=self._fitted, pool=self._pool)
+                scores += self._centroid_weight * values[np.searchsorted(keys, own.keys)]
+                order: list[int] = own.keys[np.lexsort((own.keys, -scores))[:count]].tolist()
+                found.append(Candidates(query, order, near))
+        return found
 
     def keys_of(self, track_ids: Collection[str]) -> list[int]:
         """Return the keys of all windows of some tracks, and perhaps of a few others.
@@ -133,6 +167,10 @@ class CandidateSearch:
             keys = part.keys[some][np.isin(part.tracks[some], codes)]
             found += keys[keys != NOBODY].tolist()
         return found
+
+    def _no_cosines(self, query: Window) -> CentroidCosines:
+        level = query.sequences.levels[-1]
+        return CentroidCosines(level, np.zeros(level.shape[1], np.float32))
 
     def _first(
         self, level: Array, centroid_cosines: CentroidCosines, count: int, compare: Kernel

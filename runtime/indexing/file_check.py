@@ -137,7 +137,7 @@ def missing_below(
 def _file_of(track: CatalogTrack, location: str) -> Path:
     """Return the file of a track; one that was uploaded is where its catalog is."""
     path = locate(track.path)
-    if is_local(location) and not path.exists():
+    if is_local(location) and is_local(track.path) and not path.exists():
         uploaded = Path(location) / AUDIO / track.track_id / path.name
         if uploaded.exists():
             return uploaded.absolute()

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from samesong.features.errors import BundleError, FrontEndError, MismatchError, shown
@@ -79,9 +80,10 @@ class ModelBundle:
         path = _BUNDLED / model if str(model) in bundled_models() else Path(model)
         if not os.path.isdir(path):
             names = ", ".join(bundled_models()) or "none"
+            near = get_close_matches(str(model), bundled_models(), 1)
             raise BundleError(
                 f"no model {shown(str(model), 200)}: it is neither a bundled model ({names}) nor a "
-                "folder"
+                "folder" + (f"; did you mean {near[0]!r}?" if near else "")
             )
         manifest = read_manifest(path / MANIFEST)
         try:

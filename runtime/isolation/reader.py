@@ -1,5 +1,6 @@
 """Reading audio files in workers, as `FileReader` reads them in this process."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 
 from samesong.features.audio_file import AudioFile, AudioInfo
 from samesong.features.decoding.channels import Channel
+from samesong.features.errors import DecodeError
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.files.tags import Tags
 from samesong.runtime.isolation.workers import Workers
+from samesong.runtime.storage.address import is_local
 
 
 class IsolatedFile(AudioFile):
@@ -156,8 +159,13 @@ class IsolatedReader(FileReader):
         Raises
         ------
         DecodeError
-            As `AudioFile` does.
+            As `AudioFile` does, and if it is in an object store, which workers do not reach.
         """
+        if not is_local(os.fspath(path)):
+            raise DecodeError(
+                f"{os.fspath(path)!r} is in an object store, and --isolate reads files on disk "
+                "alone: copy it, or leave --isolate out"
+            )
         return IsolatedFile(path, self._workers, **self._options)
 
     def content(self, file: AudioFile) -> FileContent:

@@ -56,7 +56,7 @@ class Answer:
         return self.verdict is Verdict.MATCH
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as ``samesong listen --json`` prints it.
+        """Return the answer as ``samesong listen --jsonl`` prints it.
 
         Returns
         -------

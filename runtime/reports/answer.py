@@ -35,7 +35,9 @@ def answer(ranking: Ranking, threshold: float = ACCEPTED) -> str:
     artist = one_line(best.artist)
     name = repr(one_line(best.title)) + (f" by {artist}" if artist else "")
     if ranking.verdict is Verdict.MATCH:
-        return f"This is {name}, with a probability of {percent(best.probability)}."
+        sure = percent(best.probability)
+        sure = sure.replace(">", "above") if ">" in sure else f"of {sure}"
+        return f"This is {name}, with a probability {sure}."
     found, least = percent_below(best.probability, threshold)
     if ranking.verdict is Verdict.PROBABLE:
         return (

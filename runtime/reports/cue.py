@@ -151,6 +151,37 @@ def _time(frames: int) -> str:
     return f"{minutes:02}:{seconds:02}:{frames:02}"
 
 
+def write_marked_cue(setlist: Setlist) -> str:
+    """Return a set list as a CUE sheet with a byte order mark.
+
+    Players on Windows read a sheet without one in the local code page; others stumble over it.
+
+    Parameters
+    ----------
+    setlist : Setlist
+        The set list.
+
+    Returns
+    -------
+    str
+        The sheet.
+
+    Raises
+    ------
+    SetlistError
+        As `write_cue` does.
+    """
+    return f"\ufeff{write_cue(setlist)}"
+
+
 FORMAT = ReportFormat(
     "cue", "application/x-cue", ".cue", "for players", write_cue, opens_recording=True
+)
+MARKED = ReportFormat(
+    "cue-bom",
+    "application/x-cue",
+    ".cue",
+    "for players on Windows",
+    write_marked_cue,
+    opens_recording=True,
 )

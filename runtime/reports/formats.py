@@ -4,7 +4,7 @@ To add a format, write a module beside this one that defines its ``FORMAT``, as 
 does, and list it here: commands, the HTTP service and the web page then offer it.
 """
 
-from samesong.runtime.reports import audacity, csv_, cue, html_, json_, m3u
+from samesong.runtime.reports import audacity, csv_, cue, html_, json_, m3u, setlistfm, tracklist
 
 FORMATS = {
     report.name: report
@@ -12,7 +12,10 @@ FORMATS = {
         json_.FORMAT,
         csv_.FORMAT,
         cue.FORMAT,
+        cue.MARKED,
         audacity.FORMAT,
+        tracklist.FORMAT,
+        setlistfm.FORMAT,
         m3u.FORMAT,
         html_.FORMAT,
     )

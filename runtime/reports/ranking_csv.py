@@ -96,6 +96,25 @@ class RankingCsv:
         self._stream.flush()
 
 
+def print_ranking_csv(stream: TextIO, settings: Mapping[str, str] | None = None) -> RankingCsv:
+    """Write answers as CSV to a stream, such as a pipe, without a byte order mark.
+
+    Parameters
+    ----------
+    stream : TextIO
+        Gets the header at once.
+    settings : mapping of str to str, optional
+        What the answers are made with: values by the names of options.
+
+    Returns
+    -------
+    RankingCsv
+        Writes the lines.
+    """
+    csv.writer(stream, quoting=csv.QUOTE_ALL).writerow(COLUMNS)
+    return RankingCsv(stream, frozenset(), settings or {})
+
+
 @contextmanager
 def open_ranking_csv(
     path: Path, settings: Mapping[str, str] | None = None, *, resume: bool = False

@@ -30,6 +30,26 @@ class LevelBlock:
     firsts: NDArray[np.int64]
     codes: NDArray[np.int8]
 
+    def only(self, keys: NDArray[np.int64]) -> "LevelBlock":
+        """Return those of the windows that have certain keys.
+
+        Parameters
+        ----------
+        keys : ndarray
+            (n_keys,) int64: keys that windows of the block may have.
+
+        Returns
+        -------
+        LevelBlock
+            These windows, in the order of the block.
+        """
+        places = np.flatnonzero(np.isin(self.keys, keys))
+        lengths = np.diff(self.firsts, append=len(self.codes))[places]
+        firsts = np.cumsum(lengths) - lengths
+        steps = np.arange(lengths.sum()) + np.repeat(self.firsts[places] - firsts, lengths)
+        track_ids = [self.track_ids[place] for place in places.tolist()]
+        return LevelBlock(self.keys[places], track_ids, firsts, self.codes[steps])
+
     def batches(self, size: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int8]]]:
         """Yield the windows in batches of one length.
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.identification.comparison import Comparison, compare_windows
+from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.comparison_json import comparison_json
 from samesong.runtime.server.identify_schemas import ComparisonModel, RankingModel
 from samesong.runtime.server.known_songs import FIELDS, repertoire_of
@@ -46,11 +47,11 @@ def identify_routes(service: Service) -> APIRouter:
     async def identify(
         request: Request, top: Annotated[int, Query(ge=1, le=100)] = 10
     ) -> dict[str, Any]:
-        service.pool.require_room()
+        service.pool.require_room(client_of(request))
         with service.work.folder() as folder:
             (audio,), fields = await receive_form(request, Path(folder), ["audio"], limit, FIELDS)
             work = partial(_identify, service, audio, top, repertoire_of(fields))
-            return await service.pool.run(work)
+            return await service.pool.run(work, client_of(request))
 
     @router.post(
         "/compare",
@@ -67,12 +68,12 @@ def identify_routes(service: Service) -> APIRouter:
             Query(description="A track to compare with, instead of the part 'reference'."),
         ] = None,
     ) -> dict[str, Any]:
-        service.pool.require_room()
+        service.pool.require_room(client_of(request))
         parts = ["query", "reference"] if track_id is None else ["query"]
         with service.work.folder() as folder:
             uploads = await receive(request, Path(folder), parts, limit)
             work = partial(_compare, service, uploads, track_id)
-            return comparison_json(await service.pool.run(work))
+            return comparison_json(await service.pool.run(work, client_of(request)))
 
     return router
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from samesong.runtime.catalog.repertoire import Repertoire
-from samesong.runtime.files.json_text import decode_json
 from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.job import JobState
 from samesong.runtime.server.job_schemas import JobModel, JobsModel
 from samesong.runtime.server.known_songs import FIELDS, repertoire_of
@@ -26,6 +26,7 @@ from samesong.runtime.server.openapi import (
 )
 from samesong.runtime.server.owner import name_owner, owner_of
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.report import Report, report_of, report_of_json
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.uploaded_concert import UploadedConcert
 from samesong.runtime.server.uploads import pieces_of, receive_form
@@ -72,7 +73,7 @@ def job_routes(service: Service) -> APIRouter:
             bool, Query(description="List talk, applause and tuning between songs as well.")
         ] = False,
     ) -> dict[str, Any]:
-        service.concerts.require_room()
+        service.concerts.require_room(client_of(request))
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
@@ -86,7 +87,14 @@ def job_routes(service: Service) -> APIRouter:
             warnings = list(search.warnings)
             work = partial(_make, service, concert, repertoire, talk=talk, warnings=warnings)
             owner = name_owner(request, response)
-            job = service.jobs.start(concert.name, work, held, warnings=warnings, owner=owner)
+            job = service.jobs.start(
+                concert.name,
+                work,
+                held,
+                warnings=warnings,
+                owner=owner,
+                client=client_of(request),
+            )
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
 
@@ -137,7 +145,7 @@ def job_routes(service: Service) -> APIRouter:
             raise ProblemError(
                 409, "job-unfinished", f"there is no set list: the job is {job.state}, not done"
             )
-        return _report(job.result, format_)
+        return _as_file(report_of(job.result, format_), format_)
 
     @router.post(
         "/report",
@@ -148,9 +156,10 @@ def job_routes(service: Service) -> APIRouter:
         description="Return a set list, such as one corrected by hand, as a file.",
     )
     async def report(request: Request, format_: FormatQuery) -> Response:
-        service.reports.require_room()
+        service.reports.require_room(client_of(request))
         body = await _body(request)
-        return await service.reports.run(lambda: _report(_setlist(body), format_))
+        made = await service.reports.run(partial(report_of_json, body, format_), client_of(request))
+        return _as_file(made, format_)
 
     return router
 
@@ -177,28 +186,19 @@ def _make(
     return concert.named(found)
 
 
-def _report(setlist: Setlist, name: str) -> Response:
-    form = FORMATS[name]
-    file = (setlist.name or "concert") + form.suffix
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in file)
-    coded = quote(file, safe="", errors="replace")
+def _as_file(report: Report, form: str) -> Response:
+    name = report.name
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in " -._()") else "_" for c in name)
+    coded = quote(name, safe="", errors="replace")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}"
     headers = {"Content-Disposition": disposition}
-    return Response(form.write(setlist).encode(), media_type=form.media_type, headers=headers)
+    return Response(report.content, media_type=FORMATS[form].media_type, headers=headers)
 
 
-async def _body(request: Request) -> bytearray:
+async def _body(request: Request) -> bytes:
     body = bytearray()
     async for piece in pieces_of(request):
         body += piece
         if len(body) > _BODY_BYTES:
             raise ProblemError(413, "too-large", f"a set list may have {_BODY_BYTES} bytes of JSON")
-    return body
-
-
-def _setlist(body: bytearray) -> Setlist:
-    try:
-        content = decode_json(bytes(body))
-    except ValueError as error:
-        raise ProblemError(422, "parameters", f"send a set list as JSON: {error}") from error
-    return Setlist.from_dict(content)
+    return bytes(body)

@@ -36,6 +36,7 @@ class JobStore:
         *,
         warnings: Sequence[str] = (),
         owner: str = "",
+        client: str = "",
     ) -> Job:
         """Start a job.
 
@@ -52,6 +53,8 @@ class JobStore:
             What the client is to be told.
         owner : str, optional
             Name of the client, which alone is told of the job.
+        client : str, optional
+            The client's network, as `client_of` has it.
 
         Returns
         -------
@@ -64,7 +67,7 @@ class JobStore:
             If too many jobs wait already; `held` is then unchanged.
         """
         job = Job(recording, self._explain, warnings, owner)
-        future = self._pool.submit(lambda: job.run(make))
+        future = self._pool.submit(lambda: job.run(make), client)
         self._jobs[job.id], self._futures[job.id] = job, future
         taken = held.pop_all()
         # Of a cancelled one too: it is called when the work has stopped, or will never begin.

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.listening.listener import RECENT_SECONDS, Answer, Listener, identify_recent
 from samesong.runtime.listening.pcm import decode_pcm
+from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.guard import has_token, token_matches
 from samesong.runtime.server.known_songs import repertoire_of
 from samesong.runtime.server.problems import ProblemError
@@ -165,7 +166,7 @@ class _Session:
         sound = listener.heard, listener.recent()
         work = partial(_answer, self._service, *sound, self._top, self._repertoire)
         try:
-            found = await self._service.pool.run(work)
+            found = await self._service.pool.run(work, client_of(self._socket))
         except ProblemError as problem:
             if problem.code != "busy":
                 raise

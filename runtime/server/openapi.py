@@ -21,7 +21,7 @@ _CODES = {
     422: "not-audio, silent, too-short, invalid-samples, too-long, unknown-songs or parameters",
     429: "busy; Retry-After tells when to try again",
     503: "catalog or stopping; Retry-After tells when to try again",
-    507: "disk-full",
+    507: "disk-full or memory",
 }
 _KNOWN = {
     "artist": {

@@ -1,9 +1,11 @@
-"""A pool of a few threads with a bounded queue."""
+"""A pool of a few threads with a bounded queue, of which no client can have all."""
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import TypeVar
@@ -31,9 +33,11 @@ class Pool:
     def __init__(self, name: str, workers: int, waiting: int) -> None:
         self._workers = workers
         self._room = workers + waiting
+        self._share = math.ceil(self._room / 2)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix=name)
         self._lock = Lock()
         self._inside = 0
+        self._of: Counter[str] = Counter()
         self._typical = 1.0  # seconds
 
     @property
@@ -41,30 +45,43 @@ class Pool:
         """Number of tasks that run or wait."""
         return self._inside
 
-    def require_room(self) -> None:
+    def require_room(self, client: str = "") -> None:
         """Refuse early, before an upload is received for nothing.
+
+        Parameters
+        ----------
+        client : str, optional
+            Who asks, as `client_of` has it.
 
         Raises
         ------
         ProblemError
-            If the queue is full.
+            If the queue is full, or half of it is this client's.
         """
+        if client and self._of[client] >= self._share:
+            raise self._busy(self._share, " of yours")
         if self._inside >= self._room:
-            seconds = math.ceil(self._typical * (self._room - self._workers + 1) / self._workers)
-            raise ProblemError(
-                429,
-                "busy",
-                f"{self._room} requests are running or waiting: try again in about {seconds} s",
-                retry_after=seconds,
-            )
+            raise self._busy(self._room)
 
-    def submit(self, work: Callable[[], T]) -> Future[T]:
+    def _busy(self, count: int, whose: str = "") -> ProblemError:
+        seconds = math.ceil(self._typical * (count - self._workers + 1) / self._workers)
+        seconds = max(1, seconds)
+        return ProblemError(
+            429,
+            "busy",
+            f"{count} requests{whose} are running or waiting: try again in about {seconds} s",
+            retry_after=seconds,
+        )
+
+    def submit(self, work: Callable[[], T], client: str = "") -> Future[T]:
         """Queue a task.
 
         Parameters
         ----------
         work : callable
             The task.
+        client : str, optional
+            Who asks for it.
 
         Returns
         -------
@@ -77,22 +94,25 @@ class Pool:
             If the queue is full or the pool is closed.
         """
         with self._lock:
-            self.require_room()
+            self.require_room(client)
             try:
                 future = self._threads.submit(self._timed, work)
             except RuntimeError:
                 raise stopping() from None
             self._inside += 1
-        future.add_done_callback(self._leave)
+            self._of[client] += 1
+        future.add_done_callback(partial(self._leave, client))
         return future
 
-    async def run(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T], client: str = "") -> T:
         """Queue a task and wait for it; it leaves the queue if the caller is cancelled.
 
         Parameters
         ----------
         work : callable
             The task.
+        client : str, optional
+            Who asks for it.
 
         Returns
         -------
@@ -104,7 +124,7 @@ class Pool:
         ProblemError
             If the queue is full or the pool is closed.
         """
-        return await asyncio.wrap_future(self.submit(work))
+        return await asyncio.wrap_future(self.submit(work, client))
 
     def close(self) -> None:
         """Drop the tasks that wait, and wait for those that run."""
@@ -118,7 +138,10 @@ class Pool:
             spent = monotonic() - began
             self._typical = _MEMORY * self._typical + (1 - _MEMORY) * spent
 
-    def _leave(self, future: Future[T]) -> None:
+    def _leave(self, client: str, future: Future[T]) -> None:
         del future
         with self._lock:
             self._inside -= 1
+            self._of[client] -= 1
+            if not self._of[client]:
+                del self._of[client]

@@ -42,6 +42,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Numbers of the errors of a system that has no room for a file, or for more of it."""
 
 _CATALOG_RETRY = 5  # seconds; a group of tracks is written in less
+_MEMORY_RETRY = 60  # seconds; most recordings are analysed in less
 
 
 class ProblemError(Exception):
@@ -120,6 +121,14 @@ def problem_of(error: Exception) -> ProblemError:
             "disk-full",
             f"the server has no room for this ({error.strerror}): make room on its disk, or start "
             "it with TMPDIR set to a folder on another",
+        )
+    if isinstance(error, MemoryError):
+        return ProblemError(
+            507,
+            "memory",
+            "the server has not enough memory for this: send a shorter recording, or try again "
+            "when it has less to do",
+            retry_after=_MEMORY_RETRY,
         )
     return ProblemError(
         500,

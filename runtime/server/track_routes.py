@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import FileResponse
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
@@ -84,11 +85,13 @@ def track_routes(service: Service) -> APIRouter:
         description="Add a recording to the catalog, and keep it to be played.",
     )
     async def add(request: Request, response: Response) -> dict[str, Any]:
-        service.pool.require_room()
+        service.pool.require_room(client_of(request))
         with service.work.folder() as folder:
             limit = service.settings.upload_bytes
             (audio,) = await receive(request, Path(folder), ["audio"], limit)
-            track, is_new = await service.pool.run(partial(_add, service, audio))
+            track, is_new = await service.pool.run(
+                partial(_add, service, audio), client_of(request)
+            )
         response.status_code = 201 if is_new else 200
         response.headers["Location"] = f"/v1/tracks/{track.track_id}"
         return shown(track)

@@ -233,6 +233,9 @@ class Setlist(_Document):
                     "files": [],
                     "start": 0.0,
                     "end": None,
+                    "model": "harmonic",
+                    "threshold": 0.5,
+                    "version": "0.1.0",
                 }
             ]
         },
@@ -268,6 +271,16 @@ class Setlist(_Document):
         default=None,
         description="End of the part that was searched, in seconds; null where that is the end of "
         "the recording.",
+    )
+    model: Text | None = Field(
+        default=None, description="Name of the model that found the songs; null if unknown."
+    )
+    threshold: Annotated[Number, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="Probability at which a song was named, or more; null if unknown.",
+    )
+    version: Text | None = Field(
+        default=None, description="Version of samesong that found the songs; null if unknown."
     )
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from samesong import __version__
 from samesong.features.errors import SilentAudioError
 from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.known_works import KnownWorks
@@ -150,7 +151,9 @@ class SetlistFinder:
                 progress(done, duration)
             if found is not None and due <= done < duration:
                 due += EVERY
-                found(_setlist(concert, *lister.list(analysis), talk=talk, until=done))
+                found(
+                    self._signed(_setlist(concert, *lister.list(analysis), talk=talk, until=done))
+                )
 
         try:
             self._analyser.complete(analysis, concert, progress=proceed, resume=resume)
@@ -162,7 +165,7 @@ class SetlistFinder:
                 f"{concert.name} is silent from {concert.start:.0f} to {concert.end:.0f} s: check "
                 "the recording"
             )
-        return _setlist(concert, *lister.list(analysis), talk=talk)
+        return self._signed(_setlist(concert, *lister.list(analysis), talk=talk))
 
     def so_far(
         self, recording: str | Path | ConcertAudio, resume: Path, *, talk: bool = False
@@ -190,7 +193,17 @@ class SetlistFinder:
         """
         concert = _opened(recording)
         analysis = self._resumed(concert, resume)
-        return _setlist(concert, *self._lister().list(analysis), talk=talk, until=analysis.end)
+        listed = self._lister().list(analysis)
+        return self._signed(_setlist(concert, *listed, talk=talk, until=analysis.end))
+
+    def _signed(self, found: Setlist) -> Setlist:
+        """Add what a list was found with."""
+        made_with = {
+            "model": self._bundle.manifest.name,
+            "threshold": self._threshold,
+            "version": __version__,
+        }
+        return found.model_copy(update=made_with)
 
     def _lister(self) -> SongLister:
         return SongLister(

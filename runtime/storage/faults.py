@@ -21,7 +21,8 @@ _ADVICE = (
     ),
     (
         r"InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|AuthenticationFailed"
-        r"|InvalidAuthenticationInfo|status: 401|401 Unauthorized|Unauthenticated|invalid_grant",
+        r"|InvalidAuthenticationInfo|credential error|status: 401|401 Unauthorized"
+        r"|Unauthenticated|invalid_grant",
         "the store does not accept the credentials: check them, such as AWS_ACCESS_KEY_ID and "
         "AWS_SECRET_ACCESS_KEY",
     ),

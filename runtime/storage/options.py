@@ -18,7 +18,10 @@ within which it is: under the names that LanceDB has for them."""
 _FIRST_PAUSE = timedelta(seconds=0.3)
 """Before a request is sent again; each further pause may be twice as long."""
 
-_PREFIXES = dict(zip(SCHEMES, ("aws_", "google_", "azure_"), strict=True))
+_PREFIXES = dict(zip(SCHEMES, ("aws_", "google_", "azure_storage_"), strict=True))
+
+# One of several names of an option; LanceDB would take the environment's for another option.
+_SHORT = {"endpoint_url": "endpoint", "token": "session_token"}
 
 # Options of connections rather than of stores; obstore takes them apart from the others.
 _OF_CLIENT = frozenset(
@@ -52,15 +55,34 @@ def set_storage_options(options: Mapping[str, str]) -> None:
     _given.update({name.lower(): value for name, value in options.items()})
 
 
-def for_lancedb() -> dict[str, str]:
+def in_force() -> tuple[tuple[str, str], ...]:
+    """Return all that an object store is reached by: options, and environment variables.
+
+    Returns
+    -------
+    tuple of tuple of str
+        Names and values, sorted; two stores of one address are the same if they are equal.
+    """
+    names = ("AWS_", "GOOGLE_", "AZURE_")
+    inherited = {name: value for name, value in os.environ.items() if name.startswith(names)}
+    return tuple(sorted((inherited | _given).items()))
+
+
+def for_lancedb(location: str) -> dict[str, str]:
     """Return all options as LanceDB takes them.
+
+    Parameters
+    ----------
+    location : str
+        Address of the store.
 
     Returns
     -------
     dict of str
         Those that were set, and how often and for how long it is to try.
     """
-    return {**_TRIES, **_given}
+    config, client = _sorted(location)
+    return {**_TRIES, **config, **client}
 
 
 def for_obstore(location: str) -> dict[str, dict[str, Any]]:
@@ -81,26 +103,37 @@ def for_obstore(location: str) -> dict[str, dict[str, Any]]:
     ValueError
         If one of them has no such value.
     """
-    prefix = _PREFIXES[location.partition("://")[0]]
-    config = for_lancedb()
-    times, seconds = (int(config.pop(name)) for name in _TRIES)
+    config, client = _sorted(location)
+    times, seconds = (int(client.pop(name, usual)) for name, usual in _TRIES.items())
     tries = {
         "max_retries": times,
         "retry_timeout": timedelta(seconds=seconds),
         "backoff": {"init_backoff": _FIRST_PAUSE, "base": 2},
     }
     # Where obstore is given any options of the client, it reads none from the environment.
-    client = {
-        name: value
-        for name in _OF_CLIENT
-        if (value := os.environ.get(f"{prefix}{name}".upper())) is not None
-    }
-    for name in _given:
-        if (short := name.removeprefix(prefix)) in _OF_CLIENT:
-            client[short] = config.pop(name)
+    prefix = _prefix(location)
+    inherited = {name: os.environ.get(f"{prefix}{name}".upper()) for name in _OF_CLIENT}
+    client = {name: value for name, value in inherited.items() if value is not None} | client
     parts: dict[str, dict[str, Any]] = {
         "config": config,
         "client_options": client,
         "retry_config": tries,
     }
     return {name: part for name, part in parts.items() if part}
+
+
+def _prefix(location: str) -> str:
+    return _PREFIXES[location.partition("://")[0]]
+
+
+def _sorted(location: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the options of a store and those of connections that were set, each by one name."""
+    prefix = _prefix(location)
+    config, client = {}, {}
+    for name, value in _given.items():
+        short = name.removeprefix(prefix).removeprefix("azure_")
+        if short in _OF_CLIENT or short in _TRIES:
+            client[short] = value
+        else:
+            config[prefix + _SHORT.get(short, short)] = value
+    return config, client

@@ -1,7 +1,9 @@
 """Identifying a recording on the page, and hearing it beside its match."""
 
 import re
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ import pytest
 import soundfile
 
 from samesong.features import load
+from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.demo.run import DEMO_AUDIO
 
 if TYPE_CHECKING:
@@ -130,6 +133,23 @@ def test_a_song_in_two_versions_is_one_row(visit: Visit, versions: Path, served:
         expect(page.locator(".lane-name").nth(1)).to_contain_text("Remaster")
         found.nth(1).get_by_role("button", name="Play").click()
         found.nth(1).get_by_role("button", name="Pause").click()
+
+
+def test_long_titles_stay_on_a_phone(
+    visit: Visit, versions: Path, served: Any, tmp_path: Path
+) -> None:
+    title = "Symphony No. 5 in C minor, Op. 67: I. Allegro con brio " + 3 * "without_any_space_"
+    query = tmp_path / f"{title.replace(':', ',')}.opus"
+    query.write_bytes(GRACE.read_bytes())
+    catalog = Path(shutil.copytree(versions, tmp_path / "catalog"))
+    with CatalogWriter(catalog) as writer:
+        writer.update([replace(track, title=title) for track in writer.tracks()])
+    with served(catalog) as (address, _, _):
+        page = visit(at=address, width=390)
+        send(page, query)
+        expect(page.get_by_role("heading", level=2, name=title)).to_be_focused()
+        expect(page.get_by_role("slider", name="Moment in both recordings")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_a_known_artist_is_all_that_is_searched(visit: Visit) -> None:

@@ -33,8 +33,6 @@ def test_the_command_exists_with_its_options(command: str) -> None:
         inner = found.get_command(context, name)
         assert inner is not None, f"there is no {name!r} in {command!r}"
         found = inner
-    if found.name in ("train", "render", "export"):
-        pytest.importorskip("torch")
     known = {option for one in found.params for option in (*one.opts, *one.secondary_opts)}
     assert {word.partition("=")[0] for word in words if word.startswith("-")} <= known
 

@@ -17,6 +17,8 @@ RATE = 22_050
 EXPECTED: dict[str, float | str] = {
     # Eight planes: a ninth pointer was followed to nowhere.
     "eight_planes.aac": 0.01,
+    # A header of 24 s: where its middle would be, there is nothing to seek, nor at the beginning.
+    "nowhere_to_seek.flac": 0.104,
     # The right channel before the left: the map of channels was freed twice.
     "odd_order_of_channels.caf": 0.0091,
     # A stream that came up on the way was looked for among those of the beginning.

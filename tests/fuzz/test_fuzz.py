@@ -15,7 +15,7 @@ from samesong.runtime.isolation.reader import IsolatedReader
 from samesong.runtime.isolation.workers import Workers
 
 SEED = 1
-CASES = 900
+CASES = 1500
 """Of thousands that are tried by hand: `python benchmarks/trust.py fuzz`."""
 TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"
 

@@ -130,6 +130,23 @@ def test_wav_of_a_wrong_size(encode, tone, save, size, told):
     assert len(load(path, start=1.5)) == RATE // 2
 
 
+def rf64_of(data, size, *, before=b""):
+    """The same WAV as RF64: its sizes in a chunk `ds64` of 64 bits, 0xFFFFFFFF in their places."""
+    place = data.index(b"data")
+    samples = data[place + 8 :]
+    rest = data[12:place] + b"data\xff\xff\xff\xff" + samples
+    long = struct.pack("<QQQI", 4 + 36 + len(rest), size, len(samples) // 2, 0)
+    return b"RF64\xff\xff\xff\xffWAVE" + before + b"ds64" + struct.pack("<I", 28) + long + rest
+
+
+@pytest.mark.parametrize("told", [176_400, 0, 2**40], ids=["right", "never written", "too large"])
+def test_rf64(encode, tone, save, pitch, told):
+    path = save("a.wav", rf64_of(encode("wav", "pcm_s16le", tone(2), 44_100), told))
+    samples, _ = assert_length(path, 2)
+    assert pitch(samples) == pytest.approx(440, abs=1)
+    assert len(load(path, start=1.5)) == RATE // 2
+
+
 @pytest.mark.parametrize("after", [b"LIST\4\0\0\0INFO", b"TAG" + bytes(125), bytes(1000)])
 def test_what_follows_the_samples_of_a_wav_is_none_of_them(encode, tone, save, after):
     data = encode("wav", "pcm_s16le", tone(2), 44_100)

@@ -52,7 +52,7 @@ def music(tmp_path):
 def test_latency_of_every_stage_and_variant(here, music, tmp_path):
     out, chart = tmp_path / "out.json", tmp_path / "out.png"
     options = ("--catalog", tmp_path / "catalog", "--threads", 1, "--threads", 2, "--rounds", 1)
-    options += ("--model", TINY_BUNDLE, "--json", out, "--plot", chart)
+    options += ("--model", TINY_BUNDLE, "-o", out, "--plot", chart)
     shown = here("bench", "latency", music, *options)
     report = Report.load(out)
     cases = [(row.case["threads"], row.case["stage"]) for row in report.rows]
@@ -97,7 +97,7 @@ def test_front_ends_beside_librosa(here, tmp_path, monkeypatch):
     # A stand-in: the real one takes long to import, and its call is tested with the front ends.
     monkeypatch.setitem(sys.modules, "librosa", SimpleNamespace(cqt=lambda samples, **_: samples))
     out, chart = tmp_path / "out.json", tmp_path / "out.png"
-    here("bench", "frontends", "--seconds", 5, "--rounds", 2, "--json", out, "--plot", chart)
+    here("bench", "frontends", "--seconds", 5, "--rounds", 2, "-o", out, "--plot", chart)
     report = Report.load(out)
     rows = {str(row.case["front end"]): row.values for row in report.rows}
     assert rows.keys() >= {*front_end_names(), "librosa cqt, hop 512"}
@@ -112,7 +112,7 @@ def test_front_ends_beside_librosa(here, tmp_path, monkeypatch):
 def test_peers_that_are_not_installed_are_passed_over_with_a_word(here, tmp_path):
     out, chart = tmp_path / "out.json", tmp_path / "out.png"
     options = ("--model", TINY_BUNDLE, "--seconds", 12, "--rounds", 1)
-    shown = here("bench", "peers", *options, "--json", out, "--plot", chart)
+    shown = here("bench", "peers", *options, "-o", out, "--plot", chart)
     report = Report.load(out)
     assert {row.case["library"] for row in report.rows} == {
         "samesong front end",
@@ -133,7 +133,7 @@ def test_peers_that_are_not_installed_are_passed_over_with_a_word(here, tmp_path
 @pytest.mark.usefixtures("no_peers")
 def test_front_ends_alone_have_no_ratio(here, tmp_path):
     out = tmp_path / "out.json"
-    here("bench", "frontends", "--seconds", 2, "--rounds", 1, "--json", out)
+    here("bench", "frontends", "--seconds", 2, "--rounds", 1, "-o", out)
     assert {str(row.case["front end"]) for row in Report.load(out).rows} == set(front_end_names())
     assert all(row.values.keys() == TIMES for row in Report.load(out).rows)
 

@@ -42,7 +42,7 @@ def arguments(manifest, tiny, folder, *options):
 def measured(manifest, tiny, tmp_path_factory):
     """Return a folder in which 40 windows were measured, only to be read."""
     folder = tmp_path_factory.mktemp("measured") / "work"
-    run = arguments(manifest, tiny, folder, "--sizes", "40", "--json", folder / "out.json")
+    run = arguments(manifest, tiny, folder, "--sizes", "40", "-o", folder / "out.json")
     folder.mkdir()
     assert cli.main(list(map(str, run))) == 0
     return folder
@@ -65,7 +65,7 @@ def rows_of(path):
 
 def test_every_size_is_measured_once_and_the_catalog_grows(bench, measured, tiny, tmp_path):
     out, chart = tmp_path / "out.json", tmp_path / "out.png"
-    shown = bench("--sizes", "40,90", "--json", out, "--plot", chart)
+    shown = bench("--sizes", "40,90", "-o", out, "--plot", chart)
     assert "grow to 90" in shown.stderr
     assert "grow to 40" not in shown.stderr
     first = rows_of(measured / "out.json")
@@ -128,7 +128,7 @@ def test_exhaustive_searches_are_not_made_again(bench, tmp_path):
         last = min(found, key=found.get)
         path.write_text(json.dumps(found | {last: 99.0}))
     out = tmp_path / "out.json"
-    bench("--sizes", "40", "--json", out)
+    bench("--sizes", "40", "-o", out)
     searched = [values for case, values in rows_of(out) if case["step"] == "search"]
     assert [values["agreement"] for values in searched] == [0, 0, 0, 0]
 
@@ -145,7 +145,7 @@ def test_beyond_the_limit_nothing_is_exhaustive(manifest, tiny, here, measured, 
     folder = Path(shutil.copytree(measured, tmp_path / "work"))
     (folder / "retrieval.json").unlink()
     out = tmp_path / "out.json"
-    options = ("--sizes", "40", "--exhaustive-up-to", 10, "--json", out)
+    options = ("--sizes", "40", "--exhaustive-up-to", 10, "-o", out)
     here(*arguments(manifest, tiny, folder, *options))
     assert not any("agreement" in values for _, values in rows_of(out))
 

@@ -1,10 +1,13 @@
 """The real command line in processes of its own, and recordings to feed it."""
 
 import os
+import pty
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,3 +155,19 @@ def here(capsys: pytest.CaptureFixture[str]) -> Run:
         return result
 
     return run
+
+
+def on_a_terminal(*arguments: object, columns: int = 120) -> str:
+    """Run a command that finds itself on a terminal; return what it shows, without styles."""
+    master, slave = pty.openpty()
+    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
+    command = [str(SAMESONG), *map(str, arguments)]
+    with subprocess.Popen(command, stdout=slave, stderr=slave, env=environment) as child:
+        os.close(slave)
+        shown = b""
+        with suppress(OSError):  # how the end of a terminal is told
+            while piece := os.read(master, 65536):
+                shown += piece
+    os.close(master)
+    assert child.returncode == 0
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", shown.decode())

@@ -70,6 +70,8 @@ def test_bad_files_are_listed_and_all_others_indexed(
         assert words in failed[name]
         assert failed[name] in result.stderr
     assert report["n_tracks"] == 3
+    # No decoder speaks for itself, and nobody asked for progress.
+    assert all(line.startswith("samesong: ") for line in result.stderr.splitlines())
     # Names are printed whole, in one line.
     listed = samesong("catalog", "list", catalog).stdout
     assert "Grüße, 世界.flac" in listed

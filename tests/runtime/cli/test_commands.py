@@ -20,13 +20,30 @@ def test_help_lists_every_command_without_the_extras(samesong: Any, tmp_path: Pa
     assert set(listed) >= OWN | NEED_EXTRAS
 
 
-@pytest.mark.parametrize(("command", "extra"), [("train", "training"), ("export", "export")])
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        (["train", ".", "--out", "run"], "training"),
+        (["render", ".", "out", "--soundfont", "a.sf2"], "training"),
+        (["export", "best.pt", "model", "--audio", "a.wav"], "export"),
+    ],
+)
 def test_a_command_says_which_extra_it_needs(
-    samesong: Any, tmp_path: Path, command: str, extra: str
+    *,
+    samesong: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    extra: str,
 ) -> None:
-    block(tmp_path, "torch")
-    result = samesong(command, "--help", code=2, PYTHONPATH=str(tmp_path))
-    assert f"pip install '.[{extra}]'" in result.stderr
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.sf2").touch()
+    blocked = tmp_path / "blocked"
+    blocked.mkdir()
+    block(blocked, "torch", "symusic", "onnx")
+    refused = samesong(*command, code=2, PYTHONPATH=str(blocked)).stderr
+    assert f"pip install '.[{extra}]'" in refused
+    assert "Usage: samesong" in samesong(command[0], "--help", PYTHONPATH=str(blocked)).stdout
 
 
 def test_commands_of_other_packages(samesong: Any, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def many(tmp_path_factory: pytest.TempPathFactory, write_song: Any) -> Path:
 def stop(catalog: Path, many: Path, model: list[str], number: int) -> subprocess.Popen[str]:
     """Start to index, and send a signal in the middle of the second group of tracks."""
     with subprocess.Popen(
-        [SAMESONG, "index", catalog, many, *model], stderr=subprocess.PIPE, text=True
+        [SAMESONG, "index", "-v", catalog, many, *model], stderr=subprocess.PIPE, text=True
     ) as child:
         assert child.stderr is not None
         for line in child.stderr:

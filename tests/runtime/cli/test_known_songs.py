@@ -119,7 +119,10 @@ def test_a_folder_becomes_a_table(
     path = tmp_path / "results.csv"
     found = here("identify", tagged, folder, *model, "--csv", path, code=1)
     assert "broken.flac" in found.stderr
-    assert found.stdout.splitlines()[-1] == f"3 recordings: {path}"
+    assert found.stdout.splitlines()[-2:] == [
+        "3 recordings: 2 named, 1 failed",
+        f"written: {path}",
+    ]
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["query"] for row in rows] == [
@@ -132,7 +135,7 @@ def test_a_folder_becomes_a_table(
     here("identify", tagged, folder, *model, "--csv", path, "--resume", code=1)
     (folder / "broken.flac").write_bytes(second.read_bytes())
     again = here("identify", tagged, folder, *model, "-o", path, "--resume")
-    assert again.stdout.splitlines()[-1] == f"3 recordings, 2 of them by an earlier run: {path}"
+    assert again.stdout.splitlines()[-2] == "1 recording: 1 named; 2 of an earlier run"
     with path.open(encoding="utf-8-sig", newline="") as stream:
         assert sorted(row["title"] for row in csv.DictReader(stream)) == [
             "Song 0",

@@ -39,11 +39,25 @@ def test_wav(listen: Any, indexed: Path) -> None:
 
 def test_bare_pcm_for_programs(listen: Any, indexed: Path) -> None:
     content = np.round(play(1, seconds=12) * 32_767).astype("<i2").tobytes()
-    said = listen(content, indexed, "-", "--rate", RATE, "--json", "--top", 2)
+    said = listen(content, indexed, "-", "--rate", RATE, "--jsonl", "--top", 2)
     answers = [json.loads(line) for line in said.splitlines()]
     assert answers[-1]["heard"] == 12
     assert [match["rank"] for match in answers[-1]["matches"]] == [1, 2]
     assert answers[-1]["matches"][0]["title"] == "Song 1"
+
+
+def test_a_list_grows(listen: Any, indexed: Path, tmp_path: Path) -> None:
+    sound = np.concatenate([play(2, seconds=25), play(4, seconds=30)])
+    out, plain = tmp_path / "heard.json", tmp_path / "heard.tracklist.txt"
+    listen(wav(sound), indexed, "-", "-o", out, "-o", plain)
+    found = json.loads(out.read_text())
+    titles = [song["track"]["title"] for song in found["songs"]]
+    assert titles[0] == "Song 2"
+    assert (found["recording"], found["duration"]) == ("live sound", 55)
+    assert found["threshold"] == 0.5
+    assert len(plain.read_text().splitlines()) in (len(titles), len(titles) + 1)
+    refused = listen(b"", indexed, "-", "-o", tmp_path / "heard.xyz", code=2)
+    assert "names no format: give" in refused
 
 
 def test_silence(listen: Any, indexed: Path) -> None:

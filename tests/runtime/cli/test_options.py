@@ -60,10 +60,10 @@ def files(tmp_path: Path) -> Path:
         ["report", "{}/set.json", "-o", "{}/set.json"],
         ["report", "{}/set.json", "--plot", "{}/set.png"],
         ["evaluate", "{}/list.csv", "--plot", "{}/list.png"],
-        ["bench", "latency", "{}/a.wav", "--json", "{}/a.wav"],
+        ["bench", "latency", "{}/a.wav", "-o", "{}/a.wav"],
         ["bench", "frontends", "{}/a.wav", "--plot", "{}/link.png"],
-        ["bench", "peers", "{}/a.wav", "b.wav", "--json", "{}/a.wav"],
-        ["bench", "retrieval", "folder", "--manifest", "{}/list.csv", "--json", "{}/list.csv"],
+        ["bench", "peers", "{}/a.wav", "b.wav", "-o", "{}/a.wav"],
+        ["bench", "retrieval", "folder", "--manifest", "{}/list.csv", "-o", "{}/list.csv"],
     ],
 )
 def test_no_input_is_written_over(here: Run, files: Path, command: list[str]) -> None:

@@ -36,12 +36,15 @@ def test_each_format_is_printed(here: Any, kept: Path) -> None:
     assert "#EXTM3U" in here("report", kept, "--format", "m3u").stdout
     assert "210.000000\t400.000000\tUnknown" in here("report", kept, "--format", "audacity").stdout
     assert "<title>Set list of night<" in here("report", kept, "--format", "html").stdout
-    told = json.loads(here("report", kept, "--format", "json").stdout)
-    assert told["songs"][0]["track"]["title"] == "Café"
+    for option in (["--format", "json"], ["--json"]):
+        told = json.loads(here("report", kept, *option).stdout)
+        assert told["songs"][0]["track"]["title"] == "Café"
+    refused = here("report", kept, "--json", "--format", "csv", code=2).stderr
+    assert "--json and --format csv exclude each other" in refused
 
 
 def test_the_name_of_the_file_tells_its_format(here: Any, kept: Path, tmp_path: Path) -> None:
-    assert "1 song named" in here("report", kept, "-o", tmp_path / "out.CSV").stdout
+    assert "written: " in here("report", kept, "-o", tmp_path / "out.CSV").stdout
     content = (tmp_path / "out.CSV").read_bytes()
     row = b'\r\n"Unknown","","","","0:03:30","0:06:40","0:03:10","","none","",""\r\n'
     assert row in content
@@ -52,7 +55,7 @@ def test_several_files_are_written_each_in_its_format(
 ) -> None:
     sheet, labels = tmp_path / "out.cue", tmp_path / "out.txt"
     said = here("report", kept, "-o", sheet, "-o", labels).stdout
-    assert said == "".join(f"1 song named, 1 unknown: {path}\n" for path in (sheet, labels))
+    assert said == f"written: {sheet}, {labels}\n"
     assert "TRACK 02 AUDIO" in sheet.read_text()
     assert labels.read_text().startswith("10.000000\t200.000000\t")
 
@@ -72,16 +75,17 @@ def test_a_playlist_has_either_of_its_suffixes(
     assert (tmp_path / name).read_text().startswith("#EXTM3U")
 
 
-def test_one_song_is_one(here: Any, kept: Path, tmp_path: Path) -> None:
-    kept.write_text(json.dumps({**SETLIST, "songs": SETLIST["songs"][:1]}))  # type: ignore[index]
-    out = tmp_path / "out.csv"
-    assert here("report", kept, "-o", out).stdout == f"1 song named, 0 unknown: {out}\n"
+def test_files_are_named_once(here: Any, kept: Path, tmp_path: Path) -> None:
+    out, other = tmp_path / "out.csv", tmp_path / "out.cue"
+    said = here("report", kept, "-o", out, "-o", other).stdout
+    assert said == f"written: {out}, {other}\n"
+    assert here("report", kept, "-o", out, "-q").stdout == ""
 
 
 def test_a_timeline_alone_is_drawn(here: Any, kept: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     picture = tmp_path / "out.png"
-    assert here("report", kept, "--plot", picture).stdout == f"picture: {picture}\n"
+    assert here("report", kept, "--plot", picture).stdout == f"written: {picture}\n"
     assert picture.read_bytes().startswith(b"\x89PNG")
     # A report on standard output stays as it is.
     drawn = here("report", kept, "--format", "csv", "--plot", picture).stdout

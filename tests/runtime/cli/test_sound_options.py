@@ -46,6 +46,36 @@ def test_a_channel_can_be_chosen(
     assert "has 1 audio stream, and no stream 2; choose another" in refused.stderr
 
 
+@pytest.mark.parametrize("isolate", [(), ("--isolate",)])
+def test_a_channel_can_be_compared(
+    here: Any, music: Path, model: list[str], stereo: Any, isolate: tuple[str, ...]
+) -> None:
+    command = ("compare", music / "02 - Song 1.flac", stereo(1, 4), *model, "--json", *isolate)
+    left, right = (
+        json.loads(here(*command, "--channel", name).stdout)["pair_probability"]
+        for name in ("left", "right")  # of one channel, either is that
+    )
+    assert left > 2 * right
+    refused = here(*command, "--channel", "2", code=2)  # which the first of them does not have
+    assert "Song 1.flac' has 1 channel, and no channel 2; choose another" in refused.stderr
+    refused = here(*command, "--stream", "2", code=2)
+    assert "has 1 audio stream, and no stream 2; choose another" in refused.stderr
+
+
+def test_a_channel_can_be_evaluated(
+    here: Any, music: Path, model: list[str], stereo: Any, tmp_path: Path
+) -> None:
+    manifest = tmp_path / "list.csv"
+    studio = [f"{music / f'{n + 1:02} - Song {n}.flac'},{n},studio" for n in (1, 2, 4)]
+    manifest.write_text("\n".join(["path,work_id,kind", *studio, f"{stereo(1, 4)},4,live", ""]))
+    command = ("evaluate", manifest, *model, "--json", "--channel")
+    first = json.loads(here(*command, "right").stdout)["live_to_studio"]["MR1"]["value"]
+    other = json.loads(here(*command, "left").stdout)["live_to_studio"]["MR1"]["value"]
+    assert first == 1 < other
+    failed = here(*command, "2", code=1)  # the songs have one channel each
+    assert "Song 4.flac' has 1 channel, and no channel 2; choose another" in failed.stderr
+
+
 def test_antiphase_is_heard_and_told(
     here: Any, indexed: Path, model: list[str], stereo: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

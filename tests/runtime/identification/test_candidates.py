@@ -13,7 +13,7 @@ import pytest
 
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.index import INDEX
+from samesong.runtime.catalog.index_files import INDEX
 from samesong.runtime.catalog.interface import IndexState
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify
@@ -163,6 +163,15 @@ def test_the_best_are_put_in_order_by_their_outlines(
     np.testing.assert_allclose(
         [scores[key] for key in found], [scores[key] for key in expected[:30]], atol=0.1
     )
+
+
+def test_windows_together_have_the_candidates_of_each_alone(
+    made: Path, pool: ThreadPoolExecutor
+) -> None:
+    search = CandidateSearch(Catalog(made), FITTED, pool, aligned=40)
+    queries = [window_of(n, noise=1.0, steps=30 + n % 3 * 15) for n in range(11)]
+    together = search.find_all(queries, 20)
+    assert [one.keys for one in together] == [search.find(query, 20).keys for query in queries]
 
 
 def test_of_many_windows_those_of_records_like_the_query_are_aligned(

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from samesong.features import load
+from samesong.features.resampling import SAMPLE_RATE as RATE
 from samesong.runtime.demo.run import DEMO_AUDIO
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -121,3 +123,18 @@ def test_spans_of_each_bundled_live_recording_say_the_same_tempo(alignments, son
     ratio = (reference[1] - reference[0]) / (query[1] - query[0])
     assert ratio == pytest.approx(alignments[song].tempo_ratio, rel=0.03)
     assert min(query[1] - query[0], reference[1] - reference[0]) > 45
+
+
+@pytest.mark.parametrize("speed", [0.5, 0.94, 0.97, 1.03, 1.06, 2.0])
+def test_the_tempo_and_key_of_a_tape_at_another_speed_are_right(speed):
+    bundle = ModelBundle.load()
+    analyser = Analyser(bundle, threads=1)
+    tape = DEMO_AUDIO / "studio_greensleeves.opus"
+    samples = load(tape, sample_rate=round(RATE / speed))  # played as if it were RATE
+    query = analyser.samples(samples, RATE)[0]
+    (reference,) = analyser.recording(tape)
+    found = align(query, reference, bundle.step_seconds[0], bundle.fitted.path)
+    assert found.tempo_ratio == pytest.approx(speed, rel=0.02)
+    # Half a semitone may be either.
+    beside = (found.key_shift - 12 * np.log2(speed) + 6) % 12 - 6
+    assert abs(beside) < 0.6

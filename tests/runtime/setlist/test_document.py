@@ -94,6 +94,9 @@ def test_to_dict_is_the_documented_object() -> None:
         "files",
         "start",
         "end",
+        "model",
+        "threshold",
+        "version",
     ]
     assert listed["schema"] == 3
     known, unknown = listed["songs"]

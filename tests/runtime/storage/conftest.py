@@ -12,12 +12,10 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 
-pytest.importorskip("obstore")
-pytest.importorskip("moto")
-
 from local_s3 import CREDENTIALS, Proxy, make_bucket, running_s3
 
 from samesong.runtime import cli
+from samesong.runtime.storage.objects import Objects
 
 TINY_BUNDLE = Path(__file__).parents[2] / "data" / "tiny_bundle"
 RATE = 22_050
@@ -59,6 +57,35 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         soundfile.write(folder / f"{seed}.flac", tune(seed), RATE)
     soundfile.write(folder / "live.wav", tune(1, key=2), RATE)
     return folder
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory, songs: Path) -> Path:
+    """Return the folder of a catalog of the first song, and of one of all three: 1 and 3."""
+    folder = tmp_path_factory.mktemp("made")
+    for count in (1, 3):
+        some = [str(songs / f"{seed}.flac") for seed in range(count)]
+        assert (
+            cli.main(["index", str(folder / str(count)), *some, "--model", str(TINY_BUNDLE)]) == 0
+        )
+    return folder
+
+
+Upload = Callable[[int], str]
+
+
+@pytest.fixture
+def upload(made: Path, address: str) -> Upload:
+    """Copy a catalog of so many songs into the store, and return its address."""
+
+    def copy(count: int) -> str:
+        objects = Objects(address)
+        for path in (made / str(count)).rglob("*.*"):
+            if path.is_file() and not path.name.startswith("."):
+                objects.write(str(path.relative_to(made / str(count))), path.read_bytes())
+        return address
+
+    return copy
 
 
 def tune(seed: int, *, seconds: float = 16.0, key: int = 0) -> np.ndarray:

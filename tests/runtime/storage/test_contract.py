@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from samesong import CatalogWriter
+from samesong import CatalogWriter, ModelBundle
+from samesong.runtime.server.library import Library
 from tests.runtime.storage.conftest import TINY_BUNDLE, Run
 
 MODEL = ("--model", TINY_BUNDLE)
@@ -81,3 +82,14 @@ def test_its_index(catalog: str, songs: Path, run: Run) -> None:
         assert (writer.index.n_indexed, writer.index.n_unindexed) == (2, 0)
         writer.optimize(index_from=3)
         assert writer.index.kind == "none"
+
+
+def test_a_server_sees_what_others_change(catalog: str, songs: Path, run: Run) -> None:
+    run("index", catalog, songs / "0.flac", *MODEL)
+    library = Library(catalog, ModelBundle.load(TINY_BUNDLE))
+    assert len(library.searchable().catalog) == 1
+    run("index", catalog, songs / "1.flac", *MODEL)
+    found = library.searchable().identifier.identify(songs / "live.wav")
+    assert found.matches[0].title == "1"
+    library.remove(found.matches[0].track.track_id)
+    assert len(library.snapshot().catalog) == 1

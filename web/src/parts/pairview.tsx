@@ -95,7 +95,7 @@ export function PairView({ comparison, names, queryUrl, referenceUrl, words = ID
             <span class="soft"><span class="clock-of">{words.short[1]}</span> {clock(state.reference)}</span>
           </span>
         </div>
-        <p class="hint">
+        <p class={referenceUrl === null ? "hint" : "hint keys"}>
           {referenceUrl === null
             ? "The studio recording was moved or deleted, or this server may not play it: only yours can be played."
             : "Keys A and B switch between the two at the same moment of the music."}
