@@ -9,7 +9,7 @@ import random
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,7 +70,7 @@ class KillResult:
 
 
 def measure_kill(times: int, seed: int) -> KillResult:
-    """Kill processes, and look at what they leave.
+    """Kill processes, and look at what they leave; Ctrl-C ends it with what was found so far.
 
     Parameters
     ----------
@@ -85,22 +85,23 @@ def measure_kill(times: int, seed: int) -> KillResult:
         What became of their catalogs.
     """
     draw, result, kills = random.Random(seed), KillResult(seed), Counter[str]()
-    while kills.total() < times:
-        with TemporaryDirectory() as folder:
-            attack = _Attack(Path(folder), draw)
-            most = min(_KILLS, times - kills.total())
-            kinds = ["index", *draw.choices(_KINDS, k=most - 1)]
-            for number, kind in enumerate(kinds):
-                was_killed = attack.kill(kind)
-                kills[kind] += was_killed
-                result.ended += not was_killed
-                attack.ledger.look(f"catalog {result.catalogs}, {kind} {number}")
-            attack.finish()
-        result.catalogs += 1
-        result.tracks += len(attack.ledger.acknowledged)
-        result.lost += attack.ledger.lost
-        result.faults += attack.ledger.faults
-        result.kills = dict(kills)
+    with suppress(KeyboardInterrupt):
+        while kills.total() < times:
+            with TemporaryDirectory() as folder:
+                attack = _Attack(Path(folder), draw)
+                most = min(_KILLS, times - kills.total())
+                kinds = ["index", *draw.choices(_KINDS, k=most - 1)]
+                for number, kind in enumerate(kinds):
+                    was_killed = attack.kill(kind)
+                    kills[kind] += was_killed
+                    result.ended += not was_killed
+                    attack.ledger.look(f"catalog {result.catalogs}, {kind} {number}")
+                attack.finish()
+            result.catalogs += 1
+            result.tracks += len(attack.ledger.acknowledged)
+            result.lost += attack.ledger.lost
+            result.faults += attack.ledger.faults
+            result.kills = dict(kills)
     return result
 
 
@@ -156,7 +157,7 @@ class _Attack:
         sign = self._draw.randrange(_UPLOADS)
         with self._started("serve", "--port", "0", *MODEL) as process:
             _wait(process, lambda: self._url() is not None)
-            sending = Thread(target=_upload, args=(self._url(), files, told))
+            sending = Thread(target=_upload, args=(self._url() or "http://", files, told))
             sending.start()
             _wait(process, lambda: len(told) >= sign or not sending.is_alive())
             was_killed = self._kill(process, _SERVE_SECONDS)
@@ -189,7 +190,9 @@ class _Attack:
             until = _processor_seconds(process.pid) + self._draw.uniform(0, most)
             _wait(process, lambda: _processor_seconds(process.pid) >= until)
         process.kill()
-        return process.wait() < 0
+        if code := max(0, process.wait()):
+            self.ledger.faults.append(f"ended with {code}: {self._log.read_text()[-300:]}")
+        return process.returncode < 0
 
 
 def _upload(url: str, files: Sequence[Path], told: list[str]) -> None:

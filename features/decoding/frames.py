@@ -25,6 +25,9 @@ BLOCK = 2**16
 """Samples of each channel in a block, at most: 1.5 s at 44.1 kHz."""
 _PREROLL = 0.5
 """Seconds decoded and thrown away after a seek, which the codec needs to fill its buffers."""
+_LONGEST_PACKET = 20.0
+"""Seconds of silence in place of a packet that cannot be decoded, at most: more than any codec puts
+into one, whatever its header says."""
 _INDEXED = {"wav", "w64", "aiff", "caf", "au", "mov", "matroska", "flac", "tta"}
 """Containers in which FFmpeg finds a time exactly; others are walked through, undecoded."""
 _KINDS: dict[str, tuple[type[np.generic], float]] = {
@@ -175,7 +178,8 @@ class FrameReader:
         if not bytes(packet).startswith(_TAGS):
             self.damaged.append(self.now)
         yield from self._held()
-        yield from self._silence(seconds_of(packet.duration, packet.time_base) or 0.0)
+        seconds = seconds_of(packet.duration, packet.time_base) or 0.0
+        yield from self._silence(min(seconds, _LONGEST_PACKET))
 
     def _add(self, frame: AudioFrame) -> Iterator[Block]:
         kind = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)

@@ -35,7 +35,7 @@ def length_of(container: InputContainer, stream: AudioStream, data: ByteView, si
     """
     if (count := _frame_count(container, data, size)) is not None:
         if count.is_whole and stream.duration is not None and stream.time_base is not None:
-            return float(stream.duration * stream.time_base)
+            return max(0.0, float(stream.duration * stream.time_base))  # less than its padding
         return _walked(container, stream)
     told = told_length(container, stream)
     if told is None or not 0 < told <= _longest(stream, size):

@@ -21,6 +21,10 @@ EXPECTED: dict[str, float | str] = {
     "nowhere_to_seek.flac": 0.104,
     # The right channel before the left: the map of channels was freed twice.
     "odd_order_of_channels.caf": 0.0091,
+    # A header that tells of fewer samples than those of the encoder before them.
+    "shorter_than_its_padding.mp3": "nothing can be decoded",
+    # A block of damage that claims two hours: silence took its place.
+    "two_hours_of_damage.wv": 20.0,
     # A stream that came up on the way was looked for among those of the beginning.
     "stream_that_comes_up.ts": 0.325,
     # Packets before the beginning: it lasted less than nothing.
