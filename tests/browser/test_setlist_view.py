@@ -292,7 +292,18 @@ def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: P
     page.get_by_role("option", name="Oh! Susanna").click()
     formats = page.get_by_label("Report format")
     names = formats.locator("option").evaluate_all("options => options.map(one => one.value)")
-    assert set(names) == {"csv", "html", "json", "cue", "audacity", "m3u"}
+    expected = {
+        "csv",
+        "html",
+        "json",
+        "cue",
+        "cue-bom",
+        "audacity",
+        "tracklist",
+        "setlistfm",
+        "m3u",
+    }
+    assert set(names) == expected
     for name in names:
         formats.select_option(name)
         with page.expect_download() as downloading:

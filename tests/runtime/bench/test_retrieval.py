@@ -65,7 +65,7 @@ def rows_of(path):
 
 def test_every_size_is_measured_once_and_the_catalog_grows(bench, measured, tiny, tmp_path):
     out, chart = tmp_path / "out.json", tmp_path / "out.png"
-    shown = bench("--sizes", "40,90", "-o", out, "--plot", chart)
+    shown = bench("--sizes", "40,90", "-o", out, "--plot", chart, "-v")
     assert "grow to 90" in shown.stderr
     assert "grow to 40" not in shown.stderr
     first = rows_of(measured / "out.json")

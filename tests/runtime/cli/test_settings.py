@@ -120,6 +120,6 @@ def test_commands_options_models_and_files_are_completed() -> None:
 
     assert offered([], "id") == ["identify"]
     assert offered(["identify"], "--ex") == ["--exhaustive", "--explain"]
-    assert offered(["identify", "--model"], "h") == ["harmonic"]
+    assert offered(["identify", "--model"], "h") == ["harmonic", "harmonic_notes"]
     [file] = completer.get_completions(["identify", "catalog"], "liv")
     assert file.type == "file"
