@@ -6,7 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from local_s3 import CUT, Proxy
@@ -29,10 +31,10 @@ with WriterLease(Objects(sys.argv[1]), seconds=float(sys.argv[2])):
 """
 
 
-def until(condition: object) -> None:
-    """Wait for a state."""
-    while not condition():  # type: ignore[operator]
-        pass
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for a state, without keeping a core busy."""
+    while not condition():
+        Event().wait(0.05)
 
 
 def test_the_second_writer_is_told_who_holds_the_catalog(
