@@ -101,6 +101,7 @@ class Proxy(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128  # clients open dozens of connections at once
 
     def __init__(self, port: int, latency: float = 0.0, *, keeps: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
