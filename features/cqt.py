@@ -35,6 +35,8 @@ _TAPS = 65
 """Length of the low-pass filter in samples, with `_KAISER` for a stop band at -100 dB."""
 _KAISER = 10.06
 
+_ALL = slice(None)
+
 
 class _Segment(NamedTuple):
     """Filters' samples from `offset` on: (length, 2 * n_bins), real and imaginary parts in turn."""
@@ -101,7 +103,9 @@ def filter_lengths(spec: FeatureSpec) -> NDArray[np.float64]:
     return np.ceil(quality(spec) * spec.sample_rate / bin_frequencies(spec))
 
 
-def filters(spec: FeatureSpec, width: int, factor: int = 1) -> NDArray[np.complex128]:
+def filters(
+    spec: FeatureSpec, width: int, factor: int = 1, bins: slice = _ALL
+) -> NDArray[np.complex128]:
     """Return the filters: Hann-windowed complex exponentials whose windows add up to 1.
 
     Parameters
@@ -112,6 +116,8 @@ def filters(spec: FeatureSpec, width: int, factor: int = 1) -> NDArray[np.comple
         Samples to return, centred on sample `width` // 2.
     factor : int, optional
         Return them as sampled `factor` times slower.
+    bins : slice, optional
+        The bins to return filters of.
 
     Returns
     -------
@@ -119,7 +125,7 @@ def filters(spec: FeatureSpec, width: int, factor: int = 1) -> NDArray[np.comple
         One filter a row.
     """
     offsets = factor * (np.arange(width) - width // 2)
-    lengths, frequencies = filter_lengths(spec)[:, None], bin_frequencies(spec)[:, None]
+    lengths, frequencies = filter_lengths(spec)[bins, None], bin_frequencies(spec)[bins, None]
     windows = np.where(2 * abs(offsets) < lengths, 1 + np.cos(2 * np.pi * offsets / lengths), 0)
     windows /= windows.sum(axis=1, keepdims=True)
     return np.asarray(windows * np.exp(2j * np.pi * frequencies * offsets / spec.sample_rate))
@@ -202,7 +208,7 @@ def _low_pass(factor: int) -> NDArray[np.float32]:
     return np.pad(taps / taps.sum(), (0, -_TAPS % factor)).astype(np.float32).reshape(-1, factor)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _bands(spec: FeatureSpec) -> list[_Band]:
     n_low = int(np.count_nonzero(bin_frequencies(spec) < _LOW * spec.sample_rate))
     factor = max(k for k in range(1, _DECIMATION + 1) if spec.hop % k == 0)
@@ -213,7 +219,7 @@ def _bands(spec: FeatureSpec) -> list[_Band]:
 def _band(spec: FeatureSpec, bins: slice, factor: int) -> _Band:
     lengths = filter_lengths(spec)[bins]
     width = math.ceil((lengths[0] / factor + 1) / _SEGMENT) * _SEGMENT
-    scaled = filters(spec, width, factor)[bins] * np.sqrt(lengths)[:, None]
+    scaled = filters(spec, width, factor, bins) * np.sqrt(lengths)[:, None]
     segments = []
     for offset in range(0, width, _SEGMENT):
         segment = scaled[:, offset : offset + _SEGMENT]

@@ -7,9 +7,10 @@ from samesong.features.cqt import cqt
 from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
+from samesong.features.tuning import Tuned
 
 
-class DirectFrontEnd:
+class DirectFrontEnd(Tuned):
     """CQT magnitude at the centre of each 0.3 s frame (hop 6,615 samples), standardised."""
 
     name = "direct"
@@ -51,7 +52,7 @@ class DirectFrontEnd:
         ndarray, shape (spec.n_bins, last - first), float32
             Magnitudes, 0 or above.
         """
-        return cqt(samples, self.spec, first, last)
+        return cqt(samples, self._grid(self.spec), first, last)
 
     def finish(self, magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
         """Standardise a rendering.

@@ -20,6 +20,7 @@ from samesong.features.median import running_median
 from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
+from samesong.features.tuning import Tuned
 
 TIME_WIDTH = 11
 """Points of the median filter over time; keeps notes of 0.18 s and longer."""
@@ -33,7 +34,7 @@ NOISE_FLOOR = 0.01
 _TINY = np.float32(np.finfo(np.float32).tiny)
 
 
-class HarmonicFrontEnd:
+class HarmonicFrontEnd(Tuned):
     """Harmonic part of the fine CQT, whitened, averaged over each 0.3 s frame, standardised."""
 
     name = "harmonic"
@@ -80,7 +81,7 @@ class HarmonicFrontEnd:
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:
             left, right = max(start - TIME_WIDTH // 2, 0), min(stop + TIME_WIDTH // 2, n_points)
-            points = whiten(harmonic_part(cqt(samples, self.spec, left, right)))
+            points = whiten(harmonic_part(cqt(samples, self._grid(self.spec), left, right)))
             return points[:, start - left : stop - left]
 
         return frame_means(fine, self.spec, len(samples), first, last)

@@ -22,6 +22,7 @@ from samesong.features.framing import frame_means
 from samesong.features.samples import check_samples
 from samesong.features.spec import C1, FeatureSpec
 from samesong.features.standardise import standardise
+from samesong.features.tuning import Tuned
 
 BINS_PER_NOTE = 3
 """Bins a semitone: with three, a note that is up to half a semitone off key keeps its middle."""
@@ -47,7 +48,7 @@ GRAPH = Path(__file__).with_name("notes.onnx")
 INPUT, OUTPUT = "magnitude", "notes"
 
 
-class NotesFrontEnd:
+class NotesFrontEnd(Tuned):
     """Notes that a small network names, averaged over each 0.3 s frame, standardised."""
 
     name = "notes"
@@ -93,7 +94,7 @@ class NotesFrontEnd:
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:
             left, right = max(start - CONTEXT, 0), min(stop + CONTEXT, n_points)
-            activation = name_notes(cqt(samples, FINE, left, right))
+            activation = name_notes(cqt(samples, self._grid(FINE), left, right))
             return activation[:, start - left : stop - left]
 
         return salience(frame_means(fine, self.spec, len(samples), first, last))

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.frontend import FrontEnd
-from samesong.features.plug_in import checked, transform
+from samesong.features.plug_in import checked, transform, tuned
 from samesong.features.samples import check_samples
 from samesong.features.standardise import standardise
+from samesong.features.tuning import TunableFrontEnd
 
 
 @runtime_checkable
@@ -53,13 +54,11 @@ class WindowTransform:
     """
 
     def __init__(self, front_end: FrontEnd) -> None:
-        self._front_end = front_end
-        self._local = front_end if isinstance(front_end, LocalFrontEnd) else None
-        self._begin = 0
-        self._before = np.empty((front_end.spec.n_bins, 0), np.float32)
+        self._at_concert_pitch = front_end
+        self._hear(front_end, 0.0)
 
     def __call__(
-        self, begin: int, samples: NDArray[np.float32], sample_rate: int
+        self, begin: int, samples: NDArray[np.float32], sample_rate: int, tuning: float = 0.0
     ) -> NDArray[np.float32]:
         """Transform a window; errors are those of `samesong.features.FrontEnd.transform`.
 
@@ -71,18 +70,30 @@ class WindowTransform:
             Mono audio, full scale at 1.
         sample_rate : int
             Samples a second.
+        tuning : float, optional
+            Semitones above concert pitch, in [-0.5, 0.5]; ignored by front ends that cannot follow.
 
         Returns
         -------
         ndarray, shape (n_bins, n_frames), float32
             CQ-spectrogram, standardised.
         """
+        untuned = self._at_concert_pitch
+        if tuning != self._tuning and isinstance(untuned, TunableFrontEnd):
+            self._hear(tuned(untuned, tuning) if tuning else untuned, tuning)
         if self._local is None:
             return transform(self._front_end, samples, sample_rate)
         check_samples(samples, sample_rate, self._local.spec)
         magnitude = self._magnitude(self._local, begin, samples)
         self._begin, self._before = begin, magnitude
         return standardise(magnitude)
+
+    def _hear(self, front_end: FrontEnd, tuning: float) -> None:
+        """Go on with a front end, which knows no frame yet."""
+        self._front_end, self._tuning = front_end, tuning
+        self._local = front_end if isinstance(front_end, LocalFrontEnd) else None
+        self._begin = 0
+        self._before = np.empty((front_end.spec.n_bins, 0), np.float32)
 
     def _magnitude(
         self, front_end: LocalFrontEnd, begin: int, samples: NDArray[np.float32]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from samesong.features.errors import FrontEndError, SamesongError, shown
 from samesong.features.frontend import ENTRY_POINT_GROUP, FrontEnd, provided_by
+from samesong.features.tuning import TunableFrontEnd
 
 
 def transform(
@@ -38,6 +39,38 @@ def transform(
     """
     n_frames = front_end.spec.n_frames(len(samples))
     return checked(front_end, n_frames, lambda: front_end.transform(samples, sample_rate))
+
+
+def tuned(front_end: TunableFrontEnd, tuning: float) -> FrontEnd:
+    """Return a front end at another tuning.
+
+    Parameters
+    ----------
+    front_end : TunableFrontEnd
+        The front end.
+    tuning : float
+        Semitones above concert pitch, in [-0.5, 0.5].
+
+    Returns
+    -------
+    FrontEnd
+        The same, with all bins `tuning` semitones higher.
+
+    Raises
+    ------
+    FrontEndError
+        If the front end fails, or returns something else.
+    """
+    try:
+        found = front_end.tuned(tuning)
+        same = isinstance(found, FrontEnd) and found.spec == front_end.spec
+    except Exception as error:  # a third party's code may raise anything
+        raise FrontEndError(f"{_named(front_end)} fails: {shown(error, 200)}; {_REMEDY}") from error
+    if not same:
+        raise FrontEndError(
+            f"{_named(front_end)}: tuned({tuning}) returns no front end of the same spec; {_REMEDY}"
+        )
+    return found
 
 
 def checked(

@@ -8,9 +8,10 @@ from samesong.features.framing import frame_means
 from samesong.features.samples import check_samples
 from samesong.features.spec import FeatureSpec
 from samesong.features.standardise import standardise
+from samesong.features.tuning import Tuned
 
 
-class PooledFrontEnd:
+class PooledFrontEnd(Tuned):
     """CQT magnitude at hop 512, averaged over each 0.3 s frame, standardised.
 
     Averaging smooths onsets and the noise of a crowd.
@@ -39,7 +40,7 @@ class PooledFrontEnd:
         check_samples(samples, sample_rate, self.spec)
 
         def fine(start: int, stop: int) -> NDArray[np.float32]:
-            return cqt(samples, self.spec, start, stop)
+            return cqt(samples, self._grid(self.spec), start, stop)
 
         return standardise(frame_means(fine, self.spec, len(samples)))
 

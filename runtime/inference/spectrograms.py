@@ -10,6 +10,7 @@ from samesong.features.audio_file import Recording
 from samesong.features.errors import AudioError, SilentAudioError
 from samesong.features.overlap import WindowTransform
 from samesong.features.samples import MIN_SECONDS
+from samesong.features.tuning import estimate_tuning
 from samesong.runtime.inference.prefetch import read_ahead
 from samesong.runtime.inference.segmentation import MIN_REST, cut_audio
 
@@ -74,7 +75,7 @@ def spectrograms(
     start : float
         Where the window begins, in seconds.
     cqts : list of ndarray, shape (n_bins, n_frames), float32
-        The window's CQ-spectrogram by each front end, standardised.
+        The window's CQ-spectrogram by each front end at the window's own tuning, standardised.
 
     Raises
     ------
@@ -94,7 +95,9 @@ def spectrograms(
     transforms = [WindowTransform(front_end) for front_end in front_ends]
     for begin, samples in read_ahead(cut_audio(blocks, size, step, rest, spec.frame_length)):
         try:
-            yield begin / rate, [transform(begin, samples, rate) for transform in transforms]
+            tuning = estimate_tuning(samples, rate)
+            cqts = [transform(begin, samples, rate, tuning) for transform in transforms]
+            yield begin / rate, cqts
         except SilentAudioError:
             continue
         except AudioError as error:

@@ -39,3 +39,9 @@ def test_the_command_exists_with_its_options(command: str) -> None:
 
 def test_commands_are_found() -> None:
     assert len({one for page in PAGES for one in commands(page)}) > 40
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_parts_of_other_files_are_marked_as_the_site_reads_them(page: Path) -> None:
+    marked = [line.strip() for line in page.read_text("utf-8").splitlines() if "--8" in line]
+    assert all(line.startswith(('--8<-- "', "<!-- --8<-- [")) for line in marked)

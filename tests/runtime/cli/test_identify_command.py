@@ -4,6 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+import soundfile
+
+from samesong.features import load
+from samesong.runtime.demo.run import DEMO_AUDIO
+
 
 def test_explain(here: Any, indexed: Path, music: Path, model: list[str]) -> None:
     query = sorted(music.iterdir())[3]
@@ -42,3 +48,17 @@ def test_an_empty_catalog_is_named(here: Any, catalog: Path, music: Path, model:
     query = sorted(music.iterdir())[0]
     said = here("identify", catalog, query, *model, code=2).stderr
     assert f"catalog {catalog} is empty: add recordings with 'samesong index" in said
+
+
+@pytest.mark.parametrize("semitones", [-0.5, 0.5])
+def test_a_tape_at_the_wrong_speed_is_the_same_song(
+    here: Any, demo: Any, tmp_path: Path, semitones: float
+) -> None:
+    tape = tmp_path / "tape.wav"
+    soundfile.write(
+        tape, load(DEMO_AUDIO / "live_greensleeves.opus"), round(22_050 * 2 ** (semitones / 12))
+    )
+    [found] = json.loads(here("identify", demo.path, tape, "--json").stdout)
+    best = found["matches"][0]
+    assert best["title"] == "Greensleeves"
+    assert best["probability"] > 0.6  # .25 half a semitone up when it is heard at concert pitch
