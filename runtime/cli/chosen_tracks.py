@@ -135,8 +135,8 @@ def choose(
     if unknown:
         raise CatalogError(
             f"no track in the catalog is, or lies below, {', '.join(map(repr, unknown))}: give "
-            "ids, files or folders as 'samesong catalog list' prints them; its --title and --artist "
-            "find them by name"
+            "ids, files or folders as 'samesong catalog list' prints them; its --title and "
+            "--artist find them by name"
         )
     by_id = {track.track_id: track for track in tracks}
     met = [by_id[id_] for id_ in chosen]

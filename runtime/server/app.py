@@ -16,6 +16,7 @@ from samesong.features.errors import SamesongError
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.body_deadline import BodyDeadline
+from samesong.runtime.server.cut_off import TellCutOff
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
 from samesong.runtime.server.health_schemas import HealthModel
@@ -161,7 +162,7 @@ def create_app(service: Service) -> ASGIApp:
     limits = service.settings.limits
     guarded = Guard(BodyDeadline(_heads_as_gets(app), limits), service.settings)
     # Outermost, so that refused requests are counted.
-    return CountRequests(SocketLimits(guarded, limits), service.monitor)
+    return TellCutOff(CountRequests(SocketLimits(guarded, limits), service.monitor))
 
 
 def _methods_of(request: Request, app: FastAPI) -> list[str]:

@@ -1,6 +1,5 @@
 """Receiving uploaded files: straight to disk, in small pieces, within a limit."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.server.length_limit import too_long
-from samesong.runtime.server.problems import ProblemError, stopping
+from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.upload_form import FIELD_BYTES, TextField, Upload, UploadForm
 from samesong.runtime.server.upload_refusals import refused_parts, too_large
 
@@ -146,12 +145,10 @@ async def pieces_of(request: Request) -> AsyncIterator[bytes]:
     Raises
     ------
     ProblemError
-        If the body is cut off, by the client or since the server is stopped.
+        If the client cuts the body off.
     """
     try:
         async for piece in request.stream():
             yield piece
     except ClientDisconnect as error:
         raise ProblemError(400, "upload", "the upload was cut off: send it again") from error
-    except asyncio.CancelledError as error:  # what the server does at last when it is stopped
-        raise stopping() from error

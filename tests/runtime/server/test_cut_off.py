@@ -1,0 +1,55 @@
+"""Requests that the server cancels since it stops."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi")
+
+from starlette.types import Message, Receive, Scope, Send
+
+from samesong.runtime.server.cut_off import TellCutOff
+
+
+async def cancelled(kind: str, *, begun: bool) -> list[Message]:
+    """Return what a client gets whose request is cancelled, once it has begun."""
+    is_running = asyncio.Event()
+    sent: list[Message] = []
+
+    async def endless(_scope: Scope, _receive: Receive, send: Send) -> None:
+        if begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        is_running.set()
+        await asyncio.Event().wait()
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {"type": kind, "method": "GET", "path": "/", "headers": []}
+    task = asyncio.create_task(TellCutOff(endless)(scope, receive, send))
+    await is_running.wait()
+    task.cancel()
+    await task
+    return sent
+
+
+def test_one_that_has_no_answer_yet_is_told() -> None:
+    start, body = asyncio.run(cancelled("http", begun=False))
+    assert start["status"] == 503
+    assert json.loads(body["body"])["code"] == "stopping"
+    assert (b"retry-after", b"10") in start["headers"]
+
+
+def test_an_answer_that_has_begun_just_ends() -> None:
+    assert [one["type"] for one in asyncio.run(cancelled("http", begun=True))] == [
+        "http.response.start"
+    ]
+
+
+def test_a_websocket_is_left_to_the_server_to_close() -> None:
+    assert asyncio.run(cancelled("websocket", begun=False)) == []
