@@ -51,10 +51,20 @@ def place_boundaries(
         right = placed[number] if number < len(placed) else None
         window = timeline.window(*_search_span(left, right, timeline))
         music = timeline.music_in(window)
+        # Where a file begins is where an unknown song on either side of it ends or begins.
+        beyond = 0.0 if right is not None and right.begins_file else UNKNOWN_BEYOND
         sides = [
             None
             if segment is None
-            else side_of(segment, window, music, tracks=tracks, step_seconds=step, fitted=fitted)
+            else side_of(
+                segment,
+                window,
+                music,
+                tracks=tracks,
+                step_seconds=step,
+                fitted=fitted,
+                unknown_beyond=beyond,
+            )
             for segment in (left, right)
         ]
         pause = -fitted.setlist.music_weight * music
@@ -74,6 +84,7 @@ def side_of(
     tracks: Mapping[str, Window],
     step_seconds: float,
     fitted: Fitted,
+    unknown_beyond: float = UNKNOWN_BEYOND,
 ) -> Side:
     """Return the gains of a segment on one side of a boundary.
 
@@ -94,6 +105,8 @@ def side_of(
         Seconds a step of the first level.
     fitted : Fitted
         Gains of the model.
+    unknown_beyond : float, optional
+        Seconds by which an unknown song may turn out to be longer than its segment.
 
     Returns
     -------
@@ -104,7 +117,7 @@ def side_of(
     weighted = parameters.music_weight * music
     inside = min(segment.end, window.end) - max(segment.start, window.start)
     if segment.track_id is None:
-        return Side(weighted, most_steps=round((inside + UNKNOWN_BEYOND) / step_seconds))
+        return Side(weighted, most_steps=round((inside + unknown_beyond) / step_seconds))
     gains = step_gains(window, tracks[segment.track_id]) - np.float32(parameters.path_middle)
     gains /= 1 + np.exp(-music[:, None])
     return Side(weighted, gains, round((inside + BEYOND) / step_seconds))

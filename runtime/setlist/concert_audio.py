@@ -13,8 +13,13 @@ from numpy.typing import NDArray
 from samesong.features.errors import AudioError, ShortAudioError
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.setlist.concert_name import concert_name
+from samesong.runtime.setlist.segments import SHORTEST_UNKNOWN
 
 Array = NDArray[np.float32]
+
+
+LONGEST_SONG = 900.0
+"""Seconds that a file of one song lasts, at most; longer ones are parts of a recording."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,22 @@ class ConcertAudio:
             FileSpan(path, start, end)
             for path, (start, end) in zip(self._used, pairwise(ends), strict=True)
         )
+
+    @property
+    def joins(self) -> list[float]:
+        """Seconds of the part at which a file begins that looks like a song, after another one.
+
+        Recordings are also split where a tape or the limit of a file system ends, in mid-song.
+        """
+        files = self.files
+        if max(file.end - file.start for file in files) > LONGEST_SONG:
+            return []
+        starts = [
+            after.start - self.start
+            for before, after in pairwise(files)
+            if min(before.end - before.start, after.end - after.start) >= SHORTEST_UNKNOWN
+        ]
+        return [start for start in starts if start > 0]
 
     @property
     def duration(self) -> float:

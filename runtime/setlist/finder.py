@@ -152,7 +152,11 @@ class SetlistFinder:
             if found is not None and due <= done < duration:
                 due += EVERY
                 found(
-                    self._signed(_setlist(concert, *lister.list(analysis), talk=talk, until=done))
+                    self._signed(
+                        _setlist(
+                            concert, *lister.list(analysis, concert.joins), talk=talk, until=done
+                        )
+                    )
                 )
 
         try:
@@ -165,7 +169,7 @@ class SetlistFinder:
                 f"{concert.name} is silent from {concert.start:.0f} to {concert.end:.0f} s: check "
                 "the recording"
             )
-        return self._signed(_setlist(concert, *lister.list(analysis), talk=talk))
+        return self._signed(_setlist(concert, *lister.list(analysis, concert.joins), talk=talk))
 
     def so_far(
         self, recording: str | Path | ConcertAudio, resume: Path, *, talk: bool = False
@@ -193,7 +197,7 @@ class SetlistFinder:
         """
         concert = _opened(recording)
         analysis = self._resumed(concert, resume)
-        listed = self._lister().list(analysis)
+        listed = self._lister().list(analysis, concert.joins)
         return self._signed(_setlist(concert, *listed, talk=talk, until=analysis.end))
 
     def _signed(self, found: Setlist) -> Setlist:

@@ -5,6 +5,7 @@ that is missed here stays missed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,10 @@ Array = NDArray[np.float64]
 
 
 def initial_segments(
-    evidence: Sequence[WorkEvidence], timeline: Timeline, parameters: SetlistParameters
+    evidence: Sequence[WorkEvidence],
+    timeline: Timeline,
+    parameters: SetlistParameters,
+    joins: Sequence[float] = (),
 ) -> list[Segment]:
     """Divide a recording into stretches of one song each.
 
@@ -34,6 +38,8 @@ def initial_segments(
         The recording.
     parameters : SetlistParameters
         Gains and costs of its model.
+    joins : sequence of float, optional
+        Seconds at which a file of one song begins, rising: songs change there at no cost.
 
     Returns
     -------
@@ -42,17 +48,24 @@ def initial_segments(
     """
     works = sorted({work_id for cell in evidence for work_id in cell})
     gains = state_gains(evidence, works, timeline, parameters)
-    states = best_states(gains, np.full(gains.shape[1], parameters.entry_cost))
+    n_cells = len(gains)
+    begins = [cell * CELL for cell in range(n_cells)] + [timeline.end]
+    costs = np.full(gains.shape, parameters.entry_cost)
+    for join in joins:  # cells are coarser than files
+        if (cell := round(join / CELL)) < n_cells:
+            begins[cell], costs[cell] = join, 0
+    states = best_states(gains, costs)
     segments = [
         Segment(
             None if state == UNKNOWN else works[state - FIRST_WORK],
-            first * CELL,
-            min(last * CELL, timeline.end),
+            begins[first],
+            begins[last],
         )
         for state, first, last in runs(states)
         if state != NO_MUSIC
     ]
-    return merge(without_talk(segments, timeline, parameters.talk_cost))
+    music = without_talk(segments, timeline, parameters.talk_cost)
+    return merge(divide_at(music, joins, timeline.step_seconds[0]))
 
 
 def state_gains(
@@ -94,6 +107,35 @@ def state_gains(
     starts = [cell * CELL for cell in range(len(evidence))]
     music = np.array([timeline.music_between(start, start + CELL) for start in starts])[:, None]
     return np.hstack([-music, music, music + known * (CELL / CONTEXT)])
+
+
+def divide_at(
+    segments: Iterable[Segment], joins: Sequence[float], step: float
+) -> Iterator[Segment]:
+    """Divide unknown songs where a file begins, and note which segments begin with one.
+
+    Parameters
+    ----------
+    segments : iterable of Segment
+        In order.
+    joins : sequence of float
+        Seconds at which a file of one song begins, rising.
+    step : float
+        Seconds by which a segment that begins with a file may be off.
+
+    Yields
+    ------
+    Segment
+        Those of works unchanged but for the note: a file may begin within a song.
+    """
+    for segment in segments:
+        begins_file = any(abs(join - segment.start) <= step for join in joins)
+        rest = replace(segment, begins_file=begins_file)
+        within = [join for join in joins if rest.start + step < join < rest.end - step]
+        for join in within if rest.work_id is None else ():
+            yield replace(rest, end=join)
+            rest = replace(rest, start=join, begins_file=True)
+        yield rest
 
 
 def without_talk(

@@ -179,6 +179,7 @@ def most_probable(segment: Segment, contenders: Sequence[Contender], threshold: 
         None,
         segment.start,
         segment.end,
+        begins_file=segment.begins_file,
         verdict=verdict,
         candidates=tuple(contenders),
     )

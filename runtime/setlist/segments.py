@@ -30,6 +30,8 @@ class Segment:
         Once it was named: on the first candidate.
     candidates : tuple of Contender
         The works that it may be, best first, once it was named.
+    begins_file : bool
+        True if it begins with a file of its own: an unknown song before it is another one.
     """
 
     work_id: str | None
@@ -39,6 +41,7 @@ class Segment:
     track_id: str | None = None
     verdict: Verdict = Verdict.NONE
     candidates: tuple[Contender, ...] = ()
+    begins_file: bool = False
 
     @property
     def is_song(self) -> bool:
@@ -55,7 +58,9 @@ class Segment:
 
 
 def merge(segments: Iterable[Segment]) -> list[Segment]:
-    """Merge segments of one work that was interrupted, and unknown ones without a pause between.
+    """Merge segments of one work that was interrupted, and unknown ones that are not parted.
+
+    Unknown ones are parted by a pause, or by the beginning of a file.
 
     What is known of both is what is known of the one with the higher probability. Unknown segments
     that are likely of different works stay two: a high threshold leaves more songs unnamed, and
@@ -80,9 +85,12 @@ def merge(segments: Iterable[Segment]) -> list[Segment]:
             and before.work_id == segment.work_id
             and before.likely_work == segment.likely_work
             and segment.start - before.end <= longest_pause
+            and not (segment.begins_file and segment.work_id is None)
         ):
             surer = before if before.probability >= segment.probability else segment
-            merged[-1] = replace(surer, start=before.start, end=segment.end)
+            merged[-1] = replace(
+                surer, start=before.start, end=segment.end, begins_file=before.begins_file
+            )
         else:
             merged.append(segment)
     return merged

@@ -61,13 +61,17 @@ class SongLister:
         self._named: dict[tuple[float, float], Segment] = {}
         self._aligned: dict[tuple[float, float, str], Alignment] = {}
 
-    def list(self, analysis: PartialAnalysis) -> tuple[list[Song], list[Interlude]]:
+    def list(
+        self, analysis: PartialAnalysis, joins: Sequence[float] = ()
+    ) -> tuple[list[Song], list[Interlude]]:
         """List the songs so far, and what is heard between them.
 
         Parameters
         ----------
         analysis : PartialAnalysis
             The recording so far.
+        joins : sequence of float, optional
+            Seconds of it at which a file of one song begins, rising.
 
         Returns
         -------
@@ -91,7 +95,8 @@ class SongLister:
             return self._named[span]
 
         tracks = self._namer.tracks
-        segments = name_segments(initial_segments(evidence, timeline, fitted.setlist), name)
+        initial = initial_segments(evidence, timeline, fitted.setlist, joins)
+        segments = name_segments(initial, name)
         if self._known is None:  # else it is known already who plays
             odds = fitted.repertoire.learnt_odds
             segments = merge(favour_artists(segments, odds, self._namer.settle))

@@ -14,7 +14,7 @@ def best_states(gains: Array, entry_costs: Array) -> NDArray[np.int64]:
 
     A. J. Viterbi, "Error bounds for convolutional codes and an asymptotically optimum decoding
     algorithm", IEEE Transactions on Information Theory 13(2), 1967; here a state may follow any
-    other, at a cost that depends on the state entered alone, so that a step takes time
+    other, at a cost that depends on the state entered and on where, so that a step takes time
     proportional to the number of states.
 
     Parameters
@@ -22,8 +22,8 @@ def best_states(gains: Array, entry_costs: Array) -> NDArray[np.int64]:
     gains : ndarray
         (n_parts, n_states) float64: gain of each part from being in each state.
     entry_costs : ndarray
-        (n_states,) float64, 0 or above: cost of coming into a state from another one, or of
-        beginning with it.
+        (n_states,) or (n_parts, n_states) float64, 0 or above: cost of coming into a state from
+        another one, or of beginning with it; the same in each part unless given for each.
 
     Returns
     -------
@@ -32,12 +32,13 @@ def best_states(gains: Array, entry_costs: Array) -> NDArray[np.int64]:
         stays in a state wins.
     """
     n_parts, n_states = gains.shape
+    costs = np.broadcast_to(entry_costs, gains.shape)
     came_from = np.empty((n_parts, n_states), np.int64)
-    total = gains[0] - entry_costs
+    total = gains[0] - costs[0]
     stay = np.arange(n_states)
     for part in range(1, n_parts):
         best = int(np.argmax(total))
-        moved = total[best] - entry_costs
+        moved = total[best] - costs[part]
         stays = total >= moved
         came_from[part] = np.where(stays, stay, best)
         total = np.where(stays, total, moved) + gains[part]

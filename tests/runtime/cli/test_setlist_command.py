@@ -13,6 +13,7 @@ import pytest
 import soundfile
 
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist
+from samesong.runtime.demo.run import DEMO_AUDIO
 from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from tests.runtime.cli.conftest import RATE, play
 
@@ -279,3 +280,19 @@ def test_files_grow_while_the_command_works(here: Any, command: Any, tmp_path: P
     assert json.loads(out.read_text())["end"] == 300.0
     here(*command, "-o", out)
     assert json.loads(out.read_text())["end"] is None
+
+
+def test_unknown_songs_in_files_of_their_own_are_as_many(
+    here: Any, demo: Any, tmp_path: Path
+) -> None:
+    names = ("other_nebula", "live_greensleeves", "other_awakening", "other_a_new_journey")
+    files = [DEMO_AUDIO / f"{name}.opus" for name in names]
+    repertoire = tmp_path / "repertoire.txt"
+    repertoire.write_text("Greensleeves\nOh! Susanna\n")
+    told = here("setlist", demo.path, *files, "--among", repertoire, "--json").stdout
+    found = json.loads(told)
+    titles = [song["track"] and song["track"]["title"] for song in found["songs"]]
+    assert titles == [None, "Greensleeves", None, None]
+    for song, file in zip(found["songs"], found["files"], strict=True):
+        assert file["start"] - 0.5 <= song["start"] < file["start"] + 10
+        assert file["end"] - 10 < song["end"] <= file["end"] + 0.5

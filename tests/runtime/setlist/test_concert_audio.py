@@ -80,3 +80,22 @@ def test_a_part_behind_the_end_is_refused(files: list[Path]) -> None:
         ConcertAudio(files, start=10)
     with pytest.raises(ValueError, match="from 5 to 4 s"):
         ConcertAudio(files, start=5, end=4)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "start", "joins"),
+    [
+        ([60, 50, 45], 0, [60, 110]),
+        ([60, 50, 45], 70, [40]),  # of the part
+        ([60, 20, 50], 0, []),  # the one between is too short for a song
+        ([60], 0, []),
+        ([60, 901], 0, []),  # a recorder's limit, not a song's
+    ],
+)
+def test_files_of_a_song_each_tell_where_songs_begin(
+    tmp_path: Path, seconds: list[int], start: float, joins: list[float]
+) -> None:
+    paths = [tmp_path / f"{number}.wav" for number in range(len(seconds))]
+    for path, length in zip(paths, seconds, strict=True):
+        soundfile.write(path, np.zeros(length * 4000, np.float32), 4000, "PCM_U8")
+    assert ConcertAudio(paths, start=start).joins == joins

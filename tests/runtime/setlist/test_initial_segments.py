@@ -71,3 +71,26 @@ def test_talk_within_an_unknown_song_is_taken_out_and_stays_in_a_track() -> None
     np.testing.assert_allclose([second.start, second.end], [24, 42])
     (kept,) = without_talk([unknown], whole, 100.0)
     np.testing.assert_allclose([kept.start, kept.end], [0, 42])
+
+
+def test_songs_change_where_a_file_begins() -> None:
+    music = [4.0] * 12
+    unknown = cells([0.0] * 12)
+    join = 6 * CELL + 2.5
+    assert initial_segments(unknown, timeline(music), FITTED, [join]) == [
+        Segment(None, 0, join),
+        Segment(None, join, 12 * CELL, begins_file=True),
+    ]
+    # A known song that too little speaks for to begin anywhere, but where a file does.
+    weak = FITTED.unknown_evidence + 0.8 * FITTED.entry_cost * CONTEXT / CELL / 6
+    known = cells([0.0] * 6 + [weak] * 6)
+    assert [one.work_id for one in initial_segments(known, timeline(music), FITTED)] == [None]
+    parts = initial_segments(known, timeline(music), FITTED, [join])
+    assert [one.work_id for one in parts] == [None, "a"]
+    assert parts[1].begins_file
+
+
+def test_a_song_may_go_on_in_the_next_file() -> None:
+    evidence = cells([9.0] * 12)
+    found = initial_segments(evidence, timeline([4.0] * 12), FITTED, [6 * CELL])
+    assert found == [Segment("a", 0, 12 * CELL)]

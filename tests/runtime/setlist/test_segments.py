@@ -37,3 +37,14 @@ def test_only_music_of_no_track_may_be_too_short_for_a_song() -> None:
     assert Segment("a", 0, 20).is_song
     assert not Segment(None, 0, SHORTEST_UNKNOWN - 1).is_song
     assert Segment(None, 0, SHORTEST_UNKNOWN).is_song
+
+
+def test_unknown_songs_are_two_where_a_file_begins() -> None:
+    parts = [Segment(None, 0, 60), Segment(None, 60, 130, begins_file=True)]
+    assert merge(parts) == parts
+    assert merge([*parts, Segment(None, 130, 190)])[-1] == Segment(None, 60, 190, begins_file=True)
+
+
+def test_a_song_goes_on_in_the_next_file() -> None:
+    parts = [Segment("a", 0, 60, 0.8), Segment("a", 60, 130, 0.9, begins_file=True)]
+    assert merge(parts) == [Segment("a", 0, 130, 0.9)]

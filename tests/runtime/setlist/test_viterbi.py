@@ -10,8 +10,10 @@ from samesong.runtime.setlist.viterbi import best_states, runs
 
 
 def gained(states: tuple[int, ...], gains: np.ndarray, entry: np.ndarray) -> float:
-    total = gains[np.arange(len(states)), states].sum() - entry[states[0]]
-    return float(total - sum(entry[b] for a, b in pairwise(states) if a != b))
+    entry = np.broadcast_to(entry, gains.shape)
+    total = gains[np.arange(len(states)), states].sum() - entry[0, states[0]]
+    changes = enumerate(pairwise(states), 1)
+    return float(total - sum(entry[part, b] for part, (a, b) in changes if a != b))
 
 
 values = st.integers(-20, 20).map(lambda n: n / 4)  # exact in binary, so that ties are ties
@@ -21,7 +23,8 @@ values = st.integers(-20, 20).map(lambda n: n / 4)  # exact in binary, so that t
 def problems(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     n_cells, n_states = draw(st.integers(1, 5)), draw(st.integers(1, 3))
     gains = draw(arrays(np.float64, (n_cells, n_states), elements=values))
-    entry = draw(arrays(np.float64, n_states, elements=values.map(abs)))
+    shape = draw(st.sampled_from([(n_states,), (n_cells, n_states)]))  # for all parts, or each
+    entry = draw(arrays(np.float64, shape, elements=values.map(abs)))
     return gains, entry
 
 
