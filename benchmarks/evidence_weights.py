@@ -5,6 +5,7 @@ make the right recording likely among all others (softmax), less a penalty for l
 model starts from; each fold of works is measured with weights that were fitted on the others.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -118,13 +119,14 @@ def compare(path: Path, model: str) -> Evidence:
             click.echo(f"analysed {number} of {len(entries)}", err=True)
     alignment = bundle.fitted.alignment
     levels = [one.sequences.levels[-1] for one in windows]
+    alike = defaultdict(list)  # windows whose matrices have one shape
+    for number, one in enumerate(windows):
+        alike[len(one.chroma), len(levels[number])].append(number)
 
     def of_each(score: Callable[[Window, list[int]], NDArray[np.float32]]) -> Floats:
         scores = np.zeros((len(windows), len(windows)))
-        lengths = np.array([len(level) for level in levels])
         for row, query in enumerate(windows):
-            for length in np.unique(lengths):
-                members = np.flatnonzero(lengths == length).tolist()
+            for members in alike.values():
                 scores[row, members] = score(query, members)
         return scores
 
