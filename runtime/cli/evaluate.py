@@ -49,7 +49,7 @@ def evaluate(
         ProgressDisplay("steps") as progress,
         file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
     ):
-        evaluation = evaluate_model(manifest, bundle, device, reader=reader, progress=progress.step)
+        evaluation = evaluate_model(manifest, bundle, device, reader=reader, progress=progress.show)
     for _, message in evaluation.failures:
         complain(message)
     if as_json:

@@ -88,7 +88,7 @@ def listen(
     identifier = Identifier(bundle, scope.catalog, device, known=scope.known)
     songs = HeardSongs(bundle.manifest.name, ACCEPTED)
     sound = microphone or PcmStream(sys.stdin.buffer, rate)
-    for found in follow(sound, sound.rate, identifier.identify_samples, top=top, interval=interval):
+    for found in follow(sound, sound.rate, identifier.identify, top=top, interval=interval):
         save(songs.add(found), reports)
         if as_lines:
             click.echo(json.dumps(found.to_dict()))

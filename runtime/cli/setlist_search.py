@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from samesong.features.progress import Progress
 from samesong.runtime.cli.formats import Report, save_growing
 from samesong.runtime.cli.output import complain
 from samesong.runtime.cli.progress import ProgressDisplay
@@ -72,8 +73,9 @@ class SetlistSearch:
         try:
             with ProgressDisplay("minutes") as progress:
 
-                def show(done: float, duration: float) -> None:
-                    self.until = done
+                def show(state: Progress) -> None:
+                    self.until = done = state.seconds_done
+                    duration = state.seconds or 0.0
                     if (minute := int(done / _MINUTE)) > self.minute:
                         self.minute = minute
                         progress.step("listen", minute, max(minute, int(duration / _MINUTE)))

@@ -1,6 +1,6 @@
 """Evaluation of a model on the recordings of a manifest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import ManifestError
+from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.evaluation.trials import Trials
@@ -22,9 +23,6 @@ from samesong.runtime.inference.segmentation import cover
 from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.representation.window import Window
-
-StageProgress = Callable[[str, int, int], None]
-"""Called with a stage (``"analyse"`` or ``"score"``), how many are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def score_matrix(
     recordings: Sequence[Sequence[Window]],
     scorer: Scorer,
     temperature: float,
-    progress: StageProgress | None = None,
+    progress: OnProgress | None = None,
 ) -> NDArray[np.float64]:
     """Score each recording as query (row) with each as reference (column).
 
@@ -104,11 +102,11 @@ def score_matrix(
     rows = []
     for done, windows in enumerate(recordings):
         if progress:
-            progress("score", done, len(recordings))
+            progress(Progress("score", done, len(recordings)))
         pairs = scorer.matrix(cover(windows), references)
         rows.append(pooled(pairs, firsts, temperature))
     if progress:
-        progress("score", len(recordings), len(recordings))
+        progress(Progress("score", len(recordings), len(recordings)))
     return np.stack(rows)
 
 
@@ -179,7 +177,7 @@ def evaluate_model(
     *,
     threads: int | None = None,
     reader: FileReader | None = None,
-    progress: StageProgress | None = None,
+    progress: OnProgress | None = None,
 ) -> Evaluation:
     r"""Evaluate a model on the recordings of a manifest.
 
@@ -234,7 +232,7 @@ def evaluate_model(
     failures: list[tuple[str, str]] = []
     for done, one in enumerate(listed):
         if progress:
-            progress("analyse", done, len(listed))
+            progress(Progress("analyse", done, len(listed)))
         try:
             with reader.open(one.path) as file:
                 recordings.append(analyser.recording(file))
@@ -243,7 +241,7 @@ def evaluate_model(
         else:
             usable.append(one)
     if progress:
-        progress("analyse", len(listed), len(listed))
+        progress(Progress("analyse", len(listed), len(listed)))
     if not usable:
         raise ManifestError(f"{path}: no recording can be used; the first: {failures[0][1]}")
     scorer = Scorer(bundle, device, threads=threads)

@@ -97,7 +97,7 @@ class Ranking:
     Attributes
     ----------
     query : str
-        Path of the query.
+        Name of the query: its path, where it has one.
     verdict : Verdict
         On the first match: the query is a performance of that work, may be one, or is probably one
         of none of the catalog's works.
@@ -126,6 +126,11 @@ class Ranking:
     none: float
     seconds: float
     trace: Trace | None = None
+
+    @property
+    def error(self) -> None:
+        """None, where a `samesong.Failure` has its reason."""
+        return None
 
     @property
     def accepted(self) -> bool:

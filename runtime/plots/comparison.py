@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.files.reader import FileReader
 from samesong.runtime.identification.comparison import Comparison, spectrograms
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.plots.canvas import COLOUR_MAP, label_times, name, picture
@@ -23,7 +22,6 @@ def save_comparison(
     comparison: Comparison,
     bundle: ModelBundle,
     path: str | Path,
-    reader: FileReader | None = None,
 ) -> None:
     """Draw the best pair of windows of a comparison into a PNG file.
 
@@ -34,38 +32,36 @@ def save_comparison(
     Parameters
     ----------
     comparison : Comparison
-        Result of `samesong.runtime.identification.comparison.compare_recordings`.
+        Result of `samesong.runtime.identification.comparison.compare`.
     bundle : ModelBundle
         The model that it was made with.
     path : str or Path
         The PNG file.
-    reader : FileReader, optional
-        Reads the recordings; by default in this process.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
     AudioError
-        If one of the recordings is no longer there.
+        If one of the recordings is no longer there, or was closed.
     OSError
         If the file cannot be written.
 
     Examples
     --------
     >>> from pathlib import Path
-    >>> from samesong import ModelBundle, compare_recordings
+    >>> from samesong import ModelBundle, compare
     >>> from samesong.runtime.demo.run import DEMO_AUDIO
     >>> bundle = ModelBundle.load()
     >>> live, studio = (DEMO_AUDIO / f"{kind}_greensleeves.opus" for kind in ("live", "studio"))
-    >>> save_comparison(compare_recordings(live, studio, bundle), bundle, "pair.png")
+    >>> save_comparison(compare(live, studio, bundle), bundle, "pair.png")
     >>> Path("pair.png").read_bytes()[1:4]
     b'PNG'
     """
     levels = len(comparison.csms)
     with picture(path, 3.4 * levels, 7.2) as figure:
         above, below = figure.subfigures(2, 1, height_ratios=(0.85, 1))
-        drawn = spectrograms(comparison, bundle, reader)
+        drawn = spectrograms(comparison, bundle)
         spans = comparison.alignment.query_span, comparison.alignment.reference_span
         for i, panel in enumerate(above.subplots(1, 2, sharey=True)):
             _draw_spectrogram(panel, drawn[i], comparison.windows[i], bundle)

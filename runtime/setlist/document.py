@@ -195,11 +195,24 @@ class Setlist(_Document):
 
     Times are in seconds of that recording; they run on through its files where it has several.
     Within a version of the schema keys may be added, but none is removed or changes its meaning.
+
+    Examples
+    --------
+    >>> song = {"start": 0.0, "end": 60.0, "track": {"track_id": "", "title": "Greensleeves"}}
+    >>> setlist = Setlist.from_dict(
+    ...     {"schema": 3, "recording": "concert.flac", "duration": 90.0, "songs": [song]}
+    ... )
+    >>> setlist.n_named, setlist.songs[0].track.title
+    (1, 'Greensleeves')
     """
 
     model_config = ConfigDict(
         populate_by_name=True,
         json_schema_extra={
+            "description": "The songs of one recording of a concert.\n\n"
+            "Times are in seconds of that recording; they run on through its files where it has "
+            "several.\nWithin a version of the schema keys may be added, but none is removed or "
+            "changes its meaning.",
             "examples": [
                 {
                     "schema": SCHEMA,
@@ -237,7 +250,7 @@ class Setlist(_Document):
                     "threshold": 0.5,
                     "version": "0.1.0",
                 }
-            ]
+            ],
         },
     )
 
