@@ -35,7 +35,22 @@ class Sound(Protocol):
     def samples(
         self, sample_rate: int, start: float = 0.0, duration: float | None = None
     ) -> Iterator[NDArray[np.float32]]:
-        """Yield mono samples of a span in pieces, as `AudioFile.samples` does."""
+        """Yield mono samples of a span in pieces, as `AudioFile.samples` does.
+
+        Parameters
+        ----------
+        sample_rate : int
+            Samples a second to yield.
+        start : float, optional
+            Where the span begins, in seconds, 0 or above.
+        duration : float, optional
+            Length of the span in seconds, above 0; by default, and at most, to the end.
+
+        Yields
+        ------
+        ndarray, shape (n_samples,), float32
+            Consecutive samples, full scale at 1.
+        """
 
 
 def recording_of(recording: Any, sample_rate: int | None = None) -> Recording:

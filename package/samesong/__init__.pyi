@@ -14,9 +14,9 @@ from .runtime.evaluation.metrics import RetrievalMetrics as RetrievalMetrics
 from .runtime.evaluation.metrics import retrieval_metrics as retrieval_metrics
 from .runtime.evaluation.reliability import Reliability as Reliability
 from .runtime.evaluation.reliability import measure_reliability as measure_reliability
-from .runtime.files.failure import Failure as Failure
 from .runtime.identification.comparison import Comparison as Comparison
 from .runtime.identification.comparison import compare as compare
+from .runtime.identification.failure import Failure as Failure
 from .runtime.identification.identifier import Identifier as Identifier
 from .runtime.identification.one_call import identify as identify
 from .runtime.identification.one_call import identify_many as identify_many

@@ -11,13 +11,13 @@ from samesong.runtime.cli.answer_lines import AnswerLines
 from samesong.runtime.cli.output import complain, print_facts, print_json, say, say_in_style
 from samesong.runtime.cli.table import print_table
 from samesong.runtime.cli.verbosity import Verbosity, verbosity
-from samesong.runtime.files.failure import Failure
+from samesong.runtime.display.text import counted, percent, semitones, span
+from samesong.runtime.identification.failure import Failure
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.answer import answer
 from samesong.runtime.reports.ranking_csv import RankingCsv
-from samesong.runtime.reports.text import counted, percent, semitones, span
 
 _HEADERS = (">", ">prob.", "title", "artist", "?>key", "?>in query", "?>in track")
 _DETAILS = ("?>versions", ">track")

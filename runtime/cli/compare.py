@@ -14,11 +14,11 @@ from samesong.runtime.cli.output import name_files, print_facts, print_json, say
 from samesong.runtime.cli.places import RecordingPath
 from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.cli.standard_input import StandardInput
+from samesong.runtime.display.text import percent, semitones, span, tempo
 from samesong.runtime.identification.comparison import compare as compare_recordings
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_comparison
-from samesong.runtime.reports.text import percent, semitones, span, tempo
 
 
 @click.command(cls=Command)

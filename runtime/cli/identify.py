@@ -34,8 +34,8 @@ from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.cli.standard_input import StandardInput
 from samesong.runtime.cli.verbosity import Verbosity, verbosity
-from samesong.runtime.files.failure import Failure
 from samesong.runtime.files.recordings import find_recordings
+from samesong.runtime.identification.failure import Failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
@@ -151,8 +151,8 @@ def identify(
                 "version": __version__,
             },
         )
-        for failure in failures:
-            answers.fail(failure)
+        for folder, reason in failures.items():
+            answers.fail(Failure(folder, reason))
         pending = [query for query in queries if rows is None or query not in rows]
         kept = len(queries) - len(pending)
         found = identifier.identify_many(

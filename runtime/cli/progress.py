@@ -11,7 +11,7 @@ import click
 from samesong.features.progress import Progress
 from samesong.runtime.cli.output import printable
 from samesong.runtime.cli.verbosity import Verbosity, verbosity
-from samesong.runtime.reports.text import short_time
+from samesong.runtime.display.text import short_time
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress

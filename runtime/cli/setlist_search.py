@@ -9,8 +9,8 @@ from samesong.runtime.cli.output import complain
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.setlist_table import print_setlist
 from samesong.runtime.cli.standard_input import NAME
+from samesong.runtime.display.text import short_time, span
 from samesong.runtime.reports.song_names import artist_and_title, probability_in_words
-from samesong.runtime.reports.text import short_time, span
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist, Song
 from samesong.runtime.setlist.finder import SetlistFinder

@@ -1,17 +1,20 @@
 """Evaluation of a model on the recordings of a manifest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import ManifestError
 from samesong.features.progress import OnProgress, Progress
+from samesong.runtime.display.data_frame import data_frame
+from samesong.runtime.display.html_table import html_table
+from samesong.runtime.display.text import counted
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
-from samesong.runtime.evaluation.metrics import RetrievalMetrics
+from samesong.runtime.evaluation.metrics import NAMES, RetrievalMetrics
 from samesong.runtime.evaluation.trials import Trials
 from samesong.runtime.files.failure import file_failure
 from samesong.runtime.files.reader import FileReader
@@ -23,6 +26,9 @@ from samesong.runtime.inference.segmentation import cover
 from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.representation.window import Window
+
+if TYPE_CHECKING:
+    from samesong.runtime.display.data_frame import DataFrame
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,46 @@ class Evaluation:
             "reliability": self.trials[0].reliability(),
             "failures": [{"path": path, "error": error} for path, error in self.failures],
         }
+
+    def to_pandas(self) -> "DataFrame":
+        """Return the metrics as a table for pandas.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a metric and kind of trials: ``model``, ``trials``, ``metric``, ``value``,
+            ``low`` and ``high`` (its 95 % interval), ``n_queries``, ``n_references``.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        rows = [
+            {
+                "model": self.model,
+                "trials": name,
+                "metric": metric,
+                **asdict(interval),
+                "n_queries": found.n_queries,
+                "n_references": found.n_references,
+            }
+            for name, found in self._measured()
+            for metric, interval in found.values.items()
+        ]
+        columns = ("model", "trials", "metric", "value", "low", "high", "n_queries")
+        return data_frame((*columns, "n_references"), rows)
+
+    def _measured(self) -> tuple[tuple[str, RetrievalMetrics], ...]:
+        return ("all_vs_all", self.all_vs_all), ("live_to_studio", self.live_to_studio)
+
+    def _repr_html_(self) -> str:
+        rows = (
+            (name.replace("_", " "), found.n_queries, *map(found.values.get, NAMES))
+            for name, found in self._measured()
+        )
+        caption = f"model {self.model}, {counted(self.n_tracks, 'recording')}, 95 % intervals"
+        return html_table(caption, ("", "queries", *NAMES), rows)
 
 
 def score_matrix(

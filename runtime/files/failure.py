@@ -1,42 +1,9 @@
-"""A recording that could not be used, and why, whatever it made a program raise."""
+"""The sentence about a file that could not be used, whatever it made a program raise."""
 
 import os
-from dataclasses import dataclass
-from typing import Any
 
 from samesong.features.errors import AudioError, MissingExtraError, SamesongError
 from samesong.features.limits import described
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A recording that could not be identified.
-
-    Attributes
-    ----------
-    query : str
-        Its name.
-    error : str
-        One sentence that says why, and what to do.
-
-    Examples
-    --------
-    >>> Failure("a.flac", "'a.flac' does not exist; check the path").to_dict()
-    {'query': 'a.flac', 'error': "'a.flac' does not exist; check the path"}
-    """
-
-    query: str
-    error: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the failure as ``identify --json`` prints it.
-
-        Returns
-        -------
-        dict
-            Plain values.
-        """
-        return {"query": self.query, "error": self.error}
 
 
 def file_failure(path: str | os.PathLike[str], error: Exception) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from samesong.features import load
 from samesong.features.plug_in import transform
 from samesong.features.recording import Recording, name_of, recording_of
+from samesong.runtime.display.data_frame import data_frame, span_columns
+from samesong.runtime.identification.html_ import comparison_html
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundle_of
 from samesong.runtime.inference.onnx_session import Device
@@ -18,6 +20,9 @@ from samesong.runtime.matching.alignment import Alignment, align
 from samesong.runtime.matching.cross_similarity import csms
 from samesong.runtime.matching.scorer import Scorer, probability
 from samesong.runtime.representation.window import Window
+
+if TYPE_CHECKING:
+    from samesong.runtime.display.data_frame import DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +87,30 @@ class Comparison:
             "reference_span": list(self.alignment.reference_span),
             "tempo_ratio": self.alignment.tempo_ratio,
         }
+
+    def to_pandas(self) -> "DataFrame":
+        """Return the comparison as a table for pandas; ``pandas.concat`` joins those of many pairs.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row with the keys of `to_dict`, spans as their start and end.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        told = self.to_dict()
+        spans = {
+            **span_columns("query", told.pop("query_span")),
+            **span_columns("reference", told.pop("reference_span")),
+        }
+        row = {**told, **spans}
+        return data_frame(list(row), [row])
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self)
 
 
 def compare(

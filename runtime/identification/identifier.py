@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike
 from samesong.features.progress import OnProgress, Progress, ignore
 from samesong.features.recording import Recording, name_of, recording_of
 from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
-from samesong.runtime.files.failure import Failure, file_failure
+from samesong.runtime.files.failure import file_failure
 from samesong.runtime.files.reader import FileReader
-from samesong.runtime.files.recordings import each_recording
 from samesong.runtime.identification.contenders import ContenderStage
+from samesong.runtime.identification.each_recording import each_recording
+from samesong.runtime.identification.failure import Failure
 from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.identification.retrieval import Contender, Retrieval

@@ -10,7 +10,7 @@ from samesong.features.progress import OnProgress, ignore
 from samesong.features.recording import Recording
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.with_model import with_model
-from samesong.runtime.files.failure import Failure
+from samesong.runtime.identification.failure import Failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.inference.bundle import ModelBundle

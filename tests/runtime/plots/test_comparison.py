@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from samesong.features.errors import AudioError
+from samesong.runtime.display.canvas import name
 from samesong.runtime.identification.comparison import compare, spectrograms
 from samesong.runtime.plots import save_comparison
-from samesong.runtime.plots.canvas import name
 
 
 @pytest.fixture
