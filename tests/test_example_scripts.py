@@ -4,6 +4,7 @@ import ast
 import csv
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,25 @@ def test_a_front_end(capsys: pytest.CaptureFixture[str]) -> None:
     bars = dict(line.split(" ", 1) for line in capsys.readouterr().out.splitlines())
     assert len(bars) == 12
     assert len(set(bars.values())) > 3
+
+
+def test_the_python_page(catalog: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its code, from top to bottom."""
+    pytest.importorskip("pandas")
+    page = (EXAMPLES.parent / "docs" / "reference" / "python.md").read_text("utf-8")
+    code = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(code) == 7
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "recordings").mkdir()
+    (tmp_path / "recordings" / "1.opus").symlink_to(LIVE)
+    (tmp_path / "live.opus").symlink_to(LIVE)
+    (tmp_path / "studio.opus").symlink_to(DEMO_AUDIO / "studio_greensleeves.opus")
+    (tmp_path / "my-catalog").symlink_to(catalog)
+    names: dict[str, Any] = {}
+    exec("\n".join(code), names)
+    assert names["comparison"].same
+    assert next(iter(names["table"]["title"])) == "Greensleeves"
+    assert names["setlist"].n_named == 1
 
 
 def run_cells(path: Path) -> list[Any]:
