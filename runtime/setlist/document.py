@@ -253,7 +253,7 @@ class Setlist(_Document):
                     "end": None,
                     "model": "harmonic",
                     "threshold": 0.5,
-                    "version": "0.1.0",
+                    "version": None,
                 }
             ],
         },
