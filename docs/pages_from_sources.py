@@ -25,7 +25,10 @@ PAGES = {
 TARGETS = {**PAGES, "README.md": "index.md"}
 
 #: Files that a page refers to as they are.
-PICTURES = {"assets/setlist.png": "assets/setlist.png"}
+AS_THEY_ARE = {
+    "assets/setlist.png": "assets/setlist.png",
+    "examples/matrix.ipynb": "examples/matrix.ipynb",
+}
 
 
 def with_links(text: str, source: Path, page: str) -> str:
@@ -42,11 +45,11 @@ def with_links(text: str, source: Path, page: str) -> str:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages and the pictures."""
+    """Add the pages, and what they refer to."""
     for source, page in PAGES.items():
         text = with_links((ROOT / source).read_text("utf-8"), Path(source), page)
         files.append(File.generated(config, page, content=text))
-    for source, page in PICTURES.items():
+    for source, page in AS_THEY_ARE.items():
         files.append(File.generated(config, page, abs_src_path=str(ROOT / source)))
     return files
 

@@ -2,12 +2,15 @@
 
 from samesong.features.audio import blocks, load, probe
 from samesong.features.audio_file import AudioFile, AudioInfo
+from samesong.features.audio_samples import AudioSamples
 from samesong.features.frontend import (
     ENTRY_POINT_GROUP,
     FrontEnd,
     front_end_names,
     get_front_end,
 )
+from samesong.features.progress import OnProgress, Progress
+from samesong.features.recording import Recording
 from samesong.features.renderable import ImitableFrontEnd, RenderableFrontEnd, TranscribingFrontEnd
 from samesong.features.resampling import SAMPLE_RATE, resample
 from samesong.features.samples import check_samples
@@ -20,9 +23,13 @@ __all__ = [
     "SAMPLE_RATE",
     "AudioFile",
     "AudioInfo",
+    "AudioSamples",
     "FeatureSpec",
     "FrontEnd",
     "ImitableFrontEnd",
+    "OnProgress",
+    "Progress",
+    "Recording",
     "RenderableFrontEnd",
     "TranscribingFrontEnd",
     "blocks",

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features.audio_file import AudioInfo, Recording, opened
+from samesong.features.audio_file import AudioInfo
+from samesong.features.recording import Recording, open_recording
 from samesong.features.resampling import SAMPLE_RATE
 
 
@@ -16,7 +17,7 @@ def probe(recording: Recording) -> AudioInfo:
 
     Parameters
     ----------
-    recording : str, path or AudioFile
+    recording : Recording
         As for `load`.
 
     Returns
@@ -29,8 +30,8 @@ def probe(recording: Recording) -> AudioInfo:
     DecodeError
         If the file is missing, unreadable, empty or not audio.
     """
-    with opened(recording) as file:
-        return file.info
+    with open_recording(recording) as sound:
+        return sound.info
 
 
 def load(
@@ -48,8 +49,9 @@ def load(
 
     Parameters
     ----------
-    recording : str, path or AudioFile
-        A file of any of `samesong.features.decoding.formats.FORMATS`.
+    recording : Recording
+        A path, an open file, bytes or `AudioSamples`; a file is of any of
+        `samesong.features.decoding.formats.FORMATS`.
     sample_rate : int, optional
         Samples a second to return.
     start : float, optional
@@ -71,8 +73,8 @@ def load(
     ValueError
         If `start` or `duration` is out of range.
     """
-    with opened(recording) as file:
-        return np.concatenate(list(file.samples(sample_rate, start, duration)))
+    with open_recording(recording) as sound:
+        return np.concatenate(list(sound.samples(sample_rate, start, duration)))
 
 
 def blocks(
@@ -86,7 +88,7 @@ def blocks(
 
     Parameters
     ----------
-    recording : str, path or AudioFile
+    recording : Recording
         As for `load`.
     sample_rate : int, optional
         Samples a second to yield.
@@ -109,8 +111,8 @@ def blocks(
     ValueError
         If `seconds` or `overlap` is out of range.
     """
-    with opened(recording) as file:
-        pieces = file.samples(sample_rate)
+    with open_recording(recording) as sound:
+        pieces = sound.samples(sample_rate)
         yield from join_blocks(pieces, sample_rate=sample_rate, seconds=seconds, overlap=overlap)
 
 

@@ -56,6 +56,9 @@ class AudioFile:
     ----------
     path : str or path
         A file of any of `samesong.features.decoding.formats.FORMATS`.
+    stream : binary file, optional
+        Its bytes, where they are at hand; `path` is then a name alone. They can be sought in, are
+        read from their beginning, and stay open.
     channel : str or int, optional
         ``left``, ``right``, ``mid`` (the mean), ``side`` (half of left less right), or the number
         of a channel from 1. By default the mean, and another where channels cancel each other.
@@ -82,12 +85,14 @@ class AudioFile:
         self,
         path: str | os.PathLike[str],
         *,
+        stream: BinaryIO | None = None,
         channel: Channel | None = None,
         stream_number: int | None = None,
     ) -> None:
         # A path may be of a kind that knows how to open what is no file on disk.
         self.path = path if isinstance(path, Path) else Path(path)
-        self.stream: BinaryIO = open_file(self.path)
+        self._is_borrowed = stream is not None
+        self.stream: BinaryIO = open_file(self.path) if stream is None else stream
         self.notes: tuple[str, ...] = ()
         self._name = quoted(self.path)
         self._choice = channel, stream_number
@@ -105,8 +110,14 @@ class AudioFile:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
-        self.stream.close()
+        """Close the file, unless its bytes were given."""
+        if not self._is_borrowed:
+            self.stream.close()
+
+    @property
+    def name(self) -> str:
+        """Its path as a text."""
+        return os.fspath(self.path)
 
     @property
     def info(self) -> AudioInfo:
@@ -202,34 +213,14 @@ class AudioFile:
         )
 
 
-Recording = str | os.PathLike[str] | AudioFile
-"""A recording by its path, or one that is open and stays so."""
-
-
-def name_of(recording: Recording) -> str:
-    """Return the name of a recording.
-
-    Parameters
-    ----------
-    recording : str, path or AudioFile
-        The recording.
-
-    Returns
-    -------
-    str
-        Its path.
-    """
-    return os.fspath(recording.path if isinstance(recording, AudioFile) else recording)
-
-
 @contextmanager
-def opened(recording: Recording) -> Iterator[AudioFile]:
-    """Open a recording for the length of a context, unless it is open already.
+def opened(file: str | os.PathLike[str] | AudioFile) -> Iterator[AudioFile]:
+    """Open a file for the length of a context, unless it is open already.
 
     Parameters
     ----------
-    recording : str, path or AudioFile
-        The recording; one that is open stays open.
+    file : str, path or AudioFile
+        The file; one that is open stays open.
 
     Yields
     ------
@@ -241,8 +232,8 @@ def opened(recording: Recording) -> Iterator[AudioFile]:
     DecodeError
         As `AudioFile` does.
     """
-    if isinstance(recording, AudioFile):
-        yield recording
+    if isinstance(file, AudioFile):
+        yield file
     else:
-        with AudioFile(recording) as file:
-            yield file
+        with AudioFile(file) as one:
+            yield one

@@ -74,11 +74,31 @@ def shown(value: object, most: int = 60) -> str:
 
 
 class SamesongError(Exception):
-    """Base of all samesong errors; its message says what was wrong and what to do."""
+    """Base of all samesong errors; its message says what was wrong and what to do.
+
+    Examples
+    --------
+    >>> from samesong.features import load
+    >>> try:
+    ...     load("missing.flac")
+    ... except SamesongError as error:
+    ...     print(error)
+    'missing.flac' does not exist; check the path
+    """
 
 
 class AudioError(SamesongError):
-    """One recording cannot be used; the others can."""
+    """One recording cannot be used; the others can.
+
+    Examples
+    --------
+    >>> from samesong.features import load
+    >>> try:
+    ...     load(b"")
+    ... except AudioError as error:
+    ...     print(error)
+    'bytes' is empty (0 bytes); copy it again from where it came
+    """
 
 
 class DecodeError(AudioError):

@@ -1,3 +1,8 @@
+from . import features as features
+from .features.audio_samples import AudioSamples as AudioSamples
+from .features.errors import AudioError as AudioError
+from .features.errors import SamesongError as SamesongError
+from .features.progress import Progress as Progress
 from .runtime.catalog.interface import ReferenceCatalog as ReferenceCatalog
 from .runtime.catalog.interface import StoredWindow as StoredWindow
 from .runtime.catalog.interface import TrackInfo as TrackInfo
@@ -10,8 +15,11 @@ from .runtime.evaluation.metrics import retrieval_metrics as retrieval_metrics
 from .runtime.evaluation.reliability import Reliability as Reliability
 from .runtime.evaluation.reliability import measure_reliability as measure_reliability
 from .runtime.identification.comparison import Comparison as Comparison
-from .runtime.identification.comparison import compare_recordings as compare_recordings
+from .runtime.identification.comparison import compare as compare
+from .runtime.identification.failure import Failure as Failure
 from .runtime.identification.identifier import Identifier as Identifier
+from .runtime.identification.one_call import identify as identify
+from .runtime.identification.one_call import identify_many as identify_many
 from .runtime.identification.ranking import Match as Match
 from .runtime.identification.ranking import Ranking as Ranking
 from .runtime.indexing.indexer import Indexer as Indexer
@@ -24,7 +32,9 @@ from .runtime.plots import save_evaluation as save_evaluation
 from .runtime.plots import save_setlist as save_setlist
 from .runtime.representation.deep_sequences import DeepSequences as DeepSequences
 from .runtime.representation.window import Window as Window
+from .runtime.setlist.document import Setlist as Setlist
 from .runtime.setlist.finder import SetlistFinder as SetlistFinder
+from .runtime.setlist.one_call import make_setlist as make_setlist
 from .runtime.storage.options import set_storage_options as set_storage_options
 
 __version__: str

@@ -6,8 +6,8 @@ from typing import Any
 
 from samesong.features.errors import BenchmarkError, MissingExtraError, install_hint
 from samesong.runtime.bench.report import Report, Row, figure
+from samesong.runtime.display.canvas import label_log
 from samesong.runtime.files.atomic_write import whole_file
-from samesong.runtime.plots.canvas import label_log
 
 _DIGITS = (1, 2, 5)  # leading digits of the ticks on logarithmic axes
 # Okabe and Ito's palette, which is safe for colour-blind readers.

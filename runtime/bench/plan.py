@@ -1,11 +1,15 @@
 """Settings of the retrieval benchmark."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from samesong.runtime.bench.signals import demo_recordings
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.runtime.inference.onnx_session import Device
+
+StageProgress = Callable[[str, int, int], None]
+"""Called with a stage, the number of finished steps, and of all steps."""
 
 
 @dataclass(frozen=True)

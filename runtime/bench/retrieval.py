@@ -8,12 +8,11 @@ from time import perf_counter
 from samesong.features.errors import BenchmarkError
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.machine import describe_machine
-from samesong.runtime.bench.plan import Plan
+from samesong.runtime.bench.plan import Plan, StageProgress
 from samesong.runtime.bench.queries import Query, recorded_queries, synthetic_queries
 from samesong.runtime.bench.report import Key, Report, Row
 from samesong.runtime.bench.search import Measurement
 from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
-from samesong.runtime.evaluation.evaluator import StageProgress
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle

@@ -13,12 +13,11 @@ import numpy as np
 
 from samesong.runtime.bench.exhaustive import ExhaustiveSearches
 from samesong.runtime.bench.machine import resident_mb
-from samesong.runtime.bench.plan import Plan
+from samesong.runtime.bench.plan import Plan, StageProgress
 from samesong.runtime.bench.queries import Query
 from samesong.runtime.bench.report import Case, Key, Row
 from samesong.runtime.bench.timing import Stopwatch
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.evaluation.evaluator import StageProgress
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.posterior import posteriors
 from samesong.runtime.identification.retriever import Retriever

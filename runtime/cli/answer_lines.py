@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 
 from samesong.runtime.cli.output import printable, say
+from samesong.runtime.display.text import one_line, percent
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.answer import PERHAPS
-from samesong.runtime.reports.text import one_line, percent
 
 _STYLES = {Verdict.MATCH: "bold", Verdict.PROBABLE: "yellow", Verdict.NONE: "dim"}
 _SHARE = 0.4

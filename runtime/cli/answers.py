@@ -11,12 +11,13 @@ from samesong.runtime.cli.answer_lines import AnswerLines
 from samesong.runtime.cli.output import complain, print_facts, print_json, say, say_in_style
 from samesong.runtime.cli.table import print_table
 from samesong.runtime.cli.verbosity import Verbosity, verbosity
+from samesong.runtime.display.text import counted, percent, semitones, span
+from samesong.runtime.identification.failure import Failure
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.answer import answer
 from samesong.runtime.reports.ranking_csv import RankingCsv
-from samesong.runtime.reports.text import counted, percent, semitones, span
 
 _HEADERS = (">", ">prob.", "title", "artist", "?>key", "?>in query", "?>in track")
 _DETAILS = ("?>versions", ">track")
@@ -83,22 +84,20 @@ class Answers:
         if self.explain and ranking.trace is not None:
             _explain(ranking.trace)
 
-    def fail(self, query: str, reason: str) -> None:
+    def fail(self, failure: Failure) -> None:
         """Print why a recording could not be identified.
 
         Parameters
         ----------
-        query : str
-            The recording.
-        reason : str
-            One sentence.
+        failure : Failure
+            The recording, and why.
         """
         self.failed += 1
-        complain(reason)
+        complain(failure.error)
         if self.rows is not None:
-            self.rows.add_failure(query, reason)
+            self.rows.add_failure(failure.query, failure.error)
         if self.form:
-            self._add_object({"query": query, "error": reason})
+            self._add_object(failure.to_dict())
 
     def finish(self) -> None:
         """Print what waits for the last answer."""

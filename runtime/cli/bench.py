@@ -13,9 +13,9 @@ from samesong.runtime.cli.command import Group
 from samesong.runtime.cli.model_name import ModelName
 from samesong.runtime.cli.options import FiniteRange, keep_apart
 from samesong.runtime.cli.progress import ProgressDisplay
+from samesong.runtime.display.text import counted
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundled_models
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.reports.text import counted
 
 _ROUNDS = click.IntRange(min=1)
 _EXCERPT = "Length of the excerpts; shorter recordings are repeated."

@@ -9,7 +9,7 @@ from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import FiniteRange, json_option
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.table import print_table
-from samesong.runtime.reports.text import counted
+from samesong.runtime.display.text import counted
 
 
 @click.command(cls=Command)

@@ -17,7 +17,7 @@ from samesong.runtime.cli.catalog_works import join, name, regroup, split, works
 from samesong.runtime.cli.command import Group
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_facts, print_json, say
-from samesong.runtime.reports.text import counted, short_time
+from samesong.runtime.display.text import counted, short_time
 
 
 @click.group(cls=Group)

@@ -13,12 +13,12 @@ from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.output import complain, say
+from samesong.runtime.display.text import counted
 from samesong.runtime.files.discovery import is_gone, locate
 from samesong.runtime.files.tags import read_tags
 from samesong.runtime.indexing.code_fields import read_field
 from samesong.runtime.indexing.set_by_hand import edited
 from samesong.runtime.indexing.set_by_hand import from_tags as tag_fields
-from samesong.runtime.reports.text import counted
 
 
 @click.command(cls=Command)

@@ -14,11 +14,11 @@ from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import OutputFile
 from samesong.runtime.cli.output import say
+from samesong.runtime.display.text import counted
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.indexing.code_fields import in_standard_spelling, invalid_fields
 from samesong.runtime.indexing.metadata_list import EDITED, FIELDS, PATH
-from samesong.runtime.reports.text import counted
 
 INVALID = "invalid"
 """Column of the fields that hold no valid code, with spaces between."""

@@ -12,7 +12,7 @@ from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_json
 from samesong.runtime.cli.table import print_table
-from samesong.runtime.reports.text import short_time
+from samesong.runtime.display.text import short_time
 
 
 @click.command("list", cls=Command)

@@ -14,11 +14,11 @@ from samesong.runtime.cli.chosen_tracks import Query, choose, query_options
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import print_json, say
+from samesong.runtime.display.text import counted
 from samesong.runtime.files.deleted import Presence
 from samesong.runtime.indexing.file_check import by_presence
 from samesong.runtime.indexing.pruning import plan_pruning
 from samesong.runtime.indexing.set_by_hand import set_by_hand
-from samesong.runtime.reports.text import counted
 
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Print what would be removed, and remove nothing."

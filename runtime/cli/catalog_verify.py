@@ -14,8 +14,8 @@ from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE, SOME_FAILED
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, say
+from samesong.runtime.display.text import counted
 from samesong.runtime.indexing.file_check import FileReport, check_files
-from samesong.runtime.reports.text import counted
 
 _SHOWN = 50
 """Problems printed one by one; a folder that was renamed makes thousands."""

@@ -21,7 +21,7 @@ from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.options import json_option
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.table import print_table
-from samesong.runtime.reports.text import counted, short_time
+from samesong.runtime.display.text import counted, short_time
 
 _tracks = click.argument("tracks", metavar="TRACK...", nargs=-1, required=True)
 

@@ -14,11 +14,11 @@ from samesong.runtime.cli.output import name_files, print_facts, print_json, say
 from samesong.runtime.cli.places import RecordingPath
 from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.cli.standard_input import StandardInput
-from samesong.runtime.identification.comparison import compare_recordings
+from samesong.runtime.display.text import percent, semitones, span, tempo
+from samesong.runtime.identification.comparison import compare as compare_recordings
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_comparison
-from samesong.runtime.reports.text import percent, semitones, span, tempo
 
 
 @click.command(cls=Command)
@@ -57,11 +57,15 @@ def compare(
         )
     piped = StandardInput([a, b])
     bundle = ModelBundle.load(model)
-    with piped, file_reader(isolate=isolate, channel=channel, stream=stream) as reader:
-        with reader.open(piped.path(a)) as one, reader.open(piped.path(b)) as other:
-            comparison = compare_recordings(one, other, bundle, device)
+    with (
+        piped,
+        file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
+        reader.open(piped.path(a)) as one,
+        reader.open(piped.path(b)) as other,
+    ):
+        comparison = compare_recordings(one, other, bundle, device)
         if plot is not None:
-            save_comparison(comparison, bundle, plot, reader)
+            save_comparison(comparison, bundle, plot)
     comparison = replace(comparison, paths=(a, b))
     if as_json:
         print_json(comparison.to_dict())

@@ -13,12 +13,12 @@ from samesong.runtime.cli.output import complain, name_files, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.cli.table import print_table
+from samesong.runtime.display.text import counted
 from samesong.runtime.evaluation.evaluator import evaluate_model
 from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_evaluation
-from samesong.runtime.reports.text import counted
 
 
 @click.command(cls=Command)
@@ -49,7 +49,7 @@ def evaluate(
         ProgressDisplay("steps") as progress,
         file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
     ):
-        evaluation = evaluate_model(manifest, bundle, device, reader=reader, progress=progress.step)
+        evaluation = evaluate_model(manifest, bundle, device, reader=reader, progress=progress.show)
     for _, message in evaluation.failures:
         complain(message)
     if as_json:

@@ -8,9 +8,9 @@ import click
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.cli.options import OutputFile
+from samesong.runtime.display.text import counted
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.text import counted
 from samesong.runtime.setlist.document import Setlist
 
 Report = tuple[str, Path]

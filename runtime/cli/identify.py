@@ -30,12 +30,12 @@ from samesong.runtime.cli.options import (
 )
 from samesong.runtime.cli.output import name_files, remark
 from samesong.runtime.cli.places import RecordingPath
-from samesong.runtime.cli.queries import find_queries
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
 from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.cli.standard_input import StandardInput
 from samesong.runtime.cli.verbosity import Verbosity, verbosity
-from samesong.runtime.files.failure import file_failure
+from samesong.runtime.files.recordings import find_recordings
+from samesong.runtime.identification.failure import Failure
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
@@ -128,12 +128,11 @@ def identify(
     opened.require_tracks()
     scope = searched(opened, repertoire, bundle.fitted)
     identifier = Identifier(bundle, scope.catalog, device, threshold=threshold, known=scope.known)
-    queries, failures = find_queries(audio)
+    queries, failures = find_recordings(audio)
     detailed = len(queries) == 1 or verbosity() is Verbosity.VERBOSE
     settings = partial(
         made_with, bundle, opened, repertoire, threshold=threshold, top=top, exhaustive=exhaustive
     )
-    kept = 0
     with (
         piped,
         file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
@@ -153,18 +152,17 @@ def identify(
             },
         )
         for folder, reason in failures.items():
-            answers.fail(folder, reason)
-        for query in queries:
-            if rows is not None and query in rows:
-                kept += 1
-                continue
-            try:
-                with reader.open(piped.path(query)) as file:
-                    ranking = identifier.identify(file, top, exhaustive=exhaustive)
-            except Exception as error:
-                answers.fail(query, piped.named(file_failure(query, error)))
-                continue
-            answers.add(replace(ranking, query=query))
+            answers.fail(Failure(folder, reason))
+        pending = [query for query in queries if rows is None or query not in rows]
+        kept = len(queries) - len(pending)
+        found = identifier.identify_many(
+            map(piped.path, pending), top, exhaustive=exhaustive, reader=reader
+        )
+        for query, one in zip(pending, found, strict=True):
+            if isinstance(one, Failure):
+                answers.fail(Failure(query, piped.named(one.error)))
+            else:
+                answers.add(replace(one, query=query))
     answers.finish()
     n_done = kept + sum(answers.told.values())
     if not answers.form and not answers.silent and (table is not None or len(queries) > 1):

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from samesong.features.decoding.channels import Channel
+from samesong.features.progress import Progress
 from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
@@ -28,7 +29,6 @@ from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.indexing.metadata import Taken, take_metadata
 from samesong.runtime.indexing.metadata_list import MetadataList, read_metadata_list
 from samesong.runtime.indexing.outcome import Outcome, Status
-from samesong.runtime.indexing.progress import IndexingProgress
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -108,9 +108,8 @@ def index(
         latest: list[str] = []
         heard: list[Heard] = []
 
-        def show(state: IndexingProgress) -> None:
-            files, seconds = (state.files_done, state.n_files), (state.seconds_done, state.seconds)
-            progress.audio("index", files, seconds, "; ".join(latest))
+        def show(state: Progress) -> None:
+            progress.show(state, "; ".join(latest))
             latest.clear()
 
         def note(outcome: Outcome) -> None:
@@ -126,7 +125,6 @@ def index(
             on_outcome=note,
             on_progress=show,
             on_heard=heard.append,
-            on_listening=lambda done, total: progress.step("listen", done, total),
         )
         outcomes = indexer.index(found.files)
         failed = [outcome.path for outcome in outcomes if outcome.status is Status.FAILED]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.display.text import counted
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.indexing.by_ear import Heard
 from samesong.runtime.indexing.metadata import Taken
 from samesong.runtime.indexing.outcome import Outcome, Status
-from samesong.runtime.reports.text import counted
 
 _SHOWN = 20
 """Lines of one kind; a folder that was renamed moves thousands of files."""

@@ -16,6 +16,7 @@ from samesong.runtime.cli.heard_songs import HeardSongs
 from samesong.runtime.cli.options import FiniteRange, keep_apart, model_options
 from samesong.runtime.cli.output import say
 from samesong.runtime.cli.repertoire_options import repertoire_options, searched
+from samesong.runtime.display.text import percent, semitones, short_time, span
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.verdict import ACCEPTED, Verdict
 from samesong.runtime.inference.bundle import ModelBundle
@@ -25,7 +26,6 @@ from samesong.runtime.listening.listener import INTERVAL, Answer
 from samesong.runtime.listening.microphone import Microphone
 from samesong.runtime.listening.pcm import PcmStream
 from samesong.runtime.reports.answer import PERHAPS
-from samesong.runtime.reports.text import percent, semitones, short_time, span
 
 
 @click.command(cls=Command)
@@ -88,7 +88,7 @@ def listen(
     identifier = Identifier(bundle, scope.catalog, device, known=scope.known)
     songs = HeardSongs(bundle.manifest.name, ACCEPTED)
     sound = microphone or PcmStream(sys.stdin.buffer, rate)
-    for found in follow(sound, sound.rate, identifier.identify_samples, top=top, interval=interval):
+    for found in follow(sound, sound.rate, identifier.identify, top=top, interval=interval):
         save(songs.add(found), reports)
         if as_lines:
             click.echo(json.dumps(found.to_dict()))

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.display.text import counted
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.reports.text import counted
 
 
 def made_with(

@@ -188,7 +188,7 @@ def _drawable(_context: click.Context, _option: click.Parameter, path: Path | No
                 f"{path.name!r} is not the name of a PNG file, and no other pictures are drawn: "
                 f"name it {path.with_suffix('.png').name!r}"
             )
-        from samesong.runtime.plots.canvas import require_matplotlib  # noqa: PLC0415  (slow to import)
+        from samesong.runtime.display.canvas import require_matplotlib  # noqa: PLC0415  (slow to import)
 
         require_matplotlib()
     return path

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from samesong.features.progress import Progress
 from samesong.runtime.cli.output import printable
 from samesong.runtime.cli.verbosity import Verbosity, verbosity
-from samesong.runtime.reports.text import short_time
+from samesong.runtime.display.text import short_time
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -71,6 +72,23 @@ class ProgressDisplay:
         """
         speed = self._speed(stage, done, total, f"{{:.1f}} {self._unit}/s")
         self._show(stage, f"{done}/{total}", (done, total), speed, note)
+
+    def show(self, progress: Progress, note: str = "") -> None:
+        """Show how far a stage is, by its audio where it is measured by that.
+
+        Parameters
+        ----------
+        progress : Progress
+            The stage.
+        note : str, optional
+            Remark at the end of the line; a bar has no room for it.
+        """
+        total = progress.total or 0
+        if progress.seconds is None:
+            self.step(progress.stage, progress.done, total, note)
+        else:
+            seconds = progress.seconds_done, progress.seconds
+            self.audio(progress.stage, (progress.done, total), seconds, note)
 
     def line(self, text: str) -> None:
         """Print a line, above the bar where there is one.

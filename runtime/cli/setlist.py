@@ -37,6 +37,7 @@ from samesong.runtime.cli.setlist_search import SetlistSearch
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist
 from samesong.runtime.cli.sound_options import sound_options
 from samesong.runtime.cli.standard_input import DASH, StandardInput
+from samesong.runtime.display.text import short_time
 from samesong.runtime.files.atomic_write import is_plain
 from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.identification.verdict import ACCEPTED
@@ -44,7 +45,6 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.text import short_time
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder

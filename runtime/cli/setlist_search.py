@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from samesong.features.progress import Progress
 from samesong.runtime.cli.formats import Report, save_growing
 from samesong.runtime.cli.output import complain
 from samesong.runtime.cli.progress import ProgressDisplay
 from samesong.runtime.cli.setlist_table import print_setlist
 from samesong.runtime.cli.standard_input import NAME
+from samesong.runtime.display.text import short_time, span
 from samesong.runtime.reports.song_names import artist_and_title, probability_in_words
-from samesong.runtime.reports.text import short_time, span
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist, Song
 from samesong.runtime.setlist.finder import SetlistFinder
@@ -72,8 +73,9 @@ class SetlistSearch:
         try:
             with ProgressDisplay("minutes") as progress:
 
-                def show(done: float, duration: float) -> None:
-                    self.until = done
+                def show(state: Progress) -> None:
+                    self.until = done = state.seconds_done
+                    duration = state.seconds or 0.0
                     if (minute := int(done / _MINUTE)) > self.minute:
                         self.minute = minute
                         progress.step("listen", minute, max(minute, int(duration / _MINUTE)))

@@ -6,10 +6,10 @@ from samesong.runtime.cli.formats import songs_in_words
 from samesong.runtime.cli.output import say
 from samesong.runtime.cli.table import print_table
 from samesong.runtime.cli.verbosity import Verbosity, verbosity
+from samesong.runtime.display.text import semitones, short_time, span, tempo
 from samesong.runtime.reports.candidates import guess
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import probability_in_words
-from samesong.runtime.reports.text import semitones, short_time, span, tempo
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 TABLE = "table"

@@ -11,6 +11,7 @@ from time import perf_counter
 
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.display.text import percent, semitones, span
 from samesong.runtime.files.discovery import find_audio
 from samesong.runtime.files.tags import read_tags
 from samesong.runtime.identification.identifier import Identifier
@@ -21,7 +22,6 @@ from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.reports.answer import answer
-from samesong.runtime.reports.text import percent, semitones, span
 
 DEMO_AUDIO = Path(__file__).parents[1] / "demo_audio"
 

@@ -1,16 +1,20 @@
 """Evaluation of a model on the recordings of a manifest."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import ManifestError
+from samesong.features.progress import OnProgress, Progress
+from samesong.runtime.display.data_frame import data_frame
+from samesong.runtime.display.html_table import html_table
+from samesong.runtime.display.text import counted
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
-from samesong.runtime.evaluation.metrics import RetrievalMetrics
+from samesong.runtime.evaluation.metrics import NAMES, RetrievalMetrics
 from samesong.runtime.evaluation.trials import Trials
 from samesong.runtime.files.failure import file_failure
 from samesong.runtime.files.reader import FileReader
@@ -23,8 +27,8 @@ from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.representation.window import Window
 
-StageProgress = Callable[[str, int, int], None]
-"""Called with a stage (``"analyse"`` or ``"score"``), how many are done, and how many there are."""
+if TYPE_CHECKING:
+    from samesong.runtime.display.data_frame import DataFrame
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,52 @@ class Evaluation:
             "failures": [{"path": path, "error": error} for path, error in self.failures],
         }
 
+    def to_pandas(self) -> "DataFrame":
+        """Return the metrics as a table for pandas.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a metric and kind of trials: ``model``, ``trials``, ``metric``, ``value``,
+            ``low`` and ``high`` (its 95 % interval), ``n_queries``, ``n_references``.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        rows = [
+            {
+                "model": self.model,
+                "trials": name,
+                "metric": metric,
+                **asdict(interval),
+                "n_queries": found.n_queries,
+                "n_references": found.n_references,
+            }
+            for name, found in self._measured()
+            for metric, interval in found.values.items()
+        ]
+        columns = ("model", "trials", "metric", "value", "low", "high", "n_queries")
+        return data_frame((*columns, "n_references"), rows)
+
+    def _measured(self) -> tuple[tuple[str, RetrievalMetrics], ...]:
+        return ("all_vs_all", self.all_vs_all), ("live_to_studio", self.live_to_studio)
+
+    def _repr_html_(self) -> str:
+        rows = (
+            (name.replace("_", " "), found.n_queries, *map(found.values.get, NAMES))
+            for name, found in self._measured()
+        )
+        caption = f"model {self.model}, {counted(self.n_tracks, 'recording')}, 95 % intervals"
+        return html_table(caption, ("", "queries", *NAMES), rows)
+
 
 def score_matrix(
     recordings: Sequence[Sequence[Window]],
     scorer: Scorer,
     temperature: float,
-    progress: StageProgress | None = None,
+    progress: OnProgress | None = None,
 ) -> NDArray[np.float64]:
     """Score each recording as query (row) with each as reference (column).
 
@@ -104,11 +148,11 @@ def score_matrix(
     rows = []
     for done, windows in enumerate(recordings):
         if progress:
-            progress("score", done, len(recordings))
+            progress(Progress("score", done, len(recordings)))
         pairs = scorer.matrix(cover(windows), references)
         rows.append(pooled(pairs, firsts, temperature))
     if progress:
-        progress("score", len(recordings), len(recordings))
+        progress(Progress("score", len(recordings), len(recordings)))
     return np.stack(rows)
 
 
@@ -179,7 +223,7 @@ def evaluate_model(
     *,
     threads: int | None = None,
     reader: FileReader | None = None,
-    progress: StageProgress | None = None,
+    progress: OnProgress | None = None,
 ) -> Evaluation:
     r"""Evaluate a model on the recordings of a manifest.
 
@@ -234,7 +278,7 @@ def evaluate_model(
     failures: list[tuple[str, str]] = []
     for done, one in enumerate(listed):
         if progress:
-            progress("analyse", done, len(listed))
+            progress(Progress("analyse", done, len(listed)))
         try:
             with reader.open(one.path) as file:
                 recordings.append(analyser.recording(file))
@@ -243,7 +287,7 @@ def evaluate_model(
         else:
             usable.append(one)
     if progress:
-        progress("analyse", len(listed), len(listed))
+        progress(Progress("analyse", len(listed), len(listed)))
     if not usable:
         raise ManifestError(f"{path}: no recording can be used; the first: {failures[0][1]}")
     scorer = Scorer(bundle, device, threads=threads)

@@ -1,23 +1,28 @@
 """Comparison of two recordings: the probability that they are one song, and where they match."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from samesong.features import load
-from samesong.features.audio_file import Recording, name_of
 from samesong.features.plug_in import transform
-from samesong.runtime.files.reader import FileReader
+from samesong.features.recording import Recording, name_of, recording_of
+from samesong.runtime.display.data_frame import data_frame, span_columns
+from samesong.runtime.identification.html_ import comparison_html
 from samesong.runtime.inference.analyser import Analyser
-from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle, bundle_of
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.matching.alignment import Alignment, align
 from samesong.runtime.matching.cross_similarity import csms
 from samesong.runtime.matching.scorer import Scorer, probability
 from samesong.runtime.representation.window import Window
+
+if TYPE_CHECKING:
+    from samesong.runtime.display.data_frame import DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +43,8 @@ class Comparison:
         Its CSMs, finest level first, each (query_steps, reference_steps) float32.
     step_seconds : tuple of float
         Seconds a step of each level.
+    recordings : tuple of Recording
+        The two recordings as they were given, where they were not made into windows before.
 
     Examples
     --------
@@ -46,7 +53,7 @@ class Comparison:
     >>> import samesong
     >>> from importlib.resources import files
     >>> path = files("samesong.runtime") / "demo_audio" / "studio_oh_susanna.opus"
-    >>> comparison = samesong.compare_recordings(path, path, samesong.ModelBundle.load())
+    >>> comparison = samesong.compare(path, path)
     >>> comparison.alignment.key_shift, round(comparison.alignment.tempo_ratio, 2)
     (0, 1.0)
     """
@@ -57,6 +64,7 @@ class Comparison:
     windows: tuple[Window, Window]
     csms: tuple[NDArray[np.float32], ...]
     step_seconds: tuple[float, ...]
+    recordings: tuple[Recording, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -80,20 +88,52 @@ class Comparison:
             "tempo_ratio": self.alignment.tempo_ratio,
         }
 
+    def to_pandas(self) -> "DataFrame":
+        """Return the comparison as a table for pandas; ``pandas.concat`` joins those of many pairs.
 
-def compare_recordings(
-    query: Recording, reference: Recording, bundle: ModelBundle, device: Device = "cpu"
+        Returns
+        -------
+        pandas.DataFrame
+            One row with the keys of `to_dict`, spans as their start and end.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        told = self.to_dict()
+        spans = {
+            **span_columns("query", told.pop("query_span")),
+            **span_columns("reference", told.pop("reference_span")),
+        }
+        row = {**told, **spans}
+        return data_frame(list(row), [row])
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self)
+
+
+def compare(
+    query: Recording | ArrayLike,
+    reference: Recording | ArrayLike,
+    model: ModelBundle | str | Path = DEFAULT_MODEL,
+    device: Device = "cpu",
+    *,
+    sample_rate: int | None = None,
 ) -> Comparison:
-    """Compare two audio files.
+    """Compare two recordings.
 
     Parameters
     ----------
-    query, reference : str, path or AudioFile
-        The recordings; those that are open stay open.
-    bundle : ModelBundle
-        The model to compare them by.
+    query, reference : Recording or array
+        Paths, open files, bytes, or samples as `samesong.AudioSamples` takes them; what is open
+        stays open.
+    model : ModelBundle, str or Path, optional
+        The model to compare them by: loaded, or as `ModelBundle.load` takes it.
     device : {'cpu', 'cuda'}, optional
         As `samesong.runtime.inference.onnx_session.Session` takes it.
+    sample_rate : int, optional
+        Samples a second of those that are arrays.
 
     Returns
     -------
@@ -110,22 +150,24 @@ def compare_recordings(
     >>> from importlib.resources import files
     >>> import samesong
     >>> audio = files("samesong.runtime") / "demo_audio"
-    >>> comparison = samesong.compare_recordings(
-    ...     audio / "live_greensleeves.opus",
-    ...     audio / "studio_greensleeves.opus",
-    ...     samesong.ModelBundle.load(),
+    >>> comparison = samesong.compare(
+    ...     audio / "live_greensleeves.opus", audio / "studio_greensleeves.opus"
     ... )
     >>> comparison.same, comparison.alignment.key_shift
     (True, -3)
     """
+    both = _with_rate(query, sample_rate), _with_rate(reference, sample_rate)
+    bundle = bundle_of(model)
     analyser = Analyser(bundle, device)
-    return compare_windows(
-        (name_of(query), name_of(reference)),
-        analyser.recording(query),
-        analyser.recording(reference),
-        Scorer(bundle, device),
-        bundle,
-    )
+    queries, references = map(analyser.recording, both)
+    names = name_of(both[0]), name_of(both[1])
+    compared = compare_windows(names, queries, references, Scorer(bundle, device), bundle)
+    return replace(compared, recordings=both)
+
+
+def _with_rate(recording: Recording | ArrayLike, sample_rate: int | None) -> Recording:
+    is_array = hasattr(recording, "__array__")
+    return recording_of(recording, sample_rate if is_array else None)
 
 
 def compare_windows(
@@ -168,18 +210,16 @@ def compare_windows(
 
 
 def spectrograms(
-    comparison: Comparison, bundle: ModelBundle, reader: FileReader | None = None
+    comparison: Comparison, bundle: ModelBundle
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the CQ-spectrograms of the windows of a comparison, made again.
 
     Parameters
     ----------
     comparison : Comparison
-        Its recordings must still be where they were.
+        Its recordings must still be where they were, and open if they were.
     bundle : ModelBundle
         The model that compared them.
-    reader : FileReader, optional
-        Reads the recordings; by default in this process.
 
     Returns
     -------
@@ -191,13 +231,12 @@ def spectrograms(
     AudioError
         If a recording cannot be read any more.
     """
-    reader, rate = reader or FileReader(), bundle.spec.sample_rate
+    rate = bundle.spec.sample_rate
 
-    def made(path: str, window: Window) -> NDArray[np.float32]:
-        with reader.open(path) as file:
-            seconds = window.end - window.start
-            samples = load(file, sample_rate=rate, start=window.start, duration=seconds)
+    def made(recording: Recording, window: Window) -> NDArray[np.float32]:
+        seconds = window.end - window.start
+        samples = load(recording, sample_rate=rate, start=window.start, duration=seconds)
         return transform(bundle.front_end, samples, rate)
 
-    query, reference = map(made, comparison.paths, comparison.windows)
+    query, reference = map(made, comparison.recordings, comparison.windows)
     return query, reference

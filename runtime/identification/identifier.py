@@ -1,15 +1,20 @@
 """Identification of a recording against a catalog."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from os import PathLike
 from time import perf_counter
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-from samesong.features.audio_file import Recording, name_of
-from samesong.features.errors import SilentAudioError
+from samesong.features.progress import OnProgress, Progress, ignore
+from samesong.features.recording import Recording, name_of, recording_of
 from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
+from samesong.runtime.files.failure import file_failure
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.identification.contenders import ContenderStage
+from samesong.runtime.identification.each_recording import each_recording
+from samesong.runtime.identification.failure import Failure
 from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.identification.retrieval import Contender, Retrieval
@@ -85,11 +90,12 @@ class Identifier:
 
     def identify(
         self,
-        recording: Recording,
+        recording: Recording | ArrayLike,
         top: int = 10,
         *,
+        sample_rate: int | None = None,
         exhaustive: bool = False,
-        progress: Callable[[float], None] | None = None,
+        progress: OnProgress | None = None,
     ) -> Ranking:
         """Rank the `top` works that a recording is closest to.
 
@@ -98,14 +104,17 @@ class Identifier:
 
         Parameters
         ----------
-        recording : str, path or AudioFile
-            The recording; one that is open stays open.
+        recording : Recording or array
+            A path, an open file, bytes, or samples as `samesong.AudioSamples` takes them; what is
+            open stays open.
         top : int, optional
             Works to return, at most.
+        sample_rate : int, optional
+            Samples a second of an array.
         exhaustive : bool, optional
             Compare with all windows of the catalog, not with candidates alone.
         progress : callable, optional
-            Called with the seconds read so far; what it raises ends the work.
+            Called while the recording is read; what it raises ends the work.
 
         Returns
         -------
@@ -118,38 +127,84 @@ class Identifier:
             If the recording cannot be used.
         """
         began = perf_counter()
-        queries = self._analyser.recording(recording, QUERY_HOP, progress=progress)
-        return self._ranked(name_of(recording), queries, began, top, exhaustive=exhaustive)
+        sound = recording_of(recording, sample_rate)
+        queries = self._analyser.recording(sound, QUERY_HOP, progress=progress)
+        return self._ranked(name_of(sound), queries, began, top, exhaustive=exhaustive)
 
-    def identify_samples(
-        self, samples: NDArray[np.float32], sample_rate: int, top: int = 10
-    ) -> Ranking:
-        """Rank the `top` works that audio in memory is closest to, as `identify` does.
+    def identify_many(
+        self,
+        recordings: Iterable[Recording] | str | PathLike[str],
+        top: int = 10,
+        *,
+        exhaustive: bool = False,
+        progress: OnProgress = ignore,
+        reader: FileReader | None = None,
+    ) -> Iterator[Ranking | Failure]:
+        """Identify recordings one after the other, and yield each answer as soon as it is found.
+
+        One that cannot be read takes no other with it.
 
         Parameters
         ----------
-        samples : ndarray, shape (n_samples,), floating-point
-            Mono audio, full scale at 1.
-        sample_rate : int
-            Samples a second; any.
+        recordings : iterable of Recording, or path
+            As `identify` takes them, arrays as `samesong.AudioSamples`; a folder stands for all
+            recordings in it and below it. They are taken one by one: an iterator may be endless.
         top : int, optional
-            Works to return, at most.
+            Works to return of each, at most.
+        exhaustive : bool, optional
+            As for `identify`.
+        progress : callable, optional
+            Called after each recording.
+        reader : FileReader, optional
+            Opens what is given as a path; by default in this process.
 
-        Returns
-        -------
-        Ranking
-            The works, and the verdict on the first one; the query has no name.
+        Yields
+        ------
+        Ranking or Failure
+            One a recording, in order; `error` is None of a ranking.
 
         Raises
         ------
-        AudioError
-            If the samples cannot be used, or all of them are silent.
+        SamesongError
+            If it is the catalog, the model or the device that fails.
+
+        Examples
+        --------
+        >>> import samesong
+        >>> from samesong.runtime.demo.run import DEMO_AUDIO
+        >>> with samesong.CatalogWriter("catalog", bundle := samesong.ModelBundle.load()) as writer:
+        ...     studio = [DEMO_AUDIO / "studio_greensleeves.opus"]
+        ...     _ = samesong.Indexer(writer, samesong.Analyser(bundle)).index(studio)
+        >>> identifier = samesong.Identifier(bundle, samesong.Catalog("catalog", bundle))
+        >>> live = [DEMO_AUDIO / "live_greensleeves.opus", "missing.flac"]
+        >>> for answer in identifier.identify_many(live):
+        ...     print(answer.error or answer.matches[0].title)
+        Greensleeves
+        'missing.flac' does not exist; check the path
         """
-        began = perf_counter()
-        queries = self._analyser.samples(samples, sample_rate, hop_seconds=QUERY_HOP)
-        if not queries:
-            raise SilentAudioError("nothing but silence: is it the right sound?")
-        return self._ranked("", queries, began, top)
+        given = [recordings] if isinstance(recordings, (str, PathLike)) else recordings
+        found: Iterable[Any] = each_recording(given)
+        if isinstance(given, Sequence):
+            found = list(found)
+        total = len(found) if isinstance(found, list) else None
+        for done, one in enumerate(found, 1):
+            yield self._attempt(one, top, exhaustive=exhaustive, reader=reader or FileReader())
+            progress(Progress("identify", done, total))
+
+    def _attempt(
+        self, recording: Any, top: int, *, exhaustive: bool, reader: FileReader
+    ) -> Ranking | Failure:
+        if isinstance(recording, Failure):
+            return recording
+        name = f"object of type {type(recording).__name__}"
+        try:
+            name = name_of(recording_of(recording))
+            if not isinstance(recording, (str, PathLike)):
+                return self.identify(recording, top, exhaustive=exhaustive)
+            with reader.open(name) as file:
+                return self.identify(file, top, exhaustive=exhaustive)
+        except Exception as error:
+            return Failure(name, file_failure(name, error))
 
     def _ranked(
         self,

@@ -1,12 +1,25 @@
 """The answer of an identification: the works that a query is closest to, best first."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.display.data_frame import data_frame, span_columns
+from samesong.runtime.display.text import percent
+from samesong.runtime.identification.html_ import matches_html
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.works.work_name import work_artist, work_title
+
+if TYPE_CHECKING:
+    from samesong.runtime.display.data_frame import DataFrame
+
+COLUMNS = (
+    *("query", "verdict", "rank", "title", "artist", "probability", "key_shift", "tempo_ratio"),
+    *("query_start", "query_end", "reference_start", "reference_end"),
+    *("work_id", "track_id", "path", "duration", "isrc", "iswc", "n_versions"),
+)
+"""Columns of `Ranking.to_pandas`."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,9 @@ class Match:
             "versions": [_recording(track) for track in self.versions],
         }
 
+    def _repr_html_(self) -> str:
+        return matches_html(f"Match {self.rank}", [self])
+
 
 def _recording(track: TrackInfo) -> dict[str, Any]:
     """Return a recording by its own title, whatever its work is called."""
@@ -97,7 +113,7 @@ class Ranking:
     Attributes
     ----------
     query : str
-        Path of the query.
+        Name of the query: its path, where it has one.
     verdict : Verdict
         On the first match: the query is a performance of that work, may be one, or is probably one
         of none of the catalog's works.
@@ -128,6 +144,11 @@ class Ranking:
     trace: Trace | None = None
 
     @property
+    def error(self) -> None:
+        """None, where a `samesong.Failure` has its reason."""
+        return None
+
+    @property
     def accepted(self) -> bool:
         """True if the query is taken for a performance of the first match's work."""
         return self.verdict is Verdict.MATCH
@@ -156,3 +177,34 @@ class Ranking:
         if explain and self.trace is not None:
             content["explain"] = self.trace.to_dict()
         return content
+
+    def to_pandas(self) -> "DataFrame":
+        """Return the matches as a table for pandas; ``pandas.concat`` joins those of many queries.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a match, and the columns `COLUMNS`: the keys of `to_dict`, spans as their start
+            and end.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        about = {"query": self.query, "verdict": str(self.verdict)}
+        rows = (
+            {
+                **about,
+                **match.to_dict(),
+                **span_columns("query", match.query_span),
+                **span_columns("reference", match.reference_span),
+                "n_versions": len(match.versions),
+            }
+            for match in self.matches
+        )
+        return data_frame(COLUMNS, rows)
+
+    def _repr_html_(self) -> str:
+        none = f"none of these: {percent(self.none)}"
+        return matches_html(f"{self.query}: {self.verdict} ({none})", self.matches)

@@ -1,10 +1,10 @@
 """From an audio file to its track and windows in a catalog."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from samesong.features import AudioFile
+from samesong.features.progress import OnProgress
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.discovery import stored_path
@@ -39,7 +39,7 @@ def analyse_file(
     file: AudioFile,
     content: FileContent,
     analyser: Analyser,
-    progress: Callable[[float], None] | None = None,
+    progress: OnProgress | None = None,
     *,
     reader: FileReader,
 ) -> AnalysedTrack:

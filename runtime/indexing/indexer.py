@@ -9,6 +9,7 @@ from pathlib import Path
 
 from samesong.features import AudioFile
 from samesong.features.errors import CatalogError
+from samesong.features.progress import OnProgress, Progress, ignore
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.content import FileContent
@@ -20,7 +21,7 @@ from samesong.runtime.indexing.examination import Examined, examine
 from samesong.runtime.indexing.known_files import KnownFiles
 from samesong.runtime.indexing.outcome import Outcome, Status, failed
 from samesong.runtime.indexing.pending import PendingChanges
-from samesong.runtime.indexing.progress import IndexingProgress, Workload
+from samesong.runtime.indexing.progress import Workload
 from samesong.runtime.indexing.set_by_hand import set_by_hand, succeed
 from samesong.runtime.inference.analyser import Analyser
 
@@ -49,13 +50,12 @@ class Indexer:
     on_outcome : callable, optional
         Called with the `Outcome` of each file when it is done.
     on_progress : callable, optional
-        Called with an `IndexingProgress` about twice a second, and after `on_outcome`.
+        Called about twice a second, and after `on_outcome`; while other recordings are looked for,
+        after each track.
     by_ear : bool, optional
         Whether other recordings are looked for; without, the next call that does looks for them.
     on_heard : callable, optional
         Called with a `Heard` for each track of which there are other recordings.
-    on_listening : callable, optional
-        Called with the number of tracks whose other recordings were looked for, and of all.
 
     Examples
     --------
@@ -79,10 +79,9 @@ class Indexer:
         reread: bool = False,
         reader: FileReader | None = None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
-        on_progress: Callable[[IndexingProgress], None] = lambda _: None,
+        on_progress: OnProgress = ignore,
         by_ear: bool = True,
         on_heard: Callable[[Heard], None] = lambda _: None,
-        on_listening: Callable[[int, int], None] = lambda *_: None,
     ) -> None:
         self._catalog = catalog
         self._analyser = analyser
@@ -94,7 +93,6 @@ class Indexer:
         self._known = KnownFiles(catalog, self._pending, self._reader, reread=reread)
         self._by_ear = by_ear
         self._on_heard = on_heard
-        self._on_listening = on_listening
 
     def index(self, files: Sequence[Path]) -> list[Outcome]:
         """Add files.
@@ -135,7 +133,7 @@ class Indexer:
                 self._analyser.bundle,
                 self._analyser.device,
                 on_heard=self._on_heard,
-                on_progress=self._on_listening,
+                on_progress=lambda done, n: self._on_progress(Progress("listen", done, n)),
             ).run()
         return [outcomes[path] for path in files]
 
@@ -170,8 +168,11 @@ class Indexer:
 
     def _analyse(self, file: AudioFile, content: FileContent, load: Workload) -> AnalysedTrack:
         load.begin(file.path, file.info.duration)
-        progress = partial(load.read, file.path)
-        return analyse_file(file, content, self._analyser, progress, reader=self._reader)
+
+        def read(progress: Progress) -> None:
+            load.read(file.path, progress.seconds_done)
+
+        return analyse_file(file, content, self._analyser, read, reader=self._reader)
 
     def _ended(
         self, running: dict[Future[AnalysedTrack], Examined], load: Workload

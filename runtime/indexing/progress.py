@@ -2,34 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from samesong.features.limits import LONGEST
-
-
-@dataclass(frozen=True)
-class IndexingProgress:
-    """Progress of indexing.
-
-    Attributes
-    ----------
-    files_done : int
-        Files that are done.
-    n_files : int
-        All files.
-    seconds_done : float
-        Seconds of audio that have been read, or belong to files that need not be read.
-    seconds : float
-        Seconds of audio in all files. The length of one that has not been opened is estimated by
-        its size, from those that have been.
-    """
-
-    files_done: int
-    n_files: int
-    seconds_done: float
-    seconds: float
+from samesong.features.progress import Progress
 
 
 class StoppedError(Exception):
@@ -113,16 +90,18 @@ class Workload:
         """End all reading: `read` raises `StoppedError` from now on."""
         self._stopped = True
 
-    def progress(self) -> IndexingProgress:
+    def progress(self) -> Progress:
         """Return the progress so far.
 
         Returns
         -------
-        IndexingProgress
-            Of all files.
+        Progress
+            Of all files. The length of one that has not been opened is estimated by its size, from
+            those that have been.
         """
         with self._lock:
-            return IndexingProgress(
+            return Progress(
+                "index",
                 self._files_done,
                 len(self._sizes),
                 self._seconds_done + sum(self._reading.values()),

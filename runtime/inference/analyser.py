@@ -1,13 +1,14 @@
 """From a recording to its windows of deep sequences and chroma, in small memory."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import resample
-from samesong.features.audio_file import Recording, name_of
 from samesong.features.errors import ShortAudioError, SilentAudioError
+from samesong.features.progress import OnProgress
+from samesong.features.recording import Recording, name_of
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.encoder import Branch
 from samesong.runtime.inference.onnx_session import Device
@@ -72,16 +73,16 @@ class Analyser:
         recording: Recording,
         hop: float = REFERENCE_HOP,
         *,
-        progress: Callable[[float], None] | None = None,
+        progress: OnProgress | None = None,
     ) -> list[Window]:
-        """Return the windows of an audio file; silent ones are left out.
+        """Return the windows of a recording; silent ones are left out.
 
         Memory is that of a few windows of audio and about 0.1 MB a window returned.
 
         Parameters
         ----------
-        recording : str, path or AudioFile
-            The file; one that is open stays open.
+        recording : Recording
+            A path, an open file, bytes or `AudioSamples`; one that is open stays open.
         hop : float, optional
             Seconds from window to window: `REFERENCE_HOP` or `QUERY_HOP`.
         progress : callable, optional
@@ -100,7 +101,7 @@ class Analyser:
         windows = list(self.stream(recording, self._seconds, hop, progress=progress))
         if not windows:
             raise SilentAudioError(
-                f"{name_of(recording)}: nothing but silence; is it the right file?"
+                f"{name_of(recording)}: nothing but silence; is it the right recording?"
             )
         return windows
 
@@ -110,9 +111,9 @@ class Analyser:
         window_seconds: float,
         hop_seconds: float,
         *,
-        progress: Callable[[float], None] | None = None,
+        progress: OnProgress | None = None,
     ) -> Iterator[Window]:
-        """Yield the windows of an audio file of any length, in constant memory.
+        """Yield the windows of a recording of any length, in constant memory.
 
         Silent windows are left out, so there may be none. The last window ends with the file (or
         less than a frame period before it). Windows that overlap take the least time when the hop
@@ -120,15 +121,14 @@ class Analyser:
 
         Parameters
         ----------
-        recording : str, path or AudioFile
-            The file; one that is open stays open.
+        recording : Recording
+            A path, an open file, bytes or `AudioSamples`; one that is open stays open.
         window_seconds : float
             Length of a window, 0.6 or above; a shorter file is one shorter window.
         hop_seconds : float
             From window to window, above 0 and at most `window_seconds`.
         progress : callable, optional
-            Called with the seconds read so far, which run ahead of the windows. How many there
-            are in all is in `samesong.features.probe(recording).duration`, as far as the file says.
+            Called while the recording is read, which runs ahead of the windows.
 
         Yields
         ------

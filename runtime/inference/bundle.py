@@ -160,6 +160,27 @@ class ModelBundle:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def bundle_of(model: ModelBundle | str | Path) -> ModelBundle:
+    """Return a model that may be loaded already.
+
+    Parameters
+    ----------
+    model : ModelBundle, str or Path
+        The model, its name or its folder.
+
+    Returns
+    -------
+    ModelBundle
+        It, loaded.
+
+    Raises
+    ------
+    BundleError
+        As `ModelBundle.load` does.
+    """
+    return model if isinstance(model, ModelBundle) else ModelBundle.load(model)
+
+
 def bundled_models() -> list[str]:
     """Return the names of the models that come with samesong, sorted.
 

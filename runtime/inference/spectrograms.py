@@ -1,14 +1,16 @@
 """From the blocks of a recording to the CQ-spectrograms of its windows, in constant memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features import FrontEnd, audio
-from samesong.features.audio_file import Recording
+from samesong.features import FrontEnd
+from samesong.features.audio import join_blocks
 from samesong.features.errors import AudioError, SilentAudioError
 from samesong.features.overlap import WindowTransform
+from samesong.features.progress import OnProgress, Progress
+from samesong.features.recording import Recording, open_recording
 from samesong.features.samples import MIN_SECONDS
 from samesong.features.tuning import estimate_tuning
 from samesong.runtime.inference.prefetch import read_ahead
@@ -18,18 +20,18 @@ _BLOCK_SECONDS = 15.0
 
 
 def read(
-    recording: Recording, sample_rate: int, progress: Callable[[float], None] | None = None
+    recording: Recording, sample_rate: int, progress: OnProgress | None = None
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield an audio file in blocks.
+    """Yield a recording in blocks.
 
     Parameters
     ----------
-    recording : str, path or AudioFile
-        The file; one that is open stays open.
+    recording : Recording
+        The recording; one that is open stays open.
     sample_rate : int
         Samples a second to yield.
     progress : callable, optional
-        Called after each block with the seconds read so far.
+        Called after each block.
 
     Yields
     ------
@@ -39,12 +41,15 @@ def read(
     Raises
     ------
     AudioError
-        If the file cannot be used; its message names it.
+        If it cannot be used; the message names it.
     """
-    for start, samples in audio.blocks(recording, sample_rate=sample_rate, seconds=_BLOCK_SECONDS):
-        if progress is not None:
-            progress(start + len(samples) / sample_rate)
-        yield samples
+    with open_recording(recording) as sound:
+        pieces = sound.samples(sample_rate)
+        for start, samples in join_blocks(pieces, sample_rate=sample_rate, seconds=_BLOCK_SECONDS):
+            if progress is not None:
+                read_so_far = start + len(samples) / sample_rate
+                progress(Progress("read", 0, 1, read_so_far, sound.info.duration))
+            yield samples
 
 
 def spectrograms(

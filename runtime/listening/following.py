@@ -28,7 +28,7 @@ def follow(
     rate : int
         Samples a second.
     identify : callable
-        `samesong.Identifier.identify_samples` of a catalog.
+        `samesong.Identifier.identify` of a catalog.
     top : int
         Number of tracks in an answer, at most.
     interval : float

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.features import SAMPLE_RATE
+from samesong.features import SAMPLE_RATE, AudioSamples
 from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.features.resampling import Resampler
 from samesong.runtime.identification.ranking import Match, Ranking
@@ -19,8 +19,8 @@ RECENT_SECONDS = 120.0
 INTERVAL = 3.0
 """Seconds of sound from one answer to the next, at least."""
 
-Identify = Callable[[NDArray[np.float32], int, int], Ranking]
-"""`samesong.Identifier.identify_samples` of a catalog."""
+Identify = Callable[[AudioSamples, int], Ranking]
+"""`samesong.Identifier.identify` of a catalog."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def identify_recent(
     samples : ndarray
         (n_samples,) float32, as `Listener.recent` returned them then.
     identify : callable
-        `samesong.Identifier.identify_samples` of a catalog.
+        `samesong.Identifier.identify` of a catalog.
     top : int
         Number of tracks to return, at most.
 
@@ -159,7 +159,7 @@ def identify_recent(
     if not analysed:
         return Answer(heard, analysed, waiting="too-short")
     try:
-        ranking = identify(samples, SAMPLE_RATE, top)
+        ranking = identify(AudioSamples(samples, SAMPLE_RATE, name="live sound"), top)
     except ShortAudioError:
         return Answer(heard, analysed, waiting="too-short")
     except SilentAudioError:

@@ -6,24 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.files.reader import FileReader
+from samesong.runtime.display.canvas import COLOUR_MAP, label_times, name, picture
+from samesong.runtime.display.text import percent, semitones, span, tempo
 from samesong.runtime.identification.comparison import Comparison, spectrograms
+from samesong.runtime.identification.csm_panels import PATH_COLOUR, draw_csms
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.plots.canvas import COLOUR_MAP, label_times, name, picture
 from samesong.runtime.plots.pitch_axis import pitch_marks
-from samesong.runtime.reports.text import percent, semitones, span, tempo
 from samesong.runtime.representation.window import Window
-
-_PATH_COLOUR = "#d62f00"
-_SHOWN = (0.4, 0.998)
-"""Quantiles of a CSM between which colours differ."""
 
 
 def save_comparison(
     comparison: Comparison,
     bundle: ModelBundle,
     path: str | Path,
-    reader: FileReader | None = None,
 ) -> None:
     """Draw the best pair of windows of a comparison into a PNG file.
 
@@ -34,38 +29,36 @@ def save_comparison(
     Parameters
     ----------
     comparison : Comparison
-        Result of `samesong.runtime.identification.comparison.compare_recordings`.
+        Result of `samesong.runtime.identification.comparison.compare`.
     bundle : ModelBundle
         The model that it was made with.
     path : str or Path
         The PNG file.
-    reader : FileReader, optional
-        Reads the recordings; by default in this process.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
     AudioError
-        If one of the recordings is no longer there.
+        If one of the recordings is no longer there, or was closed.
     OSError
         If the file cannot be written.
 
     Examples
     --------
     >>> from pathlib import Path
-    >>> from samesong import ModelBundle, compare_recordings
+    >>> from samesong import ModelBundle, compare
     >>> from samesong.runtime.demo.run import DEMO_AUDIO
     >>> bundle = ModelBundle.load()
     >>> live, studio = (DEMO_AUDIO / f"{kind}_greensleeves.opus" for kind in ("live", "studio"))
-    >>> save_comparison(compare_recordings(live, studio, bundle), bundle, "pair.png")
+    >>> save_comparison(compare(live, studio, bundle), bundle, "pair.png")
     >>> Path("pair.png").read_bytes()[1:4]
     b'PNG'
     """
     levels = len(comparison.csms)
     with picture(path, 3.4 * levels, 7.2) as figure:
         above, below = figure.subfigures(2, 1, height_ratios=(0.85, 1))
-        drawn = spectrograms(comparison, bundle, reader)
+        drawn = spectrograms(comparison, bundle)
         spans = comparison.alignment.query_span, comparison.alignment.reference_span
         for i, panel in enumerate(above.subplots(1, 2, sharey=True)):
             _draw_spectrogram(panel, drawn[i], comparison.windows[i], bundle)
@@ -74,13 +67,10 @@ def save_comparison(
             label_times(panel.xaxis, window.start, window.end, most=8)
             for second in spans[i]:
                 panel.axvline(second, color="white", linewidth=3)
-                panel.axvline(second, color=_PATH_COLOUR, linewidth=1.5, linestyle="--")
+                panel.axvline(second, color=PATH_COLOUR, linewidth=1.5, linestyle="--")
             if i == 0:
                 panel.set_ylabel("pitch")
-        panels = below.subplots(1, levels, sharey=True)
-        for level, panel in enumerate(panels):
-            _draw_csm(panel, comparison, level)
-        panels[0].set_ylabel("A")
+        draw_csms(below, comparison)
         figure.suptitle(_summary(comparison))
 
 
@@ -116,41 +106,3 @@ def _draw_spectrogram(
     marks = pitch_marks(bundle.spec)
     # A bin is centred on its pitch.
     panel.set_yticks([bin_ + 0.5 for bin_ in marks], marks.values())
-
-
-def _draw_csm(panel: Any, comparison: Comparison, level: int) -> None:
-    query, reference = comparison.windows
-    csm, seconds = comparison.csms[level], comparison.step_seconds[level]
-    rows, columns = csm.shape
-    # Most steps are alike at the finest level: what differs lies in the upper part of the values.
-    low, high = np.quantile(csm, _SHOWN)
-    panel.imshow(
-        csm,
-        cmap=COLOUR_MAP,
-        vmin=low,
-        vmax=high,
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        extent=(
-            reference.start,
-            reference.start + columns * seconds,
-            query.start,
-            query.start + rows * seconds,
-        ),
-    )
-    # The path counts steps of the first level; its points lie in the middle of its cells.
-    path_rows, path_columns = (comparison.alignment.path.T + 0.5) * comparison.step_seconds[0]
-    x, y = reference.start + path_columns, query.start + path_rows
-    # Dashed, so that the stripe below stays visible; on white, so that it shows in grey, too.
-    panel.plot(x, y, color="white", linestyle=(0, (4, 6)), linewidth=3.5)
-    panel.plot(x, y, color=_PATH_COLOUR, linestyle=(0, (4 * 1.75, 6 * 1.75)), linewidth=2)
-    place = {0: ", the finest level", len(comparison.csms) - 1: ", the coarsest level"}
-    panel.set_title(
-        f"C{level + 1}{place.get(level, '')}: {seconds:.1f} s a step,\n"
-        f"cosine {low:.2f} (dark) to {high:.2f}",
-        fontsize=10,
-    )
-    label_times(panel.xaxis, reference.start, reference.end, most=5)
-    label_times(panel.yaxis, query.start, query.end, most=8)
-    panel.set_xlabel("B")

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from samesong.runtime.display.canvas import COLOURS, label_log, picture
+from samesong.runtime.display.text import counted, percent
 from samesong.runtime.evaluation.evaluator import Evaluation
 from samesong.runtime.evaluation.reliability import Reliability
 from samesong.runtime.evaluation.trials import Trials
 from samesong.runtime.identification.verdict import ACCEPTED
-from samesong.runtime.plots.canvas import COLOURS, label_log, picture
-from samesong.runtime.reports.text import counted, percent
 
 # Lines differ in dashes and marks as well as in colour.
 _STYLES: tuple[dict[str, Any], ...] = (

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from samesong.runtime.display.canvas import COLOUR_MAP, fit, label_times, name, picture
+from samesong.runtime.display.text import hms, short_time
 from samesong.runtime.identification.verdict import Verdict
-from samesong.runtime.plots.canvas import COLOUR_MAP, fit, label_times, name, picture
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.song_names import probability_in_words, title_and_artist
-from samesong.runtime.reports.text import hms, short_time
 from samesong.runtime.setlist.document import Setlist, Song
 
 _ROW = 0.26  # inches

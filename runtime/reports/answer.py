@@ -1,8 +1,8 @@
 """The answer to one query in a sentence."""
 
+from samesong.runtime.display.text import one_line, percent, percent_below
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.verdict import ACCEPTED, Verdict
-from samesong.runtime.reports.text import one_line, percent, percent_below
 
 PERHAPS = "perhaps"
 """The word before a song of the verdict ``probable``. It leads all other songs of the catalog, and

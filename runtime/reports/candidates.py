@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from samesong.runtime.display.text import percent
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.answer import PERHAPS
 from samesong.runtime.reports.song_names import artist_and_title, title_and_artist
-from samesong.runtime.reports.text import percent
 from samesong.runtime.setlist.document import Candidate, Interlude, Song
 
 MENTIONED = 0.01

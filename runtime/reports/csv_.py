@@ -4,12 +4,12 @@ import csv
 import io
 from collections.abc import Callable
 
+from samesong.runtime.display.text import decimal, hms, one_line, whole_seconds
 from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.reports.candidates import listed
 from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import decimal, hms, one_line, whole_seconds
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 Entry = Song | Interlude

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.display.text import decimal, one_line, writable
 from samesong.runtime.reports.candidates import candidates
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import UNKNOWN, artist, title, title_and_artist
-from samesong.runtime.reports.text import decimal, one_line, writable
 from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
 
 Entry = Song | Interlude

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.display.text import one_line
 from samesong.runtime.files.audio_cut import FLAC, cut_audio
 from samesong.runtime.reports.file_parts import file_parts
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import one_line
 from samesong.runtime.setlist.document import Setlist, Song
 
 _LONGEST = 120

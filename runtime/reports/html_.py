@@ -7,6 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from samesong.runtime.display.text import hms, one_line, percent, semitones, tempo, whole_seconds
+from samesong.runtime.display.time_axis import tick_times
 from samesong.runtime.reports.candidates import candidates, introduction
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import (
@@ -15,8 +17,6 @@ from samesong.runtime.reports.song_names import (
     title,
     title_and_artist,
 )
-from samesong.runtime.reports.text import hms, one_line, percent, semitones, tempo, whole_seconds
-from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Interlude, Setlist, Song
 
 if TYPE_CHECKING:

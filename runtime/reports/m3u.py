@@ -1,9 +1,9 @@
 """Extended M3U playlists, in which each song is a part of the recording."""
 
+from samesong.runtime.display.text import whole_seconds, writable
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.file_parts import file_parts
 from samesong.runtime.reports.report_format import ReportFormat
-from samesong.runtime.reports.text import whole_seconds, writable
 from samesong.runtime.setlist.document import Setlist
 
 

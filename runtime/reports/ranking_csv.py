@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TextIO
 
 from samesong.features.errors import ManifestError
+from samesong.runtime.display.text import decimal, one_line
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.files.csv_formulas import guard
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.reports.candidates import in_one_cell
-from samesong.runtime.reports.text import decimal, one_line
 
 COLUMNS = (
     *("query", "verdict", "title", "artist", "probability", "candidates"),

@@ -2,9 +2,9 @@
 
 from itertools import groupby
 
+from samesong.runtime.display.text import one_line
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import title
-from samesong.runtime.reports.text import one_line
 from samesong.runtime.setlist.document import Setlist
 
 

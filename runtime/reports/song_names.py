@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from samesong.runtime.reports.text import one_line, percent
+from samesong.runtime.display.text import one_line, percent
 from samesong.runtime.setlist.document import Interlude, Song, SongTrack
 
 UNKNOWN = "Unknown"

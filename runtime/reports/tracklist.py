@@ -1,8 +1,8 @@
 """Plain track lists: a time and a title a line, as under a video, which makes them its chapters."""
 
+from samesong.runtime.display.text import hms, short_time, whole_seconds
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms, short_time, whole_seconds
 from samesong.runtime.setlist.document import Setlist
 
 OPENING = "Opening"

@@ -7,8 +7,8 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any
 
+from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
 
 MakeSetlist = Callable[[OnProgress], Setlist]
@@ -145,11 +145,10 @@ class Job:
                 self.state = state
             return self.state is state
 
-    def _report(self, done: float, duration: float) -> None:
+    def _report(self, progress: Progress) -> None:
         if self._stop.is_set():
             raise CancelledError
-        if duration > 0:
-            self._progress = min(done / duration, 1.0)
+        self._progress = progress.share or 0.0
 
     def _seconds_left(self) -> float | None:
         progress = self._progress

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.clients import client_of
@@ -30,7 +31,6 @@ from samesong.runtime.server.report import Report, report_of, report_of_json
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.uploaded_concert import UploadedConcert
 from samesong.runtime.server.uploads import pieces_of, receive_form
-from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
 
@@ -177,9 +177,9 @@ def _make(
     finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
     limit = length_limit(concert.name, service.settings.concert_seconds)
 
-    def report_within(done: float, duration: float) -> None:
-        limit(done)
-        report(done, duration)
+    def report_within(progress: Progress) -> None:
+        limit(progress)
+        report(progress)
 
     found = finder.find(concert.audio, talk=talk, progress=report_within)
     warnings += [service.explain(error).detail for error in concert.audio.failures.values()]

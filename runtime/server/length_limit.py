@@ -1,13 +1,12 @@
 """The limit of a recording's length, for what is decoded and not for what its header claims."""
 
-from collections.abc import Callable
-
+from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.server.problems import ProblemError
 
 _SLACK = 1.0  # seconds; a codec may pad what it codes
 
 
-def length_limit(name: str, seconds: float) -> Callable[[float], None]:
+def length_limit(name: str, seconds: float) -> OnProgress:
     """Return what refuses a recording that turns out to be too long while it is read.
 
     Parameters
@@ -20,11 +19,11 @@ def length_limit(name: str, seconds: float) -> Callable[[float], None]:
     Returns
     -------
     callable
-        To be called with the seconds read so far; raises a `ProblemError` if they are too many.
+        To be called with the progress; raises a `ProblemError` if too many seconds are done.
     """
 
-    def check(read: float) -> None:
-        if read > seconds + _SLACK:
+    def check(progress: Progress) -> None:
+        if progress.seconds_done > seconds + _SLACK:
             raise too_long(name, seconds, seconds, at_least=True)
 
     return check

@@ -194,7 +194,7 @@ def _answer(
     service: Service, heard: float, samples: Any, top: int, repertoire: Repertoire
 ) -> Answer:
     search = service.searches.find(repertoire)
-    return identify_recent(heard, samples, search.identifier.identify_samples, top)
+    return identify_recent(heard, samples, search.identifier.identify, top)
 
 
 async def _start(socket: WebSocket, token: str | None) -> Start:

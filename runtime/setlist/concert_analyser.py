@@ -1,10 +1,10 @@
 """Analysis of a concert: its timeline, and the evidence for tracks in each cell."""
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
+from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.analyser import Analyser
@@ -14,9 +14,6 @@ from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.partial_analysis import PartialAnalysis
 from samesong.runtime.setlist.timeline import concatenate
 from samesong.runtime.setlist.timeline_reader import TimelineReader
-
-OnProgress = Callable[[float, float], None]
-"""Called with the seconds analysed and the seconds to analyse; may raise to stop the work."""
 
 _SAVE_SECONDS = 20.0
 
@@ -76,7 +73,7 @@ class ConcertAnalyser:
         """
         saved = monotonic()
         duration = concert.end - concert.start
-        progress(_compared(analysis), duration)
+        progress(_compared(analysis, duration))
         for stretch in self._reader.read(concert, skip=len(analysis.timelines)):
             analysis.timelines.append(stretch)
             self._compare(analysis, duration, progress)
@@ -103,8 +100,9 @@ class ConcertAnalyser:
             analysis.evidence.append(
                 compare_cell(recent, span, self._retriever, self._catalog, self._least_music)
             )
-            progress(_compared(analysis), duration)
+            progress(_compared(analysis, duration))
 
 
-def _compared(analysis: PartialAnalysis) -> float:
-    return min(analysis.end, len(analysis.evidence) * CELL)
+def _compared(analysis: PartialAnalysis, duration: float) -> Progress:
+    done = min(analysis.end, len(analysis.evidence) * CELL)
+    return Progress("setlist", 0, 1, done, duration)

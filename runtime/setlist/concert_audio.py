@@ -1,6 +1,8 @@
 """The sound of a concert: one file or several in order, all of it or a part."""
 
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import AudioError, ShortAudioError
+from samesong.features.recording import Recording, Sound, name_of, open_recording
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.setlist.concert_name import concert_name
 from samesong.runtime.setlist.segments import SHORTEST_UNKNOWN
@@ -47,8 +50,8 @@ class ConcertAudio:
 
     Parameters
     ----------
-    paths : sequence of str or Path
-        The files in order, at least one.
+    paths : sequence of Recording
+        The files in order, at least one; one that is no path is alone.
     start : float, optional
         Start of the part that is wanted, in seconds of the concert.
     end : float, optional
@@ -59,7 +62,7 @@ class ConcertAudio:
     Attributes
     ----------
     paths : tuple of Path
-        The files that were given.
+        The files that were given, or the name of what is in memory.
     start : float
         Start of the part, in seconds of the concert.
     failures : dict of Path to AudioError
@@ -70,12 +73,12 @@ class ConcertAudio:
     AudioError
         If no file can be read, or nothing of the concert lies in the part.
     ValueError
-        If there is no path, or `end` is not above `start`.
+        If there is no path, `end` is not above `start`, or one of several is no path.
     """
 
     def __init__(
         self,
-        paths: Sequence[str | Path],
+        paths: Sequence[Recording],
         *,
         start: float = 0.0,
         end: float | None = None,
@@ -86,7 +89,15 @@ class ConcertAudio:
                 f"{len(paths)} files from {start} to {end} s; give one or more, and an end above "
                 "the start"
             )
-        self.paths = tuple(map(Path, paths))
+        self._in_memory = next(
+            (one for one in paths if not isinstance(one, (str, os.PathLike))), None
+        )
+        if self._in_memory is not None and len(paths) > 1:
+            raise ValueError(
+                f"{len(paths)} recordings, of which {name_of(self._in_memory)!r} is no path: give "
+                "paths alone, or one recording"
+            )
+        self.paths = tuple(Path(name_of(one)) for one in paths)
         self.start = start
         self.failures: dict[Path, AudioError] = {}
         self._end = end
@@ -95,7 +106,7 @@ class ConcertAudio:
         self._lengths: list[float] = []  # by their headers, until they are read
         for path in self.paths:
             try:
-                with self._reader.open(path) as file:
+                with self._open(path) as file:
                     self._lengths.append(file.info.duration)
             except AudioError as error:
                 self.failures[path] = error
@@ -133,6 +144,11 @@ class ConcertAudio:
         if len(self.paths) == 1:
             return str(self.paths[0])
         return commonpath([path.absolute().parent for path in self.paths])
+
+    @property
+    def is_in_memory(self) -> bool:
+        """True of one that was given otherwise than by paths."""
+        return self._in_memory is not None
 
     @property
     def files(self) -> tuple[FileSpan, ...]:
@@ -207,7 +223,7 @@ class ConcertAudio:
             if first < self._lengths[number] or not self._lengths[number]:
                 read = 0
                 try:
-                    with self._reader.open(path) as file:
+                    with self._open(path) as file:
                         for piece in file.samples(sample_rate, first, seconds):
                             yield piece
                             read += len(piece)
@@ -219,6 +235,11 @@ class ConcertAudio:
             begin += self._lengths[number]
         if self.failures and (not found or len(self.paths) == 1):
             raise next(iter(self.failures.values()))
+
+    def _open(self, path: Path) -> AbstractContextManager[Sound]:
+        return (
+            self._reader.open(path) if self._in_memory is None else open_recording(self._in_memory)
+        )
 
     def _album(self, path: Path) -> str | None:
         try:

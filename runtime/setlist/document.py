@@ -7,16 +7,21 @@ the HTTP service and the web page's types are generated from it, by ``scripts/ge
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import PurePath
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.display.data_frame import data_frame
 from samesong.runtime.identification.verdict import Verdict
+from samesong.runtime.setlist.html_ import setlist_html
 from samesong.runtime.setlist.invalid import explain, short
 from samesong.runtime.works.work_name import work_artist, work_title
+
+if TYPE_CHECKING:
+    from samesong.runtime.display.data_frame import DataFrame
 
 SCHEMA: Literal[3] = 3
 """Version of the set list's JSON; a list of another version is refused."""
@@ -195,11 +200,24 @@ class Setlist(_Document):
 
     Times are in seconds of that recording; they run on through its files where it has several.
     Within a version of the schema keys may be added, but none is removed or changes its meaning.
+
+    Examples
+    --------
+    >>> song = {"start": 0.0, "end": 60.0, "track": {"track_id": "", "title": "Greensleeves"}}
+    >>> setlist = Setlist.from_dict(
+    ...     {"schema": 3, "recording": "concert.flac", "duration": 90.0, "songs": [song]}
+    ... )
+    >>> setlist.n_named, setlist.songs[0].track.title
+    (1, 'Greensleeves')
     """
 
     model_config = ConfigDict(
         populate_by_name=True,
         json_schema_extra={
+            "description": "The songs of one recording of a concert.\n\n"
+            "Times are in seconds of that recording; they run on through its files where it has "
+            "several.\nWithin a version of the schema keys may be added, but none is removed or "
+            "changes its meaning.",
             "examples": [
                 {
                     "schema": SCHEMA,
@@ -235,9 +253,9 @@ class Setlist(_Document):
                     "end": None,
                     "model": "harmonic",
                     "threshold": 0.5,
-                    "version": "0.1.0",
+                    "version": None,
                 }
-            ]
+            ],
         },
     )
 
@@ -338,6 +356,35 @@ class Setlist(_Document):
             Only what JSON can hold, lists among it, not tuples.
         """
         return self.model_dump(mode="json", by_alias=True)
+
+    def to_pandas(self) -> "DataFrame":
+        """Return the songs as a table for pandas.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a song: its keys in `to_dict`, those of its track in place of it, and the
+            recording.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        of_song = [name for name in Song.model_fields if name not in ("track", "candidates")]
+        columns = ["recording", *of_song, *SongTrack.model_fields]
+        rows = (
+            {
+                "recording": self.recording,
+                **({} if song.track is None else song.track.model_dump(mode="json")),
+                **song.model_dump(mode="json", include=set(of_song)),
+            }
+            for song in self.songs
+        )
+        return data_frame(columns, rows)
+
+    def _repr_html_(self) -> str:
+        return setlist_html(self)
 
     @classmethod
     def from_dict(cls, data: object) -> "Setlist":

@@ -4,8 +4,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from numpy.typing import ArrayLike
+
 from samesong import __version__
-from samesong.features.errors import SilentAudioError
+from samesong.features.errors import SetlistError, SilentAudioError
+from samesong.features.progress import OnProgress, Progress
+from samesong.features.recording import Recording, recording_of
 from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
@@ -14,7 +18,7 @@ from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.setlist.cell_evidence import KEPT
-from samesong.runtime.setlist.concert_analyser import ConcertAnalyser, OnProgress
+from samesong.runtime.setlist.concert_analyser import ConcertAnalyser
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
 from samesong.runtime.setlist.partial_analysis import AnalysisKey, PartialAnalysis
@@ -99,8 +103,9 @@ class SetlistFinder:
 
     def find(
         self,
-        recording: str | Path | ConcertAudio,
+        recording: Recording | ArrayLike | ConcertAudio,
         *,
+        sample_rate: int | None = None,
         talk: bool = False,
         progress: OnProgress | None = None,
         found: OnFound | None = None,
@@ -112,20 +117,23 @@ class SetlistFinder:
 
         Parameters
         ----------
-        recording : str, Path or ConcertAudio
-            The recording; several files in order, or a part of it, as a
+        recording : Recording, array or ConcertAudio
+            A path, an open file, bytes, or samples as `samesong.AudioSamples` takes them; several
+            files in order, or a part of it, as a
             `samesong.runtime.setlist.concert_audio.ConcertAudio`.
+        sample_rate : int, optional
+            Samples a second of an array.
         talk : bool, optional
             List talk, applause and tuning as well.
         progress : callable, optional
-            Called from time to time with the seconds analysed and the seconds to analyse; what it
-            raises ends the work.
+            Called from time to time; what it raises ends the work.
         found : callable, optional
             Called after every `EVERY` seconds of the recording with the list so far, the end of
             which is where the analysis is.
         resume : Path, optional
             File that keeps the analysis so far, whatever ends the work; the next call with it goes
-            on from there. It stays when all is done: remove it once the list is safe.
+            on from there. It stays when all is done: remove it once the list is safe. Only of a
+            recording with a path.
 
         Returns
         -------
@@ -140,16 +148,17 @@ class SetlistFinder:
             If `resume` is another file than one of these, or of another recording or made with
             other options.
         """
-        concert = _opened(recording)
+        concert = _opened(recording, sample_rate)
         analysis = self._resumed(concert, resume)
         lister = self._lister()
         due = (analysis.end // EVERY + 1) * EVERY
 
-        def proceed(done: float, duration: float) -> None:
+        def proceed(state: Progress) -> None:
             nonlocal due
+            done = state.seconds_done
             if progress is not None:
-                progress(done, duration)
-            if found is not None and due <= done < duration:
+                progress(state)
+            if found is not None and due <= done < concert.end - concert.start:
                 due += EVERY
                 found(
                     self._signed(
@@ -228,11 +237,20 @@ class SetlistFinder:
         )
         if resume is None:
             return PartialAnalysis(key)
+        if concert.is_in_memory:
+            raise SetlistError(
+                f"resume={str(resume)!r} is for a recording with a path, and {concert.name!r} is "
+                "in memory: save it to a file, or leave resume out"
+            )
         return PartialAnalysis.load(resume, key, self._bundle.step_seconds)
 
 
-def _opened(recording: str | Path | ConcertAudio) -> ConcertAudio:
-    return recording if isinstance(recording, ConcertAudio) else ConcertAudio([recording])
+def _opened(
+    recording: Recording | ArrayLike | ConcertAudio, sample_rate: int | None = None
+) -> ConcertAudio:
+    if isinstance(recording, ConcertAudio):
+        return recording
+    return ConcertAudio([recording_of(recording, sample_rate)])
 
 
 def _setlist(

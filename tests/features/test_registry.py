@@ -11,7 +11,7 @@ from samesong.features import front_end_names, get_front_end
 from samesong.features.errors import FrontEndError
 from samesong.features.overlap import WindowTransform
 
-PLUGIN = Path(__file__).parent / "plugin_package"
+PLUGIN = Path(__file__).parents[2] / "examples" / "front_end"
 
 USE_PLUGIN = """
 import json

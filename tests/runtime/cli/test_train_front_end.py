@@ -20,7 +20,7 @@ from samesong.training.checkpoint import Checkpoint
 
 pytestmark = pytest.mark.training
 
-PLUGIN = Path(__file__).parents[2] / "features" / "plugin_package"
+PLUGIN = Path(__file__).parents[3] / "examples" / "front_end"
 RATE = 22_050
 
 CONFIG = """\

@@ -38,7 +38,9 @@ def test_live_finds_studio_and_a_broken_file_is_reported(bundle, manifest, song_
     lines.append("4.wav,4,studio")
     stages = []
     evaluation = evaluate_model(
-        manifest(*lines), bundle, progress=lambda *stage: stages.append(stage)
+        manifest(*lines),
+        bundle,
+        progress=lambda one: stages.append((one.stage, one.done, one.total)),
     )
     told = evaluation.to_dict()
     assert (told["model"], told["n_tracks"]) == ("tiny", 7)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from samesong.features.errors import DecodeError
-from samesong.runtime.identification.comparison import compare_recordings
+from samesong.runtime.identification.comparison import compare
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def pair(song_file):
 
 
 def test_two_versions_of_a_song(bundle, pair):
-    comparison = compare_recordings(*pair, bundle)
+    comparison = compare(*pair, bundle)
     assert comparison.same
     assert comparison.paths == tuple(map(str, pair))
     assert comparison.alignment.key_shift == -2
@@ -24,13 +24,13 @@ def test_two_versions_of_a_song(bundle, pair):
 
 
 def test_two_different_songs(bundle, song_file):
-    comparison = compare_recordings(song_file("a.wav", 9), song_file("b.wav", 10), bundle)
+    comparison = compare(song_file("a.wav", 9), song_file("b.wav", 10), bundle)
     assert not comparison.same
     assert comparison.pair_probability < 0.5
 
 
 def test_a_comparison_is_told_as_plain_values(bundle, pair):
-    told = compare_recordings(*pair, bundle).to_dict()
+    told = compare(*pair, bundle).to_dict()
     assert told["query"] == str(pair[0])
     assert told["reference"] == str(pair[1])
     assert told["same"] is True
@@ -40,10 +40,10 @@ def test_a_comparison_is_told_as_plain_values(bundle, pair):
 
 def test_the_file_that_cannot_be_used_is_named(bundle, song_file, tmp_path):
     with pytest.raises(DecodeError, match=r"missing\.wav"):
-        compare_recordings(song_file("a.wav", 9), tmp_path / "missing.wav", bundle)
+        compare(song_file("a.wav", 9), tmp_path / "missing.wav", bundle)
 
 
 def test_the_order_of_the_recordings_does_not_matter(bundle, pair):
-    there, back = (compare_recordings(*order, bundle) for order in (pair, pair[::-1]))
+    there, back = (compare(*order, bundle) for order in (pair, pair[::-1]))
     assert there.pair_probability == pytest.approx(back.pair_probability, abs=1e-6)
     assert there.alignment.key_shift == -back.alignment.key_shift

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from samesong.features.progress import Progress
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.indexing.outcome import Outcome, Status
-from samesong.runtime.indexing.progress import IndexingProgress
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 
@@ -213,13 +213,15 @@ def test_an_interruption_commits_what_was_done(
 def test_progress_is_in_seconds_of_audio(
     write: Write, writer: CatalogWriter, analyser: Analyser, tmp_path: Path
 ) -> None:
-    seen: list[IndexingProgress] = []
+    seen: list[Progress] = []
     files = [write("a.wav", 1), tmp_path / "missing.wav", write("b.wav", 2)]
     indexer = Indexer(writer, analyser, workers=2, on_progress=seen.append)
     indexer.index(files)
-    assert seen[-1] == IndexingProgress(3, 3, 4.0, 4.0)
-    for attribute in ("files_done", "seconds_done"):
-        values = [getattr(state, attribute) for state in seen]
+    read = [state for state in seen if state.stage == "index"]
+    assert read[-1] == Progress("index", 3, 3, 4.0, 4.0)
+    assert seen[-1] == Progress("listen", 2, 2)
+    for attribute in ("done", "seconds_done"):
+        values = [getattr(state, attribute) for state in read]
         assert values == sorted(values)
 
 
@@ -230,7 +232,7 @@ def test_a_long_file_shows_progress_and_can_be_interrupted(
     soundfile.write(path, np.tile(np.asarray(song(1, seconds=5.0)), 240), RATE)
     seen: list[float] = []
 
-    def interrupt(state: IndexingProgress) -> None:
+    def interrupt(state: Progress) -> None:
         seen.append(state.seconds_done)
         if state.seconds_done > 0:
             raise KeyboardInterrupt

@@ -1,6 +1,7 @@
 import pytest
 
-from samesong.runtime.indexing.progress import IndexingProgress, StoppedError, Workload
+from samesong.features.progress import Progress
+from samesong.runtime.indexing.progress import StoppedError, Workload
 
 
 @pytest.fixture
@@ -17,15 +18,15 @@ def test_what_was_read_counts_before_a_file_is_done(files):
     load.begin(files[2], 30.0)
     load.read(files[2], 15.0)
     # The file that is known speaks for the others, by their sizes.
-    assert load.progress() == IndexingProgress(0, 3, 15.0, 60.0)
+    assert load.progress() == Progress("index", 0, 3, 15.0, 60.0)
     load.begin(files[0], 20.0)
     load.read(files[0], 5.0)
-    assert load.progress() == IndexingProgress(0, 3, 20.0, 50.0 + 2000 * 50 / 4000)
+    assert load.progress() == Progress("index", 0, 3, 20.0, 50.0 + 2000 * 50 / 4000)
     load.finish(files[2])
-    assert load.progress() == IndexingProgress(1, 3, 35.0, 75.0)
+    assert load.progress() == Progress("index", 1, 3, 35.0, 75.0)
     load.finish(files[0])
     load.finish(files[1], 7.0)
-    assert load.progress() == IndexingProgress(3, 3, 57.0, 57.0)
+    assert load.progress() == Progress("index", 3, 3, 57.0, 57.0)
 
 
 def test_files_of_a_kind_speak_for_each_other_first(tmp_path, files):
@@ -52,7 +53,7 @@ def test_what_cannot_be_read_takes_no_time(tmp_path, files):
     load.finish(files[1])
     load.begin(files[0], 1.0)
     load.finish(files[0])
-    assert load.progress() == IndexingProgress(3, 3, 1.0, 1.0)
+    assert load.progress() == Progress("index", 3, 3, 1.0, 1.0)
 
 
 def test_reading_stops_when_the_work_does(files):
@@ -65,4 +66,4 @@ def test_reading_stops_when_the_work_does(files):
 
 
 def test_nothing_to_do_is_no_progress():
-    assert Workload([]).progress() == IndexingProgress(0, 0, 0.0, 0.0)
+    assert Workload([]).progress() == Progress("index", 0, 0, 0.0, 0.0)

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from samesong.features import AudioSamples
 from samesong.runtime.identification.ranking import Ranking
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.listening.following import follow
@@ -16,9 +16,9 @@ RATE = 22_050
 def test_follow_answers_again_and_at_the_end() -> None:
     lengths: list[int] = []
 
-    def identify(samples: NDArray[np.float32], rate: int, top: int) -> Ranking:
-        assert (rate, top) == (RATE, 1)
-        lengths.append(len(samples))
+    def identify(sound: AudioSamples, top: int) -> Ranking:
+        assert (sound.info.sample_rate, top) == (RATE, 1)
+        lengths.append(round(sound.info.duration * RATE))
         return Ranking("", Verdict.NONE, (), 1.0, 0.1)
 
     pieces = [np.ones(RATE // 2, np.float32)] * 15

@@ -44,8 +44,8 @@ def test_other_rates() -> None:
     assert np.abs(np.fft.rfft(middle)).argmax() == 440
 
 
-def ranking(samples: Any, rate: int, top: int) -> Ranking:
-    del samples, rate, top
+def ranking(sound: Any, top: int) -> Ranking:
+    del sound, top
     track = TrackInfo("id", "Title", None, None, None, "a.flac", 200.0)
     match = Match(1, "id", track, 0.9, (), 0, (2.0, 8.0), (1.0, 7.0), 1.0)
     return Ranking("recent.wav", Verdict.MATCH, (match,), 0.1, 0.1)

@@ -2,16 +2,16 @@ import numpy as np
 import pytest
 
 from samesong.features.errors import AudioError
-from samesong.runtime.identification.comparison import compare_recordings, spectrograms
+from samesong.runtime.display.canvas import name
+from samesong.runtime.identification.comparison import compare, spectrograms
 from samesong.runtime.plots import save_comparison
-from samesong.runtime.plots.canvas import name
 
 
 @pytest.fixture
 def comparison(bundle, song_file):
     # A name with a formula, a newline and a letter that the font lacks.
     live = song_file("$x_1$\n曲.wav", 9, seconds=50, tempo=1.1, noise=0.03)
-    return compare_recordings(live, song_file("studio.wav", 9, seconds=130), bundle)
+    return compare(live, song_file("studio.wav", 9, seconds=130), bundle)
 
 
 def test_the_picture_is_wide_enough_for_all_panels_and_whole(

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from samesong.runtime.display.text import one_line
 from samesong.runtime.files.csv_formulas import unguard
 from samesong.runtime.reports.csv_ import COLUMNS
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import one_line
 from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
 from tests.runtime.reports.conftest import setlists
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 
 from samesong.features.errors import SetlistError
+from samesong.runtime.display.text import writable
 from samesong.runtime.reports.cue import FRAMES
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import writable
 from samesong.runtime.setlist.document import LONGEST, Setlist, Song
 from tests.runtime.reports.conftest import setlists
 

@@ -5,10 +5,10 @@ import tinycss2
 from hypothesis import given, settings
 from justhtml import JustHTML
 
+from samesong.runtime.display.text import hms
+from samesong.runtime.display.time_axis import tick_times
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.reports.text import hms
-from samesong.runtime.reports.time_axis import tick_times
 from samesong.runtime.setlist.document import Setlist, Song, SongTrack
 from tests.runtime.reports.conftest import setlists
 

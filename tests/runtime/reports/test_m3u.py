@@ -2,9 +2,9 @@ import m3u8
 import pytest
 from hypothesis import given, settings
 
+from samesong.runtime.display.text import writable
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.reports.text import writable
 from tests.runtime.reports.conftest import setlists
 
 

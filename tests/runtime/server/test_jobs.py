@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from samesong.features.errors import SilentAudioError
-from samesong.runtime.server.job import Job, JobState, OnProgress
+from samesong.features.progress import OnProgress, Progress
+from samesong.runtime.server.job import Job, JobState
 from samesong.runtime.server.job_store import KEPT, JobStore
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
@@ -26,10 +27,10 @@ class Work:
         self.held.callback(self.ended.set)
 
     def __call__(self, report: OnProgress) -> Setlist:
-        report(25.0, 100.0)
+        report(Progress("setlist", 0, 1, 25.0, 100.0))
         self.begun.set()
         self.go_on.wait()
-        report(50.0, 100.0)
+        report(Progress("setlist", 0, 1, 50.0, 100.0))
         return MADE
 
 

@@ -12,6 +12,7 @@ import soundfile
 
 from samesong import Catalog, CatalogWriter, Indexer, ModelBundle, SetlistFinder
 from samesong.features.errors import SilentAudioError
+from samesong.features.progress import Progress
 from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist
@@ -105,18 +106,19 @@ def test_an_interrupted_analysis_goes_on(
 ) -> None:
     kept, analysed = tmp_path / "kept", []
 
-    def stop(done: float, duration: float) -> None:
-        assert duration == found.duration
-        if done > 180:
+    def stop(progress: Progress) -> None:
+        assert (progress.stage, progress.seconds) == ("setlist", found.duration)
+        if progress.seconds_done > 180:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         finder.find(concert, progress=stop, resume=kept)
     assert titles(finder.so_far(concert, kept)) == ["song 1"]
-    again = finder.find(concert, progress=lambda done, _: analysed.append(done), resume=kept)
+    again = finder.find(concert, progress=analysed.append, resume=kept)
     assert again.to_dict() == found.to_dict()
-    assert analysed[0] >= 180
-    assert analysed == sorted(analysed)
+    seconds = [one.seconds_done for one in analysed]
+    assert seconds[0] >= 180
+    assert seconds == sorted(seconds)
 
 
 def test_a_concert_in_several_files_is_found_as_in_one(

@@ -19,7 +19,7 @@ export function tempo(ratio: number | null): string {
 /**
  * A probability in per cent, rounded down, so that nothing looks more certain than it is: with one digit below 10 % and
  * from 99 % on, and never 100 % or 0 %, which nobody can know. The command line writes the same
- * (`runtime/reports/text.py`).
+ * (`runtime/display/text.py`).
  */
 export function percent(probability: number): string {
   if (probability > 0.999) return "> 99.9\u00a0%";

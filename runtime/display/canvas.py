@@ -1,17 +1,19 @@
 """The canvas of all plots: figures, fonts, colours, and names that fit."""
 
 import warnings
+from base64 import b64encode
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
 from samesong.features.errors import MissingExtraError, install_hint
+from samesong.runtime.display.text import one_line, short_time
+from samesong.runtime.display.time_axis import tick_times
 from samesong.runtime.files.atomic_write import whole_file
-from samesong.runtime.reports.text import one_line, short_time
-from samesong.runtime.reports.time_axis import tick_times
 
 COLOUR_MAP = "cividis"
 """Readable with every kind of colour vision, and rising in lightness, for print."""
@@ -20,6 +22,7 @@ COLOURS = ("#0072b2", "#d55e00")
 """From Okabe and Ito's palette, which every kind of colour vision can distinguish."""
 
 _DPI = 150
+_INLINE_DPI = 72
 _LONGEST = 200  # letters of a line that are tried
 # The first comes with matplotlib; the others, where installed, add the scripts that it lacks.
 _FONTS = (
@@ -74,6 +77,44 @@ def picture(path: str | Path, width: float, height: float) -> Iterator[Any]:
     OSError
         If the file cannot be written.
     """
+    with _figure(width, height, _DPI) as figure:
+        yield figure
+        with whole_file(path) as stream:
+            figure.savefig(stream, format="png")
+
+
+@contextmanager
+def inline_picture(width: float, height: float, made: list[str]) -> Iterator[Any]:
+    """Yield a matplotlib figure, and make an HTML element of it afterwards.
+
+    Parameters
+    ----------
+    width : float
+        Width in inches.
+    height : float
+        Height in inches.
+    made : list of str
+        Gets an ``img`` that holds the picture itself.
+
+    Yields
+    ------
+    matplotlib.figure.Figure
+        The figure to draw on.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    with _figure(width, height, _INLINE_DPI) as figure:
+        yield figure
+        stream = BytesIO()
+        figure.savefig(stream, format="png")
+    made.append(f'<img src="data:image/png;base64,{b64encode(stream.getvalue()).decode()}">')
+
+
+@contextmanager
+def _figure(width: float, height: float, dpi: int) -> Iterator[Any]:
     require_matplotlib()
     # Without pyplot there is no global state: a program's other plots are left alone.
     from matplotlib import rc_context  # noqa: PLC0415
@@ -85,10 +126,7 @@ def picture(path: str | Path, width: float, height: float) -> Iterator[Any]:
     with rc_context({"font.family": fonts}), warnings.catch_warnings():
         # A letter that no font has, in a title, becomes a box; that harms nothing.
         warnings.filterwarnings("ignore", "Glyph")
-        figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
-        yield figure
-        with whole_file(path) as stream:
-            figure.savefig(stream, format="png")
+        yield Figure(figsize=(width, height), dpi=dpi, layout="constrained")
 
 
 def label_log(

@@ -1,6 +1,6 @@
 import pytest
 
-from samesong.runtime.plots.canvas import fit, picture
+from samesong.runtime.display.canvas import fit, picture
 
 
 @pytest.fixture

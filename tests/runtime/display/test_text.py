@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.reports.text import (
+from samesong.runtime.display.text import (
     decimal,
     hms,
     percent,
