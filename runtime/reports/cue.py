@@ -60,7 +60,9 @@ def write_cue(setlist: Setlist) -> str:
     if one_line(setlist.artist):
         lines.append(f"PERFORMER {_quoted(one_line(setlist.artist))}")
     about = {"DATE": setlist.date, "VENUE": setlist.venue, "COMMENT": setlist.notes}
-    lines += [f"REM {key} {_quoted(told)}" for key, told in about.items() if one_line(told)]
+    lines += [
+        f"REM {key} {_quoted(told)}" for key, told in about.items() if told and one_line(told)
+    ]
     lines += _files(entries, files) if entries else [_file(files[0]), *_whole()]
     return "".join(f"{line}\n" for line in lines)
 

@@ -1,6 +1,5 @@
 """A job: a set list being found, with its progress, its result, and a way to cancel it."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from threading import Event, Lock
@@ -8,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.setlists.rights import new_id
 from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
 
@@ -46,6 +46,8 @@ class Job:
         What the client is to be told.
     owner : str, optional
         Name of the client.
+    id_ : str, optional
+        Its identifier.
 
     Attributes
     ----------
@@ -64,9 +66,14 @@ class Job:
     """
 
     def __init__(
-        self, recording: str, explain: Explain, warnings: Sequence[str] = (), owner: str = ""
+        self,
+        recording: str,
+        explain: Explain,
+        warnings: Sequence[str] = (),
+        owner: str = "",
+        id_: str | None = None,
     ) -> None:
-        self.id = secrets.token_urlsafe(12)
+        self.id = id_ or new_id()
         self.recording = recording
         self.owner = owner
         self.state = JobState.QUEUED

@@ -1,6 +1,6 @@
 """The sound of a concert: one file or several in order, all of it or a part."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -50,6 +50,8 @@ class ConcertAudio:
         Its end; by default that of the concert.
     reader : FileReader, optional
         Reads the files; by default in this process.
+    heard : callable, optional
+        Called with each piece that `samples` yields and its sample rate.
 
     Attributes
     ----------
@@ -75,6 +77,7 @@ class ConcertAudio:
         start: float = 0.0,
         end: float | None = None,
         reader: FileReader | None = None,
+        heard: Callable[[Array, int], None] | None = None,
     ) -> None:
         if not paths or not start >= 0 or (end is not None and not start < end):
             raise ValueError(
@@ -85,6 +88,7 @@ class ConcertAudio:
         self.start = start
         self.failures: dict[Path, AudioError] = {}
         self._end = end
+        self._heard = heard
         self._reader = reader or FileReader()
         self._used: list[Path] = []
         self._lengths: list[float] = []  # by their headers, until they are read
@@ -188,6 +192,8 @@ class ConcertAudio:
                 try:
                     with self._reader.open(path) as file:
                         for piece in file.samples(sample_rate, first, seconds):
+                            if self._heard is not None:
+                                self._heard(piece, sample_rate)
                             yield piece
                             read += len(piece)
                 except AudioError as error:
