@@ -12,8 +12,9 @@ from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.media_type import FILE, media_type
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.search import words_of
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.track_json import has_words, track_json
+from samesong.runtime.server.track_json import track_json, track_rank
 from samesong.runtime.server.track_schemas import CatalogTrackModel, TrackPageModel
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
@@ -47,17 +48,21 @@ def track_routes(service: Service) -> APIRouter:
         response_model=TrackPageModel,
         responses=refusals(422, 503),
         summary="List tracks",
-        description="Return a page of the tracks that have all words of a search.",
+        description="Return a page of the tracks that have all words of a search, those first "
+        "whose title has them at the beginning of its words.",
     )
     def tracks(
         q: Annotated[str, Query(description="Words of title, artist, album, codes or path.")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         offset: Annotated[int, Query(ge=0)] = 0,
     ) -> dict[str, Any]:
-        words = q.casefold().split()
-        found = [track for track in library.snapshot().catalog.tracks() if has_words(track, words)]
-        found.sort(key=lambda track: (_key(track.artist), _key(track.title)))
-        page = [shown(track) for track in found[offset : offset + limit]]
+        words = words_of(q)
+        ranked = (
+            (track_rank(track, words), track) for track in library.snapshot().catalog.tracks()
+        )
+        found = [(place, track) for place, track in ranked if place is not None]
+        found.sort(key=lambda one: (one[0], _key(one[1].artist), _key(one[1].title)))
+        page = [shown(track) for _, track in found[offset : offset + limit]]
         return {"total": len(found), "limit": limit, "offset": offset, "tracks": page}
 
     @router.post(
