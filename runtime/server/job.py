@@ -6,12 +6,14 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any
 
+from samesong.runtime.server.pace import Pace
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.setlists.rights import new_id
 from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.finder import OnFound
 
-MakeSetlist = Callable[[OnProgress], Setlist]
+MakeSetlist = Callable[[OnProgress, OnFound], Setlist]
 
 Explain = Callable[[Exception], ProblemError]
 
@@ -83,7 +85,8 @@ class Job:
         self._warnings = warnings  # to which the work may add
         self._stop = Event()
         self._progress = 0.0
-        self._began = 0.0
+        self._pace = Pace()
+        self._so_far: Setlist | None = None
         self._lock = Lock()
 
     @property
@@ -97,13 +100,13 @@ class Job:
         Parameters
         ----------
         make : callable
-            Returns the set list. It is given a function to report progress to.
+            Returns the set list. It is given a function to report progress to, and one to report
+            the list so far to.
         """
         if not self._move(JobState.RUNNING):
             return
-        self._began = monotonic()
         try:
-            result = make(self._report)
+            result = make(self._report, self._keep_so_far)
         except CancelledError:
             self._move(JobState.CANCELLED)
         except Exception as error:
@@ -143,6 +146,8 @@ class Job:
         }
         if with_result:
             content["result"] = self.result.to_dict() if done and self.result else None
+            so_far = None if self.ended else self._so_far
+            content["so_far"] = so_far and so_far.to_dict()
         return content
 
     def _move(self, state: JobState) -> bool:
@@ -157,9 +162,13 @@ class Job:
             raise CancelledError
         if duration > 0:
             self._progress = min(done / duration, 1.0)
+            self._pace.report(self._progress, monotonic())
+
+    def _keep_so_far(self, setlist: Setlist) -> None:
+        self._so_far = setlist
 
     def _seconds_left(self) -> float | None:
-        progress = self._progress
-        if self.state is not JobState.RUNNING or not progress:
+        if self.state is not JobState.RUNNING:
             return None
-        return round((monotonic() - self._began) * (1 - progress) / progress, 1)
+        left = self._pace.seconds_left(monotonic())
+        return None if left is None else round(left, 1)

@@ -37,7 +37,10 @@ from samesong.runtime.server.uploaded_concert import UploadedConcert
 from samesong.runtime.server.uploads import receive_form
 from samesong.runtime.setlist.concert_analyser import OnProgress
 from samesong.runtime.setlist.document import Setlist
-from samesong.runtime.setlist.finder import SetlistFinder
+from samesong.runtime.setlist.finder import OnFound, SetlistFinder
+
+_LISTED_EVERY = 60.0  # seconds of a concert after which the list so far is told
+_LISTING = 0.1  # most of the time of a job that this may take
 
 FormatName = StrEnum("FormatName", {name: name for name in FORMATS})  # type: ignore[misc]
 FormatQuery = Annotated[FormatName, Query(alias="format")]
@@ -179,6 +182,7 @@ def _make(
     concert: UploadedConcert,
     repertoire: Repertoire,
     report: OnProgress,
+    found_so_far: OnFound,
     *,
     talk: bool,
     warnings: list[str],
@@ -192,7 +196,14 @@ def _make(
         limit(done)
         report(done, duration)
 
-    found = finder.find(concert.audio, talk=talk, progress=report_within)
+    found = finder.find(
+        concert.audio,
+        talk=talk,
+        progress=report_within,
+        found=lambda so_far: found_so_far(concert.named(so_far)),
+        every=_LISTED_EVERY,
+        share=_LISTING,
+    )
     warnings += [service.explain(error).detail for error in concert.audio.failures.values()]
     made = concert.named(found)
     id_, owner = kept_as
