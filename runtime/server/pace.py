@@ -19,7 +19,7 @@ class Pace:
     >>> pace = Pace()
     >>> for now, done in ((110.0, 0.1), (120.0, 0.3), (130.0, 0.5), (140.0, 0.7)):
     ...     pace.report(done, now)
-    >>> pace.seconds_left(now=141.0)
+    >>> round(pace.seconds_left(now=141.0), 1)
     14.0
     """
 

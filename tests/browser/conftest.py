@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
 import numpy as np
 import pytest
 import soundfile
@@ -186,8 +187,8 @@ def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
 
 
 @pytest.fixture(scope="session")
-def view(browser: "Browser", url: str, concert: Path) -> str:
-    """Send the concert from the page, wait for its list, and return the view that shows it."""
+def found(browser: "Browser", url: str, concert: Path) -> str:
+    """Send the concert from the page, wait for its list, and return its id."""
     from playwright.sync_api import expect
 
     page = browser.new_page()
@@ -199,7 +200,27 @@ def view(browser: "Browser", url: str, concert: Path) -> str:
     expect(page.get_by_role("heading", level=2, name=concert.name)).to_be_focused()
     address = page.url
     page.close()
-    return address.split("#/")[1]
+    return address.rpartition("/")[2]
+
+
+@pytest.fixture
+def view(url: str, found: str) -> str:
+    """Return the view of a copy of that list, with its audio, that a test may correct."""
+    kept = httpx.get(f"{url}v1/setlists/{found}").json()
+    return keep(url, kept["setlist"], of=found)
+
+
+def keep(url: str, setlist: dict[str, Any], **params: str) -> str:
+    """Keep a set list on the server as another visitor, and return the view that shows it."""
+    answer = httpx.post(f"{url}v1/setlists", json=setlist, params=params)
+    assert answer.status_code == 201, answer.text
+    return f"setlist/{answer.json()['id']}"
+
+
+@pytest.fixture(scope="session")
+def keep_list(url: str) -> Callable[..., str]:
+    """Keep a set list on the server, without audio."""
+    return lambda setlist: keep(url, setlist)
 
 
 def recording(name: str) -> Path:
