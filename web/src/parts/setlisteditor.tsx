@@ -81,7 +81,10 @@ export function SetlistEditor(props: Props) {
     act(made);
     if (FOCUSING.has(made.kind) && "song" in made) row.current = made.song;
     if (made.kind === "remove") setSelected(null);
-    if (made.kind === "split") setSelected(made.song + 1);
+    if (made.kind === "split") {
+      row.current = made.song + 1;
+      setSelected(row.current);
+    }
     if (made.kind === "add") {
       row.current = setlist.songs.filter((song) => song.start < made.start).length;
       setSelected(row.current);
@@ -175,7 +178,7 @@ export function SetlistEditor(props: Props) {
 }
 
 /** Edits after which the row of their song has the focus. */
-const FOCUSING = new Set<Edit["kind"]>(["name", "wrong", "remove", "split", "join"]);
+const FOCUSING = new Set<Edit["kind"]>(["name", "wrong", "remove", "join"]);
 
 /** Where the files of a concert begin. */
 function FileStarts({ files }: Pick<Setlist, "files">) {
