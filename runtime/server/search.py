@@ -60,10 +60,10 @@ def rank(
     >>> rank(["oh"], ["Greensleeves"], ["The Oh Sees"]).name
     'WORDS'
     """
-    titles = [title.casefold() for title in titles if title]
-    title = "\n".join(titles)
+    given = [title.casefold() for title in titles if title]
+    title = "\n".join(given)
     everything = "\n".join([title, *(other.casefold() for other in others if other)])
-    if any(title.split() == words for title in titles):
+    if any(one.split() == words for one in given):
         return Rank.TITLE
     if all(_begins_a_word(word, title) for word in words):
         return Rank.TITLE_WORDS
