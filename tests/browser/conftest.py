@@ -28,6 +28,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TRACKS = ("amazing_grace", "auld_lang_syne", "greensleeves", "oh_susanna")
 RATE = 22_050
 PATIENCE = 30_000  # milliseconds; busy machines are slow, right answers are not late
+WORK = 4 * PATIENCE  # for the songs of a concert
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -197,7 +198,8 @@ def found(browser: "Browser", url: str, concert: Path) -> str:
         page.get_by_role("button", name="Choose a file").click()
     choosing.value.set_files(concert)
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_role("heading", level=2, name=concert.name)).to_be_focused()
+    shown = page.get_by_role("heading", level=2, name=concert.name)
+    expect(shown).to_be_focused(timeout=WORK)
     address = page.url
     page.close()
     return address.rpartition("/")[2]
