@@ -142,6 +142,7 @@ def test_songs_are_split_joined_and_told_of(visit: Visit, view: str, tmp_path: P
     page.get_by_role("button", name="Join with the next song").click()
     expect(rows).to_have_count(before)
     page.get_by_label("Notes on the song").fill("with a guest")
+    page.get_by_label("Notes on the song").press("Enter")
     page.get_by_label("From here on").select_option("Encore")
     expect(rows.nth(before - 1)).to_contain_text("with a guest")
     expect(rows.nth(before - 1)).to_contain_text("Encore")
