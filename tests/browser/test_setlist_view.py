@@ -92,7 +92,7 @@ def test_a_song_is_renamed_marked_wrong_and_taken_off(visit: Visit, view: str) -
     search.press("Enter")
     expect(block(page, "Greensleeves, named by hand")).to_be_visible()
     page.get_by_role("button", name="Wrong song").click()
-    expect(page.get_by_role("status").first).to_contain_text("marked as wrong")
+    expect(page.get_by_role("status").filter(has_text="marked as wrong")).to_be_visible()
     expect(page.get_by_role("combobox", name="Which track is it?")).to_be_visible()
     songs = page.get_by_role("listbox", name="Songs on the timeline").get_by_role("option")
     count = songs.count()
