@@ -85,6 +85,20 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     "only those of the audio folder may.",
 )
 @click.option(
+    "--setlist-folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for set lists and the audio of concerts; CATALOG/setlists by default. Without it, "
+    "those of a catalog in an object store are kept until the server stops.",
+)
+@click.option(
+    "--keep-audio",
+    type=FiniteRange(min=0),
+    default=Settings.keep_audio,
+    show_default=True,
+    metavar="DAYS",
+    help="Days for which the audio of a concert is kept, to be played; 0 keeps none.",
+)
+@click.option(
     "--max-connections",
     type=click.IntRange(min=1),
     default=Limits.connections,
@@ -111,6 +125,8 @@ def serve(
     workers: int,
     audio_folder: Path | None,
     music: tuple[Path, ...],
+    setlist_folder: Path | None,
+    keep_audio: float,
     max_connections: int,
     max_connections_per_address: int,
     model: str,
@@ -157,6 +173,8 @@ def serve(
         seconds=seconds,
         concert_seconds=concert_seconds,
         workers=workers,
+        setlist_folder=setlist_folder,
+        keep_audio=keep_audio,
         limits=limits,
     )
     share_arenas()

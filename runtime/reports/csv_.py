@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from functools import partial
 
 from samesong.runtime.display.text import decimal, hms, one_line, whole_seconds
 from samesong.runtime.files.csv_formulas import guard
@@ -34,7 +35,8 @@ def write_csv(setlist: Setlist) -> str:
 
     Further columns follow where there is something to say in them: ``kind`` (song, talk, applause,
     tuning), ``section`` (set or encore), ``file`` and ``file_start`` (where an entry begins, in a
-    recording of several files).
+    recording of several files), ``notes`` (on a song), and in every row ``concert_artist``,
+    ``venue`` and ``date`` of the concert.
 
     Parameters
     ----------
@@ -88,7 +90,19 @@ def _more_columns(setlist: Setlist) -> dict[str, Callable[[Entry], str]]:
 
         columns["file"] = lambda entry: guard(one_line(begins(entry).path))
         columns["file_start"] = lambda entry: hms(begins(entry).start)
+    if any(song.notes for song in setlist.songs):
+        columns["notes"] = lambda entry: guard(
+            one_line(entry.notes) if isinstance(entry, Song) else ""
+        )
+    about = {"concert_artist": setlist.artist, "venue": setlist.venue, "date": setlist.date}
+    for name, told in about.items():
+        if one_line(told):
+            columns[name] = partial(_same, guard(one_line(told)))
     return columns
+
+
+def _same(text: str, _entry: Entry) -> str:
+    return text
 
 
 FORMAT = ReportFormat("csv", "text/csv", ".csv", "for spreadsheets and filing", write_csv)

@@ -31,7 +31,7 @@ def write_cue(setlist: Setlist) -> str:
     format cannot express, becomes a single one. Minutes exceed 99 in long recordings, which
     programs that only read discs may refuse. In a recording of several files, a track belongs to
     the file in which it begins, and times are those of the file. A set list without songs is one
-    unknown track.
+    unknown track. Date, venue and notes are ``REM`` lines.
 
     Parameters
     ----------
@@ -57,6 +57,12 @@ def write_cue(setlist: Setlist) -> str:
     whole = RecordingFile(path=setlist.recording, start=0.0, end=setlist.duration)
     files = setlist.files or (whole,)
     lines = [f"TITLE {_quoted(setlist.name)}"] if one_line(setlist.name) else []
+    if one_line(setlist.artist):
+        lines.append(f"PERFORMER {_quoted(one_line(setlist.artist))}")
+    about = {"DATE": setlist.date, "VENUE": setlist.venue, "COMMENT": setlist.notes}
+    lines += [
+        f"REM {key} {_quoted(told)}" for key, told in about.items() if told and one_line(told)
+    ]
     lines += _files(entries, files) if entries else [_file(files[0]), *_whole()]
     return "".join(f"{line}\n" for line in lines)
 
@@ -114,13 +120,15 @@ def _tracks(
 
 
 def _remarks(song: Song) -> Iterator[str]:
-    """Write what a song was named by, or what it may be."""
+    """Write what a song was named by, or what it may be, and what a person remarks on it."""
     if song.probability is not None:
         yield f"    REM PROBABILITY {decimal(song.probability)}"
     if song.track is None:
         yield f"    REM VERDICT {song.verdict}"
     for one in candidates(song):
         yield f"    REM CANDIDATE {decimal(one.probability)} {_quoted(title_and_artist(one.track))}"
+    if one_line(song.notes):
+        yield f"    REM COMMENT {_quoted(song.notes or '')}"
 
 
 def _file(file: RecordingFile) -> str:

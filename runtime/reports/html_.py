@@ -47,8 +47,11 @@ def write_html(setlist: Setlist) -> str:
     numbers = {id(song): number for number, song in enumerate(setlist.songs, 1)}
     entries = [(numbers.get(id(entry)), entry) for entry in setlist.entries]
     end = setlist.duration if setlist.end is None else setlist.end
+    about = (setlist.artist, setlist.venue, setlist.date)
     return _template().render(
         name=one_line(setlist.name) or "recording",
+        about=[one_line(told) for told in about if one_line(told)],
+        notes=(setlist.notes or "").strip(),
         length=hms(setlist.duration),
         rows=_sectioned([_row(number, entry) for number, entry in entries]),
         named=setlist.n_named,
@@ -121,6 +124,7 @@ def _row(number: int | None, song: Song | Interlude) -> dict[str, object]:
         "duration": hms(end - start),
         "title": _title(song),
         "unknown": track is None,
+        "notes": "" if played is None else one_line(played.notes),
         "introduction": "" if played is None else introduction(played).capitalize(),
         "candidates": [
             {"name": title_and_artist(one.track), "probability": percent(one.probability)}

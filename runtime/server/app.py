@@ -27,6 +27,8 @@ from samesong.runtime.server.monitoring import MEDIA_TYPE, CountRequests
 from samesong.runtime.server.openapi import refusals
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
+from samesong.runtime.server.setlists.audio_routes import setlist_audio_routes
+from samesong.runtime.server.setlists.routes import setlist_routes
 from samesong.runtime.server.socket_limits import SocketLimits
 from samesong.runtime.server.track_routes import track_routes
 from samesong.runtime.server.work_routes import work_routes
@@ -123,7 +125,15 @@ def create_app(service: Service) -> ASGIApp:
     def docs() -> Response:
         return docs_page(app.openapi())
 
-    for routes in (identify_routes, job_routes, track_routes, work_routes, listen_routes):
+    for routes in (
+        identify_routes,
+        job_routes,
+        setlist_routes,
+        setlist_audio_routes,
+        track_routes,
+        work_routes,
+        listen_routes,
+    ):
         app.include_router(routes(service))
     _describe_token(app.openapi())
     page = StaticFiles(directory=PAGE, html=True, check_dir=False)

@@ -1,6 +1,5 @@
 """A job: a set list being found, with its progress, its result, and a way to cancel it."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from threading import Event, Lock
@@ -8,10 +7,13 @@ from time import monotonic
 from typing import Any
 
 from samesong.features.progress import OnProgress, Progress
+from samesong.runtime.server.pace import Pace
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.setlists.rights import new_id
 from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.finder import OnFound
 
-MakeSetlist = Callable[[OnProgress], Setlist]
+MakeSetlist = Callable[[OnProgress, OnFound], Setlist]
 
 Explain = Callable[[Exception], ProblemError]
 
@@ -46,6 +48,8 @@ class Job:
         What the client is to be told.
     owner : str, optional
         Name of the client.
+    id_ : str, optional
+        Its identifier.
 
     Attributes
     ----------
@@ -64,9 +68,14 @@ class Job:
     """
 
     def __init__(
-        self, recording: str, explain: Explain, warnings: Sequence[str] = (), owner: str = ""
+        self,
+        recording: str,
+        explain: Explain,
+        warnings: Sequence[str] = (),
+        owner: str = "",
+        id_: str | None = None,
     ) -> None:
-        self.id = secrets.token_urlsafe(12)
+        self.id = id_ or new_id()
         self.recording = recording
         self.owner = owner
         self.state = JobState.QUEUED
@@ -76,7 +85,8 @@ class Job:
         self._warnings = warnings  # to which the work may add
         self._stop = Event()
         self._progress = 0.0
-        self._began = 0.0
+        self._pace = Pace()
+        self._so_far: Setlist | None = None
         self._lock = Lock()
 
     @property
@@ -90,13 +100,13 @@ class Job:
         Parameters
         ----------
         make : callable
-            Returns the set list. It is given a function to report progress to.
+            Returns the set list. It is given a function to report progress to, and one to report
+            the list so far to.
         """
         if not self._move(JobState.RUNNING):
             return
-        self._began = monotonic()
         try:
-            result = make(self._report)
+            result = make(self._report, self._keep_so_far)
         except CancelledError:
             self._move(JobState.CANCELLED)
         except Exception as error:
@@ -136,6 +146,8 @@ class Job:
         }
         if with_result:
             content["result"] = self.result.to_dict() if done and self.result else None
+            so_far = None if self.ended else self._so_far
+            content["so_far"] = so_far and so_far.to_dict()
         return content
 
     def _move(self, state: JobState) -> bool:
@@ -148,10 +160,15 @@ class Job:
     def _report(self, progress: Progress) -> None:
         if self._stop.is_set():
             raise CancelledError
-        self._progress = progress.share or 0.0
+        if progress.share is not None:
+            self._progress = progress.share
+            self._pace.report(self._progress, monotonic())
+
+    def _keep_so_far(self, setlist: Setlist) -> None:
+        self._so_far = setlist
 
     def _seconds_left(self) -> float | None:
-        progress = self._progress
-        if self.state is not JobState.RUNNING or not progress:
+        if self.state is not JobState.RUNNING:
             return None
-        return round((monotonic() - self._began) * (1 - progress) / progress, 1)
+        left = self._pace.seconds_left(monotonic())
+        return None if left is None else round(left, 1)

@@ -1,5 +1,6 @@
 """The routes of set lists: jobs that find them, and reports."""
 
+import time
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from samesong.features.errors import CatalogError
 from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.reports.formats import FORMATS
@@ -29,12 +31,16 @@ from samesong.runtime.server.owner import name_owner, owner_of
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.report import Report, report_of, report_of_json
 from samesong.runtime.server.service import Service
+from samesong.runtime.server.setlists.body import receive_json
+from samesong.runtime.server.setlists.kept import KeptSetlist
+from samesong.runtime.server.setlists.rights import digest, new_id
 from samesong.runtime.server.uploaded_concert import UploadedConcert
-from samesong.runtime.server.uploads import pieces_of, receive_form
+from samesong.runtime.server.uploads import receive_form
 from samesong.runtime.setlist.document import Setlist
-from samesong.runtime.setlist.finder import SetlistFinder
+from samesong.runtime.setlist.finder import OnFound, SetlistFinder
 
-_BODY_BYTES = 4 * 1024**2  # a set list of ten thousand songs
+_LISTED_EVERY = 60.0  # seconds of a concert after which the list so far is told
+_LISTING = 0.1  # most of the time of a job that this may take
 
 FormatName = StrEnum("FormatName", {name: name for name in FORMATS})  # type: ignore[misc]
 FormatQuery = Annotated[FormatName, Query(alias="format")]
@@ -62,7 +68,8 @@ def job_routes(service: Service) -> APIRouter:
         responses=refusals(409, *UPLOADING),
         openapi_extra=upload_body("audio", known=True, many=True),
         summary="Find the songs of a concert",
-        description="Start to find the songs of a concert; the answer says where to ask for them. "
+        description="Start to find the songs of a concert; the answer says where to ask for them, "
+        "and the list is then kept under the same id, as one of /v1/setlists. "
         "Several files, in order and each in a part 'audio', are one concert; together they may be "
         "as large as one file may.",
     )
@@ -74,6 +81,7 @@ def job_routes(service: Service) -> APIRouter:
         ] = False,
     ) -> dict[str, Any]:
         service.concerts.require_room(client_of(request))
+        service.setlists.require_room()
         with ExitStack() as held:
             folder = Path(held.enter_context(service.work.folder()))
             limit = service.settings.upload_bytes
@@ -85,8 +93,12 @@ def job_routes(service: Service) -> APIRouter:
             # Refuses an empty catalog, and songs that it does not have.
             search = await run_in_threadpool(service.searches.find, repertoire)
             warnings = list(search.warnings)
-            work = partial(_make, service, concert, repertoire, talk=talk, warnings=warnings)
             owner = name_owner(request, response)
+            id_ = new_id()
+            kept_as = (id_, owner)
+            work = partial(
+                _make, service, concert, repertoire, talk=talk, warnings=warnings, kept_as=kept_as
+            )
             job = service.jobs.start(
                 concert.name,
                 work,
@@ -94,6 +106,7 @@ def job_routes(service: Service) -> APIRouter:
                 warnings=warnings,
                 owner=owner,
                 client=client_of(request),
+                id_=id_,
             )
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job.to_dict()
@@ -157,7 +170,7 @@ def job_routes(service: Service) -> APIRouter:
     )
     async def report(request: Request, format_: FormatQuery) -> Response:
         service.reports.require_room(client_of(request))
-        body = await _body(request)
+        body = await receive_json(request)
         made = await service.reports.run(partial(report_of_json, body, format_), client_of(request))
         return _as_file(made, format_)
 
@@ -169,9 +182,11 @@ def _make(
     concert: UploadedConcert,
     repertoire: Repertoire,
     report: OnProgress,
+    found_so_far: OnFound,
     *,
     talk: bool,
     warnings: list[str],
+    kept_as: tuple[str, str],
 ) -> Setlist:
     library, search = service.library, service.searches.find(repertoire)
     finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
@@ -181,9 +196,28 @@ def _make(
         limit(progress)
         report(progress)
 
-    found = finder.find(concert.audio, talk=talk, progress=report_within)
+    found = finder.find(
+        concert.audio,
+        talk=talk,
+        progress=report_within,
+        found=lambda so_far: found_so_far(concert.named(so_far)),
+        every=_LISTED_EVERY,
+        share=_LISTING,
+    )
     warnings += [service.explain(error).detail for error in concert.audio.failures.values()]
-    return concert.named(found)
+    made = concert.named(found)
+    id_, owner = kept_as
+    try:
+        now = time.time()
+        files = concert.kept(id_)
+        kept = KeptSetlist(
+            id_, now, now, made, warnings=tuple(warnings), files=files, owner=digest(owner)
+        )
+        audio = [file.path for file in concert.audio.files]
+        warnings += service.setlists.keep(kept, concert.waveform, audio).warnings[len(warnings) :]
+    except CatalogError as error:  # what was found in an hour is shown all the same
+        warnings.append(f"this list is not kept: {error}")
+    return made
 
 
 def _as_file(report: Report, form: str) -> Response:
@@ -193,12 +227,3 @@ def _as_file(report: Report, form: str) -> Response:
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{coded}"
     headers = {"Content-Disposition": disposition}
     return Response(report.content, media_type=FORMATS[form].media_type, headers=headers)
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for piece in pieces_of(request):
-        body += piece
-        if len(body) > _BODY_BYTES:
-            raise ProblemError(413, "too-large", f"a set list may have {_BODY_BYTES} bytes of JSON")
-    return bytes(body)

@@ -16,15 +16,19 @@ class JobSummaryModel(BaseModel):
     recording: str = Field(examples=["concert.flac"])
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     progress: Probability
-    seconds_left: float | None = Field(description="Null until some of it is done.")
+    seconds_left: float | None = Field(description="Null until enough is done to tell.")
     problem: ProblemModel | None = Field(description="Reason of a failure.")
     warnings: list[str] = Field(description=WARNINGS)
 
 
 class JobModel(JobSummaryModel):
-    """Progress of a set list, and the list when it is done."""
+    """Progress of a set list, the list as far as it is known, and that when it is done."""
 
     result: Setlist | None
+    so_far: Setlist | None = Field(
+        description="While it works, the songs in what has been heard up to its end; from the "
+        "first minutes on."
+    )
 
 
 class JobsModel(BaseModel):

@@ -37,6 +37,7 @@ class JobStore:
         warnings: Sequence[str] = (),
         owner: str = "",
         client: str = "",
+        id_: str | None = None,
     ) -> Job:
         """Start a job.
 
@@ -55,6 +56,8 @@ class JobStore:
             Name of the client, which alone is told of the job.
         client : str, optional
             The client's network, as `client_of` has it.
+        id_ : str, optional
+            Identifier of the job.
 
         Returns
         -------
@@ -66,15 +69,15 @@ class JobStore:
         ProblemError
             If too many jobs wait already; `held` is then unchanged.
         """
-        job = Job(recording, self._explain, warnings, owner)
+        job = Job(recording, self._explain, warnings, owner, id_)
         future = self._pool.submit(lambda: job.run(make), client)
         self._jobs[job.id], self._futures[job.id] = job, future
         taken = held.pop_all()
         # Of a cancelled one too: it is called when the work has stopped, or will never begin.
         future.add_done_callback(lambda _: taken.close())
-        ended = [id_ for id_, job in self._jobs.items() if job.ended]
-        for id_ in ended[: max(0, len(ended) - KEPT)]:
-            del self._jobs[id_], self._futures[id_]
+        ended = [one.id for one in self._jobs.values() if one.ended]
+        for old in ended[: max(0, len(ended) - KEPT)]:
+            self.forget(old)
         return job
 
     def get(self, id_: str) -> Job:
@@ -103,6 +106,17 @@ class JobStore:
                 "no-job",
                 f"no job {id_!r}: the last {KEPT} are remembered, until the server stops",
             ) from None
+
+    def forget(self, id_: str) -> None:
+        """Remember a job no longer, if it has ended.
+
+        Parameters
+        ----------
+        id_ : str
+            Its id.
+        """
+        if id_ in self._jobs and self._jobs[id_].ended:
+            del self._jobs[id_], self._futures[id_]
 
     def of(self, owner: str) -> list[Job]:
         """Return the jobs of a client.

@@ -11,17 +11,20 @@ Responses = dict[int | str, dict[str, Any]]
 _CODES = {
     400: "upload or body",
     401: "token",
-    403: "origin",
-    404: "no-track, no-work, no-job or no-audio",
+    403: "origin or not-yours",
+    404: "no-track, no-work, no-job, no-setlist or no-audio",
     408: "timeout",
     409: "empty-catalog, job-unfinished or works",
+    410: "deleted",
+    412: "edited-elsewhere",
     413: "too-large",
     415: "missing-extra",
     421: "host",
     422: "not-audio, silent, too-short, invalid-samples, too-long, unknown-songs or parameters",
+    428: "if-match",
     429: "busy; Retry-After tells when to try again",
     503: "catalog or stopping; Retry-After tells when to try again",
-    507: "disk-full or memory",
+    507: "disk-full, memory or setlists-full",
 }
 _KNOWN = {
     "artist": {

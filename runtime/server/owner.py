@@ -1,4 +1,4 @@
-"""Who started a job: the holder of a cookie, which nobody can guess."""
+"""Who had a set list found: the holder of a cookie, which nobody can guess."""
 
 import secrets
 
@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _COOKIE = "samesong-jobs"
+_SECONDS = 400 * 86_400  # as long as browsers keep one at most
 
 
 def owner_of(request: Request) -> str:
@@ -42,5 +43,8 @@ def name_owner(request: Request, response: Response) -> str:
     owner = owner_of(request)
     if not owner:
         owner = secrets.token_urlsafe(16)
-        response.set_cookie(_COOKIE, owner, path="/v1", httponly=True, samesite="strict")
+    # Also one that is known: its time begins again.
+    response.set_cookie(
+        _COOKIE, owner, max_age=_SECONDS, path="/v1", httponly=True, samesite="strict"
+    )
     return owner

@@ -13,8 +13,8 @@ import sys
 from dataclasses import dataclass
 
 from samesong.features.errors import SetlistError
-from samesong.runtime.files.json_text import decode_json
 from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.server.setlists.body import setlist_of
 from samesong.runtime.setlist.document import Setlist
 
 _LONG = 2**17
@@ -85,7 +85,7 @@ def report_of_json(body: bytes, form: str, *, long: int = _LONG) -> Report:
         If the other process fails.
     """
     if len(body) < long:
-        return report_of(_setlist(body), form)
+        return report_of(setlist_of(body), form)
     command = [sys.executable, "-P", "-m", __name__, form]
     done = subprocess.run(command, input=body, capture_output=True, timeout=_SECONDS, check=False)
     if done.returncode == _REFUSED:
@@ -96,20 +96,12 @@ def report_of_json(body: bytes, form: str, *, long: int = _LONG) -> Report:
     return Report(json.loads(name), content)
 
 
-def _setlist(body: bytes) -> Setlist:
-    try:
-        content = decode_json(body)
-    except ValueError as error:
-        raise SetlistError(f"send a set list as JSON: {error}") from error
-    return Setlist.from_dict(content)
-
-
 def main() -> None:
     """Read a set list, and write the name of its report and the report."""
     os.nice(_NICENESS)
     out = sys.stdout.buffer
     try:
-        report = report_of(_setlist(sys.stdin.buffer.read()), sys.argv[1])
+        report = report_of(setlist_of(sys.stdin.buffer.read()), sys.argv[1])
     except SetlistError as error:
         out.write(str(error).encode())
         sys.exit(_REFUSED)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,12 @@ from samesong.runtime.server.library import Library
 from samesong.runtime.server.monitoring import Monitor
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
+from samesong.runtime.server.setlists.store import SetlistStore
 from samesong.runtime.server.settings import Settings
+from samesong.runtime.storage.address import is_local
+
+SETLISTS = "setlists"
+"""Folder in a catalog on disk for set lists and the audio of concerts."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -46,6 +52,7 @@ class Service:
         self.reports = Pool("samesong-report", 1, settings.waiting)
         self.jobs = JobStore(self.concerts, self.explain)
         self.work = WorkFolder("serve")
+        self.setlists = self._store()
         self.workers = Workers()
         self.reader = IsolatedReader(self.workers)
         self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
@@ -84,6 +91,18 @@ class Service:
             self.workers.close()
         finally:  # also when interrupted
             self.work.close()
+
+    def _store(self) -> SetlistStore:
+        """Return where set lists are kept, without what is too old."""
+        settings, location = self.settings, self.library.location
+        folder = settings.setlist_folder
+        if folder is None:
+            folder = (Path(location) if is_local(location) else self.work.path) / SETLISTS
+        store = SetlistStore(folder, settings.keep_audio, settings.setlists)
+        if settings.setlist_folder is not None:
+            store.require_writable()
+        store.clean()
+        return store
 
     def explain(self, error: Exception) -> ProblemError:
         """Return the problem that an exception means to the client.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,13 @@ class Settings:
         Live recordings followed at a time.
     listen_interval : float
         Shortest time between two answers to a live recording, in seconds.
+    setlists : int
+        Set lists that are kept at most.
+    setlist_folder : Path or None
+        Folder for set lists and the audio of concerts. By default the folder ``setlists`` in a
+        catalog on disk; for an object store, lists are kept until the server stops.
+    keep_audio : float
+        Days for which the audio of a concert is kept.
     limits : Limits
         Limits on clients.
     """
@@ -85,6 +93,9 @@ class Settings:
     waiting_concerts: int = 8
     listeners: int = 4
     listen_interval: float = 3.0
+    setlists: int = 10_000
+    setlist_folder: Path | None = None
+    keep_audio: float = 30.0
     limits: Limits = field(default_factory=Limits)
 
 

@@ -1,10 +1,11 @@
 """The JSON of a track of the catalog, and the search for one by words."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.server.library import Library
+from samesong.runtime.server.search import Rank, rank
 
 
 def track_json(track: CatalogTrack, library: Library) -> dict[str, Any]:
@@ -26,22 +27,24 @@ def track_json(track: CatalogTrack, library: Library) -> dict[str, Any]:
     return {**track.to_dict(), "work_id": track.work, "has_audio": has_audio}
 
 
-def has_words(track: CatalogTrack, words: Iterable[str]) -> bool:
-    """Return True if a track has all words of a search.
+def track_rank(
+    track: CatalogTrack, words: Sequence[str], *, also: str | None = None
+) -> Rank | None:
+    """Return how well a track matches a search.
 
     Parameters
     ----------
     track : CatalogTrack
         The track.
-    words : iterable of str
-        In lower case, as `str.casefold` gives it.
+    words : sequence of str
+        Words of the search, as of `words_of`.
+    also : str, optional
+        Title of its work, where that is another one.
 
     Returns
     -------
-    bool
-        Whether each is in its title or its work's, its artist, album, codes or path.
+    Rank or None
+        None if one of them is not in its title or its work's, its artist, album, codes or path.
     """
-    names = (track.title, track.work_title, track.artist, track.album)
-    fields = (*names, track.isrc, track.iswc, track.path)
-    text = "\n".join(filter(None, fields)).casefold()
-    return all(word in text for word in words)
+    others = (track.artist, track.album, track.isrc, track.iswc, track.path)
+    return rank(words, (track.title, track.work_title, also), others)

@@ -1,6 +1,5 @@
 """The routes of the catalog: search, play, add and remove tracks."""
 
-import mimetypes
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,31 +9,18 @@ from starlette.responses import FileResponse
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.server.clients import client_of
+from samesong.runtime.server.media_type import FILE, media_type
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.search import words_of
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.track_json import has_words, track_json
+from samesong.runtime.server.track_json import track_json, track_rank
 from samesong.runtime.server.track_schemas import CatalogTrackModel, TrackPageModel
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
 
-# Types that Python does not know, or names differently from browsers.
-_MEDIA_TYPES = {
-    ".flac": "audio/flac",
-    ".m4a": "audio/mp4",
-    ".mka": "audio/x-matroska",
-    ".oga": "audio/ogg",
-    ".ogg": "audio/ogg",
-    ".opus": "audio/ogg",
-    ".wav": "audio/wav",
-}
-
 _THERE: Responses = {
     200: {"model": CatalogTrackModel, "description": "It was in the catalog already."}
-}
-_FILE: Responses = {
-    200: {"description": "The file.", "content": {"audio/*": {}}},
-    206: {"description": "The part asked for with the header Range."},
 }
 
 
@@ -62,17 +48,21 @@ def track_routes(service: Service) -> APIRouter:
         response_model=TrackPageModel,
         responses=refusals(422, 503),
         summary="List tracks",
-        description="Return a page of the tracks that have all words of a search.",
+        description="Return a page of the tracks that have all words of a search, those first "
+        "whose title has them at the beginning of its words.",
     )
     def tracks(
         q: Annotated[str, Query(description="Words of title, artist, album, codes or path.")] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         offset: Annotated[int, Query(ge=0)] = 0,
     ) -> dict[str, Any]:
-        words = q.casefold().split()
-        found = [track for track in library.snapshot().catalog.tracks() if has_words(track, words)]
-        found.sort(key=lambda track: (_key(track.artist), _key(track.title)))
-        page = [shown(track) for track in found[offset : offset + limit]]
+        words = words_of(q)
+        ranked = (
+            (track_rank(track, words), track) for track in library.snapshot().catalog.tracks()
+        )
+        found = [(place, track) for place, track in ranked if place is not None]
+        found.sort(key=lambda one: (one[0], _key(one[1].artist), _key(one[1].title)))
+        page = [shown(track) for _, track in found[offset : offset + limit]]
         return {"total": len(found), "limit": limit, "offset": offset, "tracks": page}
 
     @router.post(
@@ -119,7 +109,7 @@ def track_routes(service: Service) -> APIRouter:
     @router.get(
         "/{track_id}/audio",
         response_class=FileResponse,
-        responses=refusals(404, 422, 503) | _FILE,
+        responses=refusals(404, 422, 503) | FILE,
         summary="Play a track",
         description="Return the recording of a track, or a part of it, to be played.",
     )
@@ -134,7 +124,7 @@ def track_routes(service: Service) -> APIRouter:
                 "may be played: put it back, or start the server with --music FOLDER; it can be "
                 "identified without",
             )
-        return FileResponse(path, media_type=_media_type(path))
+        return FileResponse(path, media_type=media_type(path))
 
     return router
 
@@ -147,8 +137,3 @@ def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
 def _key(text: str | None) -> tuple[bool, str]:
     """Return a sort key: regardless of case, unknown names last."""
     return text is None, (text or "").casefold()
-
-
-def _media_type(path: Path) -> str:
-    known = _MEDIA_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or ""
-    return known if known.startswith(("audio/", "video/")) else "application/octet-stream"

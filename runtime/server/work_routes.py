@@ -1,6 +1,6 @@
 """The routes of works: which recordings are of one song, and what people say about it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -16,8 +16,9 @@ from samesong.runtime.catalog.works_by_hand import (
 from samesong.runtime.server.library import Library
 from samesong.runtime.server.openapi import refusals
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.search import Rank, words_of
 from samesong.runtime.server.service import Service
-from samesong.runtime.server.track_json import has_words, track_json
+from samesong.runtime.server.track_json import track_json, track_rank
 from samesong.runtime.server.work_schemas import (
     ChangedWorksModel,
     RecordingsModel,
@@ -52,15 +53,18 @@ def work_routes(service: Service) -> APIRouter:
         responses=refusals(422, 503),
         summary="List works",
         description="Return a page of the works that have a recording with all words of a search; "
-        "those of most recordings come first.",
+        "those come first whose title has them at the beginning of its words, then those of most "
+        "recordings.",
     )
     def works(
         q: Words = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         offset: Annotated[int, Query(ge=0)] = 0,
     ) -> dict[str, Any]:
-        words = q.casefold().split()
-        found = [work for work in library.snapshot().catalog.works() if _has(work, words)]
+        words = words_of(q)
+        ranked = ((_rank(work, words), work) for work in library.snapshot().catalog.works())
+        matching = [(place, work) for place, work in ranked if place is not None]
+        found = [work for _, work in sorted(matching, key=lambda one: one[0])]
         return {
             "total": len(found),
             "n_tracks": sum(len(work.tracks) for work in found),
@@ -159,7 +163,7 @@ def _shown(work: Work, library: Library) -> dict[str, Any]:
     }
 
 
-def _has(work: Work, words: Iterable[str]) -> bool:
-    title = (work.title or "").casefold()
-    rest = [word for word in words if word not in title]
-    return any(has_words(track, rest) for track in work.tracks)
+def _rank(work: Work, words: Sequence[str]) -> Rank | None:
+    """Return how well a work matches, by that recording of it which matches best."""
+    ranks = (track_rank(track, words, also=work.title) for track in work.tracks)
+    return min((one for one in ranks if one is not None), default=None)

@@ -1,7 +1,7 @@
 """The sound of a concert: one file or several in order, all of it or a part."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,6 +58,8 @@ class ConcertAudio:
         Its end; by default that of the concert.
     reader : FileReader, optional
         Reads the files; by default in this process.
+    heard : callable, optional
+        Called with each piece that `samples` yields and its sample rate.
 
     Attributes
     ----------
@@ -83,6 +85,7 @@ class ConcertAudio:
         start: float = 0.0,
         end: float | None = None,
         reader: FileReader | None = None,
+        heard: Callable[[Array, int], None] | None = None,
     ) -> None:
         if not paths or not start >= 0 or (end is not None and not start < end):
             raise ValueError(
@@ -101,6 +104,7 @@ class ConcertAudio:
         self.start = start
         self.failures: dict[Path, AudioError] = {}
         self._end = end
+        self._heard = heard
         self._reader = reader or FileReader()
         self._used: list[Path] = []
         self._lengths: list[float] = []  # by their headers, until they are read
@@ -225,6 +229,8 @@ class ConcertAudio:
                 try:
                     with self._open(path) as file:
                         for piece in file.samples(sample_rate, first, seconds):
+                            if self._heard is not None:
+                                self._heard(piece, sample_rate)
                             yield piece
                             read += len(piece)
                 except AudioError as error:

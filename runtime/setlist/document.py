@@ -5,11 +5,20 @@ the HTTP service and the web page's types are generated from it, by ``scripts/ge
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date as calendar_date
 from enum import StrEnum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from samesong.features.errors import SetlistError
@@ -35,6 +44,22 @@ Text = Annotated[str, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Length = Annotated[Number, Field(ge=0)]
 Seconds = Annotated[Number, Field(ge=0, le=LONGEST)]
+
+
+def _real_day(text: str) -> str:
+    try:
+        calendar_date.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("day", "not in the calendar") from None
+    return text
+
+
+Day = Annotated[
+    Text,
+    Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"}),
+    AfterValidator(_real_day),
+]
+"""A day of the calendar, as YYYY-MM-DD."""
 
 
 class _Document(BaseModel):
@@ -132,6 +157,9 @@ class Song(_Document):
         description="The part of the concert that it belongs to, such as Set 2 or Encore; null "
         "where the concert has one part only.",
     )
+    notes: Text | None = Field(
+        default=None, description="Remarks of a person on it, such as a guest or a false start."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -223,6 +251,10 @@ class Setlist(_Document):
                     "schema": SCHEMA,
                     "recording": "concert.flac",
                     "title": None,
+                    "artist": "The Ensemble",
+                    "venue": "Town hall",
+                    "date": "2026-05-12",
+                    "notes": None,
                     "duration": 3600.0,
                     "songs": [
                         {
@@ -245,6 +277,7 @@ class Setlist(_Document):
                             "key_shift": -2,
                             "tempo_ratio": 1.04,
                             "section": None,
+                            "notes": None,
                         }
                     ],
                     "interludes": [{"start": 0.0, "end": 12.3, "kind": "applause"}],
@@ -270,6 +303,12 @@ class Setlist(_Document):
         default=None,
         description="Name of the concert; null where it is that of the recording.",
     )
+    artist: Text | None = Field(default=None, description="Who played; null if not told.")
+    venue: Text | None = Field(default=None, description="Where they played; null if not told.")
+    date: Day | None = Field(
+        default=None, description="Day of the concert as YYYY-MM-DD; null if not told."
+    )
+    notes: Text | None = Field(default=None, description="Remarks of a person on the concert.")
     duration: Seconds = Field(description="Length of the recording in seconds.")
     songs: tuple[Song, ...] = Field(
         description="The songs in order. None starts before the previous one ends, and none ends "

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from numpy.typing import ArrayLike
@@ -109,6 +110,8 @@ class SetlistFinder:
         talk: bool = False,
         progress: OnProgress | None = None,
         found: OnFound | None = None,
+        every: float = EVERY,
+        share: float = 1.0,
         resume: Path | None = None,
     ) -> Setlist:
         """Find the songs of a recording.
@@ -128,8 +131,13 @@ class SetlistFinder:
         progress : callable, optional
             Called from time to time; what it raises ends the work.
         found : callable, optional
-            Called after every `EVERY` seconds of the recording with the list so far, the end of
-            which is where the analysis is.
+            Called from time to time with the list so far, the end of which is where the analysis
+            is.
+        every : float, optional
+            Seconds of the recording after which `found` is called.
+        share : float, optional
+            It is called later where making these lists would take more than this share of the time
+            that the rest takes.
         resume : Path, optional
             File that keeps the analysis so far, whatever ends the work; the next call with it goes
             on from there. It stays when all is done: remove it once the list is safe. Only of a
@@ -151,22 +159,21 @@ class SetlistFinder:
         concert = _opened(recording, sample_rate)
         analysis = self._resumed(concert, resume)
         lister = self._lister()
-        due = (analysis.end // EVERY + 1) * EVERY
+        due = (analysis.end // every + 1) * every
+        rested = 0.0  # when enough time has passed since the last list
 
         def proceed(state: Progress) -> None:
-            nonlocal due
+            nonlocal due, rested
             done = state.seconds_done
             if progress is not None:
                 progress(state)
-            if found is not None and due <= done < concert.end - concert.start:
-                due += EVERY
-                found(
-                    self._signed(
-                        _setlist(
-                            concert, *lister.list(analysis, concert.joins), talk=talk, until=done
-                        )
-                    )
-                )
+            is_due = due <= done < concert.end - concert.start and monotonic() >= rested
+            if found is not None and is_due:
+                due = (done // every + 1) * every
+                began = monotonic()
+                listed = lister.list(analysis, concert.joins)
+                rested = monotonic() + (monotonic() - began) / share
+                found(self._signed(_setlist(concert, *listed, talk=talk, until=done)))
 
         try:
             self._analyser.complete(analysis, concert, progress=proceed, resume=resume)

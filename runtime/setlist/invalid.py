@@ -102,6 +102,8 @@ def _wanted_option(option: Schema) -> str:
     if "enum" in option:
         *others, last = map(repr, option["enum"])
         return f"{', '.join(others)} or {last}"
+    if option.get("format") == "date":
+        return "a day of the calendar as YYYY-MM-DD"
     return _NOUNS[option["type"]] + _bounds(option)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
 import numpy as np
 import pytest
 import soundfile
@@ -27,6 +28,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TRACKS = ("amazing_grace", "auld_lang_syne", "greensleeves", "oh_susanna")
 RATE = 22_050
 PATIENCE = 30_000  # milliseconds; busy machines are slow, right answers are not late
+WORK = 4 * PATIENCE  # for the songs of a concert
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -186,8 +188,8 @@ def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
 
 
 @pytest.fixture(scope="session")
-def view(browser: "Browser", url: str, concert: Path) -> str:
-    """Send the concert from the page, wait for its list, and return the view that shows it."""
+def found(browser: "Browser", url: str, concert: Path) -> str:
+    """Send the concert from the page, wait for its list, and return its id."""
     from playwright.sync_api import expect
 
     page = browser.new_page()
@@ -196,10 +198,31 @@ def view(browser: "Browser", url: str, concert: Path) -> str:
         page.get_by_role("button", name="Choose a file").click()
     choosing.value.set_files(concert)
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_role("heading", level=2, name=concert.name)).to_be_focused()
+    shown = page.get_by_role("heading", level=2, name=concert.name)
+    expect(shown).to_be_focused(timeout=WORK)
     address = page.url
     page.close()
-    return address.split("#/")[1]
+    return address.rpartition("/")[2]
+
+
+@pytest.fixture
+def view(url: str, found: str) -> str:
+    """Return the view of a copy of that list, with its audio, that a test may correct."""
+    kept = httpx.get(f"{url}v1/setlists/{found}").json()
+    return keep(url, kept["setlist"], of=found)
+
+
+def keep(url: str, setlist: dict[str, Any], **params: str) -> str:
+    """Keep a set list on the server as another visitor, and return the view that shows it."""
+    answer = httpx.post(f"{url}v1/setlists", json=setlist, params=params)
+    assert answer.status_code == 201, answer.text
+    return f"setlist/{answer.json()['id']}"
+
+
+@pytest.fixture(scope="session")
+def keep_list(url: str) -> Callable[..., str]:
+    """Keep a set list on the server, without audio."""
+    return lambda setlist: keep(url, setlist)
 
 
 def recording(name: str) -> Path:

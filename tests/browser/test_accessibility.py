@@ -45,10 +45,23 @@ def views(page: "Page", setlist: str, broken: Path) -> Iterator[str]:
     expect(page.get_by_role("option", name="Name it")).to_be_visible()
     yield "set list, searching"
     search.press("Enter")
-    expect(page.get_by_role("textbox", name="Artist")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Artist (optional)")).to_be_visible()
+    page.get_by_text("About this concert").click()
     yield "set list, named by hand"
+    page.get_by_role("option", name="Auld Lang Syne").click()
+    page.get_by_role("button", name="Compare with the studio track").click()
+    expect(
+        page.locator("#view-setlist").get_by_role("slider", name="Moment in both")
+    ).to_be_visible()
+    yield "set list, a song compared"
+    page.get_by_role("button", name="Make a copy").click()
+    expect(page.get_by_role("button", name="Delete this list")).to_be_visible()
+    page.get_by_role("button", name="Delete the audio").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    yield "set list, deleting"
+    page.get_by_role("button", name="Keep it").click()
     page.get_by_role("button", name="New recording").click()
-    expect(page.get_by_role("button", name="Remove the corrections")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your set lists")).to_be_visible()
     yield "set list, kept"
     page.get_by_role("link", name="Compare").click()
     yield "compare"

@@ -132,7 +132,10 @@ def serve(bundle: ModelBundle) -> Iterator[Serve]:
 
 
 @pytest.fixture(scope="session")
-def server(indexed: Path, bundle: ModelBundle, music: Path) -> Iterator[Served]:
+def server(
+    indexed: Path, bundle: ModelBundle, music: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     """Return a server of `indexed` that all tests share; no test changes the catalog."""
-    with served(indexed, bundle, music) as shared:
+    lists = tmp_path_factory.mktemp("lists")
+    with served(indexed, bundle, music, setlist_folder=lists) as shared:
         yield shared

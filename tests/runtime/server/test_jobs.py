@@ -14,6 +14,7 @@ from samesong.runtime.server.job_store import KEPT, JobStore
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
 from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.finder import OnFound
 
 MADE = Setlist(recording="concert.flac", duration=100.0, songs=())
 
@@ -26,8 +27,9 @@ class Work:
         self.held = ExitStack()
         self.held.callback(self.ended.set)
 
-    def __call__(self, report: OnProgress) -> Setlist:
+    def __call__(self, report: OnProgress, found: OnFound) -> Setlist:
         report(Progress("setlist", 0, 1, 25.0, 100.0))
+        found(MADE)
         self.begun.set()
         self.go_on.wait()
         report(Progress("setlist", 0, 1, 50.0, 100.0))
@@ -64,14 +66,14 @@ def test_from_queue_to_result(store: JobStore, start: Start) -> None:
     assert [job.state for job in jobs] == [JobState.RUNNING, JobState.QUEUED]
     running, waiting = (job.to_dict() for job in jobs)
     assert running["progress"] == 0.25
-    assert running["seconds_left"] >= 0
+    assert running["so_far"] == MADE.to_dict()
     assert (waiting["progress"], waiting["seconds_left"], waiting["result"]) == (0, None, None)
     assert not first.ended.is_set()
     first.go_on.set()
     second.begun.wait()
     done = jobs[0].to_dict()
     assert (done["state"], done["progress"], done["seconds_left"]) == ("done", 1, None)
-    assert done["result"] == MADE.to_dict()
+    assert (done["result"], done["so_far"]) == (MADE.to_dict(), None)
     assert first.ended.is_set()
     second.go_on.set()
     second.ended.wait()
@@ -129,10 +131,10 @@ def test_what_has_ended_stays(store: JobStore, start: Start) -> None:
 def test_stopped_at_its_very_end(store: JobStore, start: Start) -> None:
     work = Work()
 
-    def last_step(report: OnProgress) -> Setlist:
+    def last_step(report: OnProgress, found: OnFound) -> Setlist:
         work.begun.set()
         work.go_on.wait()
-        del report
+        del report, found
         return MADE
 
     last_step.held = work.held  # type: ignore[attr-defined]
@@ -155,7 +157,8 @@ def test_stopped_at_its_very_end(store: JobStore, start: Start) -> None:
 def test_failure(start: Start, error: Exception, code: str, detail: str) -> None:
     work = Work()
 
-    def fail(_: OnProgress) -> Setlist:
+    def fail(_: OnProgress, found: OnFound) -> Setlist:
+        del found
         raise error
 
     fail.held = work.held  # type: ignore[attr-defined]

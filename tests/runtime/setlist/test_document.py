@@ -76,6 +76,23 @@ def setlists(draw: st.DrawFn) -> Setlist:
     return Setlist(recording=draw(st.text()), duration=max([0.0, *times]), songs=tuple(songs))
 
 
+def test_what_a_person_tells_of_a_concert_is_kept_and_older_lists_are_read() -> None:
+    told = {"artist": "The Locals", "venue": "Town hall", "date": "2026-05-12", "notes": "Rain"}
+    plain = setlist(song()).to_dict()
+    plain["songs"][0]["notes"] = "with a guest"
+    assert Setlist.from_dict({**plain, **told}).to_dict() == {**plain, **told}
+    for name in told:
+        del plain[name]
+    del plain["songs"][0]["notes"]
+    assert Setlist.from_dict(plain) == setlist(song())
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "12 May 2026", "20260512", "2026-W20-2", 2026])
+def test_a_day_that_is_none_is_refused(day: object) -> None:
+    with pytest.raises(SetlistError, match=r"date is .*; give a day of the calendar as YYYY-MM-DD"):
+        Setlist.from_dict({**setlist().to_dict(), "date": day})
+
+
 @settings(deadline=None, max_examples=50)
 @given(setlists())
 def test_json_brings_the_same_set_list_back(setlist: Setlist) -> None:
@@ -88,6 +105,10 @@ def test_to_dict_is_the_documented_object() -> None:
         "schema",
         "recording",
         "title",
+        "artist",
+        "venue",
+        "date",
+        "notes",
         "duration",
         "songs",
         "interludes",
@@ -118,6 +139,7 @@ def test_to_dict_is_the_documented_object() -> None:
         "verdict": "none",
         "candidates": [],
         "section": None,
+        "notes": None,
         **UNKNOWN,
     }
 

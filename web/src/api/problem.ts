@@ -34,7 +34,7 @@ export function isFinal(problem: Problem): boolean {
 
 const FINAL = new Set([
   "too-large", "too-long", "too-short", "not-audio", "missing-extra", "silent", "invalid-samples",
-  "no-job", "no-track", "host", "origin",
+  "no-job", "no-setlist", "deleted", "not-yours", "no-track", "host", "origin",
 ]);
 
 /** Messages for people in place of those for programs. */
@@ -69,4 +69,8 @@ const HEADINGS: Record<string, string> = {
   works: "These recordings cannot be grouped so",
   "no-work": "This song is no longer in the catalog",
   "no-job": "This set list is no longer on the server",
+  "no-setlist": "There is no such set list",
+  deleted: "This set list was deleted",
+  "setlists-full": "The server has no room for more set lists",
+  "disk-full": "The disk of the server is full",
 };

@@ -102,6 +102,16 @@ export async function trackAudio(id: string): Promise<string> {
   return URL.createObjectURL(await (await ask(path)).blob());
 }
 
+/** The same, or null where the recording cannot be played. */
+export async function trackOrNoAudio(id: string): Promise<string | null> {
+  try {
+    return (await track(id)).has_audio ? await trackAudio(id) : null;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "no-audio") return null;
+    throw error;
+  }
+}
+
 /** Refuse what the service would refuse, before sending gigabytes. */
 export function checkSize(file: File, limits: Health["limits"] | undefined): void {
   if (limits !== undefined && file.size > limits.upload_bytes) {

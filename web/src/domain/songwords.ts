@@ -1,6 +1,7 @@
 // The name of a song of a set list, and how certain it is.
-import type { Candidate, Interlude, Song, SongTrack } from "../api/types";
-import { certainty, percent, PERHAPS } from "./words";
+import type { Candidate, Interlude, Setlist, Song, SongTrack } from "../api/types";
+import { clock } from "./time";
+import { certainty, percent, PERHAPS, plural } from "./words";
 
 export function trackTitle(track: Pick<SongTrack, "title">): string {
   return track.title ?? "Untitled track";
@@ -43,4 +44,16 @@ export function songSureness(song: Song): string {
   if (perhaps !== null) return `${PERHAPS.toLowerCase()} ${named(perhaps)}`;
   if (song.track === null) return "unknown";
   return song.probability === null ? "named by hand" : percent(song.probability);
+}
+
+/** A set list in a line. */
+export function summary({ songs, duration, artist, venue, date }: Setlist): string {
+  const unknown = songs.filter((song) => song.track === null).length;
+  const music = songs.reduce((sum, song) => sum + song.end - song.start, 0);
+  return [
+    artist, venue, date,
+    plural(songs.length, "song"),
+    unknown > 0 ? `${unknown} unknown` : "",
+    `${clock(music)} of music in ${clock(duration)}`,
+  ].filter(Boolean).join(" · ");
 }

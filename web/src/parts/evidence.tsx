@@ -1,7 +1,6 @@
 // Why a track was named: the recording compared with it, to see and to hear.
 import { useEffect, useState } from "preact/hooks";
-import { compareWithTrack, track, trackAudio } from "../api/service";
-import { Problem } from "../api/problem";
+import { compareWithTrack, trackOrNoAudio } from "../api/service";
 import type { Comparison } from "../api/types";
 import { Facts } from "./facts";
 import { Notice } from "./notice";
@@ -26,7 +25,7 @@ export function Evidence({ recording, trackId, title, withFacts }: Props) {
     start(async (options) => {
       const [comparison, audio] = await Promise.all([
         compareWithTrack(recording, trackId, options),
-        audioOf(trackId),
+        trackOrNoAudio(trackId),
       ]);
       return { comparison, audio };
     });
@@ -58,13 +57,4 @@ export function Evidence({ recording, trackId, title, withFacts }: Props) {
       />
     </>
   );
-}
-
-async function audioOf(trackId: string): Promise<string | null> {
-  try {
-    return (await track(trackId)).has_audio ? await trackAudio(trackId) : null;
-  } catch (error) {
-    if (error instanceof Problem && error.code === "no-audio") return null;
-    throw error;
-  }
 }

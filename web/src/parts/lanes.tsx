@@ -7,19 +7,20 @@ interface Props {
   names: readonly [string, string];
   path: Path;
   spans: readonly [Span, Span];
-  durations: readonly [number, number];
+  /** All of each recording that can be heard. */
+  wholes: readonly [Span, Span];
   moment: Moment;
   seek: (query: number) => void;
 }
 
-export function Lanes({ names, path, spans, durations, moment, seek }: Props) {
+export function Lanes({ names, path, spans, wholes, moment, seek }: Props) {
   // Everything in seconds of the query.
   const lanes = [
-    { name: names[0], from: 0, to: durations[0], span: spans[0], label: spans[0] },
+    { name: names[0], from: wholes[0][0], to: wholes[0][1], span: spans[0], label: spans[0] },
     {
       name: names[1],
-      from: beyond(path, 0),
-      to: beyond(path, durations[1]),
+      from: beyond(path, wholes[1][0]),
+      to: beyond(path, wholes[1][1]),
       span: [toQuery(path, spans[1][0]), toQuery(path, spans[1][1])] as const,
       label: spans[1],
     },

@@ -13,6 +13,8 @@ interface Props {
   comparison: Comparison;
   names: readonly [string, string];
   queryUrl: string;
+  /** The part of that recording that is meant, in seconds; without it, all of it. */
+  queryPart?: readonly [number, number];
   /** null when the other recording is not at hand. */
   referenceUrl: string | null;
   words?: PairWords;
@@ -30,7 +32,7 @@ export interface PairWords {
 
 const IDENTIFIED: PairWords = { short: ["Yours", "Other"], long: ["your recording", "the studio recording"] };
 
-export function PairView({ comparison, names, queryUrl, referenceUrl, words = IDENTIFIED, under: Heading }: Props) {
+export function PairView({ comparison, names, queryUrl, queryPart, referenceUrl, words = IDENTIFIED, under: Heading }: Props) {
   const path = useMemo(
     () => (comparison.path.length > 1 ? comparison.path : straight(comparison.query_span, comparison.reference_span)),
     [comparison],
@@ -71,7 +73,7 @@ export function PairView({ comparison, names, queryUrl, referenceUrl, words = ID
           names={names}
           path={path}
           spans={[comparison.query_span, comparison.reference_span]}
-          durations={durations}
+          wholes={[queryPart ?? [0, durations[0]], [0, durations[1]]]}
           moment={state}
           seek={(query) => player.current?.seek(Math.max(0, query))}
         />

@@ -1,87 +1,71 @@
-// Earlier recordings: those that the server still knows, and those whose corrections this browser keeps.
-import { useEffect, useRef, useState } from "preact/hooks";
+// Earlier concerts: those that are being heard, and the set lists of this visitor on the server.
+import { useEffect, useState } from "preact/hooks";
 import { jobs } from "../api/service";
-import type { JobSummary } from "../api/types";
-import { drafts, removeDraft, type Draft } from "../domain/drafts";
-import { announce } from "./announcer";
-import { Dialog } from "./dialog";
-import { focusHeading } from "./focus";
-import { Icon } from "./icon";
+import { ownSetlists } from "../api/setlists";
+import type { JobSummary, SetlistSummary } from "../api/types";
+import { allUnsaved } from "../domain/unsaved";
+import { plural } from "../domain/words";
 
-/** Jobs without corrections that are listed. */
-const SHOWN = 6;
+/** Lists that are shown at first. */
+const SHOWN = 12;
+
+interface Row {
+  id: string;
+  name: string;
+  about: string;
+}
 
 export function Recent({ open }: { open: (id: string) => void }) {
-  const [known, setKnown] = useState<readonly JobSummary[]>([]);
-  const [kept, setKept] = useState(drafts);
-  const [leaving, setLeaving] = useState<Draft | null>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
-  const first = useRef(true);
+  const [rows, setRows] = useState<readonly Row[]>([]);
+  const [all, setAll] = useState(false);
   useEffect(() => {
-    jobs().then((all) => setKnown(all.filter((job) => job.state !== "cancelled")), () => {});
+    Promise.all([jobs().catch(() => []), ownSetlists().catch(() => [])]).then(([working, own]) => setRows(rowsOf(working, own)));
   }, []);
-
-  useEffect(() => {
-    // The button that asked for a removal is going, too.
-    if (first.current) first.current = false;
-    else if (heading.current !== null) heading.current.focus();
-    else focusHeading();
-  }, [kept]);
-
-  const draftOf = (id: string) => kept.find(({ job }) => job === id);
-  const plain = known.filter((job) => draftOf(job.id) === undefined).slice(0, SHOWN);
-  const rows = [
-    ...known
-      .filter((job) => draftOf(job.id) !== undefined || plain.includes(job))
-      .map((job) => ({ id: job.id, recording: job.recording, state: stateOf(job), draft: draftOf(job.id) })),
-    ...kept
-      .filter(({ job }) => !known.some(({ id }) => id === job))
-      .map((one) => ({ id: one.job, recording: one.setlist.recording, state: "Kept in this browser", draft: one })),
-  ];
-  const remove = ({ job, setlist }: Draft) => {
-    removeDraft(job);
-    setKept(drafts());
-    setLeaving(null);
-    announce(`Corrections of ${setlist.recording} removed`);
-  };
   if (rows.length === 0) return null;
+  const shown = all ? rows : rows.slice(0, SHOWN);
   return (
     <section aria-labelledby="recent">
-      <h2 id="recent" class="section-title" ref={heading} tabIndex={-1}>Recent recordings</h2>
+      <h2 id="recent" class="section-title">Your set lists</h2>
       <ul class="recent">
-        {rows.map(({ id, recording, state, draft }) => (
+        {shown.map(({ id, name, about }) => (
           <li key={id}>
             <button type="button" class="recent-name" onClick={() => open(id)}>
-              <span class="title">{recording}</span>
-              <span class="soft">{[state, draft && "corrected"].filter(Boolean).join(", ")}</span>
+              <span class="title">{name}</span>
+              <span class="soft">{about}</span>
             </button>
-            {draft && (
-              <button
-                type="button"
-                class="round quiet"
-                aria-label={`Remove the corrections of ${recording}`}
-                onClick={() => setLeaving(draft)}
-              >
-                <Icon name="remove" />
-              </button>
-            )}
           </li>
         ))}
       </ul>
-      {leaving && (
-        <Dialog title="Remove these corrections?" close={() => setLeaving(null)}>
-          <p>
-            The corrections of <strong>{leaving.setlist.recording}</strong> are kept only in this browser, and cannot
-            be restored.
-          </p>
-          <div class="actions">
-            <button type="button" onClick={() => setLeaving(null)}>Keep them</button>
-            <button type="button" class="danger" onClick={() => remove(leaving)}><Icon name="remove" /> Remove</button>
-          </div>
-        </Dialog>
+      {shown.length < rows.length && (
+        <button type="button" class="quiet" onClick={() => setAll(true)}>Show all {rows.length}</button>
       )}
     </section>
   );
+}
+
+function rowsOf(working: readonly JobSummary[], own: readonly SetlistSummary[]): Row[] {
+  const unsaved = allUnsaved();
+  const isUnsaved = (id: string) => unsaved.some((one) => one.id === id);
+  return [
+    ...working
+      .filter((job) => job.state !== "cancelled" && !own.some(({ id }) => id === job.id))
+      .map((job) => ({ id: job.id, name: job.recording, about: stateOf(job) })),
+    ...own.map((one) => ({
+      id: one.id,
+      name: one.name,
+      about: [
+        one.artist, one.venue, one.date ?? day(one.created), plural(one.n_songs, "song"),
+        isUnsaved(one.id) ? "corrections not saved" : one.corrected && "corrected",
+      ].filter(Boolean).join(" · "),
+    })),
+    ...unsaved
+      .filter(({ id }) => !own.some((one) => one.id === id) && !working.some((job) => job.id === id))
+      .map(({ id, setlist }) => ({ id, name: setlist.title || setlist.recording, about: "Corrections not saved, kept in this browser" })),
+  ];
+}
+
+function day(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
 function stateOf(job: JobSummary): string {

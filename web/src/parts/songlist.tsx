@@ -1,10 +1,10 @@
 // A set list as a list: each song, and the longer stretches between songs.
 import type { ComponentChildren } from "preact";
-import type { Setlist, Song } from "../api/types";
+import type { Setlist, Song, SongTrack } from "../api/types";
 import { gaps } from "../domain/editing";
-import { interludeTitle, songBy, songKind, songTitle } from "../domain/songwords";
+import { interludeTitle, songBy, songKind, songTitle, trackTitle } from "../domain/songwords";
 import { clock, spoken } from "../domain/time";
-import { PERHAPS } from "../domain/words";
+import { PERHAPS, percent } from "../domain/words";
 import { Probability } from "./probability";
 import { Icon } from "./icon";
 
@@ -16,13 +16,17 @@ interface Props {
   toggle: (song: number) => void;
   play: (song: number) => void;
   add: (start: number, end: number) => void;
+  name: (song: number, track: SongTrack) => void;
   editor: ComponentChildren;
 }
+
+/** Candidates that are one click away. */
+const OFFERED = 3;
 
 /** Seconds between songs that may hide one more. */
 const NOTABLE = 45;
 
-export function SongList({ setlist, selected, playing, canPlay, toggle, play, add, editor }: Props) {
+export function SongList({ setlist, selected, playing, canPlay, toggle, play, add, name, editor }: Props) {
   const rows = [
     ...setlist.songs.map((song, index) => ({ at: song.start, song, index })),
     ...setlist.interludes.map((interlude) => ({ at: interlude.start, interlude })),
@@ -62,6 +66,7 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
                 aria-expanded={row.index === selected}
                 onClick={() => toggle(row.index)}
               >
+                <span class="song-number figures">{row.index + 1}<span class="unseen">. </span></span>
                 <span class="song-times figures">
                   {clock(row.song.start)} – {clock(row.song.end)}
                   <span class="unseen">, {spoken(row.song.end - row.song.start)} long</span>
@@ -69,16 +74,36 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
                 <span class="song-title">
                   <span class="title">{songTitle(row.song)}</span>
                   <span class="soft">{[songBy(row.song), row.song.section].filter(Boolean).join(" · ")}</span>
+                  {row.song.notes && <span class="soft song-notes">{row.song.notes}</span>}
                 </span>
                 <span class="song-length figures" aria-hidden="true">{clock(row.song.end - row.song.start)}</span>
                 <Sureness song={row.song} />
               </button>
             </div>
+            {row.index !== selected && row.song.track === null && (
+              <Offers song={row.song} number={row.index + 1} chosen={(track) => name(row.index, track)} />
+            )}
             {row.index === selected && editor}
           </li>
         ),
       )}
     </ol>
+  );
+}
+
+/** What an unknown song may be, each to be chosen with one click. */
+function Offers({ song, number, chosen }: { song: Song; number: number; chosen: (track: SongTrack) => void }) {
+  if (song.candidates.length === 0) return null;
+  return (
+    <ul class="offers" aria-label={`Song ${number} may be`}>
+      {song.candidates.slice(0, OFFERED).map(({ track, probability }) => (
+        <li key={track.track_id}>
+          <button type="button" aria-label={`Song ${number} is ${trackTitle(track)}`} onClick={() => chosen(track)}>
+            <span class="offer-title">{trackTitle(track)}</span> <span class="soft figures">{percent(probability)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

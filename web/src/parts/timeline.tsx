@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Setlist, Song } from "../api/types";
 import { range, type Edge } from "../domain/editing";
 import { clock, spoken } from "../domain/time";
+import { Waveform, type Peaks } from "./waveform";
 import { guess, interludeTitle, songKind, songSureness, songTitle, trackTitle } from "../domain/songwords";
 
 interface Props {
@@ -11,6 +12,7 @@ interface Props {
   zoom: number;
   /** Where the recording plays; null when it is not at hand. */
   at: number | null;
+  peaks: Peaks | null;
   select: (song: number) => void;
   move: (song: number, edge: Edge, to: number, merge: boolean) => void;
   seek: (to: number) => void;
@@ -25,10 +27,11 @@ const MARKS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600]; // seconds be
 const MARK_WIDTH = 72; // pixels
 const ROOM = 0.15; // of what is seen, beside an edge
 
-export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Props) {
+export function Timeline({ setlist, selected, zoom, at, peaks, select, move, seek }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const track = useRef<HTMLDivElement>(null);
-  const width = useWidth(scroller) * zoom;
+  const shown = useWidth(scroller);
+  const width = shown * zoom;
   const [drag, setDrag] = useState<Drag | null>(null);
   const { duration, songs } = setlist;
   const percent = (seconds: number) => `${(seconds / duration) * 100}%`;
@@ -104,6 +107,7 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
                   } else choose(event, i);
                 }}
               >
+                <span class="block-number figures" aria-hidden="true">{i + 1}</span>
                 <span class="block-title" aria-hidden="true">
                   {blockTitle(one).split(" ").map((word, j) => [<span key={j}>{word}</span>, " "])}
                 </span>
@@ -129,6 +133,9 @@ export function Timeline({ setlist, selected, zoom, at, select, move, seek }: Pr
               moved={(to) => move(selected, edge, to, true)}
             />
           ))}
+        {peaks !== null && (
+          <Waveform peaks={peaks} duration={duration} width={width} seen={shown} scroller={scroller} seek={(x) => seek(timeAt(x))} />
+        )}
         {at !== null && <div class="now" style={{ left: percent(Math.min(at, duration)) }} aria-hidden="true" />}
       </div>
     </div>

@@ -4,12 +4,14 @@ import { follow } from "../api/following";
 import { asProblem, wasCancelled } from "../api/http";
 import { Problem } from "../api/problem";
 import { cancelJob, checkSizes, findSetlist } from "../api/service";
-import type { Health, Job } from "../api/types";
-import { draft } from "../domain/drafts";
+import { copySetlist, keptSetlist, type Versioned } from "../api/setlists";
+import type { Health, Job, Setlist } from "../api/types";
 import { NOTHING_KNOWN, type Known } from "../domain/known";
 import { byName } from "../domain/order";
 import { roughly, spoken } from "../domain/time";
+import { isSame, removeUnsaved, unsaved } from "../domain/unsaved";
 import { plural } from "../domain/words";
+import { announce } from "../parts/announcer";
 import { ConcertFiles } from "../parts/concertfiles";
 import { Dropzone } from "../parts/dropzone";
 import { focusHeading, focusIsLost, useLostFocus } from "../parts/focus";
@@ -18,19 +20,20 @@ import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
 import { Recent } from "../parts/recent";
 import { SetlistEditor } from "../parts/setlisteditor";
+import { SoFar } from "../parts/sofar";
 import { Warnings } from "../parts/warnings";
 import { useWork } from "../parts/work";
 
 interface Props {
   health: Health | null;
-  /** The job that the page's address names. */
+  /** The set list that the page's address names. */
   id: string | null;
   open: (id: string | null) => void;
 }
 
 export function SetlistView({ health, id, open }: Props) {
   const { work, start, reset } = useWork<Job>();
-  const [files, setFiles] = useState<Record<string, File>>({});
+  const [files, setFiles] = useState<Record<string, readonly File[]>>({});
   const [chosen, setChosen] = useState<readonly File[]>([]);
   const [sending, setSending] = useState<readonly File[]>([]);
   const [talk, setTalk] = useState(false);
@@ -41,8 +44,7 @@ export function SetlistView({ health, id, open }: Props) {
     start(async (options) => {
       checkSizes(concert, health?.limits);
       const job = await findSetlist(concert, known, talk, options);
-      const [only, ...others] = concert;
-      if (only !== undefined && others.length === 0) setFiles((known) => ({ ...known, [job.id]: only }));
+      setFiles((known) => ({ ...known, [job.id]: concert }));
       setChosen([]);
       open(job.id);
       return job;
@@ -78,12 +80,13 @@ export function SetlistView({ health, id, open }: Props) {
         )}
       </header>
       {id !== null ? (
-        <JobView
+        <ListView
           key={id}
           id={id}
           health={health}
-          recording={files[id] ?? null}
-          choose={(file) => setFiles((known) => ({ ...known, [id]: file }))}
+          files={files[id] ?? null}
+          choose={(chosen) => setFiles((known) => ({ ...known, [id]: chosen }))}
+          open={open}
           over={over}
         />
       ) : work.state === "failed" ? (
@@ -119,58 +122,122 @@ export function SetlistView({ health, id, open }: Props) {
   );
 }
 
-interface JobProps {
+interface ListProps {
   id: string;
   health: Health | null;
-  recording: File | null;
-  choose: (file: File) => void;
+  files: readonly File[] | null;
+  choose: (files: readonly File[]) => void;
+  open: (id: string | null) => void;
   over: () => void;
 }
 
-function JobView({ id, health, recording, choose, over }: JobProps) {
+/** A set list that the server keeps, or the work that makes it. */
+function ListView({ id, health, files, choose, open, over }: ListProps) {
+  const [shown, setShown] = useState<Versioned | null>(null);
   const [job, setJob] = useState<Job | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     const stop = new AbortController();
     setProblem(null);
-    follow(id, setJob, stop.signal).catch((error: unknown) => {
+    load(id, setJob, stop.signal).then(setShown, (error: unknown) => {
       if (!wasCancelled(error)) setProblem(asProblem(error));
     });
     return () => stop.abort();
   }, [id, attempt]);
-  const cancel = () => cancelJob(id).then(setJob, (error: unknown) => setProblem(asProblem(error)));
-
-  const corrected = useMemo(() => draft(id), [id]);
-  if (problem !== null && corrected === null) {
-    return <Notice problem={problem} retry={() => setAttempt(attempt + 1)} dismiss={over} />;
-  }
-  if (problem !== null || job?.state === "done") {
-    const found = job?.result ?? null;
-    const first = corrected ?? found;
-    return first && (
+  const reload = () => {
+    removeUnsaved(id);
+    setShown(null);
+    setAttempt(attempt + 1);
+  };
+  const copy = async (setlist: Setlist) => {
+    try {
+      const made = await copySetlist(setlist, shown === null ? null : id).catch((error: unknown) => {
+        // Somebody deleted the original, and its audio with it.
+        if (error instanceof Problem && error.code === "deleted") return copySetlist(setlist, null);
+        throw error;
+      });
+      removeUnsaved(id);
+      announce("Kept as a list of your own");
+      open(made.id);
+    } catch (error) {
+      announce(asProblem(error).message, "assertive");
+      setProblem(asProblem(error));
+    }
+  };
+  const own = useMemo(() => {
+    const one = unsaved(id);
+    // It may have been saved just before the window was closed.
+    return one !== null && shown !== null && isSame(one.setlist, shown.kept.setlist) ? null : one;
+  }, [id, attempt, shown]);
+  const found = shown?.kept.found ?? job?.result ?? null;
+  const first = own?.setlist ?? shown?.kept.setlist ?? job?.result ?? null;
+  if (first !== null && (shown !== null || problem !== null || job?.state === "done")) {
+    return (
       <>
-        <Warnings warnings={job?.warnings ?? []} />
-        <SetlistEditor job={id} found={found} first={first} recording={recording} health={health} choose={choose} />
+        {problem !== null && shown === null && job === null && <Notice problem={problem} dismiss={over} />}
+        {problem !== null && shown !== null && <Notice problem={problem} />}
+        <Warnings warnings={shown?.kept.warnings ?? job?.warnings ?? []} />
+        <SetlistEditor
+          key={attempt}
+          id={id}
+          kept={shown?.kept ?? null}
+          found={found}
+          first={first}
+          etag={own !== null ? own.etag : (shown?.etag ?? null)}
+          dirty={own !== null}
+          files={files}
+          health={health}
+          choose={choose}
+          copy={(setlist) => void copy(setlist)}
+          reload={reload}
+          deleted={over}
+        />
       </>
     );
   }
-  if (job?.state === "failed") return <Notice problem={Problem.from(job.problem, 500)} dismiss={over} />;
-  if (job?.state === "cancelled") {
-    return <Cancelled recording={job.recording} over={over} />;
-  }
-  const waiting = job === null || job.state === "queued";
+  if (problem !== null) return <Notice problem={problem} retry={() => setAttempt(attempt + 1)} dismiss={over} />;
+  if (job === null) return <Progress label="Opening the set list" share={null} />;
+  if (job.state === "failed") return <Notice problem={Problem.from(job.problem, 500)} dismiss={over} />;
+  if (job.state === "cancelled") return <Cancelled recording={job.recording} over={over} />;
+  const cancel = () => cancelJob(id).then(setJob, (error: unknown) => setProblem(asProblem(error)));
+  const waiting = job.state === "queued";
   return (
     <>
-      <Warnings warnings={job?.warnings ?? []} />
+      <Warnings warnings={job.warnings} />
       <Progress
         label={waiting ? "Waiting in the queue" : `Finding the songs of ${job.recording}`}
-        share={waiting ? null : job.progress}
-        detail={job?.seconds_left == null ? undefined : `about ${roughly(job.seconds_left)} left`}
+        share={waiting || job.state === "done" ? null : job.progress}
+        detail={job.seconds_left === null ? undefined : `about ${roughly(job.seconds_left)} left`}
         cancel={() => void cancel()}
       />
+      {job.so_far !== null && <SoFar setlist={job.so_far} />}
     </>
   );
+}
+
+/** The list that the server keeps, once the work on it is done; null when it could not keep it. */
+async function load(id: string, seen: (job: Job) => void, signal: AbortSignal): Promise<Versioned | null> {
+  const kept = await keptIfAny(id, signal);
+  if (kept !== null) return kept;
+  let ended: Job;
+  try {
+    ended = await follow(id, seen, signal);
+  } catch (error) {
+    // It may have ended, and been forgotten, just now.
+    if (error instanceof Problem && error.code === "no-job") return await keptSetlist(id, signal);
+    throw error;
+  }
+  return ended.state === "done" ? await keptIfAny(id, signal) : null;
+}
+
+async function keptIfAny(id: string, signal: AbortSignal): Promise<Versioned | null> {
+  try {
+    return await keptSetlist(id, signal);
+  } catch (error) {
+    if (error instanceof Problem && error.code === "no-setlist") return null;
+    throw error;
+  }
 }
 
 function Cancelled({ recording, over }: { recording: string; over: () => void }) {

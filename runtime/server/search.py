@@ -1,0 +1,77 @@
+"""The search for a song by words: what matches, and what matches best."""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+
+
+class Rank(IntEnum):
+    """How well a song matches a search; less is better."""
+
+    TITLE = 0
+    """The title is what was asked for."""
+    TITLE_WORDS = 1
+    """Every word begins a word of the title."""
+    WORDS = 2
+    """Every word begins a word of the title or of another field."""
+    PARTS = 3
+    """Every word is in one of the fields, if only within a word."""
+
+
+def words_of(search: str) -> list[str]:
+    """Return the words of a search, regardless of case.
+
+    Parameters
+    ----------
+    search : str
+        What a person typed.
+
+    Returns
+    -------
+    list of str
+        The words in order.
+    """
+    return search.casefold().split()
+
+
+def rank(
+    words: Sequence[str], titles: Iterable[str | None], others: Iterable[str | None]
+) -> Rank | None:
+    """Return how well a song matches a search.
+
+    Parameters
+    ----------
+    words : sequence of str
+        As of `words_of`.
+    titles : iterable of str or None
+        Its titles; any may match.
+    others : iterable of str or None
+        Its other fields: artist, album, codes, path.
+
+    Returns
+    -------
+    Rank or None
+        None if it lacks one of the words.
+
+    Examples
+    --------
+    >>> [rank(["oh"], [title], []).name for title in ("Oh", "Oh! Susanna", "Coherence")]
+    ['TITLE', 'TITLE_WORDS', 'PARTS']
+    >>> rank(["oh"], ["Greensleeves"], ["The Oh Sees"]).name
+    'WORDS'
+    """
+    given = [title.casefold() for title in titles if title]
+    title = "\n".join(given)
+    everything = "\n".join([title, *(other.casefold() for other in others if other)])
+    if any(one.split() == words for one in given):
+        return Rank.TITLE
+    if all(_begins_a_word(word, title) for word in words):
+        return Rank.TITLE_WORDS
+    if all(_begins_a_word(word, everything) for word in words):
+        return Rank.WORDS
+    return Rank.PARTS if all(word in everything for word in words) else None
+
+
+def _begins_a_word(word: str, text: str) -> bool:
+    # What precedes a word is no letter and no digit; an underscore separates the words of a path.
+    return re.search(rf"(?<![^\W_]){re.escape(word)}", text) is not None
