@@ -16,6 +16,7 @@ from samesong.features.errors import SamesongError
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.body_deadline import BodyDeadline
+from samesong.runtime.server.demo_routes import demo_routes
 from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
 from samesong.runtime.server.health_schemas import HealthModel
@@ -122,7 +123,14 @@ def create_app(service: Service) -> ASGIApp:
     def docs() -> Response:
         return docs_page(app.openapi())
 
-    for routes in (identify_routes, job_routes, track_routes, work_routes, listen_routes):
+    for routes in (
+        identify_routes,
+        job_routes,
+        track_routes,
+        work_routes,
+        listen_routes,
+        demo_routes,
+    ):
         app.include_router(routes(service))
     _describe_token(app.openapi())
     page = StaticFiles(directory=PAGE, html=True, check_dir=False)

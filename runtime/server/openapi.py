@@ -12,7 +12,7 @@ _CODES = {
     400: "upload or body",
     401: "token",
     403: "origin",
-    404: "no-track, no-work, no-job or no-audio",
+    404: "no-track, no-work, no-job, no-audio, no-answer or no-demo",
     408: "timeout",
     409: "empty-catalog, job-unfinished or works",
     413: "too-large",
