@@ -12,6 +12,7 @@ from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from samesong.features.decoding.formats import SUFFIXES
 from samesong.features.errors import SamesongError
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
@@ -105,6 +106,7 @@ def create_app(service: Service) -> ASGIApp:
                 "seconds": settings.seconds,
                 "concert_seconds": settings.concert_seconds,
             },
+            "audio_suffixes": sorted(SUFFIXES),
             "report_formats": list(FORMATS.values()),
         }
 

@@ -40,6 +40,12 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
+def samesong() -> Path:
+    """Return the command."""
+    return SAMESONG
+
+
+@pytest.fixture(scope="session")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a catalog of four studio recordings."""
     folder = tmp_path_factory.mktemp("browser") / "catalog"

@@ -60,7 +60,7 @@ export function App() {
     (visited.includes(name) || name === view) && (
       <div key={`${name}-${session}`} id={`view-${name}`} class="view" hidden={name !== view}>{children}</div>
     );
-  const empty = health?.n_tracks === 0 && view !== "catalog";
+  const empty = health?.n_tracks === 0 && view === "setlist"; // the others say so themselves
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => {
@@ -96,7 +96,7 @@ export function App() {
             <a href={addressOf("catalog")}>Add studio recordings</a>
           </p>
         )}
-        {show("identify", <Identify health={health} />)}
+        {show("identify", <Identify health={health} changed={refresh} />)}
         {show("setlist", <SetlistView health={health} id={setlistJob} open={(id) => (window.location.hash = addressOf("setlist", id))} />)}
         {show("compare", <Compare health={health} />)}
         {show("catalog", <Catalog health={health} changed={refresh} />)}

@@ -1,6 +1,7 @@
 // A WebSocket that sends sound to the service and receives the songs that it may be.
 import { messageOf, type Known } from "../domain/known";
-import { address, onToken, token } from "./http";
+import { address } from "./address";
+import { onToken, token } from "./http";
 import { Problem, unreachable } from "./problem";
 import type { Ranking } from "./types";
 

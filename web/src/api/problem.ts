@@ -23,7 +23,7 @@ export class Problem extends Error {
 export function unreachable(): Problem {
   return new Problem(
     "unreachable",
-    "The samesong server does not answer. Start it again if it was stopped, or check the connection; then try again.",
+    "The samesong server does not answer. Start it again if it was stopped, or check the connection: the page goes on as soon as it answers.",
   );
 }
 

@@ -4,7 +4,7 @@ import { megabytes } from "../domain/words";
 import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
 import type {
-  CatalogTrack, ChangedWorks, Comparison, Health, Job, Jobs, JobSummary, Ranking, Setlist, TrackPage, Work, WorkPage,
+  CatalogTrack, ChangedWorks, Comparison, Demo, Health, Job, Jobs, JobSummary, Ranking, Setlist, TrackPage, Work, WorkPage,
 } from "./types";
 
 export function health(): Promise<Health> {
@@ -83,6 +83,23 @@ export function nameWork(id: string, title: string | null): Promise<Work> {
 
 export function track(id: string): Promise<CatalogTrack> {
   return askJson(`v1/tracks/${encodeURIComponent(id)}`);
+}
+
+/** The recordings that come with samesong. */
+export function demo(): Promise<Demo> {
+  return askJson("v1/demo");
+}
+
+export async function addDemo(name: string, signal?: AbortSignal): Promise<{ track: CatalogTrack; isNew: boolean }> {
+  const path = `v1/demo/${encodeURIComponent(name)}`;
+  const response = await ask(path, { method: "POST", ...(signal ? { signal } : {}) });
+  return { track: (await response.json()) as CatalogTrack, isNew: response.status === 201 };
+}
+
+/** A recording of the demo as a file. */
+export async function demoFile(name: string): Promise<File> {
+  const response = await ask(`v1/demo/${encodeURIComponent(name)}/audio`);
+  return new File([await response.blob()], name, { type: "audio/ogg" });
 }
 
 /** Add a recording; one that is there already is not added again. */

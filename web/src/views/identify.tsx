@@ -1,5 +1,5 @@
 // Which song is this? A file or the microphone in, a ranking out.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { checkSize, identify } from "../api/service";
 import type { Problem } from "../api/problem";
 import type { Answered } from "../api/listening";
@@ -7,7 +7,9 @@ import type { Health } from "../api/types";
 import { NOTHING_KNOWN, type Known } from "../domain/known";
 import { clock } from "../domain/time";
 import { Answer } from "../parts/answer";
+import { DemoLive } from "../parts/demolive";
 import { Dropzone } from "../parts/dropzone";
+import { FirstVisit } from "../parts/firstvisit";
 import { focusHeading } from "../parts/focus";
 import { Icon } from "../parts/icon";
 import { KnownFields } from "../parts/knownfields";
@@ -16,7 +18,18 @@ import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
 import { useWork } from "../parts/work";
 
-export function Identify({ health }: { health: Health | null }) {
+interface Props {
+  health: Health | null;
+  /** The catalog was changed. */
+  changed: () => void;
+}
+
+export function Identify({ health, changed }: Props) {
+  const empty = health?.n_tracks === 0;
+  const [first, setFirst] = useState(empty); // until the view is left, or a recording is sent
+  useEffect(() => {
+    if (empty) setFirst(true);
+  }, [empty]);
   const { work, start, reset, finish } = useWork<Answered>();
   const [recording, setRecording] = useState<File | null>(null);
   const [known, setKnown] = useState<Known>(NOTHING_KNOWN);
@@ -50,7 +63,7 @@ export function Identify({ health }: { health: Health | null }) {
       <header class="view-head">
         <h1 tabIndex={-1}>Which song is this?</h1>
         <p class="lead">
-          Drop a live recording of one song, or let the page listen. It is compared with every song in the catalog,
+          Give it a live recording of one song, or let it listen. It is compared with every song in the catalog,
           in any key and at any tempo.
         </p>
       </header>
@@ -89,17 +102,23 @@ export function Identify({ health }: { health: Health | null }) {
       )}
       {work.state === "idle" && !live && !problem && (
         <>
-          <Dropzone
-            label="Drop a recording here"
-            hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
-            disabled={health?.n_tracks === 0}
-            chosen={(files) => files[0] && run(files[0])}
-          >
-            <button type="button" disabled={health?.n_tracks === 0} onClick={() => setLive(true)}>
-              <Icon name="microphone" /> Use the microphone
-            </button>
-          </Dropzone>
-          <KnownFields known={known} changed={setKnown} />
+          {first && health && <FirstVisit health={health} added={changed} />}
+          {!empty && (
+            <>
+              <Dropzone
+                label="Drop a recording here"
+                touchLabel="Or a recording that you have"
+                hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
+                chosen={(files) => files[0] && run(files[0])}
+              >
+                <button type="button" onClick={() => setLive(true)}>
+                  <Icon name="microphone" /> Use the microphone
+                </button>
+              </Dropzone>
+              <DemoLive n={health?.n_tracks ?? 0} chosen={run} />
+              <KnownFields known={known} changed={setKnown} />
+            </>
+          )}
         </>
       )}
     </>
