@@ -16,6 +16,7 @@ from samesong.features.decoding.formats import SUFFIXES
 from samesong.features.errors import SamesongError
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.server.answer_routes import answer_routes
 from samesong.runtime.server.body_deadline import BodyDeadline
 from samesong.runtime.server.demo_routes import demo_routes
 from samesong.runtime.server.docs_page import docs_page
@@ -49,7 +50,8 @@ Which studio recording is this live recording a performance of?
 
 Times are in seconds, key shifts in semitones, probabilities from 0 to 1. Errors are problem details
 (RFC 9457): `detail` is for people, `code` for programs. A server with a token requires the header
-`Authorization: Bearer TOKEN`. Files are sent as multipart/form-data.
+`Authorization: Bearer TOKEN`. A file is sent in a form
+(multipart/form-data) or as the whole body, with its own content type.
 
 The WebSocket `/v1/listen` follows a live recording. Send `{"type": "start", "rate": 48000}`, then
 PCM in binary messages (16-bit signed little-endian, mono), and finally `{"type": "stop"}`. What is
@@ -127,6 +129,7 @@ def create_app(service: Service) -> ASGIApp:
 
     for routes in (
         identify_routes,
+        answer_routes,
         job_routes,
         track_routes,
         work_routes,

@@ -4,6 +4,7 @@ from typing import Any
 
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.problems import MEDIA_TYPE
+from samesong.runtime.server.raw_body import RAW_TYPES
 from samesong.runtime.server.upload_refusals import MOST_FILES
 
 Responses = dict[int | str, dict[str, Any]]
@@ -94,7 +95,11 @@ def upload_body(
     files = dict.fromkeys((*parts, *optional), file)
     properties = {**files, **(_KNOWN if known else {})}
     schema = {"type": "object", "properties": properties, "required": list(parts)}
-    return _body("multipart/form-data", schema)
+    body = _body("multipart/form-data", schema)
+    if len(parts) == 1:
+        whole = {"schema": {"type": "string", "format": "binary"}}
+        body["requestBody"]["content"] |= dict.fromkeys(RAW_TYPES, whole)
+    return body
 
 
 def setlist_body() -> dict[str, Any]:

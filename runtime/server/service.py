@@ -2,6 +2,7 @@
 
 import logging
 import re
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +10,7 @@ from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.isolation.reader import IsolatedReader
 from samesong.runtime.isolation.workers import Workers
 from samesong.runtime.matching.scorer import Scorer
+from samesong.runtime.server.answer_store import AnswerStore
 from samesong.runtime.server.connections import Connections
 from samesong.runtime.server.health import Health
 from samesong.runtime.server.job_store import JobStore
@@ -18,6 +20,7 @@ from samesong.runtime.server.monitoring import Monitor
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
 from samesong.runtime.server.settings import Settings
+from samesong.runtime.storage.address import is_local
 
 _LOG = logging.getLogger(__name__)
 
@@ -46,9 +49,11 @@ class Service:
         self.reports = Pool("samesong-report", 1, settings.waiting)
         self.jobs = JobStore(self.concerts, self.explain)
         self.work = WorkFolder("serve")
+        kept, spare = self._answers_folder(), self.work.path / "answers"
+        self.answers = AnswerStore(kept, spare, settings.answers, settings.answer_bytes)
+        self._uploaded = _below(kept, spare, self.work.path)
         self.workers = Workers()
         self.reader = IsolatedReader(self.workers)
-        self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
         self.monitor = Monitor()
         self.connections = Connections(settings.limits, self.monitor)
         self.health = Health(library)
@@ -85,6 +90,11 @@ class Service:
         finally:  # also when interrupted
             self.work.close()
 
+    def _answers_folder(self) -> Path:
+        """Return the folder for answers: beside the catalog where that is on a disk."""
+        location = self.library.location
+        return (Path(location) if is_local(location) else self.work.path) / "answers"
+
     def explain(self, error: Exception) -> ProblemError:
         """Return the problem that an exception means to the client.
 
@@ -103,3 +113,9 @@ class Service:
         if problem.code == "defect":
             _LOG.error("unexpected error", exc_info=error)
         return problem
+
+
+def _below(*folders: Path) -> re.Pattern[str]:
+    """Match what comes before the names of uploads: folder, request or answer, and part."""
+    either = "|".join(re.escape(str(folder)) for folder in folders)
+    return re.compile(f"(?:{either})/[^/]+/[^/]+/")

@@ -1,6 +1,5 @@
 """The routes of the catalog: search, play, add and remove tracks."""
 
-import mimetypes
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import FileResponse
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.server.audio_answer import AUDIO_FILE, audio_answer
 from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
@@ -18,23 +18,8 @@ from samesong.runtime.server.track_schemas import CatalogTrackModel, TrackPageMo
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
 
-# Types that Python does not know, or names differently from browsers.
-_MEDIA_TYPES = {
-    ".flac": "audio/flac",
-    ".m4a": "audio/mp4",
-    ".mka": "audio/x-matroska",
-    ".oga": "audio/ogg",
-    ".ogg": "audio/ogg",
-    ".opus": "audio/ogg",
-    ".wav": "audio/wav",
-}
-
 _THERE: Responses = {
     200: {"model": CatalogTrackModel, "description": "It was in the catalog already."}
-}
-_FILE: Responses = {
-    200: {"description": "The file.", "content": {"audio/*": {}}},
-    206: {"description": "The part asked for with the header Range."},
 }
 
 
@@ -119,7 +104,7 @@ def track_routes(service: Service) -> APIRouter:
     @router.get(
         "/{track_id}/audio",
         response_class=FileResponse,
-        responses=refusals(404, 422, 503) | _FILE,
+        responses=refusals(404, 422, 503) | AUDIO_FILE,
         summary="Play a track",
         description="Return the recording of a track, or a part of it, to be played.",
     )
@@ -134,7 +119,7 @@ def track_routes(service: Service) -> APIRouter:
                 "may be played: put it back, or start the server with --music FOLDER; it can be "
                 "identified without",
             )
-        return FileResponse(path, media_type=_media_type(path))
+        return audio_answer(path)
 
     return router
 
@@ -147,8 +132,3 @@ def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
 def _key(text: str | None) -> tuple[bool, str]:
     """Return a sort key: regardless of case, unknown names last."""
     return text is None, (text or "").casefold()
-
-
-def _media_type(path: Path) -> str:
-    known = _MEDIA_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or ""
-    return known if known.startswith(("audio/", "video/")) else "application/octet-stream"

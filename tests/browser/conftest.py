@@ -158,7 +158,7 @@ def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
     contexts = []
 
     def opened(
-        view: str = "",
+        view: str | None = "",
         *,
         at: str = url,
         width: int = 1280,
@@ -180,7 +180,7 @@ def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
             "console",
             lambda said: complaints.append(said.text) if "Security Policy" in said.text else None,
         )
-        page.goto(f"{at}#/{view}")
+        page.goto(at if view is None else f"{at}#/{view}")
         return page
 
     yield opened

@@ -4,23 +4,34 @@ import { megabytes } from "../domain/words";
 import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
 import type {
-  CatalogTrack, ChangedWorks, Comparison, Demo, Health, Job, Jobs, JobSummary, Ranking, Setlist, TrackPage, Work, WorkPage,
+  Answer, CatalogTrack, ChangedWorks, Comparison, Demo, Health, Job, Jobs, JobSummary, Setlist, TrackPage, Work, WorkPage,
 } from "./types";
 
 export function health(): Promise<Health> {
   return askJson("v1/health");
 }
 
-export function identify(audio: File, known: Known, options?: UploadOptions): Promise<Ranking> {
-  return upload("v1/identify?top=10", { audio }, { ...options, fields: fieldsOf(known) });
+/** Start to identify a recording; the server keeps the answer. */
+export function identify(audio: File, known: Known, options?: UploadOptions): Promise<Answer> {
+  return upload("v1/answers?top=10", { audio }, { ...options, fields: fieldsOf(known) });
+}
+
+export function answer(id: string, signal?: AbortSignal): Promise<Answer> {
+  return askJson(`v1/answers/${encodeURIComponent(id)}`, signal ? { signal } : {});
+}
+
+export async function removeAnswer(id: string): Promise<void> {
+  await ask(`v1/answers/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
+/** Compare the recording of an answer with a track. */
+export function compareAnswer(id: string, trackId: string, signal?: AbortSignal): Promise<Comparison> {
+  const path = `v1/answers/${encodeURIComponent(id)}/comparison?track_id=${encodeURIComponent(trackId)}`;
+  return askJson(path, signal ? { signal } : {});
 }
 
 export function compare(query: File, reference: File, options?: UploadOptions): Promise<Comparison> {
   return upload("v1/compare", { query, reference }, options);
-}
-
-export function compareWithTrack(query: File, trackId: string, options?: UploadOptions): Promise<Comparison> {
-  return upload(`v1/compare?track_id=${encodeURIComponent(trackId)}`, { query }, options);
 }
 
 /** Find the songs of a concert: of one file, or of several in order. */
@@ -113,8 +124,16 @@ export async function removeTrack(id: string): Promise<void> {
 }
 
 /** An address that an audio element can play a track from; free it when it begins with blob:. */
-export async function trackAudio(id: string): Promise<string> {
-  const path = `v1/tracks/${encodeURIComponent(id)}/audio`;
+export function trackAudio(id: string): Promise<string> {
+  return playable(`v1/tracks/${encodeURIComponent(id)}/audio`);
+}
+
+/** The same of the recording of an answer. */
+export function answerAudio(id: string): Promise<string> {
+  return playable(`v1/answers/${encodeURIComponent(id)}/audio`);
+}
+
+async function playable(path: string): Promise<string> {
   if (token() === null) return path;
   return URL.createObjectURL(await (await ask(path)).blob());
 }

@@ -2,10 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { filesIn } from "../domain/folders";
-import { Icon } from "./icon";
+import { Icon, type IconName } from "./icon";
 import { useTouch } from "./touch";
 
 interface Props {
+  icon?: IconName;
   label: string;
   /** In place of the label where nothing can be dropped. */
   touchLabel?: string;
@@ -25,7 +26,7 @@ interface Props {
 const AUDIO = "audio/*,video/mp4,video/webm,.flac,.opus,.ogg,.oga,.m4a,.mp3,.wav,.aif,.aiff,.mov";
 
 export function Dropzone({
-  label, touchLabel = label, hint, button = "Choose a file", many = false, folders = false, small, disabled, chosen, before, children,
+  icon = "upload", label, touchLabel = label, hint, button = "Choose a file", many = false, folders = false, small, disabled, chosen, before, children,
 }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -58,7 +59,7 @@ export function Dropzone({
         if (event.dataTransfer) void filesIn(event.dataTransfer).then(take);
       }}
     >
-      <Icon name="upload" />
+      <Icon name={icon} />
       <div class="dropzone-text">
         <p class="dropzone-label" id={`${id}-label`}>{touch ? touchLabel : label}</p>
         {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}

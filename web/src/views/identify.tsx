@@ -1,40 +1,50 @@
-// Which song is this? A file or the microphone in, a ranking out.
-import { useEffect, useState } from "preact/hooks";
-import { checkSize, identify } from "../api/service";
+// Which song is this? A file or the microphone in, an answer with an address of its own out.
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
-import type { Answered } from "../api/listening";
-import type { Health } from "../api/types";
+import { checkSize, identify } from "../api/service";
+import type { Answer, Health } from "../api/types";
 import { NOTHING_KNOWN, type Known } from "../domain/known";
 import { clock } from "../domain/time";
-import { Answer } from "../parts/answer";
+import { AnswerView } from "../parts/answerview";
 import { DemoLive } from "../parts/demolive";
 import { Dropzone } from "../parts/dropzone";
 import { FirstVisit } from "../parts/firstvisit";
-import { focusHeading } from "../parts/focus";
-import { Icon } from "../parts/icon";
+import { focusHeading, focusIsLost } from "../parts/focus";
 import { KnownFields } from "../parts/knownfields";
 import { Live } from "../parts/live";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
+import { RecordButton } from "../parts/recordbutton";
+import { useTouch } from "../parts/touch";
 import { useWork } from "../parts/work";
 
 interface Props {
   health: Health | null;
   /** The catalog was changed. */
   changed: () => void;
+  /** The answer that the page's address names. */
+  id: string | null;
+  open: (id: string | null) => void;
 }
 
-export function Identify({ health, changed }: Props) {
-  const empty = health?.n_tracks === 0;
-  const [first, setFirst] = useState(empty); // until the view is left, or a recording is sent
-  useEffect(() => {
-    if (empty) setFirst(true);
-  }, [empty]);
-  const { work, start, reset, finish } = useWork<Answered>();
+export function Identify({ health, changed, id, open }: Props) {
+  const { work, start, reset } = useWork<Answer>();
   const [recording, setRecording] = useState<File | null>(null);
+  const [files, setFiles] = useState<Record<string, File>>({});
   const [known, setKnown] = useState<Known>(NOTHING_KNOWN);
   const [live, setLive] = useState(false);
   const [liveProblem, setLiveProblem] = useState<Problem | null>(null);
+  const touch = useTouch();
+  const empty = health?.n_tracks === 0;
+  const [first, setFirst] = useState(empty); // until the page is left: it says what was added
+  useEffect(() => {
+    if (empty) setFirst(true);
+  }, [empty]);
+  const shown = useRef(false);
+  useEffect(() => {
+    if (shown.current && id === null && focusIsLost()) focusHeading();
+    shown.current = true;
+  }, [id]);
 
   const run = (file: File) => {
     setLive(false);
@@ -42,7 +52,11 @@ export function Identify({ health, changed }: Props) {
     setRecording(file);
     start(async (options) => {
       checkSize(file, health?.limits);
-      return identify(file, known, options);
+      const begun = await identify(file, known, options);
+      setFiles((kept) => ({ ...kept, [begun.id]: file }));
+      reset();
+      open(begun.id);
+      return begun;
     });
   };
   const listenAgain = () => {
@@ -54,10 +68,28 @@ export function Identify({ health, changed }: Props) {
     setLiveProblem(null);
     setRecording(null);
     reset();
+    open(null);
     focusHeading();
   };
+  if (id !== null) {
+    const own = files[id];
+    return (
+      <AnswerView
+        key={id}
+        id={id}
+        recording={own ?? null}
+        threshold={health?.threshold}
+        again={again}
+        repeat={own === undefined ? undefined : () => {
+          open(null);
+          run(own);
+        }}
+      />
+    );
+  }
   const problem = liveProblem ?? (work.state === "failed" ? work.problem : null);
   const busy = work.state === "sending" || work.state === "waiting";
+  const record = <RecordButton primary={touch} listen={() => setLive(true)} recorded={run} />;
   return (
     <>
       <header class="view-head">
@@ -77,12 +109,7 @@ export function Identify({ health, changed }: Props) {
         <Live
           known={known}
           cancel={again}
-          done={(ranking, file) => {
-            setLive(false);
-            setRecording(file);
-            if (ranking === null) run(file);
-            else finish(ranking);
-          }}
+          done={run}
           failed={(failure, file) => {
             setLive(false);
             setRecording(file);
@@ -97,23 +124,20 @@ export function Identify({ health, changed }: Props) {
           cancel={again}
         />
       )}
-      {work.state === "done" && recording && !live && (
-        <Answer key={work.answer.query} ranking={work.answer} recording={recording} known={known} threshold={health?.threshold} again={again} />
-      )}
-      {work.state === "idle" && !live && !problem && (
+      {!busy && !live && !problem && (
         <>
           {first && health && <FirstVisit health={health} added={changed} />}
           {!empty && (
             <>
               <Dropzone
+                icon={touch ? "microphone" : "upload"}
                 label="Drop a recording here"
-                touchLabel="Or a recording that you have"
+                touchLabel="Let it listen, or choose a recording"
                 hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
-                chosen={(files) => files[0] && run(files[0])}
+                chosen={(chosen) => chosen[0] && run(chosen[0])}
+                before={touch && record}
               >
-                <button type="button" onClick={() => setLive(true)}>
-                  <Icon name="microphone" /> Use the microphone
-                </button>
+                {!touch && record}
               </Dropzone>
               <DemoLive n={health?.n_tracks ?? 0} chosen={run} />
               <KnownFields known={known} changed={setKnown} />
