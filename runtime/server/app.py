@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse
 from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,7 +20,6 @@ from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.answer_routes import answer_routes
 from samesong.runtime.server.body_deadline import BodyDeadline
 from samesong.runtime.server.demo_routes import demo_routes
-from samesong.runtime.server.docs_page import docs_page
 from samesong.runtime.server.guard import Guard
 from samesong.runtime.server.health_schemas import HealthModel
 from samesong.runtime.server.identify_routes import identify_routes
@@ -125,7 +125,7 @@ def create_app(service: Service) -> ASGIApp:
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> Response:
-        return docs_page(app.openapi())
+        return FileResponse(PAGE / "docs.html")
 
     for routes in (
         identify_routes,

@@ -44,6 +44,8 @@ _KNOWN = {
 }
 UPLOADING = (400, 408, 413, 415, 422, 429, 503, 507)
 """Statuses of refused uploads."""
+CHANGING = (400, 404, 408, 409, 422, 503, 507)
+"""Statuses of refused changes of the catalog."""
 
 
 def refusals(*statuses: int) -> Responses:

@@ -8,13 +8,22 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import FileResponse
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.indexing.code_fields import read_field
+from samesong.runtime.indexing.set_by_hand import edited
 from samesong.runtime.server.audio_answer import AUDIO_FILE, audio_answer
 from samesong.runtime.server.clients import client_of
-from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
+from samesong.runtime.server.openapi import CHANGING, UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_json import has_words, track_json
-from samesong.runtime.server.track_schemas import CatalogTrackModel, TrackPageModel
+from samesong.runtime.server.track_schemas import (
+    CatalogTrackModel,
+    EditedModel,
+    EditModel,
+    RecordingsModel,
+    RemovedModel,
+    TrackPageModel,
+)
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
 
@@ -81,6 +90,35 @@ def track_routes(service: Service) -> APIRouter:
         response.headers["Location"] = f"/v1/tracks/{track.track_id}"
         return shown(track)
 
+    @router.patch(
+        "",
+        response_model=EditedModel,
+        responses=refusals(*CHANGING),
+        summary="Edit tracks",
+        description="Set fields of some tracks, all of them or none. What is set stays when files "
+        "are indexed again; the files themselves are not changed.",
+    )
+    def edit(edit: EditModel) -> dict[str, Any]:
+        values = _values(edit)
+        chosen = [library.track(track_id) for track_id in dict.fromkeys(edit.track_ids)]
+        library.change(
+            lambda writer: writer.update(
+                [edited(writer.track(track.track_id), values) for track in chosen]
+            )
+        )
+        return {"tracks": [shown(library.track(track.track_id)) for track in chosen]}
+
+    @router.post(
+        "/remove",
+        response_model=RemovedModel,
+        responses=refusals(*CHANGING),
+        summary="Remove tracks",
+        description="Remove some tracks from the catalog, all of them or none, and their audio if "
+        "it was uploaded.",
+    )
+    def remove_many(recordings: RecordingsModel) -> dict[str, Any]:
+        return {"removed": library.remove(recordings.track_ids)}
+
     @router.get(
         "/{track_id}",
         response_model=CatalogTrackModel,
@@ -99,7 +137,7 @@ def track_routes(service: Service) -> APIRouter:
         description="Remove a track from the catalog, and its audio if it was uploaded.",
     )
     def remove(track_id: str) -> None:
-        library.remove(track_id)
+        library.remove([track_id])
 
     @router.get(
         "/{track_id}/audio",
@@ -127,6 +165,19 @@ def track_routes(service: Service) -> APIRouter:
 def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
     check_duration(audio, service.settings.seconds, service.reader)
     return service.library.add(audio.path, service.reader, service.settings.seconds)
+
+
+def _values(edit: EditModel) -> dict[str, str | None]:
+    """Return the fields to set, codes in their standard's spelling."""
+    given = edit.model_dump(exclude_unset=True, exclude={"track_ids"})
+    if not given:
+        raise ProblemError(
+            422, "parameters", "nothing to change: give title, artist or another field"
+        )
+    try:
+        return {name: read_field(name, text or "") for name, text in given.items()}
+    except ValueError as error:
+        raise ProblemError(422, "parameters", f"{error}: nothing was changed") from error
 
 
 def _key(text: str | None) -> tuple[bool, str]:

@@ -6,8 +6,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from socket import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -103,8 +105,11 @@ def served() -> Callable[..., Any]:
 
 
 @contextmanager
-def serve_here(catalog: Path, **settings: Any) -> Iterator[tuple[str, Any, Callable[[], None]]]:
-    """Give the address, the service, and what stops the server at once."""
+def serve_here(catalog: Path, **settings: Any) -> Iterator[tuple[str, Any, Callable[[], Any]]]:
+    """Give the address, the service, and what stops the server at once.
+
+    Stopping returns what starts it again, at the same address and with what it was doing.
+    """
     from samesong.runtime.server.app import create_app
     from samesong.runtime.server.library import Library
     from samesong.runtime.server.running import address, bind, make_server
@@ -113,20 +118,29 @@ def serve_here(catalog: Path, **settings: Any) -> Iterator[tuple[str, Any, Calla
 
     # A fixture that adds recordings writes them beside its catalog.
     library = Library(str(catalog), ModelBundle.load(), music=[DEMO_AUDIO, catalog.parent])
-    with bind("127.0.0.1", 0) as taken, Service(library, Settings(**settings)) as service:
-        server = make_server(create_app(service), service.connections)
-        thread = threading.Thread(target=server.run, args=([taken],))
-        thread.start()
+    with Service(library, Settings(**settings)) as service, ExitStack() as running:
 
-        def stop() -> None:
-            server.should_exit = server.force_exit = True
-            thread.join()
-            taken.close()
+        def start(port: int = 0) -> socket:
+            taken = running.enter_context(bind("127.0.0.1", port))
+            server = make_server(create_app(service), service.connections)
+            thread = threading.Thread(target=server.run, args=([taken],))
+            thread.start()
 
-        try:
-            yield address(taken), service, stop
-        finally:
-            stop()
+            def end() -> None:
+                server.should_exit = server.force_exit = True
+                thread.join()
+
+            running.callback(end)
+            return taken
+
+        taken = start()
+        port = taken.getsockname()[1]
+
+        def stop() -> Callable[[], socket]:
+            running.close()
+            return partial(start, port)
+
+        yield address(taken), service, stop
 
 
 @pytest.fixture(scope="session")

@@ -53,11 +53,14 @@ def views(page: "Page", setlist: str, broken: Path) -> Iterator[str]:
     page.get_by_role("link", name="Compare").click()
     yield "compare"
     page.get_by_role("link", name="Catalog", exact=True).click()
-    expect(page.locator(".works > li").first).to_be_visible()
-    page.get_by_role("checkbox").first.check()
+    expect(page.locator(".works .work").first).to_be_visible()
+    page.get_by_role("checkbox").nth(1).check()
     page.locator(".work-name").first.click()
     expect(page.get_by_role("textbox", name="Title of the song")).to_be_visible()
     yield "catalog"
+    page.get_by_role("button", name="Edit").first.click()
+    yield "editing"
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Remove").first.click()
     yield "dialog"
 

@@ -75,7 +75,7 @@ def clocks_ready(page: "Page") -> list[int]:
     return clocks(page)
 
 
-def test_an_answer_has_an_address(visit: Visit, browser: "Browser", url: str) -> None:
+def test_an_answer_has_an_address(visit: Visit) -> None:
     page = visit(permissions=("clipboard-read", "clipboard-write"))
     page.set_viewport_size({"width": 1440, "height": 900})
     send(page, GRACE)

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, onToken, setToken, token } from "./api/http";
+import { onPresence } from "./api/presence";
 import type { Problem } from "./api/problem";
 import { health as askHealth } from "./api/service";
 import type { Health } from "./api/types";
@@ -111,7 +112,7 @@ export function App() {
         {health && (
           <p>
             samesong {health.version} · model {health.model} · {plural(health.n_tracks, "track")} ·{" "}
-            <a href="licences.txt">Licences</a>
+            <a href="docs">HTTP API</a> · <a href="licences.txt">Licences</a>
           </p>
         )}
       </footer>
@@ -143,5 +144,6 @@ function useHealth() {
     );
   }, []);
   useEffect(refresh, []);
+  useEffect(() => onPresence((away) => void (away || refresh())), []); // it may be another server that is back
   return { health, problem, refresh };
 }

@@ -4,7 +4,7 @@ import { megabytes } from "../domain/words";
 import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
 import type {
-  Answer, CatalogTrack, ChangedWorks, Comparison, Demo, Health, Job, Jobs, JobSummary, Setlist, TrackPage, Work, WorkPage,
+  Answer, CatalogTrack, ChangedWorks, Comparison, Demo, Health, Job, Jobs, JobSummary, Setlist, SortColumn, TrackPage, Work, WorkPage,
 } from "./types";
 
 export function health(): Promise<Health> {
@@ -68,8 +68,12 @@ export function tracks(words: string, limit: number, offset = 0, signal?: AbortS
   return askJson(`v1/tracks?${query}`, signal ? { signal } : {});
 }
 
-export function works(words: string, limit: number, offset = 0, signal?: AbortSignal): Promise<WorkPage> {
-  const query = new URLSearchParams({ q: words, limit: String(limit), offset: String(offset) });
+export function works(
+  words: string, order: { column: SortColumn; descending: boolean }, limit: number, offset = 0, signal?: AbortSignal,
+): Promise<WorkPage> {
+  const query = new URLSearchParams({
+    q: words, sort: order.column, descending: String(order.descending), limit: String(limit), offset: String(offset),
+  });
   return askJson(`v1/works?${query}`, signal ? { signal } : {});
 }
 
@@ -119,8 +123,17 @@ export async function addTrack(audio: File, options?: UploadOptions): Promise<{ 
   return { track: answer, isNew: status === 201 };
 }
 
-export async function removeTrack(id: string): Promise<void> {
-  await ask(`v1/tracks/${encodeURIComponent(id)}`, { method: "DELETE" });
+/** Fields of recordings that people may set; an empty one is emptied. */
+export type TrackFields = Partial<Record<"title" | "artist" | "album" | "isrc" | "iswc" | "work_code", string>>;
+
+/** Set fields of recordings, of all of them or of none. */
+export async function editTracks(ids: readonly string[], fields: TrackFields): Promise<void> {
+  await ask("v1/tracks", json("PATCH", { track_ids: ids, ...fields }));
+}
+
+/** Remove recordings, all of them or none. */
+export async function removeTracks(ids: readonly string[]): Promise<void> {
+  await ask("v1/tracks/remove", json("POST", { track_ids: ids }));
 }
 
 /** An address that an audio element can play a track from; free it when it begins with blob:. */

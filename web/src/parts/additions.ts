@@ -25,6 +25,9 @@ const ENDS: readonly Addition["state"][] = ["added", "known", "failed", "stopped
 /** Attempts at a busy server before a recording counts as failed. */
 const TRIES = 20;
 
+/** Milliseconds between two pictures: thousands of files may fail at once. */
+const DRAWN_EVERY = 100;
+
 export function hasEnded({ state }: Addition): boolean {
   return ENDS.includes(state);
 }
@@ -37,11 +40,17 @@ export function useAdditions(added: () => void) {
     const stop = new AbortController();
     stopping.current = stop;
     const list: Addition[] = sources.map((source) => ({ source, state: "waiting", share: 0, detail: "" }));
+    let drawing = 0;
     const show = (index: number, change: Partial<Addition>) => {
       list[index] = { ...list[index]!, ...change };
+      drawing ||= window.setTimeout(draw, DRAWN_EVERY);
+    };
+    const draw = () => {
+      window.clearTimeout(drawing);
+      drawing = 0;
       setAdditions([...list]);
     };
-    setAdditions([...list]);
+    draw();
     for (const [index, source] of sources.entries()) {
       if (stop.signal.aborted) {
         show(index, { state: "stopped" });
@@ -67,6 +76,7 @@ export function useAdditions(added: () => void) {
         }
       }
     }
+    draw();
     announce(summary(list));
   };
   return { additions, add: (sources: readonly Source[]) => void add(sources), stop: () => stopping.current.abort() };

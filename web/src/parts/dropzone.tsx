@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { filesIn } from "../domain/folders";
 import { Icon, type IconName } from "./icon";
-import { useTouch } from "./touch";
+import { useTouch } from "./media";
 
 interface Props {
   icon?: IconName;

@@ -4,7 +4,7 @@ import type { Comparison } from "../api/types";
 import type { Moment } from "../audio/pair";
 import { draw } from "../domain/csm";
 import { clock, spoken } from "../domain/time";
-import { useTouch } from "./touch";
+import { useTouch } from "./media";
 
 interface Props {
   comparison: Comparison;

@@ -9,7 +9,7 @@ import { Icon } from "./icon";
 import { Lanes } from "./lanes";
 import { Matrix, MatrixHint } from "./matrix";
 import { Radios } from "./radios";
-import { useTouch } from "./touch";
+import { useTouch } from "./media";
 
 interface Props {
   comparison: Comparison;

@@ -15,7 +15,7 @@ import { Live } from "../parts/live";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
 import { RecordButton } from "../parts/recordbutton";
-import { useTouch } from "../parts/touch";
+import { useTouch } from "../parts/media";
 import { useWork } from "../parts/work";
 
 interface Props {
