@@ -97,7 +97,7 @@ def test_a_busy_server_says_when_to_try_again(visit: Visit, catalog: Path, serve
 
 
 def test_a_stopped_server_is_named_as_the_cause_until_it_is_back(
-    visit: Visit, catalog: Path, concert: Path, served: Any
+    visit: Visit, catalog: Path, served: Any
 ) -> None:
     free = threading.Event()
     with served(catalog) as (address, service, stop):
@@ -105,7 +105,7 @@ def test_a_stopped_server_is_named_as_the_cause_until_it_is_back(
         page = visit("setlist", at=address)
         with page.expect_file_chooser() as choosing:
             page.get_by_role("button", name="Choose a file").click()
-        choosing.value.set_files(concert)
+        choosing.value.set_files(GRACE)
         expect(page.get_by_role("progressbar", name="Waiting in the queue")).to_be_visible()
         start_again = stop()
         problem = page.get_by_role("region", name="Problem")
@@ -119,5 +119,5 @@ def test_a_stopped_server_is_named_as_the_cause_until_it_is_back(
         page.get_by_role("link", name="Set list").click()
         expect(page.get_by_role("progressbar", name="Waiting in the queue")).to_be_visible()
         free.set()
-        expect(page.get_by_role("heading", level=2, name=concert.name)).to_be_visible()
+        expect(page.get_by_role("heading", level=2, name=GRACE.name)).to_be_visible()
         expect(problem).to_have_count(0)
