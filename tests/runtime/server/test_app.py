@@ -114,8 +114,8 @@ def test_heads(server: Any, music: Path) -> None:
 @pytest.mark.parametrize(
     ("method", "route", "allowed"),
     [
-        ("PUT", "/v1/tracks", "GET, HEAD, POST"),
-        ("OPTIONS", "/v1/tracks", "GET, HEAD, POST"),
+        ("PUT", "/v1/tracks", "GET, HEAD, PATCH, POST"),
+        ("OPTIONS", "/v1/tracks", "GET, HEAD, PATCH, POST"),
         ("NONSENSE", "/v1/tracks/none", "DELETE, GET, HEAD"),
         ("GET", "/v1/identify", "POST"),
         ("HEAD", "/v1/identify", "POST"),

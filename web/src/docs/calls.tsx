@@ -91,7 +91,7 @@ export function CallView({ call, types, needsToken }: Props) {
           )}
           <div class="actions"><button type="submit" class="primary" disabled={busy}>{busy ? "Sending …" : "Send"}</button></div>
         </form>
-        {answered && <Outcome answered={answered} />}
+        {answered && <Outcome answered={answered} call={operation.summary} />}
       </details>
       <details>
         <summary>Answers<span class="unseen"> of {operation.summary}</span></summary>

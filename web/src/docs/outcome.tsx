@@ -5,7 +5,13 @@ export type Answered = { response: Response } | { failure: string };
 
 const SHOWN = 20_000; // characters
 
-export function Outcome({ answered }: { answered: Answered }) {
+interface Props {
+  answered: Answered;
+  /** The call, in words. */
+  call: string;
+}
+
+export function Outcome({ answered, call }: Props) {
   const [text, setText] = useState("");
   const [url, setUrl] = useState("");
   const response = "response" in answered ? answered.response : null;
@@ -33,8 +39,8 @@ export function Outcome({ answered }: { answered: Answered }) {
   return (
     <div class="outcome">
       <p role="status"><strong>{response.status}</strong> {response.statusText} <span class="soft">{response.headers.get("Content-Type")}</span></p>
-      {url && <audio controls src={url} aria-label="The answer" />}
-      {text && <pre tabIndex={0} role="region" aria-label="The answer">{text.slice(0, SHOWN)}{text.length > SHOWN && "\n…"}</pre>}
+      {url && <audio controls src={url} aria-label={`Answer: ${call}`} />}
+      {text && <pre tabIndex={0} role="region" aria-label={`Answer: ${call}`}>{text.slice(0, SHOWN)}{text.length > SHOWN && "\n…"}</pre>}
     </div>
   );
 }
