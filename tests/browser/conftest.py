@@ -28,7 +28,7 @@ SAMESONG = Path(sys.executable).with_name("samesong")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TRACKS = ("amazing_grace", "auld_lang_syne", "greensleeves", "oh_susanna")
 RATE = 22_050
-PATIENCE = 30_000  # milliseconds; busy machines are slow, right answers are not late
+PATIENCE = 120_000  # milliseconds; busy machines are slow, right answers are not late
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -215,7 +215,10 @@ def view(browser: "Browser", url: str, concert: Path) -> str:
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Choose a file").click()
     choosing.value.set_files(concert)
-    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.wait_for_url("**/#/setlist/*")
+    job = f"{url}v1/jobs/{page.url.rpartition('/')[2]}"
+    while page.request.get(job).json()["state"] in {"queued", "running"}:
+        pass  # however long it takes
     expect(page.get_by_role("heading", level=2, name=concert.name)).to_be_focused()
     address = page.url
     page.close()
