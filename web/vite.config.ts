@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
-const SOURCES = ["index.html", "package-lock.json", "public", "src", "tsconfig.json", "vite.config.ts"];
+const SOURCES = ["docs.html", "index.html", "package-lock.json", "public", "src", "tsconfig.json", "vite.config.ts"];
 
 function files(path: string): string[] {
   if (statSync(path).isFile()) return [path];
@@ -29,6 +29,7 @@ export default defineConfig({
   build: {
     outDir: "../runtime/server/page",
     emptyOutDir: true,
+    rollupOptions: { input: ["index.html", "docs.html"] },
     assetsInlineLimit: 0, // a data: address would need a hole in the content security policy
     modulePreload: { polyfill: false },
     target: "es2022",

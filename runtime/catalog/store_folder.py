@@ -55,6 +55,28 @@ def hold_store(location: str, *, may_make: bool) -> Iterator[WriterLease]:
         yield lease
 
 
+def store_holds_catalog(location: str) -> bool:
+    """Return whether a catalog is in an object store.
+
+    Parameters
+    ----------
+    location : str
+        Its address.
+
+    Returns
+    -------
+    bool
+        Whether its table of tracks is there, or was being made.
+
+    Raises
+    ------
+    CatalogError
+        If the store cannot be read.
+    """
+    with explained("read", location):
+        return _TRACKS in Objects(location).names()
+
+
 def _discard_unfinished(objects: Objects) -> None:
     """Remove what is left of a catalog that could not be made; but not its lease, which is held."""
     with suppress(OSError):

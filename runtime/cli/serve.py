@@ -1,5 +1,6 @@
 """``samesong serve``: a catalog as a web page and an HTTP API."""
 
+import secrets
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import click
 
 from samesong.features.errors import MissingExtraError, install_hint
+from samesong.runtime.catalog.folder import holds_catalog
+from samesong.runtime.catalog.store_folder import store_holds_catalog
+from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
@@ -15,6 +19,7 @@ from samesong.runtime.cli.output import say
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.settings import Limits, Settings, is_loopback
+from samesong.runtime.storage.address import is_local
 
 _MEGABYTE = 10**6
 _SHORTEST_TOKEN = 16  # characters; a shorter one can be guessed
@@ -25,7 +30,7 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
 
 
 @click.command(cls=Command)
-@catalog_argument()
+@catalog_argument(new=True)
 @click.option("--host", default=Settings.host, show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -38,7 +43,8 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     "--token",
     envvar="SAMESONG_TOKEN",
     show_envvar=True,
-    help="Bearer token that clients must send; required on addresses that others can reach.",
+    help="Bearer token that clients must send; on addresses that others can reach, one is made "
+    "if none is given.",
 )
 @click.option(
     "--max-upload-mb",
@@ -134,10 +140,13 @@ def serve(
 ) -> int:
     """Serve CATALOG as a web page and an HTTP API, by default to this machine only.
 
-    /openapi.json describes the API. Ctrl-C stops the server.
+    A catalog that does not exist is made. With --host 0.0.0.0, phones and other machines of the
+    network can open the page: its address and a QR code of it are printed. /docs describes the
+    API. Ctrl-C stops the server.
     """
     try:
         from samesong.runtime.server.app import create_app  # noqa: PLC0415  (needs an extra)
+        from samesong.runtime.server.invitation import invitation, qr_code  # noqa: PLC0415
         from samesong.runtime.server.running import address, bind, make_server  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise MissingExtraError(
@@ -148,15 +157,13 @@ def serve(
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415
 
-    if token is None and not is_loopback(host):
-        raise click.UsageError(
-            f"{host} can be reached by others: set a token with --token or SAMESONG_TOKEN, or "
-            "leave --host out"
-        )
+    is_open = not is_loopback(host)
+    if token is None and is_open:
+        token = secrets.token_urlsafe(_SHORTEST_TOKEN)
     if token is not None and len(token) < _SHORTEST_TOKEN:
         raise click.UsageError(
             f"the token has {len(token)} characters, but needs {_SHORTEST_TOKEN}: make one with "
-            "'openssl rand -hex 16'"
+            "'openssl rand -hex 16', or leave it out to have one made"
         )
     if token is not None and not (token.isascii() and token.isprintable()):
         raise click.UsageError(
@@ -178,7 +185,11 @@ def serve(
         limits=limits,
     )
     share_arenas()
-    library = Library(catalog, ModelBundle.load(model), device, audio_folder, music)
+    bundle = ModelBundle.load(model)
+    if not _exists(catalog):
+        CatalogWriter(catalog, bundle).close()
+        say(f"there was no catalog at {catalog}: made an empty one")
+    library = Library(catalog, bundle, device, audio_folder, music)
     # So that the service cleans up on SIGTERM as well.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # Ctrl-C is the normal way to stop a server.
@@ -187,7 +198,16 @@ def serve(
         bind(host, port) as taken,
         Service(library, settings) as service,
     ):
-        say(f"samesong is at {address(taken)} (Ctrl-C stops it)")
+        url = address(taken)
+        say(f"samesong is at {invitation(url, token) if is_open else url} (Ctrl-C stops it)")
+        if is_open:
+            say("Whoever has this address can use the server. Phones in the same network scan it:")
+            for line in qr_code(invitation(url, token)):
+                say(line)
         make_server(create_app(service), service.connections).run([taken])
     say("stopped")
     return DONE
+
+
+def _exists(catalog: str) -> bool:
+    return holds_catalog(catalog) if is_local(catalog) else store_holds_catalog(catalog)

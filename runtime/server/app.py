@@ -8,16 +8,19 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse
 from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from samesong.features.decoding.formats import SUFFIXES
 from samesong.features.errors import SamesongError
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.reports.formats import FORMATS
+from samesong.runtime.server.answer_routes import answer_routes
 from samesong.runtime.server.body_deadline import BodyDeadline
 from samesong.runtime.server.cut_off import TellCutOff
-from samesong.runtime.server.docs_page import docs_page
+from samesong.runtime.server.demo_routes import demo_routes
 from samesong.runtime.server.guard import Guard
 from samesong.runtime.server.health_schemas import HealthModel
 from samesong.runtime.server.identify_routes import identify_routes
@@ -50,7 +53,8 @@ Which studio recording is this live recording a performance of?
 
 Times are in seconds, key shifts in semitones, probabilities from 0 to 1. Errors are problem details
 (RFC 9457): `detail` is for people, `code` for programs. A server with a token requires the header
-`Authorization: Bearer TOKEN`. Files are sent as multipart/form-data.
+`Authorization: Bearer TOKEN`. A file is sent in a form
+(multipart/form-data) or as the whole body, with its own content type.
 
 The WebSocket `/v1/listen` follows a live recording. Send `{"type": "start", "rate": 48000}`, then
 PCM in binary messages (16-bit signed little-endian, mono), and finally `{"type": "stop"}`. What is
@@ -107,6 +111,7 @@ def create_app(service: Service) -> ASGIApp:
                 "seconds": settings.seconds,
                 "concert_seconds": settings.concert_seconds,
             },
+            "audio_suffixes": sorted(SUFFIXES),
             "report_formats": list(FORMATS.values()),
         }
 
@@ -123,16 +128,18 @@ def create_app(service: Service) -> ASGIApp:
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> Response:
-        return docs_page(app.openapi())
+        return FileResponse(PAGE / "docs.html")
 
     for routes in (
         identify_routes,
+        answer_routes,
         job_routes,
         setlist_routes,
         setlist_audio_routes,
         track_routes,
         work_routes,
         listen_routes,
+        demo_routes,
     ):
         app.include_router(routes(service))
     _describe_token(app.openapi())

@@ -36,4 +36,8 @@ class HealthModel(BaseModel):
     threshold: Probability
     token_required: bool
     limits: LimitsModel
+    audio_suffixes: list[str] = Field(
+        description="Endings of the names of files that are taken for audio in folders.",
+        examples=[[".flac", ".mp3"]],
+    )
     report_formats: list[ReportFormatModel]

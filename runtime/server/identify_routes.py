@@ -50,7 +50,7 @@ def identify_routes(service: Service) -> APIRouter:
         service.pool.require_room(client_of(request))
         with service.work.folder() as folder:
             (audio,), fields = await receive_form(request, Path(folder), ["audio"], limit, FIELDS)
-            work = partial(_identify, service, audio, top, repertoire_of(fields))
+            work = partial(identify_upload, service, audio, top, repertoire_of(fields))
             return await service.pool.run(work, client_of(request))
 
     @router.post(
@@ -72,13 +72,38 @@ def identify_routes(service: Service) -> APIRouter:
         parts = ["query", "reference"] if track_id is None else ["query"]
         with service.work.folder() as folder:
             uploads = await receive(request, Path(folder), parts, limit)
-            work = partial(_compare, service, uploads, track_id)
+            work = partial(compare_uploads, service, uploads, track_id)
             return comparison_json(await service.pool.run(work, client_of(request)))
 
     return router
 
 
-def _identify(service: Service, audio: Upload, top: int, repertoire: Repertoire) -> dict[str, Any]:
+def identify_upload(
+    service: Service, audio: Upload, top: int, repertoire: Repertoire
+) -> dict[str, Any]:
+    """Identify a recording.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+    audio : Upload
+        The recording.
+    top : int
+        Songs to return.
+    repertoire : Repertoire
+        What is known of it.
+
+    Returns
+    -------
+    dict
+        Content of `samesong.runtime.server.identify_schemas.RankingModel`.
+
+    Raises
+    ------
+    SamesongError, ProblemError
+        If it cannot be identified.
+    """
     check_duration(audio, service.settings.seconds, service.reader)
     search = service.searches.find(repertoire)
     limit = length_limit(audio.name, service.settings.seconds)
@@ -87,7 +112,28 @@ def _identify(service: Service, audio: Upload, top: int, repertoire: Repertoire)
     return {**ranking.to_dict(), "query": audio.name, "warnings": list(search.warnings)}
 
 
-def _compare(service: Service, uploads: list[Upload], track_id: str | None) -> Comparison:
+def compare_uploads(service: Service, uploads: list[Upload], track_id: str | None) -> Comparison:
+    """Compare a recording with another, or with a track.
+
+    Parameters
+    ----------
+    service : Service
+        The resources of the service.
+    uploads : list of Upload
+        One or two recordings.
+    track_id : str or None
+        The track that a single recording is compared with.
+
+    Returns
+    -------
+    Comparison
+        The comparison.
+
+    Raises
+    ------
+    SamesongError, ProblemError
+        If they cannot be compared.
+    """
     for upload in uploads:
         check_duration(upload, service.settings.seconds, service.reader)
     library = service.library

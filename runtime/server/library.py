@@ -221,25 +221,32 @@ class Library:
         below = (file_below(folder, Path(track.path)) for folder in self._music)
         return next(filter(None, below), None)
 
-    def remove(self, track_id: str) -> None:
-        """Remove a track, and its audio if it was uploaded; the user's own files stay.
+    def remove(self, track_ids: Sequence[str]) -> int:
+        """Remove tracks, and their audio if it was uploaded; the user's own files stay.
 
         Parameters
         ----------
-        track_id : str
-            Its id.
+        track_ids : sequence of str
+            Their ids.
+
+        Returns
+        -------
+        int
+            Number of tracks that were removed.
 
         Raises
         ------
         ProblemError
-            If there is no such track.
+            If there is no such track; then none is removed.
         CatalogError
             If the catalog cannot be written.
         """
-        self.track(track_id)
-        self.change(lambda writer: writer.remove([track_id]))
+        going = [self.track(track_id).track_id for track_id in dict.fromkeys(track_ids)]
+        self.change(lambda writer: writer.remove(going))
         if self._audio is not None:
-            self._audio.remove(track_id)
+            for track_id in going:
+                self._audio.remove(track_id)
+        return len(going)
 
     def change(self, act: Callable[[CatalogWriter], T]) -> T:
         """Change the catalog, alone.

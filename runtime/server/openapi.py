@@ -4,6 +4,7 @@ from typing import Any
 
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.problems import MEDIA_TYPE
+from samesong.runtime.server.raw_body import RAW_TYPES
 from samesong.runtime.server.upload_refusals import MOST_FILES
 
 Responses = dict[int | str, dict[str, Any]]
@@ -12,7 +13,7 @@ _CODES = {
     400: "upload or body",
     401: "token",
     403: "origin or not-yours",
-    404: "no-track, no-work, no-job, no-setlist or no-audio",
+    404: "no-track, no-work, no-job, no-setlist, no-audio, no-answer or no-demo",
     408: "timeout",
     409: "empty-catalog, job-unfinished or works",
     410: "deleted",
@@ -46,6 +47,8 @@ _KNOWN = {
 }
 UPLOADING = (400, 408, 413, 415, 422, 429, 503, 507)
 """Statuses of refused uploads."""
+CHANGING = (400, 404, 408, 409, 422, 503, 507)
+"""Statuses of refused changes of the catalog."""
 
 
 def refusals(*statuses: int) -> Responses:
@@ -97,7 +100,11 @@ def upload_body(
     files = dict.fromkeys((*parts, *optional), file)
     properties = {**files, **(_KNOWN if known else {})}
     schema = {"type": "object", "properties": properties, "required": list(parts)}
-    return _body("multipart/form-data", schema)
+    body = _body("multipart/form-data", schema)
+    if len(parts) == 1:
+        whole = {"schema": {"type": "string", "format": "binary"}}
+        body["requestBody"]["content"] |= dict.fromkeys(RAW_TYPES, whole)
+    return body
 
 
 def setlist_body() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.isolation.reader import IsolatedReader
 from samesong.runtime.isolation.workers import Workers
 from samesong.runtime.matching.scorer import Scorer
+from samesong.runtime.server.answer_store import AnswerStore
 from samesong.runtime.server.connections import Connections
 from samesong.runtime.server.health import Health
 from samesong.runtime.server.job_store import JobStore
@@ -53,9 +54,11 @@ class Service:
         self.jobs = JobStore(self.concerts, self.explain)
         self.work = WorkFolder("serve")
         self.setlists = self._store()
+        kept, spare = self._answers_folder(), self.work.path / "answers"
+        self.answers = AnswerStore(kept, spare, settings.answers, settings.answer_bytes)
+        self._uploaded = _below(kept, spare, self.work.path)
         self.workers = Workers()
         self.reader = IsolatedReader(self.workers)
-        self._uploaded = re.compile(re.escape(str(self.work.path)) + "/[^/]+/[^/]+/")
         self.monitor = Monitor()
         self.connections = Connections(settings.limits, self.monitor)
         self.health = Health(library)
@@ -104,6 +107,11 @@ class Service:
         store.clean()
         return store
 
+    def _answers_folder(self) -> Path:
+        """Return the folder for answers: beside the catalog where that is on a disk."""
+        location = self.library.location
+        return (Path(location) if is_local(location) else self.work.path) / "answers"
+
     def explain(self, error: Exception) -> ProblemError:
         """Return the problem that an exception means to the client.
 
@@ -122,3 +130,9 @@ class Service:
         if problem.code == "defect":
             _LOG.error("unexpected error", exc_info=error)
         return problem
+
+
+def _below(*folders: Path) -> re.Pattern[str]:
+    """Match what comes before the names of uploads: folder, request or answer, and part."""
+    either = "|".join(re.escape(str(folder)) for folder in folders)
+    return re.compile(f"(?:{either})/[^/]+/[^/]+/")

@@ -67,6 +67,10 @@ class Settings:
         Set lists found at a time.
     waiting_concerts : int
         Further ones that may wait.
+    answers : int
+        Answers that are kept with their recordings; the oldest make room for new ones.
+    answer_bytes : int
+        Bytes of their recordings in all.
     listeners : int
         Live recordings followed at a time.
     listen_interval : float
@@ -91,6 +95,8 @@ class Settings:
     waiting: int = 8
     concerts: int = 1
     waiting_concerts: int = 8
+    answers: int = 100
+    answer_bytes: int = 4 * 10**9
     listeners: int = 4
     listen_interval: float = 3.0
     setlists: int = 10_000

@@ -8,14 +8,23 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import FileResponse
 
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.indexing.code_fields import read_field
+from samesong.runtime.indexing.set_by_hand import edited
+from samesong.runtime.server.audio_answer import AUDIO_FILE, audio_answer
 from samesong.runtime.server.clients import client_of
-from samesong.runtime.server.media_type import FILE, media_type
-from samesong.runtime.server.openapi import UPLOADING, Responses, refusals, upload_body
+from samesong.runtime.server.openapi import CHANGING, UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.search import words_of
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_json import track_json, track_rank
-from samesong.runtime.server.track_schemas import CatalogTrackModel, TrackPageModel
+from samesong.runtime.server.track_schemas import (
+    CatalogTrackModel,
+    EditedModel,
+    EditModel,
+    RecordingsModel,
+    RemovedModel,
+    TrackPageModel,
+)
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
 
@@ -86,6 +95,35 @@ def track_routes(service: Service) -> APIRouter:
         response.headers["Location"] = f"/v1/tracks/{track.track_id}"
         return shown(track)
 
+    @router.patch(
+        "",
+        response_model=EditedModel,
+        responses=refusals(*CHANGING),
+        summary="Edit tracks",
+        description="Set fields of some tracks, all of them or none. What is set stays when files "
+        "are indexed again; the files themselves are not changed.",
+    )
+    def edit(edit: EditModel) -> dict[str, Any]:
+        values = _values(edit)
+        chosen = [library.track(track_id) for track_id in dict.fromkeys(edit.track_ids)]
+        library.change(
+            lambda writer: writer.update(
+                [edited(writer.track(track.track_id), values) for track in chosen]
+            )
+        )
+        return {"tracks": [shown(library.track(track.track_id)) for track in chosen]}
+
+    @router.post(
+        "/remove",
+        response_model=RemovedModel,
+        responses=refusals(*CHANGING),
+        summary="Remove tracks",
+        description="Remove some tracks from the catalog, all of them or none, and their audio if "
+        "it was uploaded.",
+    )
+    def remove_many(recordings: RecordingsModel) -> dict[str, Any]:
+        return {"removed": library.remove(recordings.track_ids)}
+
     @router.get(
         "/{track_id}",
         response_model=CatalogTrackModel,
@@ -104,12 +142,12 @@ def track_routes(service: Service) -> APIRouter:
         description="Remove a track from the catalog, and its audio if it was uploaded.",
     )
     def remove(track_id: str) -> None:
-        library.remove(track_id)
+        library.remove([track_id])
 
     @router.get(
         "/{track_id}/audio",
         response_class=FileResponse,
-        responses=refusals(404, 422, 503) | FILE,
+        responses=refusals(404, 422, 503) | AUDIO_FILE,
         summary="Play a track",
         description="Return the recording of a track, or a part of it, to be played.",
     )
@@ -124,7 +162,7 @@ def track_routes(service: Service) -> APIRouter:
                 "may be played: put it back, or start the server with --music FOLDER; it can be "
                 "identified without",
             )
-        return FileResponse(path, media_type=media_type(path))
+        return audio_answer(path)
 
     return router
 
@@ -132,6 +170,19 @@ def track_routes(service: Service) -> APIRouter:
 def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
     check_duration(audio, service.settings.seconds, service.reader)
     return service.library.add(audio.path, service.reader, service.settings.seconds)
+
+
+def _values(edit: EditModel) -> dict[str, str | None]:
+    """Return the fields to set, codes in their standard's spelling."""
+    given = edit.model_dump(exclude_unset=True, exclude={"track_ids"})
+    if not given:
+        raise ProblemError(
+            422, "parameters", "nothing to change: give title, artist or another field"
+        )
+    try:
+        return {name: read_field(name, text or "") for name, text in given.items()}
+    except ValueError as error:
+        raise ProblemError(422, "parameters", f"{error}: nothing was changed") from error
 
 
 def _key(text: str | None) -> tuple[bool, str]:

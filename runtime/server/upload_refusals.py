@@ -29,10 +29,12 @@ def refused_parts(problem: str, parts: Sequence[str], *, many: bool = False) -> 
 
     Examples
     --------
-    >>> refused_parts("unexpected part 'file'", ["audio"]).detail
-    "unexpected part 'file': send one file as multipart/form-data in the part 'audio'"
+    >>> refused_parts("the body is no form", ["query", "reference"]).detail
+    "the body is no form: send one file as multipart/form-data in each of the parts 'query' and \
+'reference'"
     """
-    wanted = f"one file as multipart/form-data in the part {parts[0]!r}"
+    wanted = f"one file as multipart/form-data in the part {parts[0]!r}, or as the whole body with "
+    wanted += "a content type such as audio/mpeg"
     if many:
         wanted = (
             f"the files as multipart/form-data, each in a part {parts[0]!r}, {MOST_FILES} at most"

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.server.length_limit import too_long
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.raw_body import is_raw, receive_raw
 from samesong.runtime.server.upload_form import FIELD_BYTES, TextField, Upload, UploadForm
 from samesong.runtime.server.upload_refusals import refused_parts, too_large
 
@@ -55,7 +56,7 @@ async def receive_form(
     *,
     many: bool = False,
 ) -> tuple[list[Upload], list[TextField]]:
-    """Receive the files and the short fields of a multipart request.
+    """Receive the files and the short fields of a form, or a single file that is the whole body.
 
     Parameters
     ----------
@@ -85,6 +86,9 @@ async def receive_form(
         If the body is something else, is cut off or too large.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))
+    if len(parts) == 1 and is_raw(named := kind.decode("latin-1").lower()):
+        pieces = pieces_of(request)
+        return [await receive_raw(request.headers, named, pieces, folder, limit)], []
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
         raise refused_parts("the body is no form", parts, many=many)

@@ -14,21 +14,22 @@ from samesong.runtime.catalog.works_by_hand import (
     split_work,
 )
 from samesong.runtime.server.library import Library
-from samesong.runtime.server.openapi import refusals
+from samesong.runtime.server.openapi import CHANGING, refusals
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.search import Rank, words_of
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_json import track_json, track_rank
+from samesong.runtime.server.track_schemas import RecordingsModel
+from samesong.runtime.server.work_order import in_order
 from samesong.runtime.server.work_schemas import (
     ChangedWorksModel,
-    RecordingsModel,
+    SortColumn,
     WorkModel,
     WorkPageModel,
     WorkTitleModel,
 )
 
 Words = Annotated[str, Query(description="Words of title, artist, album, codes or path.")]
-_CHANGING = (400, 404, 408, 409, 422, 503, 507)
 
 
 def work_routes(service: Service) -> APIRouter:
@@ -52,17 +53,24 @@ def work_routes(service: Service) -> APIRouter:
         response_model=WorkPageModel,
         responses=refusals(422, 503),
         summary="List works",
-        description="Return a page of the works that have a recording with all words of a search; "
-        "those come first whose title has them at the beginning of its words, then those of most "
-        "recordings.",
+        description="Return a page of the works that have a recording with all words of a search, "
+        "the best matches first, as those whose title begins with the words, then sorted by a "
+        "column; what has nothing in it comes last.",
     )
     def works(
         q: Words = "",
+        sort: SortColumn = SortColumn.RECORDINGS,
+        descending: Annotated[
+            bool | None,
+            Query(description="The largest or latest first; by default only of recordings."),
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         offset: Annotated[int, Query(ge=0)] = 0,
     ) -> dict[str, Any]:
         words = words_of(q)
-        ranked = ((_rank(work, words), work) for work in library.snapshot().catalog.works())
+        is_falling = sort is SortColumn.RECORDINGS if descending is None else descending
+        ordered = in_order(library.snapshot().catalog.works(), sort, descending=is_falling)
+        ranked = ((_rank(work, words), work) for work in ordered)
         matching = [(place, work) for place, work in ranked if place is not None]
         found = [work for _, work in sorted(matching, key=lambda one: one[0])]
         return {
@@ -86,7 +94,7 @@ def work_routes(service: Service) -> APIRouter:
     @router.patch(
         "/{work_id}",
         response_model=WorkModel,
-        responses=refusals(*_CHANGING),
+        responses=refusals(*CHANGING),
         summary="Name a work",
         description="Give a work a title of its own, which is kept when files are indexed again.",
     )
@@ -99,7 +107,7 @@ def work_routes(service: Service) -> APIRouter:
     @router.post(
         "/join",
         response_model=ChangedWorksModel,
-        responses=refusals(*_CHANGING),
+        responses=refusals(*CHANGING),
         summary="Join works",
         description="Make one work of the works of some recordings. It stays so when files are "
         "indexed again, whatever their tags say.",
@@ -112,7 +120,7 @@ def work_routes(service: Service) -> APIRouter:
     @router.post(
         "/split",
         response_model=ChangedWorksModel,
-        responses=refusals(*_CHANGING),
+        responses=refusals(*CHANGING),
         summary="Split a work",
         description="Make a work of their own of some recordings of a work. It stays so when files "
         "are indexed again, whatever their tags say.",
@@ -125,7 +133,7 @@ def work_routes(service: Service) -> APIRouter:
     @router.post(
         "/regroup",
         response_model=ChangedWorksModel,
-        responses=refusals(*_CHANGING),
+        responses=refusals(*CHANGING),
         summary="Undo joining and splitting",
         description="Forget what people said of the works of some recordings: tags and ears decide "
         "again.",

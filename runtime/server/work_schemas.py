@@ -1,12 +1,11 @@
 """The shapes of answers about the works of the catalog, as OpenAPI describes them."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from samesong.runtime.server.track_schemas import CatalogTrackModel
-
-_MOST_TRACKS = 1000  # joined or split in one request
 
 
 class WorkModel(BaseModel):
@@ -18,6 +17,17 @@ class WorkModel(BaseModel):
     named_by_hand: bool = Field(description="True if a person gave it its title.")
     grouped_by_hand: bool = Field(description="True if a person joined or split its recordings.")
     tracks: list[CatalogTrackModel] = Field(description="Its recordings, the oldest entry first.")
+
+
+class SortColumn(StrEnum):
+    """What works are sorted by."""
+
+    RECORDINGS = "recordings"
+    TITLE = "title"
+    ARTIST = "artist"
+    ISRC = "isrc"
+    DURATION = "duration"
+    ADDED = "added"
 
 
 class WorkPageModel(BaseModel):
@@ -34,14 +44,6 @@ class ChangedWorksModel(BaseModel):
     """The works that were changed, as they are now."""
 
     works: list[WorkModel]
-
-
-class RecordingsModel(BaseModel):
-    """Recordings of the catalog."""
-
-    track_ids: Annotated[
-        list[str], Field(min_length=1, max_length=_MOST_TRACKS, examples=[["0f3a4c5d6e7f8091"]])
-    ]
 
 
 class WorkTitleModel(BaseModel):

@@ -9,7 +9,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
 PAGE = ROOT / "runtime" / "server" / "page"
-SOURCES = ("index.html", "package-lock.json", "public", "src", "tsconfig.json", "vite.config.ts")
+SOURCES = (
+    "docs.html",
+    "index.html",
+    "package-lock.json",
+    "public",
+    "src",
+    "tsconfig.json",
+    "vite.config.ts",
+)
 
 
 def test_it_was_built_from_these_sources() -> None:
@@ -37,5 +45,5 @@ def test_it_asks_no_other_host(path: Path) -> None:
 
 
 def test_it_keeps_to_its_content_security_policy() -> None:
-    page = (PAGE / "index.html").read_text()
+    page = "".join((PAGE / name).read_text() for name in ("index.html", "docs.html"))
     assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*\bsrc=)", page)

@@ -41,6 +41,7 @@ def test_a_token_is_asked_for_and_then_used(visit: Visit, catalog: Path, served:
         dialog.get_by_label("Token").fill(TOKEN)
         page.keyboard.press("Enter")
         expect(dialog).to_be_hidden()
+        page.get_by_role("button", name="Amazing Grace", exact=True).click()
         page.get_by_role("button", name="Play Amazing Grace").click()
         page.get_by_role("button", name="Pause Amazing Grace").click()
 
@@ -95,17 +96,28 @@ def test_a_busy_server_says_when_to_try_again(visit: Visit, catalog: Path, serve
         expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_visible()
 
 
-def test_a_stopped_server_is_named_as_the_cause(
-    visit: Visit, catalog: Path, concert: Path, served: Any
+def test_a_stopped_server_is_named_as_the_cause_until_it_is_back(
+    visit: Visit, catalog: Path, served: Any
 ) -> None:
-    with served(catalog) as (address, _, stop):
+    free = threading.Event()
+    with served(catalog) as (address, service, stop):
+        service.concerts.submit(free.wait)  # until then, the concert waits in the queue
         page = visit("setlist", at=address)
         with page.expect_file_chooser() as choosing:
             page.get_by_role("button", name="Choose a file").click()
-        choosing.value.set_files(concert)
-        expect(page.get_by_role("progressbar", name="Finding")).to_be_visible()
-        stop()
+        choosing.value.set_files(GRACE)
+        expect(page.get_by_role("progressbar", name="Waiting in the queue")).to_be_visible()
+        start_again = stop()
         problem = page.get_by_role("region", name="Problem")
         expect(problem).to_contain_text("The server does not answer")
         page.get_by_role("link", name="Identify").click()
         expect(send(page, GRACE)).to_contain_text("The server does not answer")
+
+        # Both go on by themselves, and so does what the server was doing.
+        start_again()
+        expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_visible()
+        page.get_by_role("link", name="Set list").click()
+        expect(page.get_by_role("progressbar", name="Waiting in the queue")).to_be_visible()
+        free.set()
+        expect(page.get_by_role("heading", level=2, name=GRACE.name)).to_be_visible()
+        expect(problem).to_have_count(0)

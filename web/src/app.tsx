@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, onToken, setToken, token } from "./api/http";
+import { onPresence } from "./api/presence";
 import type { Problem } from "./api/problem";
 import { health as askHealth } from "./api/service";
 import type { Health } from "./api/types";
@@ -10,7 +11,7 @@ import { plural } from "./domain/words";
 import { Announcer } from "./parts/announcer";
 import { Notice } from "./parts/notice";
 import { TokenDialog } from "./parts/tokendialog";
-import { addressOf, useRoute, VIEWS, type ViewName } from "./routes";
+import { addressOf, read, useRoute, VIEWS, type ViewName } from "./routes";
 import { Catalog } from "./views/catalog";
 import { Compare } from "./views/compare";
 import { Identify } from "./views/identify";
@@ -26,7 +27,8 @@ const NAMES: Record<ViewName, string> = {
 export function App() {
   const { view, job } = useRoute();
   const [visited, setVisited] = useState<readonly ViewName[]>([view]);
-  const [setlistJob, setSetlistJob] = useState(job);
+  const [setlistJob, setSetlistJob] = useState(view === "setlist" ? job : null);
+  const [answer, setAnswer] = useState(view === "identify" ? job : null);
   const { health, problem, refresh } = useHealth();
   const [asking, setAsking] = useState(false);
   const [session, setSession] = useState(0);
@@ -43,7 +45,6 @@ export function App() {
   }, [health?.token_required]);
   useEffect(() => {
     setVisited((known) => (known.includes(view) ? known : [...known, view]));
-    if (view === "setlist") setSetlistJob(job);
     document.title = `${NAMES[view]} · samesong`;
     if (first.current) first.current = false;
     else {
@@ -54,13 +55,19 @@ export function App() {
   }, [view]);
   useEffect(() => {
     if (view === "setlist") setSetlistJob(job);
+    if (view === "identify") setAnswer(job);
   }, [view, job]);
 
   const show = (name: ViewName, children: ComponentChildren) =>
     (visited.includes(name) || name === view) && (
       <div key={`${name}-${session}`} id={`view-${name}`} class="view" hidden={name !== view}>{children}</div>
     );
-  const empty = health?.n_tracks === 0 && view !== "catalog";
+  const openAnswer = (id: string | null) => {
+    if (read().view === "identify") window.location.hash = addressOf("identify", id);
+    else setAnswer(id); // it was asked for, and the visitor has gone to another view meanwhile
+  };
+  const lastOf: Partial<Record<ViewName, string | null>> = { identify: answer, setlist: setlistJob };
+  const empty = health?.n_tracks === 0 && view === "setlist"; // the others say so themselves
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => {
@@ -80,7 +87,7 @@ export function App() {
           {VIEWS.map((name) => (
             <a
               key={name}
-              href={addressOf(name, name === "setlist" && view !== "setlist" ? setlistJob : null)}
+              href={addressOf(name, name === view ? null : lastOf[name] ?? null)}
               aria-current={name === view ? "page" : undefined}
             >
               {NAMES[name]}
@@ -96,7 +103,7 @@ export function App() {
             <a href={addressOf("catalog")}>Add studio recordings</a>
           </p>
         )}
-        {show("identify", <Identify health={health} />)}
+        {show("identify", <Identify health={health} changed={refresh} id={answer} open={openAnswer} />)}
         {show("setlist", <SetlistView health={health} id={setlistJob} open={(id) => (window.location.hash = addressOf("setlist", id))} />)}
         {show("compare", <Compare health={health} />)}
         {show("catalog", <Catalog health={health} changed={refresh} />)}
@@ -105,7 +112,7 @@ export function App() {
         {health && (
           <p>
             samesong {health.version} · model {health.model} · {plural(health.n_tracks, "track")} ·{" "}
-            <a href="licences.txt">Licences</a>
+            <a href="docs">HTTP API</a> · <a href="licences.txt">Licences</a>
           </p>
         )}
       </footer>
@@ -137,5 +144,6 @@ function useHealth() {
     );
   }, []);
   useEffect(refresh, []);
+  useEffect(() => onPresence((away) => void (away || refresh())), []); // it may be another server that is back
   return { health, problem, refresh };
 }

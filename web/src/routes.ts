@@ -1,4 +1,4 @@
-// Which view the address names: #/identify, #/setlist, #/setlist/JOB, #/compare, #/catalog.
+// Which view the address names: #/identify, #/identify/ANSWER, #/setlist, #/setlist/JOB, #/compare, #/catalog.
 import { useEffect, useState } from "preact/hooks";
 
 export const VIEWS = ["identify", "setlist", "compare", "catalog"] as const;
@@ -6,7 +6,7 @@ export type ViewName = (typeof VIEWS)[number];
 
 export interface Route {
   view: ViewName;
-  /** The job of a set list. */
+  /** The answer, or the job of a set list. */
   job: string | null;
 }
 
@@ -24,7 +24,8 @@ export function addressOf(view: ViewName, job: string | null = null): string {
   return job === null ? `#/${view}` : `#/${view}/${encodeURIComponent(job)}`;
 }
 
-function read(): Route {
+/** What the address names now. */
+export function read(): Route {
   const [, view, job] = window.location.hash.split("/");
   const known = VIEWS.find((name) => name === view) ?? "identify";
   try {

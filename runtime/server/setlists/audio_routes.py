@@ -11,11 +11,11 @@ from starlette.responses import FileResponse
 
 from samesong.features.errors import SilentAudioError
 from samesong.runtime.identification.comparison import Comparison, compare_windows
+from samesong.runtime.server.audio_answer import AUDIO_FILE, audio_answer
 from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.comparison_json import comparison_json
 from samesong.runtime.server.identify_schemas import ComparisonModel
 from samesong.runtime.server.length_limit import too_long
-from samesong.runtime.server.media_type import FILE, media_type
 from samesong.runtime.server.openapi import refusals
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.service import Service
@@ -57,13 +57,13 @@ def setlist_audio_routes(service: Service) -> APIRouter:
     @router.get(
         "/{setlist_id}/audio/{number}",
         response_class=FileResponse,
-        responses=refusals(404, 410, 422, 503) | FILE,
+        responses=refusals(404, 410, 422, 503) | AUDIO_FILE,
         summary="Play a set list",
         description="Return a file of the recording, or a part of it, to be played.",
     )
     def audio(setlist_id: str, number: int) -> FileResponse:
         _, path = store.audio(setlist_id, number)
-        return FileResponse(path, media_type=media_type(path))
+        return audio_answer(path)
 
     @router.post(
         "/{setlist_id}/audio/{number}/compare",

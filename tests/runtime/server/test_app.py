@@ -55,6 +55,11 @@ def test_description(server: Any) -> None:
         ("GET", "/metrics"),
         ("POST", "/v1/identify"),
         ("POST", "/v1/compare"),
+        ("POST", "/v1/answers"),
+        ("GET", "/v1/answers/{answer_id}"),
+        ("DELETE", "/v1/answers/{answer_id}"),
+        ("GET", "/v1/answers/{answer_id}/audio"),
+        ("GET", "/v1/answers/{answer_id}/comparison"),
         ("POST", "/v1/setlist"),
         ("GET", "/v1/setlists"),
         ("POST", "/v1/setlists"),
@@ -72,6 +77,8 @@ def test_description(server: Any) -> None:
         ("POST", "/v1/report"),
         ("GET", "/v1/tracks"),
         ("POST", "/v1/tracks"),
+        ("PATCH", "/v1/tracks"),
+        ("POST", "/v1/tracks/remove"),
         ("GET", "/v1/tracks/{track_id}"),
         ("DELETE", "/v1/tracks/{track_id}"),
         ("GET", "/v1/tracks/{track_id}/audio"),
@@ -81,6 +88,9 @@ def test_description(server: Any) -> None:
         ("POST", "/v1/works/join"),
         ("POST", "/v1/works/split"),
         ("POST", "/v1/works/regroup"),
+        ("GET", "/v1/demo"),
+        ("POST", "/v1/demo/{name}"),
+        ("GET", "/v1/demo/{name}/audio"),
     }
     for methods in description["paths"].values():
         for route in methods.values():
@@ -113,8 +123,8 @@ def test_heads(server: Any, music: Path) -> None:
 @pytest.mark.parametrize(
     ("method", "route", "allowed"),
     [
-        ("PUT", "/v1/tracks", "GET, HEAD, POST"),
-        ("OPTIONS", "/v1/tracks", "GET, HEAD, POST"),
+        ("PUT", "/v1/tracks", "GET, HEAD, PATCH, POST"),
+        ("OPTIONS", "/v1/tracks", "GET, HEAD, PATCH, POST"),
         ("NONSENSE", "/v1/tracks/none", "DELETE, GET, HEAD"),
         ("GET", "/v1/identify", "POST"),
         ("HEAD", "/v1/identify", "POST"),

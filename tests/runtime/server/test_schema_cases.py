@@ -20,6 +20,12 @@ DESCRIPTION = json.loads((Path(__file__).parents[3] / "web" / "openapi.json").re
 schema = schemathesis.openapi.from_dict(DESCRIPTION)
 
 
+@schemathesis.serializer("audio/*", "video/*")
+def whole_body(_context: schemathesis.SerializationContext, value: Any) -> dict[str, Any]:
+    """Send a file as it is."""
+    return {"data": bytes(value)}
+
+
 @pytest.fixture(scope="module")
 def own(
     indexed: Path, bundle: Any, start_server: Any, tmp_path_factory: pytest.TempPathFactory

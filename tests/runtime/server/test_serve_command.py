@@ -17,6 +17,7 @@ import pytest
 import soundfile
 
 from samesong.runtime import cli
+from samesong.runtime.server.invitation import invitation
 
 SAMESONG = Path(sys.executable).with_name("samesong")
 TINY_BUNDLE = Path(__file__).parents[2] / "data" / "tiny_bundle"
@@ -112,12 +113,13 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     return capsys.readouterr().err
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.7"])
-def test_other_addresses_need_a_token(
-    indexed: Path, capsys: pytest.CaptureFixture[str], host: str
+@pytest.mark.parametrize("token", ["short", "fifteen letters"])
+def test_a_token_that_can_be_guessed(
+    indexed: Path, capsys: pytest.CaptureFixture[str], token: str
 ) -> None:
-    assert "--token" in refused(capsys, indexed, "--host", host)
-    assert "16" in refused(capsys, indexed, "--host", host, "--token", "short")
+    said = refused(capsys, indexed, "--host", "0.0.0.0", "--token", token)
+    assert f"has {len(token)} characters, but needs 16" in said
+    assert "leave it out" in said
 
 
 def test_address_in_use(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,9 +130,25 @@ def test_address_in_use(indexed: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "--port" in said
 
 
-def test_no_catalog(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = refused(capsys, tmp_path / "none", "--port", 0)
-    assert f"no catalog at {tmp_path / 'none'}" in said
+def test_what_is_no_place_for_a_catalog(
+    music: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, music, "--port", 0)
+    assert f"{music} holds other things" in said
+    assert "name a new or empty folder" in said
+    (tmp_path / "file").touch()
+    assert "is a file" in refused(capsys, tmp_path / "file", "--port", 0)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://192.168.0.7:80/", "http://192.168.0.7:80/#token=a%2Fb%20c"),
+        ("http://[fe80::7]:8000/", "http://[fe80::7]:8000/#token=a%2Fb%20c"),
+    ],
+)
+def test_the_address_for_phones_has_the_token(url: str, shown: str) -> None:
+    assert invitation(url, "a/b c") == shown
 
 
 def test_values_that_cannot_be(

@@ -91,5 +91,5 @@ def test_a_server_sees_what_others_change(catalog: str, songs: Path, run: Run) -
     run("index", catalog, songs / "1.flac", *MODEL)
     found = library.searchable().identifier.identify(songs / "live.wav")
     assert found.matches[0].title == "1"
-    library.remove(found.matches[0].track.track_id)
+    library.remove([found.matches[0].track.track_id])
     assert len(library.snapshot().catalog) == 1

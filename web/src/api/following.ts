@@ -1,28 +1,28 @@
-// Following a job until it ends.
-import { job } from "./service";
-import { Problem } from "./problem";
-import { wasCancelled } from "./http";
-import type { Job } from "./types";
+// Following a job or an answer until it ends.
+import { answer, job } from "./service";
+import type { Answer, Job } from "./types";
 
-const EVERY = 1000;
-const PATIENCE = 5; // unanswered polls before the server counts as gone
+const EVERY = 1000; // milliseconds
+const OFTEN = 300;
 
 /** Report each state of a job; ends with its last one, or throws what keeps it from being known. */
-export async function follow(id: string, seen: (job: Job) => void, signal: AbortSignal): Promise<Job> {
-  let missed = 0;
+export function follow(id: string, seen: (job: Job) => void, signal: AbortSignal): Promise<Job> {
+  return followEach(() => job(id, signal), EVERY, seen, signal);
+}
+
+/** The same of an answer, which takes seconds. */
+export function followAnswer(id: string, seen: (answer: Answer) => void, signal: AbortSignal): Promise<Answer> {
+  return followEach(() => answer(id, signal), OFTEN, seen, signal);
+}
+
+async function followEach<T extends { state: string }>(
+  ask: () => Promise<T>, every: number, seen: (now: T) => void, signal: AbortSignal,
+): Promise<T> {
   for (;;) {
-    try {
-      const now = await job(id, signal);
-      missed = 0;
-      seen(now);
-      if (now.state !== "queued" && now.state !== "running") return now;
-    } catch (error) {
-      if (wasCancelled(error)) throw error;
-      const passing = error instanceof Problem && (error.code === "unreachable" || error.retryAfter !== null);
-      missed += 1;
-      if (!passing || missed >= PATIENCE) throw error;
-    }
-    await pause(EVERY, signal);
+    const now = await ask();
+    seen(now);
+    if (now.state !== "queued" && now.state !== "running") return now;
+    await pause(every, signal);
   }
 }
 

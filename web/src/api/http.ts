@@ -1,4 +1,6 @@
 // Requests to the service, with its token, and its errors as `Problem`s.
+import { address } from "./address";
+import { watch } from "./presence";
 import { Problem, unreachable } from "./problem";
 
 const TOKEN = "samesong-token";
@@ -12,12 +14,22 @@ export function setToken(value: string | null): void {
   else sessionStorage.setItem(TOKEN, value);
 }
 
+/** Take the token out of the address #token=..., which `samesong serve` prints; true if there was one. */
+export function takeToken(): boolean {
+  const given = /^#token=(.+)$/.exec(window.location.hash)?.[1];
+  if (given === undefined) return false;
+  try {
+    setToken(decodeURIComponent(given));
+  } catch {
+    return false; // cut off within a character; the page asks for it
+  } finally {
+    history.replaceState(null, "", "#/identify"); // the token is nobody's to read or to share
+  }
+  return true;
+}
+
 /** Called when the service asks for a token, or refuses one. */
 export const onToken = { needed: () => {} };
-
-export function address(path: string): string {
-  return new URL(path, document.baseURI).href;
-}
 
 /** Ask the service; anything but success is thrown as a `Problem`. */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
@@ -29,7 +41,7 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
     response = await fetch(address(path), { ...init, headers });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw unreachable();
+    throw gone();
   }
   if (!response.ok) {
     const body = await response.json().catch(() => null);
@@ -83,11 +95,16 @@ export function send<T>(path: string, files: Parts, options: UploadOptions = {})
       if (request.status >= 200 && request.status < 300) resolve({ status: request.status, answer: request.response as T });
       else reject(noted(Problem.from(request.response, request.status, request.getResponseHeader("Retry-After"))));
     };
-    request.onerror = () => reject(unreachable());
+    request.onerror = () => reject(gone());
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     options.signal?.addEventListener("abort", () => request.abort());
     request.send(form);
   });
+}
+
+function gone(): Problem {
+  watch();
+  return unreachable();
 }
 
 function noted(problem: Problem): Problem {

@@ -1,24 +1,20 @@
 // A WebSocket that sends sound to the service and receives the songs that it may be.
 import { messageOf, type Known } from "../domain/known";
-import { address, onToken, token } from "./http";
+import { address } from "./address";
+import { onToken, token } from "./http";
 import { Problem, unreachable } from "./problem";
 import type { Ranking } from "./types";
-
-/** What an answer says, of a file or of what is heard. */
-export type Answered = Omit<Ranking, "none" | "warnings"> & Partial<Pick<Ranking, "warnings">>;
 
 /** A message of the service; its WebSocket is not in the description that types are generated from. */
 export type Message =
   | { type: "ready"; interval: number; window: number; warnings: readonly string[] }
-  | ({ type: "match"; final: boolean; heard: number; analysed: number } & Omit<Answered, "query">)
+  | ({ type: "match"; final: boolean; heard: number; analysed: number } & Omit<Ranking, "query" | "none" | "warnings">)
   | { type: "waiting"; final: boolean; heard: number; code: string; detail: string }
   | { type: "error"; code: string; detail: string };
 
 export interface Listening {
   /** Send 16-bit samples. */
   send(samples: Int16Array<ArrayBuffer>): void;
-  /** Ask for the final answer; earlier ones may still arrive before it. */
-  finish(): void;
   close(): void;
 }
 
@@ -34,7 +30,6 @@ export function listen(rate: number, known: Known, events: ListeningEvents): Lis
   socket.binaryType = "arraybuffer";
   const waiting: Int16Array<ArrayBuffer>[] = [];
   let ready = false;
-  let finishing = false;
   let over = false;
 
   const fail = (problem: Problem) => {
@@ -58,9 +53,6 @@ export function listen(rate: number, known: Known, events: ListeningEvents): Lis
     if (message.type === "ready") {
       ready = true;
       for (const samples of waiting.splice(0)) socket.send(samples);
-      if (finishing) socket.send(JSON.stringify({ type: "stop" }));
-    } else if (message.final) {
-      over = true;
     }
     events.received(message);
   };
@@ -68,13 +60,9 @@ export function listen(rate: number, known: Known, events: ListeningEvents): Lis
 
   return {
     send(samples) {
-      if (over || finishing) return;
+      if (over) return;
       if (ready) socket.send(samples);
       else waiting.push(samples);
-    },
-    finish() {
-      finishing = true;
-      if (ready && !over) socket.send(JSON.stringify({ type: "stop" }));
     },
     close() {
       over = true;

@@ -23,7 +23,7 @@ export class Problem extends Error {
 export function unreachable(): Problem {
   return new Problem(
     "unreachable",
-    "The samesong server does not answer. Start it again if it was stopped, or check the connection; then try again.",
+    "The samesong server does not answer. Start it again if it was stopped, or check the connection: the page goes on as soon as it answers.",
   );
 }
 
@@ -34,11 +34,13 @@ export function isFinal(problem: Problem): boolean {
 
 const FINAL = new Set([
   "too-large", "too-long", "too-short", "not-audio", "missing-extra", "silent", "invalid-samples",
-  "no-job", "no-setlist", "deleted", "not-yours", "no-track", "host", "origin",
+  "no-job", "no-setlist", "no-answer", "deleted", "not-yours", "no-track", "host", "origin",
 ]);
 
 /** Messages for people in place of those for programs. */
 const PLAIN: Record<string, string> = {
+  "no-answer": "It was deleted, or made room for later ones. Identify the recording again to get a new one.",
+  "no-track": "It was removed, so it can no longer be compared or played.",
   token: "This server requires a token. Ask the person who started it.",
 };
 
@@ -68,6 +70,8 @@ const HEADINGS: Record<string, string> = {
   "no-audio": "The studio recording is missing",
   works: "These recordings cannot be grouped so",
   "no-work": "This song is no longer in the catalog",
+  "no-answer": "This answer is no longer on the server",
+  "no-track": "This recording is no longer in the catalog",
   "no-job": "This set list is no longer on the server",
   "no-setlist": "There is no such set list",
   deleted: "This set list was deleted",

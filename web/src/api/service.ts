@@ -4,23 +4,34 @@ import { megabytes } from "../domain/words";
 import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
 import type {
-  CatalogTrack, ChangedWorks, Comparison, Health, Job, Jobs, JobSummary, Ranking, Setlist, TrackPage, Work, WorkPage,
+  Answer, CatalogTrack, ChangedWorks, Comparison, Demo, Health, Job, Jobs, JobSummary, Setlist, SortColumn, TrackPage, Work, WorkPage,
 } from "./types";
 
 export function health(): Promise<Health> {
   return askJson("v1/health");
 }
 
-export function identify(audio: File, known: Known, options?: UploadOptions): Promise<Ranking> {
-  return upload("v1/identify?top=10", { audio }, { ...options, fields: fieldsOf(known) });
+/** Start to identify a recording; the server keeps the answer. */
+export function identify(audio: File, known: Known, options?: UploadOptions): Promise<Answer> {
+  return upload("v1/answers?top=10", { audio }, { ...options, fields: fieldsOf(known) });
+}
+
+export function answer(id: string, signal?: AbortSignal): Promise<Answer> {
+  return askJson(`v1/answers/${encodeURIComponent(id)}`, signal ? { signal } : {});
+}
+
+export async function removeAnswer(id: string): Promise<void> {
+  await ask(`v1/answers/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
+/** Compare the recording of an answer with a track. */
+export function compareAnswer(id: string, trackId: string, signal?: AbortSignal): Promise<Comparison> {
+  const path = `v1/answers/${encodeURIComponent(id)}/comparison?track_id=${encodeURIComponent(trackId)}`;
+  return askJson(path, signal ? { signal } : {});
 }
 
 export function compare(query: File, reference: File, options?: UploadOptions): Promise<Comparison> {
   return upload("v1/compare", { query, reference }, options);
-}
-
-export function compareWithTrack(query: File, trackId: string, options?: UploadOptions): Promise<Comparison> {
-  return upload(`v1/compare?track_id=${encodeURIComponent(trackId)}`, { query }, options);
 }
 
 /** Find the songs of a concert: of one file, or of several in order. */
@@ -57,8 +68,12 @@ export function tracks(words: string, limit: number, offset = 0, signal?: AbortS
   return askJson(`v1/tracks?${query}`, signal ? { signal } : {});
 }
 
-export function works(words: string, limit: number, offset = 0, signal?: AbortSignal): Promise<WorkPage> {
-  const query = new URLSearchParams({ q: words, limit: String(limit), offset: String(offset) });
+export function works(
+  words: string, order: { column: SortColumn; descending: boolean }, limit: number, offset = 0, signal?: AbortSignal,
+): Promise<WorkPage> {
+  const query = new URLSearchParams({
+    q: words, sort: order.column, descending: String(order.descending), limit: String(limit), offset: String(offset),
+  });
   return askJson(`v1/works?${query}`, signal ? { signal } : {});
 }
 
@@ -85,19 +100,53 @@ export function track(id: string): Promise<CatalogTrack> {
   return askJson(`v1/tracks/${encodeURIComponent(id)}`);
 }
 
+/** The recordings that come with samesong. */
+export function demo(): Promise<Demo> {
+  return askJson("v1/demo");
+}
+
+export async function addDemo(name: string, signal?: AbortSignal): Promise<{ track: CatalogTrack; isNew: boolean }> {
+  const path = `v1/demo/${encodeURIComponent(name)}`;
+  const response = await ask(path, { method: "POST", ...(signal ? { signal } : {}) });
+  return { track: (await response.json()) as CatalogTrack, isNew: response.status === 201 };
+}
+
+/** A recording of the demo as a file. */
+export async function demoFile(name: string): Promise<File> {
+  const response = await ask(`v1/demo/${encodeURIComponent(name)}/audio`);
+  return new File([await response.blob()], name, { type: "audio/ogg" });
+}
+
 /** Add a recording; one that is there already is not added again. */
 export async function addTrack(audio: File, options?: UploadOptions): Promise<{ track: CatalogTrack; isNew: boolean }> {
   const { status, answer } = await send<CatalogTrack>("v1/tracks", { audio }, options);
   return { track: answer, isNew: status === 201 };
 }
 
-export async function removeTrack(id: string): Promise<void> {
-  await ask(`v1/tracks/${encodeURIComponent(id)}`, { method: "DELETE" });
+/** Fields of recordings that people may set; an empty one is emptied. */
+export type TrackFields = Partial<Record<"title" | "artist" | "album" | "isrc" | "iswc" | "work_code", string>>;
+
+/** Set fields of recordings, of all of them or of none. */
+export async function editTracks(ids: readonly string[], fields: TrackFields): Promise<void> {
+  await ask("v1/tracks", json("PATCH", { track_ids: ids, ...fields }));
+}
+
+/** Remove recordings, all of them or none. */
+export async function removeTracks(ids: readonly string[]): Promise<void> {
+  await ask("v1/tracks/remove", json("POST", { track_ids: ids }));
 }
 
 /** An address that an audio element can play a track from; free it when it begins with blob:. */
-export async function trackAudio(id: string): Promise<string> {
-  const path = `v1/tracks/${encodeURIComponent(id)}/audio`;
+export function trackAudio(id: string): Promise<string> {
+  return playable(`v1/tracks/${encodeURIComponent(id)}/audio`);
+}
+
+/** The same of the recording of an answer. */
+export function answerAudio(id: string): Promise<string> {
+  return playable(`v1/answers/${encodeURIComponent(id)}/audio`);
+}
+
+async function playable(path: string): Promise<string> {
   if (token() === null) return path;
   return URL.createObjectURL(await (await ask(path)).blob());
 }

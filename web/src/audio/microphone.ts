@@ -1,6 +1,6 @@
 // The microphone as blocks of 16-bit samples, and what it recorded as a WAV file.
 import { Problem } from "../api/problem";
-import { address } from "../api/http";
+import { address } from "../api/address";
 
 export interface Microphone {
   rate: number;

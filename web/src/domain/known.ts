@@ -1,5 +1,7 @@
 // What a person knows of a recording beforehand: who plays, or what may be played.
 
+import type { KnownSongs } from "../api/types";
+
 export interface Known {
   /** Names, separated by semicolons. */
   artists: string;
@@ -40,6 +42,16 @@ export function searched({ artists, albums, songs, list }: Known): string {
     names(albums).length > 0 ? `songs on ${names(albums).join(" or ")}` : "",
     count > 0 ? (count === 1 ? "one song" : `${count} songs`) : "",
     list === null ? "" : `the songs of ${list.name}`,
+  ].filter(Boolean).join(", ");
+}
+
+/** What was searched for an answer, in words; empty where it was the whole catalog. */
+export function wasSearched({ artists, albums, songs, lists }: KnownSongs): string {
+  const count = songs === 1 ? "one song" : `${songs} songs`;
+  return [
+    artists.length > 0 ? `songs by ${artists.join(" or ")}` : "",
+    albums.length > 0 ? `songs on ${albums.join(" or ")}` : "",
+    songs === 0 ? "" : lists.length > 0 ? `the songs of ${lists.join(" and ")}` : count,
   ].filter(Boolean).join(", ");
 }
 

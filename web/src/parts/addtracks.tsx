@@ -1,83 +1,95 @@
-// Adding recordings to the catalog, one after the other, each with its own outcome.
+// A place to add recordings to the catalog: files, folders or the demo's, with what became of each.
 import { useState } from "preact/hooks";
+import { addDemo, addTrack, checkSize, demo } from "../api/service";
 import { asProblem } from "../api/http";
-import { addTrack, checkSize } from "../api/service";
-import { heading } from "../api/problem";
+import type { Problem } from "../api/problem";
 import type { Health } from "../api/types";
+import { isAudio } from "../domain/folders";
 import { plural } from "../domain/words";
-import { announce } from "./announcer";
+import { hasEnded, summary, useAdditions, type Addition } from "./additions";
 import { Dropzone } from "./dropzone";
 import { Icon } from "./icon";
-
-interface Addition {
-  file: File;
-  state: "waiting" | "sending" | "reading" | "added" | "known" | "failed";
-  share: number;
-  detail: string;
-}
+import { Notice } from "./notice";
 
 interface Props {
   health: Health | null;
   added: () => void;
 }
 
-/** Attempts at a busy server before a file counts as failed. */
-const TRIES = 20;
+/** Recordings without a fault that are listed, the last ones. */
+const SHOWN = 6;
 
 export function AddTracks({ health, added }: Props) {
-  const [additions, setAdditions] = useState<readonly Addition[]>([]);
-  const busy = additions.some(({ state }) => !ENDS.includes(state));
+  const { additions, add, stop } = useAdditions(added);
+  const [left, setLeft] = useState(0);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [demoIsOffered, setDemoIsOffered] = useState(true);
+  const done = additions.filter(hasEnded).length;
+  const busy = done < additions.length;
+  const empty = health?.n_tracks === 0;
 
-  const add = async (files: File[]) => {
-    const list: Addition[] = files.map((file) => ({ file, state: "waiting", share: 0, detail: "" }));
-    const show = (index: number, change: Partial<Addition>) => {
-      list[index] = { ...list[index]!, ...change };
-      setAdditions([...list]);
-    };
-    setAdditions([...list]);
-    for (const [index, file] of files.entries()) {
-      show(index, { state: "sending" });
-      try {
+  const take = (files: readonly File[]) => {
+    // In folders there are pictures and texts, too; what was chosen alone is tried.
+    const suffixes = health?.audio_suffixes ?? [];
+    const music = files.length > 1 ? files.filter((file) => isAudio(file, suffixes)) : files;
+    setLeft(files.length - music.length);
+    add(music.map((file) => ({
+      name: file.webkitRelativePath || file.name,
+      send: async (options) => {
         checkSize(file, health?.limits);
-        const { track, isNew } = await patiently(() =>
-          addTrack(file, { sent: (share) => show(index, { state: share < 1 ? "sending" : "reading", share }) }),
-        );
-        show(index, { state: isNew ? "added" : "known", detail: [track.title, track.artist].filter(Boolean).join(", ") });
-        added();
-      } catch (error) {
-        const problem = asProblem(error);
-        show(index, { state: "failed", detail: `${heading(problem)}. ${problem.message}` });
-      }
-    }
-    const count = (end: Addition["state"]) => list.filter(({ state }) => state === end).length;
-    const [known, failed] = [count("known"), count("failed")];
-    announce(
-      [
-        `${plural(count("added"), "track")} added`,
-        known > 0 ? `${known} already in the catalog` : "",
-        failed > 0 ? `${failed} failed` : "",
-      ].filter(Boolean).join(", "),
+        return addTrack(file, options);
+      },
+    })));
+  };
+  const takeDemo = () => {
+    setProblem(null);
+    setDemoIsOffered(false);
+    setLeft(0);
+    demo().then(
+      ({ studio }) => add(studio.map((name) => ({ name, send: ({ signal }) => addDemo(name, signal) }))),
+      (error: unknown) => setProblem(asProblem(error)),
     );
   };
+  const failed = additions.filter(({ state }) => state === "failed");
   return (
-    <section aria-label="Add recordings">
+    <section class="adding" aria-label="Add recordings">
       <Dropzone
-        small
+        small={!empty}
         many
-        label="Add studio recordings"
-        hint="Drop any number of files. Title, artist and ISRC are read from their tags."
+        folders
+        label={empty ? "Drop your studio recordings here" : "Add studio recordings"}
+        touchLabel="Add studio recordings"
+        hint="Any number of files or folders. Title, artist and ISRC are read from their tags."
         button="Choose files"
         disabled={busy}
-        chosen={(files) => void add(files)}
-      />
+        chosen={take}
+      >
+        {empty && demoIsOffered && (
+          <button type="button" onClick={takeDemo}><Icon name="add" /> Add the demo's music</button>
+        )}
+      </Dropzone>
+      {problem && <Notice problem={problem} retry={takeDemo} />}
+      {additions.length > 0 && (
+        <div class="additions-head">
+          <span>{busy ? `${done.toLocaleString("en")} of ${plural(additions.length, "recording")}` : `${summary(additions)}.`}</span>
+          {left > 0 && <span class="soft">{plural(left, "file")} that {left === 1 ? "is" : "are"} no audio left out.</span>}
+          {busy && <progress aria-label="Recordings added" max={additions.length} value={done} />}
+          {busy && <button type="button" onClick={stop}>Stop</button>}
+          {!busy && failed.length > 0 && (
+            <button type="button" onClick={() => add(failed.map(({ source }) => source))}>
+              Try {failed.length === 1 ? "the failed one" : `the ${failed.length} failed ones`} again
+            </button>
+          )}
+        </div>
+      )}
       {additions.length > 0 && (
         <ul class="additions" aria-label="Recordings being added">
-          {additions.map(({ file, state, share, detail }, i) => (
-            <li key={i} class={state}>
-              <Icon name={state === "failed" ? "alert" : ENDS.includes(state) ? "check" : "file"} />
-              <span class="addition-name">{file.name}</span>
+          {shown(additions).map(({ source, state, share, detail }) => (
+            <li key={source.name} class={state}>
+              <Icon name={state === "failed" ? "alert" : state === "added" || state === "known" ? "check" : "file"} />
+              <span class="addition-name">{source.name}</span>
               <span class="soft">
-                {state === "sending" ? `Sending, ${Math.floor(share * 100)} %` : LABELS[state]}
+                {state === "sending" && share > 0 ? `Sending, ${Math.floor(share * 100)} %` : LABELS[state]}
                 {detail && `: ${detail}`}
               </span>
             </li>
@@ -88,8 +100,6 @@ export function AddTracks({ health, added }: Props) {
   );
 }
 
-const ENDS: readonly Addition["state"][] = ["added", "known", "failed"];
-
 const LABELS: Record<Addition["state"], string> = {
   waiting: "Waiting",
   sending: "Sending",
@@ -97,17 +107,13 @@ const LABELS: Record<Addition["state"], string> = {
   added: "Added",
   known: "Already in the catalog",
   failed: "Not added",
+  stopped: "Not sent",
 };
 
-/** Try again after the time that a busy server asks for. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask();
-    } catch (error) {
-      const wait = asProblem(error).retryAfter;
-      if (wait === null || tries === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, wait * 1000));
-    }
-  }
+/** The one in hand, every failure, and the last others. */
+function shown(additions: readonly Addition[]): readonly Addition[] {
+  const failed = additions.filter(({ state }) => state === "failed");
+  const now = additions.find((one) => !hasEnded(one));
+  const others = additions.filter(({ state }) => state === "added" || state === "known").slice(-SHOWN).reverse();
+  return [...(now === undefined ? [] : [now]), ...failed, ...others];
 }

@@ -1,60 +1,57 @@
-// Why a track was named: the recording compared with it, to see and to hear.
+// Why a track was named: the recording of an answer compared with it, to see and to hear.
 import { useEffect, useState } from "preact/hooks";
-import { compareWithTrack, trackOrNoAudio } from "../api/service";
+import { answerAudio, compareAnswer, trackOrNoAudio } from "../api/service";
 import type { Comparison } from "../api/types";
-import { Facts } from "./facts";
 import { Notice } from "./notice";
-import { useObjectUrl } from "./objecturl";
 import { PairView } from "./pairview";
 import { Progress } from "./progress";
 import { useWork } from "./work";
 
 interface Props {
-  recording: File;
+  /** The answer. */
+  id: string;
+  /** Its recording, where the visitor has it. */
+  recording: File | null;
   trackId: string;
-  title: string;
-  /** Also say key, tempo and spans, for a version of which the answer did not. */
-  withFacts: boolean;
+  names: readonly [string, string];
+  under: "h3" | "h4";
 }
 
-export function Evidence({ recording, trackId, title, withFacts }: Props) {
-  const { work, start } = useWork<{ comparison: Comparison; audio: string | null }>();
+interface Pair {
+  comparison: Comparison;
+  query: string;
+  reference: string | null;
+}
+
+export function Evidence({ id, recording, trackId, names, under }: Props) {
+  const { work, start } = useWork<Pair>();
   const [attempt, setAttempt] = useState(0);
-  const url = useObjectUrl(recording);
   useEffect(() => {
-    start(async (options) => {
-      const [comparison, audio] = await Promise.all([
-        compareWithTrack(recording, trackId, options),
+    start(async ({ signal }) => {
+      const [comparison, query, reference] = await Promise.all([
+        compareAnswer(id, trackId, signal),
+        recording === null ? answerAudio(id) : URL.createObjectURL(recording),
         trackOrNoAudio(trackId),
       ]);
-      return { comparison, audio };
+      return { comparison, query, reference };
     });
-  }, [recording, trackId, attempt]);
-  const audio = work.state === "done" ? work.answer.audio : null;
+  }, [id, recording, trackId, attempt]);
+  const pair = work.state === "done" ? work.answer : null;
   useEffect(() => () => {
-    if (audio?.startsWith("blob:")) URL.revokeObjectURL(audio);
-  }, [audio]);
+    for (const url of [pair?.query, pair?.reference]) if (url?.startsWith("blob:")) URL.revokeObjectURL(url);
+  }, [pair]);
 
   if (work.state === "failed") return <Notice problem={work.problem} retry={() => setAttempt(attempt + 1)} />;
-  if (work.state !== "done" || url === null) return <Progress label="Aligning the two recordings" share={null} />;
-  const { comparison } = work.answer;
+  if (pair === null) {
+    return <div class="pair-coming"><Progress label="Aligning the two recordings" share={null} /></div>;
+  }
   return (
-    <>
-      {withFacts && (
-        <Facts
-          shift={comparison.key_shift}
-          ratio={comparison.tempo_ratio}
-          query={comparison.query_span}
-          reference={comparison.reference_span}
-        />
-      )}
-      <PairView
-        comparison={comparison}
-        names={[recording.name, title]}
-        queryUrl={url}
-        referenceUrl={work.answer.audio}
-        under="h4"
-      />
-    </>
+    <PairView
+      comparison={pair.comparison}
+      names={names}
+      queryUrl={pair.query}
+      referenceUrl={pair.reference}
+      under={under}
+    />
   );
 }

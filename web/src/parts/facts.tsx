@@ -8,19 +8,18 @@ interface Props {
   ratio: number;
   query: Span;
   reference: Span;
-  names?: readonly [string, string];
+  names: readonly [string, string];
 }
 
-const IDENTIFIED = ["In your recording", "In the studio track"] as const;
-
-export function Facts({ shift, ratio, query, reference, names = IDENTIFIED }: Props) {
-  const spans = (span: Span) => `${clock(span[0])} – ${clock(span[1])}`;
+export function Facts({ shift, ratio, query, reference, names }: Props) {
+  const spans = (span: Span) => `${clock(span[0])} to ${clock(span[1])}`;
   return (
     <dl class="facts">
       <div><dt>Key</dt><dd>{keyShift(shift)}</dd></div>
       <div><dt>Tempo</dt><dd>{tempo(ratio)}</dd></div>
-      <div><dt>{names[0]}</dt><dd class="figures">{spans(query)}</dd></div>
-      <div><dt>{names[1]}</dt><dd class="figures">{spans(reference)}</dd></div>
+      {/* The lanes show these, but only to the eye. */}
+      <div class="unseen"><dt>Matches in {names[0]}</dt><dd>{spans(query)}</dd></div>
+      <div class="unseen"><dt>Matches in {names[1]}</dt><dd>{spans(reference)}</dd></div>
     </dl>
   );
 }

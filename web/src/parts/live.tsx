@@ -1,6 +1,6 @@
 // Listening through the microphone: the level, the time, and the likely songs.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { listen, type Answered, type Listening } from "../api/listening";
+import { listen, type Listening } from "../api/listening";
 import { asProblem } from "../api/http";
 import type { Problem } from "../api/problem";
 import type { Match, Verdict } from "../api/types";
@@ -25,8 +25,8 @@ const LONGEST = 600;
 
 interface Props {
   known: Known;
-  /** The final answer; null when too little was heard for one. */
-  done: (answer: Answered | null, recording: File) => void;
+  /** What was recorded, once it is enough. */
+  done: (recording: File) => void;
   /** Passes on what was recorded, if anything. */
   failed: (problem: Problem, recording: File | null) => void;
   cancel: () => void;
@@ -39,7 +39,6 @@ export function Live({ known, done, failed, cancel }: Props) {
   const [verdict, setVerdict] = useState<Verdict>("none");
   const [waiting, setWaiting] = useState("Asking for the microphone …");
   const [warnings, setWarnings] = useState<readonly string[]>([]);
-  const [stopping, setStopping] = useState(false);
   const finish = useRef(() => {});
   const stopButton = useRef<HTMLButtonElement>(null);
 
@@ -64,10 +63,11 @@ export function Live({ known, done, failed, cancel }: Props) {
       failed(asProblem(error), taken());
     };
     const stop = () => {
-      if (over || service === null) return;
-      microphone?.stop();
-      setStopping(true);
-      service.finish();
+      if (over) return;
+      end();
+      const recording = taken();
+      if (recording === null) cancel();
+      else done(recording);
     };
     finish.current = stop;
 
@@ -105,13 +105,6 @@ export function Live({ known, done, failed, cancel }: Props) {
           } else if (message.type === "waiting") {
             setWaiting(message.detail);
           }
-          if (message.type !== "ready" && message.type !== "error" && message.final) {
-            end();
-            const recording = taken();
-            if (recording === null) cancel();
-            else if (message.type === "match") done({ ...message, query: recording.name }, recording);
-            else done(null, recording);
-          }
         },
       });
     }, fail);
@@ -129,7 +122,7 @@ export function Live({ known, done, failed, cancel }: Props) {
       </div>
       <Warnings warnings={warnings} />
       {best === undefined ? (
-        <p class="live-best soft">{stopping ? "One moment …" : waiting}</p>
+        <p class="live-best soft">{waiting}</p>
       ) : (
         <>
           <p class="eyebrow">{HEARD[verdict]}</p>
@@ -144,8 +137,8 @@ export function Live({ known, done, failed, cancel }: Props) {
         </>
       )}
       <div class="actions">
-        <button ref={stopButton} type="button" class="primary" disabled={stopping} onClick={() => finish.current()}>
-          <Icon name="stop" /> {stopping ? "Finishing …" : "Stop and answer"}
+        <button ref={stopButton} type="button" class="primary" onClick={() => finish.current()}>
+          <Icon name="stop" /> Stop and answer
         </button>
         <button type="button" onClick={cancel}>Cancel</button>
       </div>

@@ -1,15 +1,18 @@
 // The CSM of two windows: where it is bright they are alike; a click plays both from there.
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Comparison } from "../api/types";
 import type { Moment } from "../audio/pair";
 import { draw } from "../domain/csm";
 import { clock, spoken } from "../domain/time";
+import { useTouch } from "./media";
 
 interface Props {
   comparison: Comparison;
   level: number;
   /** What the two are called in a sentence. */
   names: readonly [string, string];
+  /** The id of a `MatrixHint`. */
+  hint: string;
   moment: Moment;
   /** Both recordings from a cell. */
   point: (query: number, reference: number) => void;
@@ -19,9 +22,8 @@ interface Props {
 
 const STEP = 2; // seconds a press of an arrow key
 
-export function Matrix({ comparison, level, names, moment, point, seek }: Props) {
+export function Matrix({ comparison, level, names, hint, moment, point, seek }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const id = useId();
   const csm = comparison.csms.find((one) => one.level === level) ?? comparison.csms[0];
   useEffect(() => {
     if (canvas.current !== null && csm !== undefined) draw(canvas.current, csm);
@@ -60,7 +62,7 @@ export function Matrix({ comparison, level, names, moment, point, seek }: Props)
           role="slider"
           tabIndex={0}
           aria-label="Moment in both recordings"
-          aria-describedby={id}
+          aria-describedby={hint}
           aria-valuemin={Math.round(up.from)}
           aria-valuemax={Math.round(up.from + up.length)}
           aria-valuenow={Math.round(moment.query)}
@@ -78,11 +80,19 @@ export function Matrix({ comparison, level, names, moment, point, seek }: Props)
         </div>
         <span class="axis across" aria-hidden="true">{capital(names[1])} {clock(across.from)} – {clock(across.from + across.length)}</span>
       </div>
-      <figcaption class="hint" id={id}>
-        Bright where the two sound alike; a shared passage draws a diagonal. Click to hear both from a point,{" "}
-        {names[0]} on the left. Arrow keys move along the alignment, with Shift {names[1]} alone.
-      </figcaption>
     </figure>
+  );
+}
+
+/** What the picture shows, and what can be done with it. */
+export function MatrixHint({ id, names }: { id: string; names: readonly [string, string] }) {
+  const touch = useTouch();
+  return (
+    <p class="hint" id={id}>
+      Bright where the two sound alike; a shared passage draws a diagonal. {touch ? "Tap" : "Click"} to hear both from
+      there, {names[0]} on the left.
+      {!touch && ` Arrow keys move along the alignment, with Shift ${names[1]} alone.`}
+    </p>
   );
 }
 

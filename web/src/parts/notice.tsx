@@ -1,7 +1,8 @@
 // A problem, said plainly, with the way on.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { heading, isFinal, type Problem } from "../api/problem";
+import { onReturn } from "../api/presence";
 import { announce } from "./announcer";
 import { useLostFocus } from "./focus";
 import { Icon } from "./icon";
@@ -18,6 +19,7 @@ export function Notice({ problem, retry: again, dismiss, children }: Props) {
   const retry = isFinal(problem) ? undefined : again;
   const wait = useCountdown(problem);
   const title = useLostFocus<HTMLHeadingElement>(problem);
+  useReturn(problem.code === "unreachable" ? retry : undefined);
   useEffect(() => announce(`${heading(problem)}. ${problem.message}`, "assertive"), [problem]);
   return (
     <section class="notice" aria-label="Problem">
@@ -56,4 +58,12 @@ function useCountdown(problem: Problem): number {
     return () => window.clearInterval(timer);
   }, [problem]);
   return wait;
+}
+
+/** Try again by itself when the server answers again. */
+function useReturn(retry: (() => void) | undefined): void {
+  const latest = useRef(retry);
+  latest.current = retry;
+  const waits = retry !== undefined;
+  useEffect(() => (waits ? onReturn(() => latest.current?.()) : undefined), [waits]);
 }

@@ -1,13 +1,15 @@
 // Two recordings of one song: hear them in step, and see where they agree.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type { Comparison } from "../api/types";
 import { PairPlayer, type PairState, type Side } from "../audio/pair";
 import { clock } from "../domain/time";
 import { straight } from "../domain/mapping";
+import { Facts } from "./facts";
 import { Icon } from "./icon";
 import { Lanes } from "./lanes";
-import { Matrix } from "./matrix";
+import { Matrix, MatrixHint } from "./matrix";
 import { Radios } from "./radios";
+import { useTouch } from "./media";
 
 interface Props {
   comparison: Comparison;
@@ -41,6 +43,8 @@ export function PairView({ comparison, names, queryUrl, queryPart, referenceUrl,
   const [state, setState] = useState<PairState>({ ...start, side: "query", playing: false });
   const [unplayable, setUnplayable] = useState("");
   const [level, setLevel] = useState("4"); // where diagonals show best
+  const touch = useTouch();
+  const hint = useId();
   const durations = useDurations(queryUrl, referenceUrl, [comparison.query_window[1], comparison.reference_window[1]]);
   const player = useRef<PairPlayer | null>(null);
 
@@ -68,19 +72,26 @@ export function PairView({ comparison, names, queryUrl, queryPart, referenceUrl,
   };
   return (
     <div class="pair" onKeyDown={key}>
-      <div class="pair-listen">
-        <Lanes
-          names={names}
-          path={path}
-          spans={[comparison.query_span, comparison.reference_span]}
-          wholes={[queryPart ?? [0, durations[0]], [0, durations[1]]]}
+      <div class="pair-look">
+        <div class="matrix-head">
+          <Heading class="matrix-title">Cross-similarity</Heading>
+          <Radios legend="Level of detail" options={LEVELS} value={level} chosen={setLevel} />
+        </div>
+        <Matrix
+          comparison={comparison}
+          level={Number(level)}
+          names={words.long}
+          hint={hint}
           moment={state}
+          point={point}
           seek={(query) => player.current?.seek(Math.max(0, query))}
         />
+      </div>
+      <div class="pair-listen">
         <div class="transport">
           <button
             type="button"
-            class="primary round"
+            class="primary round large"
             aria-label={state.playing ? "Pause" : "Play"}
             onClick={() => (state.playing ? player.current?.pause() : void player.current?.play())}
           >
@@ -97,28 +108,30 @@ export function PairView({ comparison, names, queryUrl, queryPart, referenceUrl,
             <span class="soft"><span class="clock-of">{words.short[1]}</span> {clock(state.reference)}</span>
           </span>
         </div>
-        <p class={referenceUrl === null ? "hint" : "hint keys"}>
-          {referenceUrl === null
-            ? "The studio recording was moved or deleted, or this server may not play it: only yours can be played."
-            : "Keys A and B switch between the two at the same moment of the music."}
-        </p>
+        <Lanes
+          names={names}
+          path={path}
+          spans={[comparison.query_span, comparison.reference_span]}
+          wholes={[queryPart ?? [0, durations[0]], [0, durations[1]]]}
+          moment={state}
+          seek={(query) => player.current?.seek(Math.max(0, query))}
+        />
+        <Facts
+          shift={comparison.key_shift}
+          ratio={comparison.tempo_ratio}
+          query={comparison.query_span}
+          reference={comparison.reference_span}
+          names={words.long}
+        />
+        <MatrixHint id={hint} names={words.long} />
+        {referenceUrl === null ? (
+          <p class="hint">The studio recording was moved or deleted, or this server may not play it: only yours can be played.</p>
+        ) : !touch && (
+          <p class="hint">Keys A and B switch between the two at the same moment of the music.</p>
+        )}
         {unplayable && (
           <p class="hint bad" role="status">This browser cannot play {unplayable}; the answer is not affected.</p>
         )}
-      </div>
-      <div class="pair-look">
-        <div class="matrix-head">
-          <Heading class="matrix-title">Cross-similarity</Heading>
-          <Radios legend="Level of detail" options={LEVELS} value={level} chosen={setLevel} />
-        </div>
-        <Matrix
-          comparison={comparison}
-          level={Number(level)}
-          names={words.long}
-          moment={state}
-          point={point}
-          seek={(query) => player.current?.seek(Math.max(0, query))}
-        />
       </div>
     </div>
   );

@@ -1,26 +1,30 @@
-// One song of the catalog: its name, and on demand its recordings, why each belongs, and what to do about it.
+// One song of the catalog: its row, and on demand its recordings, why each belongs, and what to do about it.
 import type { CatalogTrack, Work } from "../api/types";
 import { trackTitle } from "../domain/songwords";
+import { addedOn, whyIn, workTitle } from "../domain/songs";
 import { clock, spoken } from "../domain/time";
 import { fileName, plural } from "../domain/words";
 import { Icon } from "./icon";
+import { useNarrow } from "./media";
 import { TextField } from "./textfield";
+import { Tick } from "./tick";
 import { TrackPlay } from "./trackplay";
 
 export interface WorkActions {
   rename: (work: Work, title: string | null) => void;
   split: (work: Work, track: CatalogTrack) => void;
   regroup: (work: Work) => void;
-  remove: (track: CatalogTrack) => void;
+  edit: (tracks: readonly CatalogTrack[]) => void;
+  remove: (tracks: readonly CatalogTrack[]) => void;
 }
 
 interface Props {
   work: Work;
   open: boolean;
   toggle: () => void;
-  /** Whether it is to be joined with others. */
-  chosen: boolean;
-  choose: () => void;
+  /** Ids of the recordings that are chosen. */
+  chosen: ReadonlySet<string>;
+  choose: (tracks: readonly CatalogTrack[], on: boolean) => void;
   act: WorkActions;
 }
 
@@ -28,62 +32,71 @@ export function WorkRow({ work, open, toggle, chosen, choose, act }: Props) {
   const id = `work-${work.work_id}`;
   const title = workTitle(work);
   const [only] = work.tracks.length === 1 ? work.tracks : [];
-  const more = only === undefined ? plural(work.tracks.length, "recording") : only.album;
+  const byHand = work.grouped_by_hand || work.named_by_hand;
+  const isrcs = work.tracks.flatMap(({ isrc }) => isrc ?? []);
+  const longest = Math.max(...work.tracks.map(({ duration }) => duration));
+  const artist = work.artist ?? "Unknown artist";
   return (
-    <li class={open ? "open" : ""}>
-      <div class="work-row">
-        <label class="tick">
-          <input type="checkbox" checked={chosen} onChange={choose} />
-          <span class="unseen">Choose {title} to join it with others</span>
-        </label>
-        {only === undefined ? <span class="figures count" aria-hidden="true">{work.tracks.length}</span> : <TrackPlay track={only} />}
-        <h3>
+    <tbody class={open ? "work open" : "work"}>
+      <tr>
+        <td class="tick-cell"><Tick tracks={work.tracks} chosen={chosen} choose={choose} label={`Choose ${title}`} /></td>
+        <th scope="row" class="title-cell">
           <button type="button" class="work-name" aria-expanded={open} aria-controls={id} onClick={toggle}>
             <span class="track-name">
               <span class="title">{title}</span>
-              <span class="soft">{[work.artist ?? "Unknown artist", more].filter(Boolean).join(" · ")}</span>
+              <span class="soft narrow">{artist}</span>
+              {(only === undefined || byHand) && (
+                <span class="tags">
+                  {only === undefined && <span class="tag">{plural(work.tracks.length, "recording")}</span>}
+                  {byHand && <span class="tag named"><Icon name="check" /> By hand</span>}
+                </span>
+              )}
             </span>
-            {only !== undefined && (
-              <>
-                <span class="codes figures soft">{[only.isrc, only.iswc].filter(Boolean).join(" · ")}</span>
-                <span class="figures track-length">{clock(only.duration)}</span>
-              </>
-            )}
-            {(work.grouped_by_hand || work.named_by_hand) && <span class="tag named"><Icon name="check" /> By hand</span>}
           </button>
-        </h3>
-        {only !== undefined && <Remove name={title} remove={() => act.remove(only)} />}
-      </div>
-      <div id={id} hidden={!open} class="work-body">
-        {open && <WorkBody work={work} act={act} />}
-      </div>
-    </li>
+        </th>
+        <td class="artist-cell">{artist}</td>
+        <td class="isrc-cell figures">{isrcs.length > 1 ? plural(isrcs.length, "code") : isrcs[0] ?? ""}</td>
+        <td class="duration-cell figures">
+          <span aria-hidden="true">{clock(longest)}</span>
+          <span class="unseen">{spoken(longest)}</span>
+        </td>
+        <td class="added-cell figures">{addedOn(work.tracks)}</td>
+      </tr>
+      <tr id={id} hidden={!open}>
+        <td colSpan={useNarrow() ? 3 : 6} class="work-body">
+          {open && <WorkBody work={work} chosen={chosen} choose={choose} act={act} />}
+        </td>
+      </tr>
+    </tbody>
   );
 }
 
-function WorkBody({ work, act }: { work: Work; act: WorkActions }) {
+function WorkBody({ work, chosen, choose, act }: Pick<Props, "work" | "chosen" | "choose" | "act">) {
+  const several = work.tracks.length > 1;
   return (
     <>
-      <ul class="recordings" aria-label={`Recordings of ${workTitle(work)}`} hidden={work.tracks.length === 1}>
-        {work.tracks.length > 1 && work.tracks.map((track) => (
+      <ul class="recordings" aria-label={`Recordings of ${workTitle(work)}`}>
+        {work.tracks.map((track) => (
           <li key={track.track_id}>
+            {several && <Tick tracks={[track]} chosen={chosen} choose={choose} label={`Choose ${fileName(track.path)}`} />}
             <TrackPlay track={track} />
-            <span class="track-name">
-              <span class="title">{trackTitle(track)}</span>
-              <span class="soft" title={track.path}>{[track.artist, track.album, fileName(track.path)].filter(Boolean).join(" · ")}</span>
-              <span class="reason"><span class="soft">Why:</span> {why(track, work)}</span>
-            </span>
-            <span class="codes figures soft">{[track.isrc, track.iswc].filter(Boolean).join(" · ")}</span>
-            <span class="figures track-length">
-              {clock(track.duration)}
-              <span class="unseen">, {spoken(track.duration)} long</span>
-            </span>
-            <span class="recording-actions">
-              <button type="button" onClick={() => act.split(work, track)}>
-                Split off<span class="unseen"> {fileName(track.path)}: it is another song</span>
+            <div class="recording">
+              <p><span class="title">{trackTitle(track)}</span> <span class="soft">{[track.artist, track.album].filter(Boolean).join(" · ")}</span></p>
+              <RecordingFacts track={track} why={several ? whyIn(work, track) : ""} />
+            </div>
+            <div class="recording-actions">
+              <button type="button" onClick={() => act.edit([track])}>
+                Edit<span class="unseen"> {fileName(track.path)}</span>
               </button>
-              <Remove name={fileName(track.path)} remove={() => act.remove(track)} />
-            </span>
+              {several && (
+                <button type="button" onClick={() => act.split(work, track)}>
+                  Split off<span class="unseen"> {fileName(track.path)}: it is another song</span>
+                </button>
+              )}
+              <button type="button" class="round quiet" aria-label={`Remove ${several ? fileName(track.path) : workTitle(work)}`} onClick={() => act.remove([track])}>
+                <Icon name="remove" />
+              </button>
+            </div>
           </li>
         ))}
       </ul>
@@ -106,21 +119,22 @@ function WorkBody({ work, act }: { work: Work; act: WorkActions }) {
   );
 }
 
-function Remove({ name, remove }: { name: string; remove: () => void }) {
+/** What identifies a recording; the length only where there are several. */
+function RecordingFacts({ track, why }: { track: CatalogTrack; why: string }) {
+  const facts = [
+    ["Path", track.path],
+    ["ISRC", track.isrc],
+    ["ISWC", track.iswc],
+    ["Own id", track.work_code],
+    ["Length", why && clock(track.duration)],
+    ["Why", why],
+    ["Edited", track.edited.join(", ")],
+  ] as const;
   return (
-    <button type="button" class="round quiet" aria-label={`Remove ${name}`} onClick={remove}>
-      <Icon name="remove" />
-    </button>
+    <dl class="recording-facts">
+      {facts.filter(([, value]) => value).map(([name, value]) => (
+        <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
+      ))}
+    </dl>
   );
-}
-
-export function workTitle(work: Work): string {
-  return work.title ?? work.tracks[0]?.path ?? work.work_id;
-}
-
-/** Why a recording belongs to a work, as the service says. */
-function why(track: CatalogTrack, work: Work): string {
-  const other = work.tracks.find((one) => one.track_id === track.twin_of);
-  const twin = track.twin_of === null ? "" : `the same recording as ${other ? fileName(other.path) : track.twin_of}`;
-  return [track.work_reason, twin].filter(Boolean).join("; ");
 }

@@ -1,17 +1,20 @@
-// The songs that recordings are compared with: search, add, remove; join, split and name.
+// The songs that recordings are compared with: search, sort, add, edit, remove; join, split and name.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, wasCancelled } from "../api/http";
 import type { Problem } from "../api/problem";
-import { joinWorks, nameWork, regroupWorks, removeTrack, splitWork, works } from "../api/service";
-import type { CatalogTrack, Health, Work, WorkPage } from "../api/types";
+import { joinWorks, nameWork, regroupWorks, splitWork, works } from "../api/service";
+import type { CatalogTrack, Health, SortColumn, Work, WorkPage } from "../api/types";
+import { idsOf, workTitle } from "../domain/songs";
 import { plural } from "../domain/words";
 import { AddTracks } from "../parts/addtracks";
 import { announce } from "../parts/announcer";
-import { Dialog } from "../parts/dialog";
+import { EditTracks } from "../parts/edittracks";
 import { Icon } from "../parts/icon";
-import { Joining } from "../parts/joining";
 import { Notice } from "../parts/notice";
-import { WorkRow, workTitle, type WorkActions } from "../parts/workrow";
+import { Removal } from "../parts/removal";
+import { Selection } from "../parts/selection";
+import { SongTable, type Order } from "../parts/songtable";
+import type { WorkActions } from "../parts/workrow";
 
 const PAGE = 50;
 const PAUSE = 200; // milliseconds without a key before the service is asked
@@ -23,20 +26,22 @@ interface Props {
 
 export function Catalog({ health, changed }: Props) {
   const [words, setWords] = useState("");
+  const [order, setOrder] = useState<Order>({ column: "title", descending: false });
   const [offset, setOffset] = useState(0);
   const [version, setVersion] = useState(0);
   const [page, setPage] = useState<WorkPage | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [open, setOpen] = useState<string | null>(null);
-  const [chosen, setChosen] = useState<readonly Work[]>([]);
-  const [leaving, setLeaving] = useState<CatalogTrack | null>(null);
+  const [chosen, setChosen] = useState<readonly CatalogTrack[]>([]);
+  const [leaving, setLeaving] = useState<readonly CatalogTrack[]>([]);
+  const [editing, setEditing] = useState<readonly CatalogTrack[]>([]);
   const results = useRef<HTMLHeadingElement>(null);
   const gone = useRef(false);
 
   useEffect(() => {
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      works(words, PAGE, offset, stop.signal).then(
+      works(words, order, PAGE, offset, stop.signal).then(
         (found) => {
           setProblem(null);
           setPage(found);
@@ -51,11 +56,11 @@ export function Catalog({ health, changed }: Props) {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [words, offset, version]);
+  }, [words, order, offset, version]);
 
   useEffect(() => {
     // The button that asked for the removal is going, too.
-    if (leaving === null && gone.current) results.current?.focus();
+    if (leaving.length === 0 && gone.current) results.current?.focus();
     gone.current = false;
   }, [leaving]);
 
@@ -66,6 +71,11 @@ export function Catalog({ health, changed }: Props) {
   const turn = (to: number) => {
     setOffset(to);
     results.current?.focus();
+  };
+  const sort = (column: SortColumn, descending = order.column === column && !order.descending) => {
+    setOrder({ column, descending });
+    setOffset(0);
+    announce(`Sorted, ${descending ? "last" : "first"} to ${descending ? "first" : "last"}`);
   };
   const regroup = (change: Promise<{ works: readonly Work[] }>, said: string) => {
     change.then(
@@ -83,14 +93,17 @@ export function Catalog({ health, changed }: Props) {
     rename: (work, title) =>
       regroup(nameWork(work.work_id, title).then((now) => ({ works: [now] })), "Title of the song changed"),
     split: (work, track) => regroup(splitWork([track.track_id]), `Split off from ${workTitle(work)}`),
-    regroup: (work) => regroup(regroupWorks(ids(work)), `${workTitle(work)} grouped again`),
+    regroup: (work) => regroup(regroupWorks(idsOf(work.tracks)), `${workTitle(work)} grouped again`),
+    edit: setEditing,
     remove: setLeaving,
   };
-  const choose = (work: Work) =>
+  const choose = (tracks: readonly CatalogTrack[], on: boolean) =>
     setChosen((before) => {
-      const others = before.filter((one) => one.work_id !== work.work_id);
-      return others.length < before.length ? others : [...before, work];
+      const ids = new Set(idsOf(tracks));
+      const others = before.filter(({ track_id }) => !ids.has(track_id));
+      return on ? [...others, ...tracks] : others;
     });
+  const nWorks = new Set(chosen.map(({ work_id }) => work_id)).size;
   return (
     <>
       <header class="view-head">
@@ -119,27 +132,30 @@ export function Catalog({ health, changed }: Props) {
             />
           </label>
         </div>
-        <Joining
+        <Selection
           chosen={chosen}
-          join={() => regroup(joinWorks(chosen.flatMap(ids)), `${plural(chosen.length, "song")} joined into one`)}
-          clear={() => setChosen([])}
+          nWorks={nWorks}
+          edit={() => setEditing(chosen)}
+          join={() => regroup(joinWorks(idsOf(chosen)), `${plural(nWorks, "song")} joined into one`)}
+          remove={() => setLeaving(chosen)}
+          clear={() => {
+            setChosen([]);
+            results.current?.focus();
+          }}
         />
-        {page?.total === 0 && (
-          <p class="empty">{words ? "No song has all of these words." : "No songs yet. Add studio recordings above."}</p>
+        {page?.total === 0 && words && <p class="empty">No song has all of these words.</p>}
+        {page !== null && page.works.length > 0 && (
+          <SongTable
+            works={page.works}
+            order={order}
+            sort={sort}
+            open={open}
+            toggle={(id) => setOpen(open === id ? null : id)}
+            chosen={chosen}
+            choose={choose}
+            act={act}
+          />
         )}
-        <ul class="works">
-          {(page?.works ?? []).map((work) => (
-            <WorkRow
-              key={work.work_id}
-              work={work}
-              open={open === work.work_id}
-              toggle={() => setOpen(open === work.work_id ? null : work.work_id)}
-              chosen={chosen.some((one) => one.work_id === work.work_id)}
-              choose={() => choose(work)}
-              act={act}
-            />
-          ))}
-        </ul>
         {page !== null && page.total > PAGE && (
           <nav class="actions pages" aria-label="Pages of the catalog">
             <button type="button" disabled={offset === 0} onClick={() => turn(Math.max(0, offset - PAGE))}>Previous</button>
@@ -148,14 +164,26 @@ export function Catalog({ health, changed }: Props) {
           </nav>
         )}
       </section>
-      {leaving && (
+      {leaving.length > 0 && (
         <Removal
-          track={leaving}
-          close={() => setLeaving(null)}
+          tracks={leaving}
+          close={() => setLeaving([])}
           removed={() => {
-            announce(`${leaving.title ?? "Track"} removed`);
+            announce(`${plural(leaving.length, "recording")} removed`);
             gone.current = true;
-            setLeaving(null);
+            choose(leaving, false);
+            setLeaving([]);
+            reload();
+          }}
+        />
+      )}
+      {editing.length > 0 && (
+        <EditTracks
+          tracks={editing}
+          close={() => setEditing([])}
+          edited={() => {
+            announce(`${plural(editing.length, "recording")} edited`);
+            setEditing([]);
             setChosen([]);
             reload();
           }}
@@ -165,36 +193,8 @@ export function Catalog({ health, changed }: Props) {
   );
 }
 
-function ids(work: Work): string[] {
-  return work.tracks.map((track) => track.track_id);
-}
-
 function heading(page: WorkPage | null, words: string): string {
   if (page === null) return "Songs";
   const more = page.n_tracks > page.total ? ` in ${plural(page.n_tracks, "recording")}` : "";
   return `${plural(page.total, "song")}${more}${words ? " found" : ""}`;
-}
-
-interface RemovalProps {
-  track: CatalogTrack;
-  close: () => void;
-  removed: () => void;
-}
-
-function Removal({ track, close, removed }: RemovalProps) {
-  const [failure, setFailure] = useState("");
-  const remove = () => removeTrack(track.track_id).then(removed, (error: unknown) => setFailure(asProblem(error).message));
-  return (
-    <Dialog title="Remove this recording?" close={close}>
-      <p>
-        <strong>{track.title ?? track.path}</strong>{track.artist && ` by ${track.artist}`} will no longer be
-        recognised. A recording that was added on this page is deleted; files in your own folders stay.
-      </p>
-      {failure && <p class="hint bad" role="alert">{failure}</p>}
-      <div class="actions">
-        <button type="button" onClick={close}>Keep it</button>
-        <button type="button" class="danger" onClick={() => void remove()}><Icon name="remove" /> Remove</button>
-      </div>
-    </Dialog>
-  );
 }

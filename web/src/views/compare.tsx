@@ -6,7 +6,6 @@ import { percent } from "../domain/words";
 import { announce } from "../parts/announcer";
 import { Probability } from "../parts/probability";
 import { Dropzone } from "../parts/dropzone";
-import { Facts } from "../parts/facts";
 import { focusHeading } from "../parts/focus";
 import { Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
@@ -108,21 +107,10 @@ function Compared({ comparison, query, reference, again }: ComparedProps) {
   return (
     <>
       <section class={`verdict ${comparison.same ? "found" : "none"}`} aria-labelledby="compared">
-        <p class="eyebrow">{query.name} and {reference.name}</p>
-        <h2 id="compared" ref={heading} tabIndex={-1}>{verdict}</h2>
-        <div class="verdict-facts">
+        <div class="verdict-head">
+          <h2 id="compared" ref={heading} tabIndex={-1}>{verdict}</h2>
           <Probability value={comparison.pair_probability} label="Probability that they are the same" />
-          <Facts
-            shift={comparison.key_shift}
-            ratio={comparison.tempo_ratio}
-            query={comparison.query_span}
-            reference={comparison.reference_span}
-            names={["In the first", "In the second"]}
-          />
         </div>
-        <div class="actions"><button type="button" onClick={again}>Compare two others</button></div>
-      </section>
-      <section class="card" aria-label="Both recordings">
         {queryUrl && referenceUrl && (
           <PairView
             comparison={comparison}
@@ -134,6 +122,7 @@ function Compared({ comparison, query, reference, again }: ComparedProps) {
           />
         )}
       </section>
+      <div class="actions"><button type="button" onClick={again}>Compare two others</button></div>
     </>
   );
 }

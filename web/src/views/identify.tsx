@@ -1,27 +1,50 @@
-// Which song is this? A file or the microphone in, a ranking out.
-import { useState } from "preact/hooks";
-import { checkSize, identify } from "../api/service";
+// Which song is this? A file or the microphone in, an answer with an address of its own out.
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
-import type { Answered } from "../api/listening";
-import type { Health } from "../api/types";
+import { checkSize, identify } from "../api/service";
+import type { Answer, Health } from "../api/types";
 import { NOTHING_KNOWN, type Known } from "../domain/known";
 import { clock } from "../domain/time";
-import { Answer } from "../parts/answer";
+import { AnswerView } from "../parts/answerview";
+import { DemoLive } from "../parts/demolive";
 import { Dropzone } from "../parts/dropzone";
-import { focusHeading } from "../parts/focus";
-import { Icon } from "../parts/icon";
+import { FirstVisit } from "../parts/firstvisit";
+import { focusHeading, focusIsLost } from "../parts/focus";
 import { KnownFields } from "../parts/knownfields";
 import { Live } from "../parts/live";
 import { Notice } from "../parts/notice";
 import { Progress } from "../parts/progress";
+import { RecordButton } from "../parts/recordbutton";
+import { useTouch } from "../parts/media";
 import { useWork } from "../parts/work";
 
-export function Identify({ health }: { health: Health | null }) {
-  const { work, start, reset, finish } = useWork<Answered>();
+interface Props {
+  health: Health | null;
+  /** The catalog was changed. */
+  changed: () => void;
+  /** The answer that the page's address names. */
+  id: string | null;
+  open: (id: string | null) => void;
+}
+
+export function Identify({ health, changed, id, open }: Props) {
+  const { work, start, reset } = useWork<Answer>();
   const [recording, setRecording] = useState<File | null>(null);
+  const [files, setFiles] = useState<Record<string, File>>({});
   const [known, setKnown] = useState<Known>(NOTHING_KNOWN);
   const [live, setLive] = useState(false);
   const [liveProblem, setLiveProblem] = useState<Problem | null>(null);
+  const touch = useTouch();
+  const empty = health?.n_tracks === 0;
+  const [first, setFirst] = useState(empty); // until the page is left: it says what was added
+  useEffect(() => {
+    if (empty) setFirst(true);
+  }, [empty]);
+  const shown = useRef(false);
+  useEffect(() => {
+    if (shown.current && id === null && focusIsLost()) focusHeading();
+    shown.current = true;
+  }, [id]);
 
   const run = (file: File) => {
     setLive(false);
@@ -29,7 +52,11 @@ export function Identify({ health }: { health: Health | null }) {
     setRecording(file);
     start(async (options) => {
       checkSize(file, health?.limits);
-      return identify(file, known, options);
+      const begun = await identify(file, known, options);
+      setFiles((kept) => ({ ...kept, [begun.id]: file }));
+      reset();
+      open(begun.id);
+      return begun;
     });
   };
   const listenAgain = () => {
@@ -41,16 +68,34 @@ export function Identify({ health }: { health: Health | null }) {
     setLiveProblem(null);
     setRecording(null);
     reset();
+    open(null);
     focusHeading();
   };
+  if (id !== null) {
+    const own = files[id];
+    return (
+      <AnswerView
+        key={id}
+        id={id}
+        recording={own ?? null}
+        threshold={health?.threshold}
+        again={again}
+        repeat={own === undefined ? undefined : () => {
+          open(null);
+          run(own);
+        }}
+      />
+    );
+  }
   const problem = liveProblem ?? (work.state === "failed" ? work.problem : null);
   const busy = work.state === "sending" || work.state === "waiting";
+  const record = <RecordButton primary={touch} listen={() => setLive(true)} recorded={run} />;
   return (
     <>
       <header class="view-head">
         <h1 tabIndex={-1}>Which song is this?</h1>
         <p class="lead">
-          Drop a live recording of one song, or let the page listen. It is compared with every song in the catalog,
+          Give it a live recording of one song, or let it listen. It is compared with every song in the catalog,
           in any key and at any tempo.
         </p>
       </header>
@@ -64,12 +109,7 @@ export function Identify({ health }: { health: Health | null }) {
         <Live
           known={known}
           cancel={again}
-          done={(ranking, file) => {
-            setLive(false);
-            setRecording(file);
-            if (ranking === null) run(file);
-            else finish(ranking);
-          }}
+          done={run}
           failed={(failure, file) => {
             setLive(false);
             setRecording(file);
@@ -84,22 +124,25 @@ export function Identify({ health }: { health: Health | null }) {
           cancel={again}
         />
       )}
-      {work.state === "done" && recording && !live && (
-        <Answer key={work.answer.query} ranking={work.answer} recording={recording} known={known} threshold={health?.threshold} again={again} />
-      )}
-      {work.state === "idle" && !live && !problem && (
+      {!busy && !live && !problem && (
         <>
-          <Dropzone
-            label="Drop a recording here"
-            hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
-            disabled={health?.n_tracks === 0}
-            chosen={(files) => files[0] && run(files[0])}
-          >
-            <button type="button" disabled={health?.n_tracks === 0} onClick={() => setLive(true)}>
-              <Icon name="microphone" /> Use the microphone
-            </button>
-          </Dropzone>
-          <KnownFields known={known} changed={setKnown} />
+          {first && health && <FirstVisit health={health} added={changed} />}
+          {!empty && (
+            <>
+              <Dropzone
+                icon={touch ? "microphone" : "upload"}
+                label="Drop a recording here"
+                touchLabel="Let it listen, or choose a recording"
+                hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
+                chosen={(chosen) => chosen[0] && run(chosen[0])}
+                before={touch && record}
+              >
+                {!touch && record}
+              </Dropzone>
+              <DemoLive n={health?.n_tracks ?? 0} chosen={run} />
+              <KnownFields known={known} changed={setKnown} />
+            </>
+          )}
         </>
       )}
     </>

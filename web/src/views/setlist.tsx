@@ -104,6 +104,7 @@ export function SetlistView({ health, id, open }: Props) {
             <Dropzone
               many
               label="Drop a concert here"
+              touchLabel="Choose a concert"
               hint={health && `One file or several, up to ${spoken(health.limits.concert_seconds)} of audio, from the mixing desk or the audience.`}
               button="Choose a file or several"
               disabled={health?.n_tracks === 0}

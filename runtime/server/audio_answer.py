@@ -1,7 +1,9 @@
-"""The media types of recordings that are played."""
+"""A recording as the answer to a request, for a browser to play."""
 
 import mimetypes
 from pathlib import Path
+
+from starlette.responses import FileResponse
 
 from samesong.runtime.server.openapi import Responses
 
@@ -15,30 +17,27 @@ _MEDIA_TYPES = {
     ".opus": "audio/ogg",
     ".wav": "audio/wav",
 }
-FILE: Responses = {
+
+AUDIO_FILE: Responses = {
     200: {"description": "The file.", "content": {"audio/*": {}}},
     206: {"description": "The part asked for with the header Range."},
 }
-"""Answers that are a recording, as OpenAPI describes them."""
+"""The answers, as the service's description has them."""
 
 
-def media_type(path: Path) -> str:
-    """Return the media type of a recording.
+def audio_answer(path: Path) -> FileResponse:
+    """Return a recording, or the part of it that is asked for.
 
     Parameters
     ----------
     path : Path
-        The file; its suffix counts.
+        Its file.
 
     Returns
     -------
-    str
-        One that no browser runs: for audio, for video, or for anything.
-
-    Examples
-    --------
-    >>> media_type(Path("a.flac")), media_type(Path("page.html"))
-    ('audio/flac', 'application/octet-stream')
+    FileResponse
+        With a media type that no browser takes for a page.
     """
     known = _MEDIA_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or ""
-    return known if known.startswith(("audio/", "video/")) else "application/octet-stream"
+    is_media = known.startswith(("audio/", "video/"))
+    return FileResponse(path, media_type=known if is_media else "application/octet-stream")
