@@ -91,6 +91,8 @@ class ProgressDisplay:
         files: tuple[int, int],
         seconds: tuple[float, float],
         note: str = "",
+        *,
+        n_failed: int = 0,
     ) -> None:
         """Show how far a stage over audio files is, measured by the audio processed.
 
@@ -104,11 +106,14 @@ class ProgressDisplay:
             Seconds of audio processed, and in all.
         note : str, optional
             Outcome of a file. Without one no line is printed, except after ten seconds of silence.
+        n_failed : int, optional
+            Number of finished files that failed.
         """
         speed = self._speed(stage, *seconds, "{:.0f}x real time")
         if note or self._bar or time.monotonic() - self._printed > _QUIET:
             share = f"{seconds[0] / max(seconds[1], 1e-9):.0%}, {speed}"
-            self._show(stage, "/".join(map(str, files)), seconds, share, note)
+            count = "/".join(map(str, files)) + (f", {n_failed} failed" if n_failed else "")
+            self._show(stage, count, seconds, share, note)
 
     def _show(
         self, stage: str, count: str, amounts: tuple[float, float], speed: str, note: str

@@ -1,0 +1,1 @@
+"""Analysing files on a Ray cluster."""
