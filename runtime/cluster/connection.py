@@ -54,8 +54,8 @@ def connected(address: str) -> Iterator[None]:
         _require_answer(address)
     try:
         _join(address)
-    # Where the address turns out wrong late, Ray leaves the program.
-    except (ConnectionError, RuntimeError, ValueError, OSError, SystemExit) as error:
+    # Ray raises whatever it likes, a bare Exception too, and may leave the program.
+    except (Exception, SystemExit) as error:
         raise _unusable(address, error) from error
     try:
         yield
@@ -99,7 +99,7 @@ def _unusable(address: str, reason: object) -> ClusterError:
     if address == LOCAL:
         return ClusterError(
             f"Ray could not be started on this machine ({_in_one_line(reason)}): free memory and "
-            "disk space, or leave --ray out"
+            "disk space, try again when it is less busy, or leave --ray out"
         )
     where = "on this machine" if address == "auto" else f"at {shown(address)}"
     return ClusterError(
