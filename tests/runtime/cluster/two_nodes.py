@@ -4,28 +4,33 @@ Prints its address, then "done" after each line: ``add``, ``add NAME=VALUE`` (a 
 environment variable) or ``remove`` (the node that was added last). It ends with its standard input.
 """
 
-import socket
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from ray.cluster_utils import Cluster
 
-NODE = {"num_cpus": 1, "object_store_memory": 150 * 2**20, "include_dashboard": False}
-# Where Ray has to find out the ports of a node's agents, it gives up after 15 s, in which a busy
-# machine does not start them (https://github.com/ray-project/ray/issues/65983).
-PORTS = (
-    *("metrics_agent_port", "metrics_export_port"),
-    *("dashboard_agent_listen_port", "runtime_env_agent_port"),
-)
+Made = TypeVar("Made")
+
+NODE = {
+    "num_cpus": 1,
+    "object_store_memory": 150 * 2**20,
+    "include_dashboard": False,
+    "include_log_monitor": False,
+}
 
 
-def node() -> dict[str, object]:
-    """The arguments of a node, with ports that are free."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in PORTS]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return NODE | {name: one.getsockname()[1] for name, one in zip(PORTS, sockets, strict=True)}
+def started(start: Callable[[], Made]) -> Made:
+    """Start something of Ray's, again where it was too slow.
+
+    A node ends if its agents do not start within 15 s, which a busy machine cannot always do
+    (https://github.com/ray-project/ray/issues/65983).
+    """
+    for _ in range(5):
+        with suppress(Exception):
+            return start()
+    return start()
 
 
 def say(text: str) -> None:
@@ -34,8 +39,10 @@ def say(text: str) -> None:
 
 
 def main() -> None:
-    cluster = Cluster(initialize_head=True, head_node_args=node())
-    nodes = [cluster.add_node(**node())]
+    cluster = started(
+        lambda: Cluster(initialize_head=True, head_node_args=NODE | {"no_monitor": True})
+    )
+    nodes = [started(lambda: cluster.add_node(**NODE))]
     say(cluster.address)
     for line in sys.stdin:
         what, _, variable = line.strip().partition(" ")
@@ -43,7 +50,8 @@ def main() -> None:
             cluster.remove_node(nodes.pop(), allow_graceful=False)
         else:
             name, _, value = variable.partition("=")
-            nodes.append(cluster.add_node(**node(), env_vars={name: value} if name else None))
+            added = NODE | ({"env_vars": {name: value}} if name else {})
+            nodes.append(started(lambda added=added: cluster.add_node(**added)))
         say("done")
     cluster.shutdown()
 
