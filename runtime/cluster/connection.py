@@ -46,7 +46,6 @@ def connected(address: str) -> Iterator[None]:
     ClusterError
         If no cluster is there, or it is of another version of Ray or Python.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     if address == "auto":
         address = os.environ.get("RAY_ADDRESS", address)
