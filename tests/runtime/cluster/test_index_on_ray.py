@@ -18,8 +18,13 @@ import numpy as np
 import pytest
 import soundfile
 
+sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
+
+from local_s3 import CREDENTIALS, make_bucket, running_s3
+
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.storage.objects import Objects
 
 SAMESONG = Path(sys.executable).with_name("samesong")
 TINY_BUNDLE = Path(__file__).parents[2] / "data" / "tiny_bundle"
@@ -148,7 +153,7 @@ def until(process: subprocess.Popen[str], n_files: int) -> None:
     assert any(pattern.match(line) for line in process.stderr)
 
 
-def index(catalog: Path, songs: Path, address: str | None, *more: object) -> list[object]:
+def index(catalog: Path, songs: object, address: str | None, *more: object) -> list[object]:
     on = [] if address is None else ["--ray", address]
     return ["index", catalog, songs, "--model", TINY_BUNDLE, "-v", "--json", *on, *more]
 
@@ -261,6 +266,38 @@ def test_the_driver_is_killed_and_started_again(
     statuses = [one["status"] for one in json.loads(stdout)["files"]]
     assert (statuses.count("present"), statuses.count("added")) == (n_kept, N_SONGS - n_kept)
     is_whole(catalog)
+
+
+def test_recordings_in_object_storage(
+    cluster: TwoNodes, songs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_s3() as port:
+        make_bucket(port, "bucket")
+        given = {
+            **{name.lower(): value for name, value in CREDENTIALS.items()},
+            "endpoint": f"http://127.0.0.1:{port}",
+        }
+        given["allow_http"] = given.pop("aws_allow_http")
+        with monkeypatch.context() as patch:
+            for name, value in (CREDENTIALS | {"AWS_ENDPOINT_URL": given["endpoint"]}).items():
+                patch.setenv(name, value)
+            for name in ("00.flac", "01.flac"):
+                Objects("s3://bucket/music").write(name, (songs / name).read_bytes())
+        # Nodes have no credentials of their own: they come with the job.
+        options = [one for item in given.items() for one in ("--storage-option", "=".join(item))]
+        arguments = index(tmp_path / "catalog", "s3://bucket/music", cluster.address, *options)
+        stdout, _ = run(*arguments)
+    files = json.loads(stdout)["files"]
+    assert [(file["path"], file["status"]) for file in files] == [
+        ("s3://bucket/music/00.flac", "added"),
+        ("s3://bucket/music/01.flac", "added"),
+    ]
+
+
+def test_files_are_isolated_in_workers(cluster: TwoNodes, songs: Path, tmp_path: Path) -> None:
+    arguments = index(tmp_path / "catalog", songs / "00.flac", cluster.address, "--isolate")
+    stdout, _ = run(*arguments)
+    assert [file["status"] for file in json.loads(stdout)["files"]] == ["added"]
 
 
 def test_another_version_on_a_node(cluster: TwoNodes, songs: Path, tmp_path: Path) -> None:
