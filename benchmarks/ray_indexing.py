@@ -125,8 +125,15 @@ def _verified(catalog: Path) -> dict[str, Any]:
 
 @contextmanager
 def _cluster(workers: int) -> Iterator[str]:
-    options = {"num_cpus": workers, "object_store_memory": _STORE_BYTES, "include_dashboard": False}
-    cluster = Cluster(initialize_head=True, head_node_args=options)
+    cluster = Cluster(
+        initialize_head=True,
+        head_node_args={
+            "num_cpus": workers,
+            "object_store_memory": _STORE_BYTES,
+            # Processes that nothing here needs.
+            **{"include_dashboard": False, "include_log_monitor": False, "no_monitor": True},
+        },
+    )
     try:
         yield cluster.address
     finally:
