@@ -2,7 +2,7 @@
 
 Ray Core's tasks rather than Ray Data: a file is one unit of work with one small result, and the
 driver has to know of each which worker it cost, to tell a file that kills from a node that died.
-Ray Data retries blocks of rows, and would have to be stopped before each commit.
+Ray Data retries blocks of rows by itself.
 """
 
 import logging
