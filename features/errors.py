@@ -14,6 +14,7 @@
     │   ├── DiskFullError     there is no room for what is to be written
     │   └── GroupingError     recordings cannot be joined or split as a user wants
     ├── MismatchError         two things that must fit (bundle, catalog, features) do not
+    ├── ClusterError          a Ray cluster cannot be reached or used
     ├── DeviceError           the device asked for is not there
     ├── ManifestError         a list of recordings (CSV) cannot be used
     ├── SongListError         songs to search among cannot be found
@@ -139,6 +140,10 @@ class GroupingError(CatalogError):
 
 class MismatchError(SamesongError):
     """Two things that must fit each other (bundle, catalog, features) do not."""
+
+
+class ClusterError(SamesongError):
+    """A Ray cluster cannot be reached, has nothing to work with, or was lost."""
 
 
 class DeviceError(SamesongError):

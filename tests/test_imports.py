@@ -25,7 +25,7 @@ EXTRAS = ("cpu", "plot", "bench", "serve", "listen", "cluster")
 FOR_PANDAS = ROOT / "runtime" / "display" / "data_frame.py"
 
 #: What some of these build upon, and samesong uses as theirs.
-BROUGHT_ALONG = {"pydantic_core", "starlette"}
+BROUGHT_ALONG = {"grpc", "pydantic_core", "starlette"}
 
 MODULES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 KERNELS = [path for path in MODULES if path.stem.endswith("_kernels")]

@@ -8,7 +8,7 @@ import click
 
 from samesong.features.decoding.channels import Channel
 from samesong.runtime.cli.command import Command
-from samesong.runtime.cli.isolation import file_reader, isolate_option
+from samesong.runtime.cli.isolation import isolate_option
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import name_files, print_facts, print_json, say_in_style
 from samesong.runtime.cli.places import RecordingPath
@@ -18,6 +18,7 @@ from samesong.runtime.display.text import percent, semitones, span, tempo
 from samesong.runtime.identification.comparison import compare as compare_recordings
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.isolation.choice import file_reader
 from samesong.runtime.plots import save_comparison
 
 

@@ -7,7 +7,7 @@ import click
 from samesong.features.decoding.channels import Channel
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.isolation import file_reader, isolate_option
+from samesong.runtime.cli.isolation import isolate_option
 from samesong.runtime.cli.options import json_option, keep_apart, model_options, plot_option
 from samesong.runtime.cli.output import complain, name_files, print_json, say
 from samesong.runtime.cli.progress import ProgressDisplay
@@ -18,6 +18,7 @@ from samesong.runtime.evaluation.evaluator import evaluate_model
 from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.isolation.choice import file_reader
 from samesong.runtime.plots import save_evaluation
 
 

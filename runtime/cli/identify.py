@@ -18,7 +18,7 @@ from samesong.runtime.cli.answers import Answers
 from samesong.runtime.cli.catalog_argument import catalog_argument
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.isolation import file_reader, isolate_option
+from samesong.runtime.cli.isolation import isolate_option
 from samesong.runtime.cli.made_with import made_with
 from samesong.runtime.cli.options import (
     STANDARD_OUTPUT,
@@ -40,6 +40,7 @@ from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.isolation.choice import file_reader
 from samesong.runtime.reports.ranking_csv import RankingCsv, open_ranking_csv, print_ranking_csv
 
 

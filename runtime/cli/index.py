@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -12,10 +13,11 @@ from samesong.features.progress import Progress
 from samesong.runtime.catalog.works import contradictions_of
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.cluster import ray_executor, ray_option
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import after
 from samesong.runtime.cli.index_output import IndexingReport
-from samesong.runtime.cli.isolation import file_reader, isolate_option
+from samesong.runtime.cli.isolation import isolate_option
 from samesong.runtime.cli.options import json_option, model_options
 from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.cli.places import RecordingPath
@@ -32,6 +34,7 @@ from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.isolation.choice import Sound, file_reader
 
 _SHOWN = 20
 """Contradictions printed one by one; one wrong column of a list makes thousands."""
@@ -59,6 +62,7 @@ _AS_BEFORE = (Status.PRESENT, Status.DUPLICATE, Status.FAILED)
 )
 @sound_options
 @isolate_option
+@ray_option
 @model_options
 @json_option
 def index(
@@ -70,6 +74,7 @@ def index(
     channel: Channel | None,
     stream: int | None,
     isolate: bool,
+    ray_address: str | None,
     model: str,
     device: Device,
     as_json: bool,
@@ -82,6 +87,9 @@ def index(
     Files already in the catalog are skipped, so run the command again to resume after an
     interruption. Files that were tagged, renamed or moved are recognised by their audio. Unusable
     files are reported, and all others are added.
+
+    With --ray, workers read and analyse the files, and one process, this one, writes the catalog.
+    Whatever of it dies, run the command again to go on.
     """
     if DASH in paths:
         raise click.UsageError(
@@ -99,20 +107,30 @@ def index(
         raise click.UsageError("; ".join([*failures, f"no audio files in {', '.join(paths)}"]))
     # Several files at once, one thread each, are faster than one file at a time on all threads.
     workers = len(os.sched_getaffinity(0))
-    analyser = Analyser(bundle, device, threads=1)
+    analyser = Analyser(bundle, device if ray_address is None else "cpu", threads=1)
+    sound = Sound(isolate=isolate, channel=channel, stream=stream)
+    cluster = (
+        nullcontext()
+        if ray_address is None
+        else ray_executor(ray_address, model, bundle, device, found.files, **sound)
+    )
     with (
+        cluster as executor,
         CatalogWriter(catalog, bundle) as writer,
         ProgressDisplay("files") as progress,
-        file_reader(isolate=isolate, channel=channel, stream=stream) as reader,
+        file_reader(**sound) as reader,
     ):
         latest: list[str] = []
+        n_failed = 0
         heard: list[Heard] = []
 
         def show(state: Progress) -> None:
-            progress.show(state, "; ".join(latest))
+            progress.show(state, "; ".join(latest), n_failed=n_failed)
             latest.clear()
 
         def note(outcome: Outcome) -> None:
+            nonlocal n_failed
+            n_failed += outcome.status is Status.FAILED
             if outcome.status is not Status.PRESENT:  # there may be 20,000 of them
                 latest.append(f"{outcome.status} {outcome.path}")
 
@@ -122,6 +140,7 @@ def index(
             workers=workers,
             reread=reread,
             reader=reader,
+            executor=executor,
             on_outcome=note,
             on_progress=show,
             on_heard=heard.append,

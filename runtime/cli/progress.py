@@ -73,7 +73,7 @@ class ProgressDisplay:
         speed = self._speed(stage, done, total, f"{{:.1f}} {self._unit}/s")
         self._show(stage, f"{done}/{total}", (done, total), speed, note)
 
-    def show(self, progress: Progress, note: str = "") -> None:
+    def show(self, progress: Progress, note: str = "", *, n_failed: int = 0) -> None:
         """Show how far a stage is, by its audio where it is measured by that.
 
         Parameters
@@ -82,13 +82,15 @@ class ProgressDisplay:
             The stage.
         note : str, optional
             Remark at the end of the line; a bar has no room for it.
+        n_failed : int, optional
+            Number of finished files that failed.
         """
         total = progress.total or 0
         if progress.seconds is None:
             self.step(progress.stage, progress.done, total, note)
         else:
             seconds = progress.seconds_done, progress.seconds
-            self.audio(progress.stage, (progress.done, total), seconds, note)
+            self.audio(progress.stage, (progress.done, total), seconds, note, n_failed=n_failed)
 
     def line(self, text: str) -> None:
         """Print a line, above the bar where there is one.
@@ -109,6 +111,8 @@ class ProgressDisplay:
         files: tuple[int, int],
         seconds: tuple[float, float],
         note: str = "",
+        *,
+        n_failed: int = 0,
     ) -> None:
         """Show how far a stage over audio files is, measured by the audio processed.
 
@@ -122,11 +126,14 @@ class ProgressDisplay:
             Seconds of audio processed, and in all.
         note : str, optional
             Outcome of a file. Without one no line is printed, except after ten seconds of silence.
+        n_failed : int, optional
+            Number of finished files that failed.
         """
         speed = self._speed(stage, *seconds, "{:.0f}x real time")
         if note or self._bar or time.monotonic() - self._printed > _QUIET:
             share = f"{seconds[0] / max(seconds[1], 1e-9):.0%}, {speed}"
-            self._show(stage, "/".join(map(str, files)), seconds, share, note)
+            count = "/".join(map(str, files)) + (f", {n_failed} failed" if n_failed else "")
+            self._show(stage, count, seconds, share, note)
 
     def _show(
         self, stage: str, count: str, amounts: tuple[float, float], speed: str, note: str

@@ -21,7 +21,7 @@ from samesong.runtime.cli.formats import (
     output_option,
     save,
 )
-from samesong.runtime.cli.isolation import file_reader, isolate_option
+from samesong.runtime.cli.isolation import isolate_option
 from samesong.runtime.cli.options import (
     FiniteRange,
     OutputFile,
@@ -43,6 +43,7 @@ from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.isolation.choice import file_reader
 from samesong.runtime.plots import save_setlist
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.setlist.concert_audio import ConcertAudio

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from samesong.features import AudioFile
 from samesong.runtime.files.content import FileContent
-from samesong.runtime.files.reader import FileReader
+from samesong.runtime.indexing.executor import Executor
 from samesong.runtime.indexing.known_files import KnownFiles
 from samesong.runtime.indexing.outcome import Outcome, Status, failed
 
@@ -20,22 +19,16 @@ class Examined:
     outcome : Outcome
         Its outcome, final unless it is open.
     content : FileContent, optional
-        Its content.
-    file : AudioFile, optional
-        The file, open, if it has yet to be analysed.
+        Its content, if it has yet to be analysed.
     """
 
     outcome: Outcome
     content: FileContent | None = None
-    file: AudioFile | None = None
-
-    def close(self) -> None:
-        """Close the file."""
-        if self.file is not None:
-            self.file.close()
 
 
-def examine(files: Iterable[Path], known: KnownFiles, reader: FileReader) -> Iterator[Examined]:
+def examine(
+    files: Iterable[Path], known: KnownFiles, executor: Executor
+) -> Iterator[Examined | None]:
     """Compare files with those behind a catalog's tracks.
 
     A known path with other audio comes last: its track may be found under another path before, and
@@ -47,63 +40,52 @@ def examine(files: Iterable[Path], known: KnownFiles, reader: FileReader) -> Ite
         The files.
     known : KnownFiles
         The files behind the catalog's tracks.
-    reader : FileReader
+    executor : Executor
         Reads the files.
 
     Yields
     ------
-    Examined
-        Each file once.
+    Examined or None
+        Each file once; None as of `Executor.contents`.
 
     Raises
     ------
     CatalogError
         If the catalog cannot be written.
     """
-    later: list[tuple[Path, FileContent]] = []
+    unread: list[Path] = []
     for path in files:
         outcome = known.unchanged(path)
-        if outcome is not None:
-            yield Examined(outcome)
-            continue
-        examined = _read(path, known, reader)
-        if isinstance(examined, Examined):
-            yield examined
+        if outcome is None:
+            unread.append(path)
         else:
-            later.append((path, examined))
+            yield Examined(outcome)
+    later: list[tuple[Path, FileContent]] = []
+    for read in executor.contents(unread):
+        if read is None:
+            yield None
+            continue
+        path, content = read
+        if isinstance(content, Exception):
+            yield Examined(failed(path, content))
+        elif known.is_new_content(path, content):
+            later.append((path, content))
+        else:
+            yield _classify(path, content, known)
     found = [(path, content) for path, content in later if known.is_known_content(content)]
-    moved = [_classify(path, content, known, reader) for path, content in found]
+    moved = [_classify(path, content, known) for path, content in found]
     known.settle()
     yield from moved
     done = {path for path, _ in found}
     for path, content in later:
         if path not in done:
-            yield _classify(path, content, known, reader)
+            yield _classify(path, content, known)
 
 
-def _read(path: Path, known: KnownFiles, reader: FileReader) -> Examined | FileContent:
-    """Read a file; its content is returned if it cannot be classified yet."""
+def _classify(path: Path, content: FileContent, known: KnownFiles) -> Examined:
     try:
-        with reader.open(path) as file:
-            content = reader.content(file)
+        outcome = known.classify(path, content)
     except Exception as error:
         return Examined(failed(path, error))
-    if known.is_new_content(path, content):
-        return content
-    return _classify(path, content, known, reader)
-
-
-def _classify(path: Path, content: FileContent, known: KnownFiles, reader: FileReader) -> Examined:
-    file = examined = None
-    try:
-        file = reader.open(path)
-        outcome = known.classify(file, content)
-        if outcome.status in (Status.ADDED, Status.REPLACED):
-            examined = Examined(outcome, content, file)
-            return examined
-        return Examined(outcome)
-    except Exception as error:
-        return Examined(failed(path, error))
-    finally:
-        if file is not None and examined is None:
-            file.close()
+    waits = outcome.status in (Status.ADDED, Status.REPLACED)
+    return Examined(outcome, content if waits else None)

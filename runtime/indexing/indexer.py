@@ -1,28 +1,26 @@
 """Adding recordings to a catalog: known files are skipped, failures reported, versions found."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from samesong.features import AudioFile
 from samesong.features.errors import CatalogError
 from samesong.features.progress import OnProgress, Progress, ignore
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
-from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.files.reader import FileReader
-from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
+from samesong.runtime.indexing.analyse_file import AnalysedTrack
 from samesong.runtime.indexing.by_ear import Heard, VersionStage
-from samesong.runtime.indexing.examination import Examined, examine
+from samesong.runtime.indexing.examination import examine
+from samesong.runtime.indexing.executor import Executor
 from samesong.runtime.indexing.known_files import KnownFiles
 from samesong.runtime.indexing.outcome import Outcome, Status, failed
 from samesong.runtime.indexing.pending import PendingChanges
 from samesong.runtime.indexing.progress import Workload
 from samesong.runtime.indexing.set_by_hand import set_by_hand, succeed
+from samesong.runtime.indexing.threads import Threads
 from samesong.runtime.inference.analyser import Analyser
 
 _REPORT_SECONDS = 0.5
@@ -42,11 +40,13 @@ class Indexer:
     analyser : Analyser
         Makes their windows; of the catalog's model.
     workers : int, optional
-        Files analysed at the same time. Each holds some minutes of audio, however long it is.
+        Threads in which files are analysed. Each holds some minutes of audio, however long it is.
     reread : bool, optional
         Whether files whose size and time are those of a track are read again.
     reader : FileReader, optional
         Reads the files; by default in this process.
+    executor : Executor, optional
+        Reads and analyses the files, in place of this process and its threads.
     on_outcome : callable, optional
         Called with the `Outcome` of each file when it is done.
     on_progress : callable, optional
@@ -78,6 +78,7 @@ class Indexer:
         workers: int = 1,
         reread: bool = False,
         reader: FileReader | None = None,
+        executor: Executor | None = None,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
         on_progress: OnProgress = ignore,
         by_ear: bool = True,
@@ -85,12 +86,12 @@ class Indexer:
     ) -> None:
         self._catalog = catalog
         self._analyser = analyser
-        self._workers = workers
         self._on_outcome = on_outcome
         self._on_progress = on_progress
         self._pending = PendingChanges(catalog)
-        self._reader = reader or FileReader()
-        self._known = KnownFiles(catalog, self._pending, self._reader, reread=reread)
+        reader = reader or FileReader()
+        self._executor = executor or Threads(analyser, reader, workers)
+        self._known = KnownFiles(catalog, self._pending, reader, reread=reread)
         self._by_ear = by_ear
         self._on_heard = on_heard
 
@@ -138,18 +139,18 @@ class Indexer:
         return [outcomes[path] for path in files]
 
     def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
-        pool = ThreadPoolExecutor(self._workers)
-        running: dict[Future[AnalysedTrack], Examined] = {}
+        running: dict[Path, Outcome] = {}
         load = Workload(files)
         try:
-            for examined in examine(files, self._known, self._reader):
-                if examined.file is None or examined.content is None:
+            for examined in examine(files, self._known, self._executor):
+                if examined is None:
+                    yield from self._ended(running, load)
+                elif examined.content is None:
                     yield self._finish(examined.outcome, load)
-                    continue
-                analyse = partial(self._analyse, examined.file, examined.content, load)
-                running[pool.submit(analyse)] = examined
-                # One more than can run, so that none waits for its content's hash.
-                while len(running) > self._workers:
+                else:
+                    running[examined.outcome.path] = examined.outcome
+                    self._executor.start(examined.outcome.path, examined.content, load)
+                while self._executor.is_full:
                     yield from self._ended(running, load)
             while running:
                 yield from self._ended(running, load)
@@ -161,35 +162,19 @@ class Indexer:
             raise
         finally:
             load.stop()
-            pool.shutdown(cancel_futures=True)
-            for examined in running.values():
-                examined.close()
+            self._executor.stop()
         self._known.settle()
 
-    def _analyse(self, file: AudioFile, content: FileContent, load: Workload) -> AnalysedTrack:
-        load.begin(file.path, file.info.duration)
-
-        def read(progress: Progress) -> None:
-            load.read(file.path, progress.seconds_done)
-
-        return analyse_file(file, content, self._analyser, read, reader=self._reader)
-
-    def _ended(
-        self, running: dict[Future[AnalysedTrack], Examined], load: Workload
-    ) -> Iterator[Outcome]:
+    def _ended(self, running: dict[Path, Outcome], load: Workload) -> Iterator[Outcome]:
         """Wait a little, and yield the outcomes of files that were analysed meanwhile."""
-        done, _ = wait(running, timeout=_REPORT_SECONDS, return_when=FIRST_COMPLETED)
-        for future in [future for future in running if future in done]:
-            examined = running.pop(future)
-            examined.close()
-            yield self._finish(self._added(examined.outcome, future), load)
+        for path, analysed in self._executor.finished(_REPORT_SECONDS):
+            yield self._finish(self._added(running.pop(path), analysed), load)
         self._on_progress(load.progress())
 
-    def _added(self, outcome: Outcome, analysed: Future[AnalysedTrack]) -> Outcome:
-        try:
-            track, windows = analysed.result()
-        except Exception as error:
-            return failed(outcome.path, error)
+    def _added(self, outcome: Outcome, analysed: AnalysedTrack | Exception) -> Outcome:
+        if isinstance(analysed, Exception):
+            return failed(outcome.path, analysed)
+        track, windows = analysed
         replaced = self._known.at(track.path)
         if replaced is not None:
             track = succeed(track, replaced)

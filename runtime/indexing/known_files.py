@@ -3,7 +3,6 @@
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from samesong.features import AudioFile
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.content import FileContent, read_stamp
@@ -75,13 +74,13 @@ class KnownFiles:
             return None
         return Outcome(path, Status.PRESENT, here.track_id)
 
-    def classify(self, file: AudioFile, content: FileContent) -> Outcome:
+    def classify(self, path: Path, content: FileContent) -> Outcome:
         """Return what is to be done with a file.
 
         Parameters
         ----------
-        file : AudioFile
-            The file.
+        path : Path
+            The file, which is opened only if its tags are to be read again.
         content : FileContent
             Its content.
 
@@ -90,22 +89,22 @@ class KnownFiles:
         Outcome
             With the status `ADDED` or `REPLACED` if it has yet to be analysed; others are final.
         """
-        name = stored_path(file.path)
+        name = stored_path(path)
         here = self.at(name)
         if here is not None and _is_of(here, content):
-            return self._refresh(file, here, content)
+            return self._refresh(path, here, content)
         for key in hashes_of(content):
             if (first := self._claimed.get(key)) is not None:
                 self._tracks.displace(name)
-                return replace(first, path=file.path, status=Status.DUPLICATE)
+                return replace(first, path=path, status=Status.DUPLICATE)
         owner = self._owner(content)
         if owner is None:
-            return self._claim(file.path, content, Status.REPLACED if here else Status.ADDED)
+            return self._claim(path, content, Status.REPLACED if here else Status.ADDED)
         if self._is_in_place(owner):
             self._tracks.displace(name)
-            return Outcome(file.path, Status.DUPLICATE, owner.track_id, owner.path)
-        self._move(file, owner, content)
-        return Outcome(file.path, Status.MOVED, owner.track_id, owner.path)
+            return Outcome(path, Status.DUPLICATE, owner.track_id, owner.path)
+        self._move(path, owner, content)
+        return Outcome(path, Status.MOVED, owner.track_id, owner.path)
 
     def is_new_content(self, path: Path, content: FileContent) -> bool:
         """Return whether a known path has other audio than the track that was read from it.
@@ -214,16 +213,20 @@ class KnownFiles:
             self._claimed[key] = replace(outcome, detail=stored_path(path))
         return outcome
 
-    def _refresh(self, file: AudioFile, track: CatalogTrack, content: FileContent) -> Outcome:
-        tagged = retagged(track, self._reader.tags(file))
+    def _refresh(self, path: Path, track: CatalogTrack, content: FileContent) -> Outcome:
+        tagged = self._retagged(path, track)
         self._update(track, replace(tagged, **asdict(content)))
         status = Status.PRESENT if tagged == track else Status.RETAGGED
-        return Outcome(file.path, status, track.track_id)
+        return Outcome(path, status, track.track_id)
 
-    def _move(self, file: AudioFile, track: CatalogTrack, content: FileContent) -> None:
+    def _move(self, path: Path, track: CatalogTrack, content: FileContent) -> None:
         # The title of a file without tags is its name.
-        tagged = retagged(track, self._reader.tags(file))
-        self._update(track, replace(tagged, path=stored_path(file.path), **asdict(content)))
+        tagged = self._retagged(path, track)
+        self._update(track, replace(tagged, path=stored_path(path), **asdict(content)))
+
+    def _retagged(self, path: Path, track: CatalogTrack) -> CatalogTrack:
+        with self._reader.open(path) as file:
+            return retagged(track, self._reader.tags(file))
 
     def _update(self, before: CatalogTrack, after: CatalogTrack) -> None:
         if after != before:

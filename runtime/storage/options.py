@@ -55,6 +55,17 @@ def set_storage_options(options: Mapping[str, str]) -> None:
     _given.update({name.lower(): value for name, value in options.items()})
 
 
+def given_options() -> tuple[tuple[str, str], ...]:
+    """Return the options that were set, without the environment's.
+
+    Returns
+    -------
+    tuple of tuple of str
+        Names and values, sorted; `set_storage_options` takes them in another process.
+    """
+    return tuple(sorted(_given.items()))
+
+
 def in_force() -> tuple[tuple[str, str], ...]:
     """Return all that an object store is reached by: options, and environment variables.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from samesong.features.progress import Progress
 from samesong.runtime.setlist.document import Setlist, Song
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def test_the_songs_so_far_are_listed_with_the_time_left(
 
     def work(report: Any, found: Any) -> Setlist:
         for done in range(5):
-            report(30.0 * done, 600.0)
+            report(Progress("setlist", 0, 1, 30.0 * done, 600.0))
             Event().wait(0.05)  # a pace to measure
         found(so_far)
         go_on.wait()
