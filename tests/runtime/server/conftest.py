@@ -68,8 +68,9 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, bundle: ModelBundle, music
 
 @pytest.fixture
 def catalog(indexed: Path, tmp_path: Path) -> Path:
-    """Return a catalog of `music` that can be changed."""
-    return Path(shutil.copytree(indexed, tmp_path / "catalog"))
+    """Return a catalog of `music` that can be changed, without what servers of it keep."""
+    kept = shutil.ignore_patterns("setlists", "answers")
+    return Path(shutil.copytree(indexed, tmp_path / "catalog", ignore=kept))
 
 
 @dataclass(frozen=True)
