@@ -137,7 +137,7 @@ class _Attack:
 
     def _index(self) -> bool:
         sign = self._draw.randrange(-1, _FILES)  # the folder, or a file that is told to be done
-        with self._started("index", self._music, *MODEL) as process:
+        with self._started("index", self._music, *MODEL, "-v") as process:
             if sign < 0:
                 _wait(process, self.ledger.catalog.exists)
             else:
