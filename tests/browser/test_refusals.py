@@ -55,7 +55,7 @@ def test_without_the_token_plain_words_say_so(visit: Visit, catalog: Path, serve
         expect(
             page.locator("footer").get_by_text("model")
         ).to_be_visible()  # nothing more asks for it
-        page.keyboard.press("Escape")
+        dialog.get_by_role("textbox", name="Token").press("Escape")
         expect(dialog).to_be_hidden()
         expect(problem).to_contain_text("Ask the person who started it")
         expect(page.get_by_text("Authorization")).to_have_count(0)

@@ -126,6 +126,7 @@ def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         env=ENVIRONMENT,
+        cwd=SAMESONG.parent,  # workers look here first, and a clone has metadata of its own
     ) as process:
         try:
             yield process
