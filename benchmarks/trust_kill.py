@@ -6,6 +6,7 @@ into the start of Python, however busy the machine is.
 
 import os
 import random
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -91,7 +92,8 @@ def measure_kill(times: int, seed: int) -> KillResult:
                 attack = _Attack(Path(folder), draw)
                 most = min(_KILLS, times - kills.total())
                 kinds = ["index", *draw.choices(_KINDS, k=most - 1)]
-                for number, kind in enumerate(kinds):
+                for number, drawn in enumerate(kinds):
+                    kind = drawn if attack.ledger.catalog.exists() else "index"
                     was_killed = attack.kill(kind)
                     kills[kind] += was_killed
                     result.ended += not was_killed
@@ -182,8 +184,9 @@ class _Attack:
             self.ledger.faults.append(f"{command} says {self._log.read_text()[-300:]}")
 
     def _url(self) -> str | None:
-        said = self._log.read_text().split()
-        return said[3] if said[:3] == ["samesong", "is", "at"] and len(said) > 4 else None
+        # It may say before that it made a catalog, where the first writer was killed too early.
+        said = re.search(r"^samesong is at (\S+) ", self._log.read_text(), re.MULTILINE)
+        return said and said[1]
 
     def _kill(self, process: subprocess.Popen[bytes], most: float) -> bool:
         if process.poll() is None:
