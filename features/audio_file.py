@@ -17,7 +17,7 @@ from samesong.features.decoding.channels import Channel
 from samesong.features.decoding.decoder import Decoder, Mono
 from samesong.features.decoding.notes import Notes
 from samesong.features.decoding.opening import open_file, quoted, require_bytes
-from samesong.features.decoding.spans import PREROLL, cut_span
+from samesong.features.decoding.spans import PREROLL, check_span, cut_span
 from samesong.features.errors import DecodeError, ShortAudioError
 from samesong.features.limits import check_length, check_limits, decoder_errors
 
@@ -153,8 +153,7 @@ class AudioFile:
         ValueError
             If `start` or `duration` is out of range.
         """
-        if not start >= 0 or (duration is not None and not duration > 0):
-            raise ValueError(f"start={start} must be 0 or above, duration={duration} above 0")
+        check_span(start, duration)
         first = round(start * sample_rate)
         last = None if duration is None else first + round(duration * sample_rate)
         notes, end = Notes(), first

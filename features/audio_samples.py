@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from samesong.features.audio_file import AudioInfo
 from samesong.features.decoding.channels import Downmix, inner_products
 from samesong.features.decoding.decoder import Mono
-from samesong.features.decoding.spans import PREROLL, cut_span
+from samesong.features.decoding.spans import PREROLL, check_span, cut_span
 from samesong.features.errors import InvalidSamplesError, ShortAudioError, shown
 from samesong.features.limits import LARGEST_RATE, LEAST_RATE, LONGEST, MOST_CHANNELS
 
@@ -97,8 +97,7 @@ floating-point numbers with full scale at 1, such as samples.astype('float32') /
         ValueError
             If `start` or `duration` is out of range.
         """
-        if not start >= 0 or (duration is not None and not duration > 0):
-            raise ValueError(f"start={start} must be 0 or above, duration={duration} above 0")
+        check_span(start, duration)
         if start >= self.info.duration:
             raise ShortAudioError(
                 f"{self.name!r} lasts {self.info.duration:.2f} s, so nothing is left from "

@@ -15,6 +15,25 @@ PREROLL = 0.1
 Array = NDArray[np.float32]
 
 
+def check_span(start: float, duration: float | None) -> None:
+    """Refuse a span that cannot be one.
+
+    Parameters
+    ----------
+    start : float
+        Where it begins, in seconds.
+    duration : float or None
+        Its length in seconds; None for all.
+
+    Raises
+    ------
+    ValueError
+        If `start` is below 0, or `duration` is not above 0.
+    """
+    if not start >= 0 or (duration is not None and not duration > 0):
+        raise ValueError(f"start={start} must be 0 or above, duration={duration} above 0")
+
+
 def cut_span(
     pieces: Iterable[Mono], sample_rate: int, first: int, last: int | None
 ) -> Generator[Array]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from samesong.features.audio_file import AudioFile, AudioInfo
 from samesong.features.decoding.channels import Channel
+from samesong.features.decoding.spans import check_span
 from samesong.features.errors import DecodeError
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.reader import FileReader
@@ -78,8 +79,7 @@ class IsolatedFile(AudioFile):
         ValueError
             If `start` or `duration` is out of range.
         """
-        if not start >= 0 or (duration is not None and not duration > 0):
-            raise ValueError(f"start={start} must be 0 or above, duration={duration} above 0")
+        check_span(start, duration)
         span = {"sample_rate": sample_rate, "start": start, "duration": duration}
         with closing(
             self._workers.stream("samples", self, self._options, sample_rate, span)

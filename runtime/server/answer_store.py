@@ -2,7 +2,6 @@
 
 import json
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 
 from samesong.runtime.files.atomic_write import whole_file
 from samesong.runtime.server.problems import ProblemError, stopping
+from samesong.runtime.server.share_id import new_id
 from samesong.runtime.server.upload_form import Upload
 
 _ID = re.compile(r"[\w-]{16}", re.ASCII)
@@ -51,7 +51,7 @@ class AnswerStore:
         Path
             The folder.
         """
-        id_ = secrets.token_urlsafe(12)
+        id_ = new_id()
         place = self._place() / id_
         place.mkdir()
         self._running.add(id_)

@@ -9,7 +9,7 @@ from typing import Any
 from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.server.pace import Pace
 from samesong.runtime.server.problems import ProblemError
-from samesong.runtime.server.setlists.rights import new_id
+from samesong.runtime.server.share_id import new_id
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import OnFound
 

@@ -33,7 +33,8 @@ from samesong.runtime.server.report import Report, report_of, report_of_json
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.setlists.body import receive_json
 from samesong.runtime.server.setlists.kept import KeptSetlist
-from samesong.runtime.server.setlists.rights import digest, new_id
+from samesong.runtime.server.setlists.rights import digest
+from samesong.runtime.server.share_id import new_id
 from samesong.runtime.server.uploaded_concert import UploadedConcert
 from samesong.runtime.server.uploads import receive_form
 from samesong.runtime.setlist.document import Setlist

@@ -1,15 +1,9 @@
 """Who may do what with a set list: all who have its id may correct it, its maker may delete it."""
 
-import secrets
 from hashlib import sha256
 
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.setlists.kept import KeptSetlist
-
-
-def new_id() -> str:
-    """Return an id that cannot be guessed."""
-    return secrets.token_urlsafe(12)
 
 
 def digest(owner: str) -> str:

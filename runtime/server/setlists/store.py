@@ -14,9 +14,10 @@ from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.server.setlists.audio_files import SetlistAudio
 from samesong.runtime.server.setlists.database import SetlistDatabase
 from samesong.runtime.server.setlists.kept import KeptFile, KeptSetlist
-from samesong.runtime.server.setlists.rights import digest, new_id, require_match, require_owner
+from samesong.runtime.server.setlists.rights import digest, require_match, require_owner
 from samesong.runtime.server.setlists.rows import find, insert, update
 from samesong.runtime.server.setlists.waveform import Waveform
+from samesong.runtime.server.share_id import new_id
 from samesong.runtime.setlist.document import Setlist
 
 _DAY = 86_400.0
