@@ -98,6 +98,7 @@ class CatalogWriter(Catalog):
                         discard_unfinished(Path(self.location), made)
                     raise
             super().__init__(location, bundle)
+            self._held.callback(self._opened.reader_lock.release)
             self._regrouping = Regrouping()
             self._mend()
             self.clean()
@@ -117,7 +118,7 @@ class CatalogWriter(Catalog):
         self.close()
 
     def close(self) -> None:
-        """Let others write."""
+        """Let others write, and remove the versions that this one read."""
         self._held.close()
 
     def add(self, tracks: Sequence[tuple[CatalogTrack, Sequence[Window]]]) -> None:
