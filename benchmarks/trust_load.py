@@ -53,6 +53,8 @@ class LoadResult:
         How often it was asked for, and not told.
     memory_start, memory_warm, memory_end, memory_peak : float
         Megabytes of the server: idle, after the first fifth of the time, at the end, at most.
+    memory_tenths : list of float
+        Megabytes of the server after each tenth of the time.
     log_bytes : int
         Size of all that the server said.
     """
@@ -69,6 +71,7 @@ class LoadResult:
     memory_warm: float = 0.0
     memory_end: float = 0.0
     memory_peak: float = 0.0
+    memory_tenths: list[float] = field(default_factory=list)
     log_bytes: int = 0
 
     def failures(self) -> list[str]:
@@ -165,6 +168,8 @@ def _watch(result: LoadResult, pid: int, url: str, seconds: float) -> None:
         result.memory_peak = max(result.memory_peak, memory)
         if passed < _WARM * seconds:
             result.memory_warm = memory
+        if passed >= (len(result.memory_tenths) + 1) * seconds / 10:
+            result.memory_tenths.append(memory)
         sleep(_PROBE_SECONDS)
     result.health_asked = len(taken)
     result.health_worst, result.health_median = max(taken), sorted(taken)[len(taken) // 2]

@@ -152,7 +152,7 @@ def serve(
         raise MissingExtraError(
             f"'samesong serve' needs {error.name!r}: {install_hint('serve')}"
         ) from error
-    from samesong.runtime.server.arenas import share_arenas  # noqa: PLC0415
+    from samesong.runtime.server.allocator import share_arenas  # noqa: PLC0415
     from samesong.runtime.server.descriptors import connections_within  # noqa: PLC0415
     from samesong.runtime.server.library import Library  # noqa: PLC0415
     from samesong.runtime.server.service import Service  # noqa: PLC0415

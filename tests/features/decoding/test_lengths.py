@@ -87,6 +87,36 @@ def test_links_of_web_radio(link, save, pitch, kinds):
     assert not notes
 
 
+def pages(data):
+    """Split an Ogg file."""
+    return [b"OggS" + page for page in data.split(b"OggS")[1:]]
+
+
+def test_headers_of_vorbis_that_come_twice(link, save, pitch):
+    file = link("vorbis", 600)
+    opening, *rest = pages(file)
+    headers = rest[: next(k for k, page in enumerate(rest) if int.from_bytes(page[6:14], "little"))]
+    goes_on = opening[:5] + b"\0" + opening[6:]
+    checked = goes_on[:22] + bytes(4) + goes_on[26:]
+    again = checked[:22] + ogg_checksum(checked) + checked[26:]
+    once = link("vorbis", 300)
+    path = save("a.ogg", once + opening + b"".join(headers) + again + b"".join(rest))
+    samples, notes = assert_length(path, 4)
+    assert pitch(samples[:RATE]) == pytest.approx(300, abs=2)
+    assert pitch(samples[-RATE:]) == pytest.approx(600, abs=2)
+    assert not notes
+
+
+def ogg_checksum(page):
+    """Return the CRC-32 of a page whose own is zero, as RFC 3533 has it."""
+    register = 0
+    for byte in page:
+        register ^= byte << 24
+        for _ in range(8):
+            register = register << 1 ^ (0x104C11DB7 if register >> 31 else 0)
+    return register.to_bytes(4, "little")
+
+
 def flac_of(data, total):
     """The same FLAC with another number of samples in its header, which has 36 bits for it."""
     place = data.index(b"fLaC") + 8 + 13
