@@ -6,7 +6,7 @@ page and its picture. Run it on a machine that does nothing else::
 
     pip install -e '.[cpu,serve,cluster,bench,dev]'
     python benchmarks/scaling.py work
-    python benchmarks/scaling.py work --keep costs --keep store --keep server  # other assumptions
+    python benchmarks/scaling.py work --keep costs --keep server --keep store  # other assumptions
 """
 
 import json
@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "scaling.json"
 PAGE = HERE.parent / "docs" / "scaling.md"
 PICTURE = PAGE.with_suffix(".png")
-PARTS = ("costs", "store", "server", "simulated")
+PARTS = ("costs", "server", "simulated", "store")
 
 
 @click.command()
@@ -48,15 +48,14 @@ def main(
     if "costs" not in keep:
         results["costs"] = measure(ModelBundle.load(model), work, windows, rounds)
         _write(results)
-    if "store" not in keep:
-        results["store"] = measure_store()
-        _write(results)
     if "server" not in keep:
         results["server"] = measure_server(work / "catalog", work / RECORDING, rounds)
         _write(results)
     if "simulated" not in keep:
-        costs = UnitCosts(results["costs"], results["store"])
-        results["simulated"] = simulate(costs, results["settings"], queries)
+        results["simulated"] = simulate(UnitCosts(results["costs"]), results["settings"], queries)
+        _write(results)
+    if "store" not in keep:
+        results["store"] = measure_store()
         _write(results)
     draw(results["simulated"], PICTURE)
     PAGE.write_text(filled(PAGE.read_text("utf-8"), tables(results)), "utf-8")

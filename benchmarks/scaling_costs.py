@@ -6,7 +6,7 @@ compares in each stage. Shards share that work: they choose what is looked at cl
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,12 +33,12 @@ class UnitCosts:
     ----------
     measured : mapping
         All of them.
-    store : mapping
-        As `unit_costs.measure_store` returns it.
+    store : mapping, optional
+        As `unit_costs.measure_store` returns it; only the price of requests needs it.
     """
 
     measured: Mapping[str, Any]
-    store: Mapping[str, float]
+    store: Mapping[str, float] = field(default_factory=dict)
 
     def ms(self, name: str) -> float:
         """Return the median processor time of a unit.
@@ -228,6 +228,12 @@ class Catalog:
         return float(self.tracks * last["wall_ms_per_track"] / 3.6e6)
 
     @property
+    def optimize_hours(self) -> float:
+        """Core-hours that one process takes to merge the tables and make the index."""
+        last = self.costs.measured["commit"][-1]
+        return float(self.windows * last["optimize_cpu_ms_per_window"] / 3.6e6)
+
+    @property
     def shards(self) -> int:
         """Shards that are small enough for a machine's memory, and fast enough."""
         machine = self._machine
@@ -269,7 +275,7 @@ class Catalog:
         """
         prices, store = self.settings["prices"], self.costs.store
         windows = queries_a_month(self.settings["load"])
-        gets = windows * self.shards * store["requests_per_query"]
+        gets = windows * store["requests_per_query"]
         month = {
             "storage": self.rows_gb * prices["object_gb_month"],
             "memory": self.index_gb * self.replicas * prices["memory_gb_month"],

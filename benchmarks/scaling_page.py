@@ -10,7 +10,7 @@ from scaling_costs import Catalog, UnitCosts, peak_rate, windows_per_track
 from scaling_server import predict_server
 
 from samesong.runtime.bench.charts import COLOURS
-from samesong.runtime.display.canvas import picture
+from samesong.runtime.display.canvas import label_log, picture
 
 _LABELS = {"p50": "median", "p95": "95 %", "p99": "99 %"}
 
@@ -39,6 +39,7 @@ def tables(results: Mapping[str, Any]) -> dict[str, str]:
         "kept": _by_size(catalogs, _kept),
         "answers": _by_size(catalogs, _answers),
         "server": _server(results["server"], costs),
+        "evening": _runs(simulated["evening"], "tracks", "shards", "replicas"),
         "load": _runs(simulated["load"], "busy"),
         "shards": _runs(simulated["shards"], "shards"),
         "replicas": _runs(simulated["replicas"], "replicas"),
@@ -84,42 +85,34 @@ def draw(simulated: Mapping[str, Any], path: Path) -> None:
         The file.
     """
     with picture(path, 10, 3.4) as figure:
-        panels = figure.subplots(1, 3)
-        titles = ("load", "shards, at the same load", "replicas of a shard; one is lost")
-        for panel, title in zip(panels, titles, strict=True):
-            panel.set_xlabel(title)
-            panel.grid(visible=True, alpha=0.3)
-            panel.set_axisbelow(True)
-        _lines(
-            panels[0],
-            simulated["load"],
-            [f"{100 * one['busy']:.0f} %" for one in simulated["load"]],
-        )
-        _lines(panels[1], simulated["shards"], [str(one["shards"]) for one in simulated["shards"]])
-        whole = [one for one in simulated["loss"] if not one["lost"]]
-        lost = [one for one in simulated["loss"] if one["lost"]]
-        _lines(panels[2], lost, [str(one["replicas"]) for one in lost])
-        panels[2].plot(
-            range(len(whole)),
-            [one["p99"] for one in whole],
-            "--",
-            color=COLOURS[2],
-            label="99 %, none lost",
-        )
-        panels[0].set_ylabel("seconds")
-        panels[0].legend(frameon=False)
-        panels[2].legend(frameon=False)
-        for panel in panels:
-            panel.set_yscale("log")
-            panel.yaxis.set_major_formatter("{x:g}")
-            panel.yaxis.set_minor_formatter("{x:g}")
-            panel.tick_params(which="both", labelsize=8)
+        load, shards, loss = figure.subplots(1, 3)
+        runs = simulated["load"]
+        _lines(load, [100 * one["busy"] for one in runs], runs)
+        load.set_xlabel("processor time taken, %")
+        load.set_ylabel("seconds")
+        load.legend(frameon=False, fontsize=9)
+        runs = simulated["shards"]
+        _lines(shards, range(len(runs)), runs)
+        shards.set_xticks(range(len(runs)), [one["shards"] for one in runs])
+        shards.set_xlabel("shards, at the same queries a second")
+        whole, runs = ([one for one in simulated["loss"] if one["lost"] == n] for n in (0, 1))
+        places = range(len(runs))
+        _lines(loss, places, runs)
+        late = [one["p99"] for one in whole]
+        loss.plot(places, late, "--", color=COLOURS[2], label="99 %, none lost")
+        loss.set_xticks(places, [one["replicas"] for one in runs])
+        loss.set_xlabel("replicas, of which one is lost")
+        loss.legend(frameon=False, fontsize=9)
 
 
-def _lines(panel: Any, runs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
+def _lines(panel: Any, places: Sequence[float], runs: Sequence[Mapping[str, Any]]) -> None:
     for colour, (key, label) in zip(COLOURS, _LABELS.items(), strict=False):
-        panel.plot(range(len(runs)), [one[key] for one in runs], "o-", color=colour, label=label)
-    panel.set_xticks(range(len(runs)), names)
+        panel.plot(places, [one[key] for one in runs], "o-", color=colour, label=label)
+    panel.set_yscale("log")
+    label_log(panel.yaxis, (1, 2, 5), "{x:g}")
+    panel.grid(alpha=0.3)
+    panel.set_axisbelow(True)
+    panel.tick_params(labelsize=9)
 
 
 def _units(costs: UnitCosts) -> str:
@@ -152,6 +145,10 @@ def _units(costs: UnitCosts) -> str:
         cost = f"{_round(one['cpu_ms_per_track'])} ms of CPU time"
         elapsed = f"{_round(one['wall_ms_per_track'])} ms by the clock"
         rows.append([f"a track committed, to {one['tracks_before']:,}", cost, elapsed])
+    optimizing = (
+        f"{_round(1000 * measured['commit'][-1]['optimize_cpu_ms_per_window'])} µs of CPU time"
+    )
+    rows.append(["a window merged and indexed (`catalog optimize`)", optimizing, ""])
     store = costs.store
     search, predicted = measured["search"], costs.search_ms(measured["windows"])
     rows += [
@@ -204,7 +201,8 @@ def _once(catalog: Catalog) -> dict[str, str]:
         "hours of sound": _round(catalog.minutes / 60),
         "decoding and encoding, core-hours": _round(catalog.analysis_hours),
         "the same, dollars": _round(dollars["analysis"]),
-        "the only writer, days at the measured rate": _round(catalog.commit_hours / 24),
+        "commits of the only writer, hours": _round(catalog.commit_hours),
+        "its making of the index, core-hours": _round(catalog.optimize_hours),
         "other recordings by ear, core-hours": _round(catalog.by_ear_hours),
         "the same, dollars ": _round(dollars["by_ear"]),
     }
@@ -261,7 +259,7 @@ def _server(runs: Sequence[Mapping[str, Any]], costs: UnitCosts) -> str:
 
 def _runs(runs: Iterable[Mapping[str, Any]], *keys: str) -> str:
     def cell(one: Mapping[str, Any], key: str) -> str:
-        return f"{100 * one[key]:.0f} %" if key == "busy" else f"{one[key]}"
+        return f"{100 * one[key]:.0f} %" if key == "busy" else f"{one[key]:,}"
 
     shown = list(dict.fromkeys([*keys, "busy"]))
     names = {"busy": "processor time taken"}

@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scaling_costs import Catalog, UnitCosts
+from scaling_costs import Catalog, UnitCosts, peak_rate
 from scaling_simulation import Cluster, Design, Draw, Round, Services
 
 from samesong.runtime.identification.candidates import ALIGNED, CANDIDATES
@@ -24,7 +23,7 @@ MULTIPLES = (1, 2, 4, 8)
 REPLICAS = (1, 2, 3, 4)
 
 _BUSY = 0.5
-_LOST = 0.3  # part of the time after which a replica is lost
+_APART = 3  # times that a repair takes, from one loss of the replica to the next
 
 
 def services(costs: UnitCosts, windows: float, query_windows: Sequence[int]) -> Services:
@@ -65,7 +64,7 @@ def _drawn(ms: float, spread: NDArray[np.float64]) -> Draw:
 
 
 def simulate(costs: UnitCosts, settings: Mapping[str, Any], queries: int) -> dict[str, Any]:
-    """Simulate a catalog of `simulation.tracks` on clusters of several sizes.
+    """Simulate clusters of several sizes.
 
     Parameters
     ----------
@@ -79,57 +78,83 @@ def simulate(costs: UnitCosts, settings: Mapping[str, Any], queries: int) -> dic
     Returns
     -------
     dict
-        ``windows``, and lists of runs: ``load``, ``shards``, ``replicas`` and ``loss``.
+        ``tracks`` and ``queries``, and lists of runs: ``evening``, of all sizes of catalog at the
+        load of an evening; and of a catalog of so many tracks ``load``, ``shards``, ``replicas``
+        and ``loss``.
     """
     assumed = settings["simulation"]
     catalog = Catalog(assumed["tracks"], settings, costs)
-    asked = services(costs, catalog.windows, assumed["query_windows"])
-    cores = settings["machine"]["cores"]
-    base = Design(
-        shards=catalog.shards,
-        replicas=settings["machine"]["replicas"],
-        cores=cores,
-        threads=cores,
-        network=assumed["network_ms"] / 1000,
-        merge=assumed["merge_ms"] / 1000,
-        notice=assumed["notice_seconds"],
-        repair=assumed["repair_seconds"],
-    )
-    seconds = float(np.mean(assumed["query_windows"])) * costs.search_ms(catalog.windows) / 1000
-    analysis = float(np.mean(assumed["query_windows"])) * costs.analyse_ms() / 1000
-
-    def run(design: Design, rate: float, lost: Sequence[int] = ()) -> Run:
-        # A router that is seldom waited for: a machine that does nothing else, or several.
-        router = max(cores, math.ceil(rate * analysis / settings["machine"]["busy"]))
-        cluster = Cluster(replace(design, router_cores=router), asked)
-        for replica in lost:
-            cluster.lose(_LOST * queries / rate, replica=replica)
-        cluster.poisson(rate, queries)
-        machines = design.shards * design.replicas
-        found = {
-            "shards": design.shards,
-            "replicas": design.replicas,
-            "lost": len(lost),
-            "queries_per_second": rate,
-            "busy": rate * seconds / (machines * cores),
-        }
-        return {**found, **_percentiles(cluster.latencies())}
-
-    full = base.shards * base.replicas * cores / seconds
-    rate = _BUSY * full
+    bench = _Bench(catalog, queries)
+    least, twice = catalog.shards, int(settings["machine"]["replicas"])
+    full = bench.full(least, twice)
+    sizes = [Catalog(count, settings, costs) for count in settings["tracks"]["counts"]]
+    rate = peak_rate(settings["load"]) / float(np.mean(assumed["query_windows"]))
     return {
         "tracks": catalog.tracks,
-        "windows": catalog.windows,
         "queries": queries,
-        "load": [run(base, share * full) for share in LOADS],
-        "shards": [run(replace(base, shards=n * base.shards), rate) for n in MULTIPLES],
-        "replicas": [run(replace(base, replicas=n), 0.4 * full) for n in REPLICAS],
+        "evening": [_Bench(one, queries).run(one.shards, one.replicas, rate) for one in sizes],
+        "load": [bench.run(least, twice, share * full) for share in LOADS],
+        "shards": [bench.run(n * least, twice, _BUSY * full) for n in MULTIPLES],
+        "replicas": [bench.run(least, n, 0.4 * full) for n in REPLICAS],
         "loss": [
-            run(replace(base, replicas=n), 0.2 * n * full, lost)
+            bench.run(least, n, 0.4 * bench.full(least, n), is_lost=is_lost)
             for n in REPLICAS[:3]
-            for lost in ((), (0,))
+            for is_lost in (False, True)
         ],
     }
+
+
+class _Bench:
+    """A catalog on clusters of any size."""
+
+    def __init__(self, catalog: Catalog, queries: int) -> None:
+        costs, settings = catalog.costs, catalog.settings
+        self._tracks, self._queries, self._machine = catalog.tracks, queries, settings["machine"]
+        self._assumed = settings["simulation"]
+        windows = self._assumed["query_windows"]
+        self._services = services(costs, catalog.windows, windows)
+        self._search = float(np.mean(windows)) * costs.search_ms(catalog.windows) / 1000
+        self._analysis = float(np.mean(windows)) * costs.analyse_ms() / 1000
+
+    def full(self, shards: int, replicas: int) -> float:
+        """Return the queries a second that take all processor time."""
+        return float(shards * replicas * self._machine["cores"] / self._search)
+
+    def run(self, shards: int, replicas: int, rate: float, *, is_lost: bool = False) -> Run:
+        """Run one cluster; where a replica is lost, of the queries that come before its repair."""
+        cores, repair = self._machine["cores"], self._assumed["repair_seconds"]
+        design = Design(
+            shards=shards,
+            replicas=replicas,
+            cores=cores,
+            threads=cores,
+            # One that is seldom waited for: a machine that does nothing else, or several.
+            router_cores=max(cores, math.ceil(rate * self._analysis / self._machine["busy"])),
+            network=self._assumed["network_ms"] / 1000,
+            merge=self._assumed["merge_ms"] / 1000,
+            notice=self._assumed["notice_seconds"],
+            repair=repair,
+        )
+        cluster = Cluster(design, self._services)
+        end = self._queries / rate if is_lost else 0.0
+        lost = np.arange(repair, end, _APART * repair).tolist()
+        for at in lost:
+            cluster.lose(at)
+        cluster.poisson(rate, self._queries)
+        taken = cluster.latencies()
+        if is_lost:
+            met = [s for came, s in cluster.answered if any(0 <= came - at < repair for at in lost)]
+            taken = np.array(met)
+        return {
+            "tracks": self._tracks,
+            "shards": shards,
+            "replicas": replicas,
+            "lost": int(is_lost),
+            "queries_per_second": rate,
+            "busy": rate / self.full(shards, replicas),
+            "queries": len(taken),
+            **_percentiles(taken),
+        }
 
 
 def _percentiles(seconds: NDArray[np.float64]) -> dict[str, float]:

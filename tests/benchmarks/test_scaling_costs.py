@@ -33,7 +33,7 @@ def costs(**ms):
                 "track_in_writer": 1e3,
             },
             "search": {"pairs_per_query_window": 100},
-            "commit": [{"wall_ms_per_track": 36.0}],
+            "commit": [{"wall_ms_per_track": 36.0, "optimize_cpu_ms_per_window": 1.2}],
         },
         {"requests_per_query": 10.0},
     )
@@ -100,6 +100,7 @@ def test_a_million_tracks():
     assert catalog.writer_gb == pytest.approx(1)
     assert catalog.analysis_hours == pytest.approx(4e6 * 9 / 3.6e6)
     assert catalog.commit_hours == pytest.approx(10)
+    assert catalog.optimize_hours == pytest.approx(1)
     assert catalog.query_ms == pytest.approx(20)
     assert catalog.cores == pytest.approx(3 * 0.02 / 0.5)
     assert (catalog.shards, catalog.replicas) == (1, 2)

@@ -42,6 +42,13 @@ def test_two_cores_wait_as_in_a_queue_m_m_2():
     assert took == pytest.approx(1 / (1 - busy**2), rel=0.06)
 
 
+def test_the_less_busy_of_two_replicas_is_asked_as_in_the_supermarket_model():
+    # Mitzenmacher's limit for many queues: the sum of busy ** (2 ** i - 2) over i from 1.
+    busy, replicas = 0.7, 50
+    took = mean_latency(Design(replicas=replicas), services(exponential(1.0)), busy * replicas)
+    assert took == pytest.approx(sum(busy ** (2**i - 2) for i in range(1, 6)), rel=0.06)
+
+
 @pytest.mark.parametrize("shards", [1, 4, 16])
 def test_an_idle_cluster_waits_for_the_slowest_of_its_shards(shards):
     design = Design(shards=shards)
