@@ -11,6 +11,7 @@ from scaling_server import predict_server
 
 from samesong.runtime.bench.charts import COLOURS
 from samesong.runtime.display.canvas import label_log, picture
+from samesong.runtime.identification.candidates import ALIGNED, CANDIDATES
 
 _LABELS = {"p50": "median", "p95": "95 %", "p99": "99 %"}
 
@@ -128,8 +129,12 @@ def _units(costs: UnitCosts) -> str:
     times = {
         "a window's centroid compared": ("centroid_per_window", 1e6, "ns"),
         "a window compared in coarse outline": ("coarse_outline_per_window", 1e6, "ns"),
-        "2,048 windows read and compared in outline": ("outlines_per_query_window", 1, "ms"),
-        "256 candidates read, and their coarse evidence": ("shortlist_per_query_window", 1, "ms"),
+        f"{ALIGNED:,} windows read and compared in outline": ("outlines_per_query_window", 1, "ms"),
+        f"{CANDIDATES} candidates read, and their coarse evidence": (
+            "shortlist_per_query_window",
+            1,
+            "ms",
+        ),
         "a pair of windows scored": ("pair", 1, "ms"),
         "a minute decoded (mp3, stereo, 192 kbit/s)": ("decode_per_minute", 1, "ms"),
         "a minute of a track encoded": ("encode_track_per_minute", 1, "ms"),
@@ -161,6 +166,9 @@ def _units(costs: UnitCosts) -> str:
             f"predicted from the above: {_round(predicted)} ms",
         ],
     ]
+    machine = measured["machine"]
+    cores = f"{machine['cores']} cores, load {machine['load']}, {measured['measured']}"
+    rows.append(["the machine", machine["cpu"], cores])
     return table(["", "median", "range"], rows)
 
 
