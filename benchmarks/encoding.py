@@ -14,8 +14,8 @@ def encode(
 
     Parameters
     ----------
-    samples : ndarray, shape (n,), float32
-        Mono audio; it is clipped to -1 to 1.
+    samples : ndarray, shape (n,) or (2, n), float32
+        Mono or stereo audio; it is clipped to -1 to 1.
     path : Path
         The file to write; its suffix tells the container.
     codec : str
@@ -33,10 +33,15 @@ def encode(
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate)
         assert isinstance(stream, av.AudioStream)
-        stream.layout, stream.bit_rate = "mono", 1000 * kilobits
-        kind = "flt" if codec == "libopus" else "fltp"
-        block = np.ascontiguousarray(np.clip(samples, -1, 1)[None])
-        frame = av.AudioFrame.from_ndarray(block, format=kind, layout="mono")
+        layout = "mono" if samples.ndim == 1 else "stereo"
+        stream.layout, stream.bit_rate = layout, 1000 * kilobits
+        block = np.atleast_2d(np.clip(samples, -1, 1))
+        packed = codec == "libopus"
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(block.T.reshape(1, -1) if packed else block),
+            format="flt" if packed else "fltp",
+            layout=layout,
+        )
         frame.sample_rate = rate
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

@@ -36,7 +36,7 @@ def main(windows: int, latency: float, model: str, rounds: int) -> None:
         os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=proxy.url, XDG_CACHE_HOME=f"{work}/cache")
         places = {"folder": f"{work}/catalog", "store": "s3://bucket/catalog"}
         for location in places.values():
-            _build(location, bundle, windows)
+            build(location, bundle, windows)
         proxy.latency = latency / 1000
         first = {name: _first(location, bundle, queries[0]) for name, location in places.items()}
         identifiers = {
@@ -58,8 +58,18 @@ def main(windows: int, latency: float, model: str, rounds: int) -> None:
     )
 
 
-def _build(location: str, bundle: ModelBundle, windows: int) -> None:
-    """Make the same catalog of the demo's tracks and synthetic ones, with an index."""
+def build(location: str, bundle: ModelBundle, windows: int) -> None:
+    """Make a catalog of the demo's tracks and synthetic ones, with an index.
+
+    Parameters
+    ----------
+    location : str
+        Its folder or address; what is there already is kept.
+    bundle : ModelBundle
+        Its model.
+    windows : int
+        Windows that it has at least.
+    """
     with GrownCatalog(location, bundle) as catalog:
         catalog.add_recordings(sorted([*DEMO_AUDIO.glob("studio_*"), *DEMO_AUDIO.glob("other_*")]))
         pool = catalog.pool(catalog.recorded())

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 import click
 import httpx
+from commands import serving
 
 from samesong.runtime.demo.run import DEMO_AUDIO
 
@@ -137,18 +138,8 @@ def measure_load(clients: int, half_open: int, minutes: float) -> LoadResult:
 def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     recordings = sorted(DEMO_AUDIO.glob("studio_*"))
     subprocess.run([_SAMESONG, "index", folder / "catalog", *recordings], check=True)
-    command = [str(_SAMESONG), "serve", str(folder / "catalog"), "--port", "0"]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        with process:
-            assert process.stdout is not None
-            said = process.stdout.readline().split()
-            if len(said) < 4:
-                raise click.ClickException(f"no server: {(folder / 'log').read_text()}")
-            try:
-                yield process, said[3]
-            finally:
-                process.terminate()
+    with serving(folder / "catalog", folder / "log") as server:
+        yield server
 
 
 def _watch(result: LoadResult, pid: int, url: str, seconds: float) -> None:
