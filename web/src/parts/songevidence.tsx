@@ -64,7 +64,7 @@ export function SongEvidence({ kept, song, track }: Props) {
         queryPart={made.part}
         referenceUrl={made.reference}
         words={WORDS}
-        under="h4"
+        under="h3"
       />
     </div>
   );
