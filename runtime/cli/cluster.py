@@ -168,10 +168,6 @@ def ray_shards(
     ClusterError, DeviceError, MismatchError
         If the cluster cannot be used, or there are more shards than tracks.
     """
-    with _extra():
-        from samesong.runtime.cluster.connection import connected  # noqa: PLC0415
-        from samesong.runtime.cluster.job import Job, python_version  # noqa: PLC0415
-        from samesong.runtime.cluster.serving import served  # noqa: PLC0415
     if address.startswith("ray://"):
         raise ClusterError(
             f"samesong serves from a node of the cluster, not from outside as {address!r} asks: "
@@ -183,6 +179,10 @@ def ray_shards(
         raise ClusterError(
             f"--shards {count} is more than the {len(catalog)} tracks of {location}: ask for fewer"
         )
+    with _extra():
+        from samesong.runtime.cluster.connection import connected  # noqa: PLC0415
+        from samesong.runtime.cluster.job import Job, python_version  # noqa: PLC0415
+        from samesong.runtime.cluster.serving import served  # noqa: PLC0415
     job = Job(
         python=python_version(),
         samesong=version("samesong"),

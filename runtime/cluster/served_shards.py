@@ -7,6 +7,7 @@ which an hour's work may be at, is searched in this process.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -224,6 +225,18 @@ class ServedVersion:
             if any(isinstance(one, Unknown) for one in layouts):
                 return self._local()
             if len(set(layouts)) == 1:
+                _have_all_read(self._handles, self._revision)
                 return ServedShards(self._handles, layouts[0])
             anew = True  # the index was replaced in between
         raise ClusterError("the shards see different indexes of the catalog: try again")
+
+
+def _have_all_read(handles: Sequence[DeploymentHandle], revision: str) -> None:
+    """Wait until the other replicas have read a version, too, as far as there are any.
+
+    One that has not reads it when it is first asked, while others answer.
+    """
+    for handle in handles:
+        with suppress(*_LOST, TimeoutError):
+            read = handle.broadcast("load", revision, False)
+            read.results(timeout_s=_SECONDS, return_exceptions=True)
