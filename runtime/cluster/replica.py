@@ -1,7 +1,6 @@
 """A replica of a shard: a process on some node of the cluster that holds it in memory."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -76,8 +75,8 @@ class ShardReplica:
         self._compute = ThreadPoolExecutor(1)
         self._threads = ThreadPoolExecutor(AT_A_TIME)
         self._opening = Lock()
-        # By layout; with the revision of each.
-        self._held: OrderedDict[str, tuple[str, WindowShard]] = OrderedDict()
+        # By layout, the newest last; with the revision of each. Replaced, never changed.
+        self._held: dict[str, tuple[str, WindowShard]] = {}
         self._open_newest()
 
     async def load(self, revision: str, anew: bool) -> str | Unknown:
@@ -134,11 +133,11 @@ class ShardReplica:
     def _answer(self, layout: str, question: str, asked: Any) -> Any:
         if layout not in self._held:
             self._open_newest()
-        _, shard = self._held.get(layout, (None, None))
-        return Unknown() if shard is None else getattr(shard, question)(asked)
+        held = self._held.get(layout)
+        return Unknown() if held is None else getattr(held[1], question)(asked)
 
     def _load(self, revision: str, *, anew: bool) -> str | Unknown:
-        for layout, (held, _) in reversed(list(self._held.items())):
+        for layout, (held, _) in reversed(self._held.items()):
             if held == revision and not anew:
                 return layout
         layout, newest = self._open_newest()
@@ -154,7 +153,6 @@ class ShardReplica:
                 fitted = self._bundle.fitted
                 shard = WindowShard(windows, fitted, self._compute, self._scorer, large=None)
                 shard.survey()
-                self._held[layout] = catalog.revision, shard
-                while len(self._held) > _VERSIONS:
-                    self._held.popitem(last=False)
+                newest = {**self._held, layout: (catalog.revision, shard)}
+                self._held = dict(list(newest.items())[-_VERSIONS:])
             return layout, catalog.revision

@@ -137,14 +137,20 @@ class OutlineShard:
         """Whether the outlines were read."""
         return self._read is not None
 
-    def survey(self, _: None = None) -> Survey:
+    def survey(self, asked: None = None) -> Survey:
         """Return the extent of the shard.
+
+        Parameters
+        ----------
+        asked : None, optional
+            There is no more to this question.
 
         Returns
         -------
         Survey
             For the questions that follow.
         """
+        del asked
         total, count = centroid_sum([part.centroids for part in self._parts])
         n_records = sum(len(part.steps) for part in self._parts)
         return Survey(sum(map(len, self._parts)), n_records, total, count, self._catalog.index)

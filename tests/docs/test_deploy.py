@@ -5,6 +5,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,7 @@ def test_ray_serve(require_command: Require) -> None:
     assert start[start.index("--address") + 1] == f"{cluster['metadata']['name']}-head-svc:6379"
     assert serving.pop(0) == "exec"
     require_command(serving)
-    options = dict(zip(serving, serving[1:], strict=False))
+    options = dict(pairwise(serving))
     assert options["--ray"] == "auto"
     shards, replicas = int(options["--shards"]), int(options["--replicas"])
     assert shards <= workers["minReplicas"] * cores

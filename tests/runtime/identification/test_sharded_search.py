@@ -1,5 +1,6 @@
 """A search of any shards of a catalog gives the answer of the whole catalog."""
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from samesong import Catalog, CatalogWriter, ModelBundle
 from samesong.runtime.catalog.columns import CatalogTrack
+from samesong.runtime.catalog.index_files import INDEX
 from samesong.runtime.catalog.shard import CatalogShard
 from samesong.runtime.identification.candidates import CandidateSearch
 from samesong.runtime.identification.contenders import ContenderStage
@@ -199,3 +201,21 @@ def test_the_shards_of_a_catalog_hold_each_window_once(
     assert set.union(*own) == every
     for shard, keys in zip(shards, own, strict=True):
         assert {one.key for one in shard.read(list(every))} == keys
+
+
+def test_a_layout_is_that_of_a_version_and_its_index(
+    location: Path, bundle: ModelBundle, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(location, tmp_path / "catalog"))
+    before = Catalog(copy, bundle)
+    assert Catalog(copy, bundle).layout == before.layout
+    for number in range(2):  # twins are hidden in memory alone
+        CatalogShard.of(before, number, 2)
+    assert before.layout == Catalog(copy, bundle).layout
+    (copy / INDEX).unlink()
+    without = Catalog(copy, bundle)
+    assert without.revision == before.revision
+    assert without.layout != before.layout
+    with CatalogWriter(copy, bundle) as writer:
+        writer.remove(["003-0"])
+    assert Catalog(copy, bundle).revision != before.revision
