@@ -1,29 +1,35 @@
-"""Time of a query that is searched in shards on a Ray cluster, beside the same one without.
+"""Time of a search in shards on a Ray cluster, beside the same one without.
 
-The cluster is one of this machine, so both have the same cores: a query without has them all, and
+The cluster is one of this machine, so both have the same cores: a search without has them all, and
 so have the shards, one each. What is more with the cluster is what questions and answers cost that
-travel between processes. Queries take turns with both; each figure is a median over all queries of
-all rounds but the first. The catalog, of the demo's tracks and synthetic ones, is kept in FOLDER,
-and only grows::
+travel between processes. Queries are analysed before, which is the same with both, and take turns
+with both; each figure is a median over all queries of all rounds but the first. The catalog, of the
+demo's tracks and synthetic ones, is kept in FOLDER, and only grows::
 
     python benchmarks/ray_serving.py work/served --windows 1000000
 """
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import click
 
-from samesong import DEFAULT_MODEL, Catalog, Identifier, ModelBundle
+from samesong import DEFAULT_MODEL, Analyser, Catalog, ModelBundle
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
 from samesong.runtime.cli.cluster import ray_shards
 from samesong.runtime.demo.run import DEMO_AUDIO
+from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.representation.window import Window
 
 Times = dict[str, list[float]]
+
+_ROUNDING = 1e-3  # of log-odds: the network's, by the size of its batches
 
 
 @click.command()
@@ -37,14 +43,15 @@ def main(*, folder: Path, windows: int, shards: int, address: str, model: str, r
     """Measure it, and print JSON."""
     bundle = ModelBundle.load(model)
     _build(folder, bundle, windows)
-    queries = sorted(DEMO_AUDIO.glob("live_*"))
+    analyser = Analyser(bundle)
+    queries = [analyser.recording(path, QUERY_HOP) for path in sorted(DEMO_AUDIO.glob("live_*"))]
     catalog = Catalog(folder, bundle)
     with ray_shards(address, str(folder), model, bundle, "cpu", count=shards, replicas=1) as source:
-        identifiers = {
-            "without": Identifier(bundle, catalog),
-            "with": Identifier(bundle, catalog, shards=source.of(catalog)),
+        retrievers = {
+            "without": Retriever(bundle, catalog),
+            "with": Retriever(bundle, catalog, shards=source.of(catalog)),
         }
-        seconds, stages = _ask(identifiers, queries, rounds)
+        seconds, stages = _ask(retrievers, queries, rounds)
     pairs = zip(seconds["with"], seconds["without"], strict=True)
     print(
         json.dumps(
@@ -80,24 +87,26 @@ def _build(folder: Path, bundle: ModelBundle, windows: int) -> None:
 
 
 def _ask(
-    identifiers: dict[str, Identifier], queries: list[Path], rounds: int
+    retrievers: dict[str, Retriever], queries: Sequence[Sequence[Window]], rounds: int
 ) -> tuple[Times, dict[str, Times]]:
-    """Return the seconds of each query, and the milliseconds of its stages, by identifier."""
-    seconds: Times = {kind: [] for kind in identifiers}
-    stages: dict[str, Times] = {kind: defaultdict(list) for kind in identifiers}
+    """Return the seconds of each search, and the milliseconds of its stages, with and without."""
+    seconds: Times = {kind: [] for kind in retrievers}
+    stages: dict[str, Times] = {kind: defaultdict(list) for kind in retrievers}
     for number in range(1 + rounds):
-        for query in queries:
-            answers = []
-            for kind, identifier in identifiers.items():
+        for place, query in enumerate(queries):
+            evidence = []
+            for kind, retriever in retrievers.items():
                 began = perf_counter()
-                ranking = identifier.identify(query)
+                found = retriever.search(query)
                 took = perf_counter() - began
-                answers.append([match.track.track_id for match in ranking.matches])
-                if number and ranking.trace:  # the first reads what is kept in memory from then on
+                evidence.append({name: one.evidence for name, one in found.tracks.items()})
+                if number:  # the first reads what is kept in memory from then on
                     seconds[kind].append(took)
-                    for stage, spent in ranking.trace.milliseconds.items():
+                    for stage, spent in found.trace.milliseconds.items():
                         stages[kind][stage].append(spent)
-            assert answers[0] == answers[1], f"{query} has another answer with the cluster"
+            without, shared = evidence
+            assert without.keys() == shared.keys(), f"query {place} has another answer"
+            assert all(abs(shared[name] - odds) < _ROUNDING for name, odds in without.items())
     return seconds, stages
 
 
