@@ -37,7 +37,7 @@ from samesong.runtime.matching.scorer import Scorer
 _FRESH = 1.0
 """Seconds for which states that were asked for are told again."""
 
-_STATE_SECONDS = 2.0
+_STATE_SECONDS = 10.0
 """Time that replicas have to tell their state."""
 
 
