@@ -14,6 +14,8 @@ from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.work_folder import WorkFolder
 from samesong.runtime.identification.candidates import CandidateSearch
 from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.identification.outline_shard import OutlineShard
+from samesong.runtime.identification.shards import LocalShards
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -146,7 +148,8 @@ class _Stages:
         )
         self._pairs = Scorer(bundle, device, threads=threads)
         self._identifier = Identifier(bundle, catalog, device, threads=threads)
-        self._candidates = CandidateSearch(catalog, bundle.fitted, ThreadPoolExecutor(threads))
+        shard = OutlineShard(catalog, bundle.fitted, ThreadPoolExecutor(threads))
+        self._candidates = CandidateSearch(LocalShards([shard]))
         self._reference = _longest(catalog)
 
     def run(self, path: Path, watch: Stopwatch[str]) -> None:

@@ -7,6 +7,7 @@ passed over, and one that is damaged is not used at all.
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -56,10 +57,16 @@ class CatalogIndex:
             return IndexState("broken" if problem else "none", 0, len(missing), problem)
         return IndexState("ready", sum(map(len, indexed)), len(missing))
 
-    def outlines(self) -> list[Outlines]:
+    def outlines(self, number: int = 0, count: int = 1) -> list[Outlines]:
         """Return the coarse outlines of all windows, those of no track included.
 
         Outlines that the index lacks are made from the rows, into a file of their own.
+
+        Parameters
+        ----------
+        number, count : int, optional
+            Return only the records of one shard of so many, copied into memory. A record holds
+            windows that are alike, so that each shard has some of whatever a query is like.
 
         Returns
         -------
@@ -73,9 +80,21 @@ class CatalogIndex:
         """
         indexed, missing, _ = self._found
         parts = [part for part in indexed or () if len(part)]
+        if count > 1:
+            parts = [part.only(np.arange(number, len(part.steps), count)) for part in parts]
+            missing = missing[number::count]
         if len(missing):
             parts.append(Outlines.of(self._windows.levels(missing), self._record_type))
         return parts
+
+    @cached_property
+    def layout(self) -> int:
+        """Number that tells which windows are in which record: another one for another index."""
+        indexed, missing, _ = self._found
+        found = crc32(missing.tobytes())
+        for part in indexed or ():
+            found = crc32(part.records["keys"].tobytes(), found)
+        return found
 
     def coarsest(self, keys: NDArray[np.int64]) -> LevelBlock:
         """Return the coarsest levels of windows, those that the index holds from there.

@@ -80,6 +80,16 @@ class Catalog(CatalogWindows):
         """Name that no other catalog has, nor one made anew of the same tracks."""
         return self._opened.identity
 
+    @property
+    def revision(self) -> str:
+        """Name of the version that was opened; no other one has it, nor another catalog."""
+        return self._opened.revision
+
+    @property
+    def layout(self) -> str:
+        """Name of this version with its windows in these records, which are read for it."""
+        return f"{self.revision}-{self._index.layout:08x}"
+
     def __len__(self) -> int:
         return len(self._tracks)
 

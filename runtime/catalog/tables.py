@@ -36,6 +36,8 @@ class CatalogTables:
         The model that it was made with.
     identity : str
         Name that no other catalog has, nor one made anew of the same tracks.
+    revision : str
+        Name of this version of them, which changes with every change.
     reader_lock : ReaderLock
         Keeps this version of them.
     objects : Objects, optional
@@ -72,6 +74,7 @@ class CatalogTables:
         self.windows = WindowTable(windows, location)
         self._revision = _revision(tracks, windows)
         self.identity = self._revision[0].decode()
+        self.revision = "-".join((self.identity, *map(str, self._revision[1:])))
 
     def is_current(self) -> bool:
         """Return whether the tables are still as they were when they were opened.

@@ -73,10 +73,16 @@ class CatalogWindows:
         with self._explained("read"):
             return self._index.state
 
-    def outlines(self) -> list[Outlines]:
+    def outlines(self, number: int = 0, count: int = 1) -> list[Outlines]:
         """Return the coarse outlines of all windows, those of no track included.
 
         Twins are passed over: another track stands for each of them.
+
+        Parameters
+        ----------
+        number, count : int, optional
+            Return only those of one shard of so many, as `samesong.runtime.catalog.shard` divides
+            them.
 
         Returns
         -------
@@ -84,7 +90,7 @@ class CatalogWindows:
             The index, and the windows that it lacks, whose outlines are made from the rows.
         """
         with self._explained("read"):
-            parts = self._index.outlines()
+            parts = self._index.outlines(number, count)
         for part in parts:
             part.hide(self._tracks.twin_codes)
         return parts

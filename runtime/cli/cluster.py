@@ -1,20 +1,26 @@
-"""The option ``--ray``: files are analysed on a Ray cluster."""
+"""The option ``--ray``: files are analysed, or a catalog is searched, on a Ray cluster."""
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from samesong.features.decoding.channels import Channel
-from samesong.features.errors import MissingExtraError, install_hint
+from samesong.features.errors import ClusterError, MissingExtraError, install_hint
+from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.identification.shard_state import ShardSource
 from samesong.runtime.indexing.executor import Executor
 from samesong.runtime.inference.bundle import ModelBundle, bundled_models
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.storage.address import is_local
 from samesong.runtime.storage.options import given_options
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ADDRESS = re.compile(r"local|auto|(ray://)?[\w.\-]+:\d{1,5}|(ray://)?\[[\da-fA-F:.]+\]:\d{1,5}")
 
@@ -28,16 +34,31 @@ def _checked(_context: click.Context, _option: click.Parameter, address: str | N
     return address
 
 
-ray_option = click.option(
-    "--ray",
-    "ray_address",
-    is_flag=False,
-    flag_value="local",
-    metavar="[ADDRESS]",
-    callback=_checked,
-    help="Analyse files on a Ray cluster: auto, HOST:PORT or ray://HOST:PORT. Written last, "
-    "without an address, it starts one on this machine. Needs the extra 'cluster'.",
-)
+def ray_option(purpose: str, addresses: str) -> Callable[[Command], Command]:
+    """Return the option.
+
+    Parameters
+    ----------
+    purpose : str
+        What the cluster is for, as the help begins.
+    addresses : str
+        Addresses that it may have.
+
+    Returns
+    -------
+    callable
+        Adds it to a command.
+    """
+    return click.option(
+        "--ray",
+        "ray_address",
+        is_flag=False,
+        flag_value="local",
+        metavar="[ADDRESS]",
+        callback=_checked,
+        help=f"{purpose} on a Ray cluster: {addresses}. Written last, without an address, it "
+        "starts one on this machine. Needs the extra 'cluster'.",
+    )
 
 
 @contextmanager
@@ -83,18 +104,14 @@ def ray_executor(
     ClusterError, DeviceError, MismatchError
         If the cluster cannot be used.
     """
-    try:
-        from samesong.runtime.cluster.connection import connected  # noqa: PLC0415  (needs an extra)
+    with _extra():
+        from samesong.runtime.cluster.connection import connected  # noqa: PLC0415
         from samesong.runtime.cluster.executor import RayExecutor  # noqa: PLC0415
         from samesong.runtime.cluster.job import Job, python_version, sampled  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("ray", "grpc"):
-            raise
-        raise MissingExtraError(f"--ray needs {error.name!r}: {install_hint('cluster')}") from error
     job = Job(
         python=python_version(),
         samesong=version("samesong"),
-        model=model if model in bundled_models() else os.path.abspath(model),
+        model=_on_all_nodes(model),
         fingerprint=bundle.fingerprint,
         device=device,
         isolate=isolate,
@@ -105,3 +122,91 @@ def ray_executor(
     )
     with connected(address):
         yield RayExecutor(job)
+
+
+@contextmanager
+def ray_shards(
+    address: str,
+    location: str,
+    model: str,
+    bundle: ModelBundle,
+    device: Device,
+    *,
+    count: int,
+    replicas: int,
+) -> Iterator[ShardSource]:
+    """Have a cluster hold the shards of a catalog.
+
+    Parameters
+    ----------
+    address : str
+        As the option gives it.
+    location : str
+        The catalog.
+    model : str
+        As of ``--model``.
+    bundle : ModelBundle
+        The model.
+    device : {'cpu', 'cuda'}
+        Where replicas run it.
+    count : int
+        Number of shards.
+    replicas : int
+        Replicas of each under load, at most.
+
+    Yields
+    ------
+    ShardSource
+        When all shards have read the catalog.
+
+    Raises
+    ------
+    MissingExtraError
+        If Ray Serve is not installed.
+    CatalogError
+        If there is no catalog, or an empty one.
+    ClusterError, DeviceError, MismatchError
+        If the cluster cannot be used, or there are more shards than tracks.
+    """
+    if address.startswith("ray://"):
+        raise ClusterError(
+            f"samesong serves from a node of the cluster, not from outside as {address!r} asks: "
+            "run it on one, with --ray auto"
+        )
+    catalog = Catalog(location, bundle)
+    catalog.require_tracks()
+    if len(catalog) < count:
+        raise ClusterError(
+            f"--shards {count} is more than the {len(catalog)} tracks of {location}: ask for fewer"
+        )
+    with _extra():
+        from samesong.runtime.cluster.connection import connected  # noqa: PLC0415
+        from samesong.runtime.cluster.job import Job, python_version  # noqa: PLC0415
+        from samesong.runtime.cluster.serving import served  # noqa: PLC0415
+    job = Job(
+        python=python_version(),
+        samesong=version("samesong"),
+        model=_on_all_nodes(model),
+        fingerprint=bundle.fingerprint,
+        device=device,
+        storage=given_options(),
+        catalog=os.path.abspath(location) if is_local(location) else location,
+        identity=catalog.identity,
+    )
+    with connected(address), served(job, bundle, count, replicas) as source:
+        yield source
+
+
+def _on_all_nodes(model: str) -> str:
+    return model if model in bundled_models() else os.path.abspath(model)
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Explain that the extra is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "samesong":
+            raise
+        raise MissingExtraError(f"--ray needs {error.name!r}: {install_hint('cluster')}") from error

@@ -62,7 +62,7 @@ _AS_BEFORE = (Status.PRESENT, Status.DUPLICATE, Status.FAILED)
 )
 @sound_options
 @isolate_option
-@ray_option
+@ray_option("Analyse files", "auto, HOST:PORT or ray://HOST:PORT")
 @model_options
 @json_option
 def index(

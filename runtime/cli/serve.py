@@ -2,7 +2,7 @@
 
 import secrets
 import signal
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 import click
@@ -12,10 +12,12 @@ from samesong.runtime.catalog.folder import holds_catalog
 from samesong.runtime.catalog.store_folder import store_holds_catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
+from samesong.runtime.cli.cluster import ray_option, ray_shards
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
+from samesong.runtime.identification.shard_state import ShardSource
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.settings import Limits, Settings, is_loopback
@@ -118,6 +120,20 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     show_default=True,
     help="Maximum number of connections from one address; behind a proxy, all come from one.",
 )
+@ray_option("Search", "auto or HOST:PORT")
+@click.option(
+    "--shards",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Number of shards that the catalog is divided into on the cluster; 2 by default.",
+)
+@click.option(
+    "--replicas",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Maximum number of replicas of each shard, which are started as load demands; 1 by "
+    "default.",
+)
 @model_options
 def serve(
     *,
@@ -135,6 +151,9 @@ def serve(
     keep_audio: float,
     max_connections: int,
     max_connections_per_address: int,
+    ray_address: str | None,
+    shards: int | None,
+    replicas: int | None,
     model: str,
     device: Device,
 ) -> int:
@@ -142,8 +161,13 @@ def serve(
 
     A catalog that does not exist is made. With --host 0.0.0.0, phones and other machines of the
     network can open the page: its address and a QR code of it are printed. /docs describes the
-    API. Ctrl-C stops the server.
+    API. Ctrl-C stops the server. With --ray, the catalog is divided into shards, which nodes of a
+    cluster hold in memory and search.
     """
+    if ray_address is None and (shards or replicas):
+        raise click.UsageError(
+            f"--{'shards' if shards else 'replicas'} is for a cluster: give --ray as well"
+        )
     try:
         from samesong.runtime.server.app import create_app  # noqa: PLC0415  (needs an extra)
         from samesong.runtime.server.invitation import invitation, qr_code  # noqa: PLC0415
@@ -189,15 +213,22 @@ def serve(
     if not _exists(catalog):
         CatalogWriter(catalog, bundle).close()
         say(f"there was no catalog at {catalog}: made an empty one")
-    library = Library(catalog, bundle, device, audio_folder, music)
-    # So that the service cleans up on SIGTERM as well.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    searched: AbstractContextManager[ShardSource | None] = nullcontext()
+    if ray_address is not None:
+        searched = ray_shards(
+            ray_address, catalog, model, bundle, device, count=shards or 2, replicas=replicas or 1
+        )
     # Ctrl-C is the normal way to stop a server.
     with (
         suppress(KeyboardInterrupt),
         bind(host, port) as taken,
-        Service(library, settings) as service,
+        searched as cluster,
+        Service(
+            Library(catalog, bundle, device, audio_folder, music, cluster=cluster), settings
+        ) as service,
     ):
+        # So that the service cleans up on SIGTERM as well; Ray has a handler of its own.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         url = address(taken)
         say(f"samesong is at {invitation(url, token) if is_open else url} (Ctrl-C stops it)")
         if is_open:

@@ -1,4 +1,4 @@
-"""Analysing files on a Ray cluster."""
+"""Analysing files, and searching, on a Ray cluster."""
 
 import os
 
@@ -7,3 +7,4 @@ import os
 os.environ.setdefault("RAY_DEDUP_LOGS", "1")
 os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".*")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")

@@ -8,7 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from samesong.features.decoding.channels import Channel
-from samesong.features.errors import SamesongError
+from samesong.features.errors import CatalogError, SamesongError
+from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.storage.options import set_storage_options
@@ -41,6 +42,8 @@ class Job:
         Options of object stores, as of `samesong.runtime.storage.options.given_options`.
     samples : tuple of tuple of Path and int
         Some of the files and their sizes in bytes.
+    catalog, identity : str
+        The catalog that is searched, and its `samesong.Catalog.identity`; empty if none is.
     """
 
     python: str
@@ -53,6 +56,8 @@ class Job:
     stream: int | None = None
     storage: tuple[tuple[str, str], ...] = ()
     samples: tuple[tuple[Path, int], ...] = ()
+    catalog: str = ""
+    identity: str = ""
 
 
 def python_version() -> str:
@@ -118,7 +123,7 @@ def misfit(job: Job) -> str | None:
             "this one there"
         )
     set_storage_options(dict(job.storage))
-    return _unseen(job.samples)
+    return _unseen(job.samples) or _other_catalog(job)
 
 
 def probe() -> Callable[[str, bytes], str | None]:
@@ -148,6 +153,17 @@ def probe() -> Callable[[str, bytes], str | None]:
         return found
 
     return check
+
+
+def _other_catalog(job: Job) -> str | None:
+    if not job.catalog:
+        return None
+    remedy = "give a path that all nodes have, on a shared disk, or an address in object storage"
+    try:
+        found = Catalog(job.catalog).identity
+    except CatalogError as error:
+        return f"cannot read the catalog ({error}): {remedy}"
+    return None if found == job.identity else f"has another catalog at {job.catalog}: {remedy}"
 
 
 def _unseen(samples: Iterable[tuple[Path, int]]) -> str | None:

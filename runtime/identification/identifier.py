@@ -19,6 +19,7 @@ from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.ranking import Match, Ranking
 from samesong.runtime.identification.retrieval import Contender, Retrieval
 from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.identification.shards import ShardsNow
 from samesong.runtime.identification.verdict import ACCEPTED, verdict_on
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -45,6 +46,8 @@ class Identifier:
         Least probability at which the first work is accepted.
     known : KnownWorks, optional
         The works that recordings may be performances of, where that is known.
+    shards : callable, optional
+        As for `samesong.runtime.identification.retriever.Retriever`.
 
     Raises
     ------
@@ -79,10 +82,11 @@ class Identifier:
         threads: int | None = None,
         threshold: float = ACCEPTED,
         known: KnownWorks | None = None,
+        shards: ShardsNow | None = None,
     ) -> None:
         self._catalog = catalog
         self._analyser = Analyser(bundle, device, threads=threads)
-        self._retriever = Retriever(bundle, catalog, device, threads=threads)
+        self._retriever = Retriever(bundle, catalog, device, threads=threads, shards=shards)
         self._threshold = threshold
         self._step_seconds = bundle.step_seconds[0]
         self._path = bundle.fitted.path
@@ -233,12 +237,10 @@ class Identifier:
         )
 
     def _matches(self, found: Retrieval, top: int) -> tuple[Match, ...]:
-        """Align the best contenders, with windows that the search held where it did."""
+        """Align the best contenders, with windows that the search holds."""
         best = found.contenders[:top]
         keys = [one.closest.found.reference_key for one in best]
-        windows = dict(found.windows)
-        if missing := [key for key in keys if key not in windows]:
-            windows |= {one.key: one for one in self._catalog.read(missing)}
+        windows = self._retriever.read(keys)
         recordings = self._catalog.find_recordings([one.work_id for one in best])
         return tuple(
             self._match(rank, one, windows[key].window, recordings[one.work_id])

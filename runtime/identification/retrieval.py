@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from samesong.runtime.catalog.interface import StoredWindow, TrackInfo
+from samesong.runtime.catalog.interface import TrackInfo
+from samesong.runtime.identification.shards import Shards
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.outlines.centroid import CentroidCosines
 from samesong.runtime.representation.window import Window
@@ -101,12 +102,12 @@ class Retrieval:
         Windows of one recording, of any lengths.
     trace : Trace
         What was done, and how long it took.
+    shards : Shards
+        Where the search looks.
     candidates : sequence of Candidates
         For each of the query's windows.
     finalists : collection of str or None
         Tracks whose windows are to be scored; None stands for all tracks.
-    windows : mapping of int to StoredWindow
-        Windows that were read and may be wanted again, by their keys; all of them packed.
     tracks : mapping of str to TrackEvidence
         Evidence for each track that was scored, by track_id.
     contenders : sequence of Contender
@@ -115,9 +116,9 @@ class Retrieval:
 
     queries: Sequence[Window]
     trace: Trace
+    shards: Shards
     candidates: Sequence[Candidates] = ()
     finalists: Collection[str] | None = None
-    windows: Mapping[int, StoredWindow] = field(default_factory=dict)
     tracks: Mapping[str, TrackEvidence] = field(default_factory=dict)
     contenders: Sequence[Contender] = ()
 

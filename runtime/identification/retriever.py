@@ -1,25 +1,43 @@
 """Search of a catalog: candidates, shortlist and scoring, one after the other."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
 
 from samesong.features.errors import MismatchError
 from samesong.runtime.catalog.interface import ReferenceWindows, StoredWindow
-from samesong.runtime.identification.candidate_stage import LARGE, CandidateStage
+from samesong.runtime.identification.candidate_stage import CandidateStage
 from samesong.runtime.identification.candidates import CANDIDATES
+from samesong.runtime.identification.merging import WindowEvidence, merged_evidence
+from samesong.runtime.identification.outline_shard import LARGE
 from samesong.runtime.identification.retrieval import Retrieval, Stage, TrackEvidence
-from samesong.runtime.identification.scoring import ScoringStage
-from samesong.runtime.identification.shortlist import FINALISTS, ShortlistStage
+from samesong.runtime.identification.scoring import ScoringStage, track_evidence
+from samesong.runtime.identification.shards import (
+    LocalShards,
+    Shards,
+    ShardsChangedError,
+    ShardsNow,
+    ask_all,
+)
+from samesong.runtime.identification.shortlist import FINALISTS
+from samesong.runtime.identification.shortlist_stage import ShortlistStage
 from samesong.runtime.identification.trace import Trace
+from samesong.runtime.identification.window_shard import WindowShard
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.representation.window import Window
 
+T = TypeVar("T")
+
 EXHAUSTIVE = 16
 """Windows of a catalog, a finalist, up to which a query is compared with all: candidates save less
 than half a second."""
+
+_TRIES = 5
+"""Times that shards may change during one search."""
 
 
 class Retriever:
@@ -45,6 +63,9 @@ class Retriever:
         Windows in no index from which a warning says that the first search is slow.
     choose : sequence of Stage, optional
         Stages that choose the finalists, in place of candidates and shortlist.
+    shards : callable, optional
+        Gives the shards of the catalog, where they are elsewhere; by default there is one, in this
+        process.
 
     Raises
     ------
@@ -68,6 +89,7 @@ class Retriever:
         exhaustive: int = EXHAUSTIVE,
         large: int = LARGE,
         choose: Sequence[Stage] | None = None,
+        shards: ShardsNow | None = None,
     ) -> None:
         if catalog.fingerprint != bundle.fingerprint:
             raise MismatchError(
@@ -77,13 +99,17 @@ class Retriever:
             )
         self._catalog = catalog
         fitted = bundle.fitted
-        scorer = Scorer(bundle, device, threads=threads)
-        pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
-        first = CandidateStage(catalog, fitted, pool, count=candidates, large=large)
-        second = ShortlistStage(catalog, fitted, pool, count=finalists)
+        self._scorer = Scorer(bundle, device, threads=threads)
+        self._temperature = fitted.pooling.temperature
+        if shards is None:
+            pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
+            local = LocalShards([WindowShard(catalog, fitted, pool, self._scorer, large=large)])
+            shards = lambda: local  # noqa: E731
+        self._shards = shards
+        first = CandidateStage(count=candidates)
+        second = ShortlistStage(catalog, count=finalists)
         self._choose: Sequence[Stage] = (first, second) if choose is None else choose
-        temperature = fitted.pooling.temperature
-        self._scoring = ScoringStage(catalog, scorer, temperature, first.keys_of)
+        self._scoring = ScoringStage(catalog, self._temperature)
         self._few = max(exhaustive * finalists, candidates)
 
     def search(self, queries: Sequence[Window], *, exhaustive: bool = False) -> Retrieval:
@@ -101,13 +127,17 @@ class Retriever:
         Retrieval
             The evidence for each track that was scored, and what was done.
         """
-        found = Retrieval(queries, Trace(self._catalog.n_windows))
-        if exhaustive or found.trace.windows <= self._few:
-            found.trace.candidates = found.trace.windows
-            return self._scoring(found)
-        for stage in (*self._choose, self._scoring):
-            found = stage(found)
-        return found
+
+        def search(shards: Shards) -> Retrieval:
+            found = Retrieval(queries, Trace(self._catalog.n_windows), shards)
+            if exhaustive or found.trace.windows <= self._few:
+                found.trace.candidates = found.trace.windows
+                return self._scoring(found)
+            for stage in (*self._choose, self._scoring):
+                found = stage(found)
+            return found
+
+        return self._asked(search)
 
     def compare(
         self, queries: Sequence[Window], references: Sequence[StoredWindow]
@@ -126,8 +156,12 @@ class Retriever:
         mapping of str to TrackEvidence
             One for each of these tracks, by track_id.
         """
-        found = Retrieval(queries, Trace(self._catalog.n_windows))
-        return self._scoring.score(found, [references]).tracks
+        if not references:
+            return {}
+        table = self._scorer.matrix(queries, [one.window for one in references])
+        track_ids, keys = zip(*((one.track_id, one.key) for one in references), strict=True)
+        evidence = merged_evidence([WindowEvidence(track_ids, keys, table)])
+        return track_evidence(queries, evidence, self._temperature)
 
     def windows_of(self, track_ids: Collection[str]) -> Sequence[StoredWindow]:
         """Return the windows of some tracks: found by the search where there is one already.
@@ -142,4 +176,29 @@ class Retriever:
         sequence of StoredWindow
             All windows of these tracks, in any order.
         """
-        return self._scoring.windows_of(track_ids)
+        there = self._scoring.those_there(track_ids)
+        found = self._asked(lambda shards: ask_all(shards, WindowShard.windows_of, there))
+        return [one for windows in found for one in windows]
+
+    def read(self, keys: Sequence[int]) -> dict[int, StoredWindow]:
+        """Return windows that the search found.
+
+        Parameters
+        ----------
+        keys : sequence of int
+            Their keys.
+
+        Returns
+        -------
+        dict of int to StoredWindow
+            By key; those that were scored are held in memory for a while.
+        """
+        found = self._asked(lambda shards: ask_all(shards, WindowShard.read, keys))
+        return {one.key: one for windows in found for one in windows}
+
+    def _asked(self, ask: Callable[[Shards], T]) -> T:
+        """Ask the shards as they are now, anew where they changed meanwhile."""
+        for _ in range(_TRIES - 1):
+            with suppress(ShardsChangedError):
+                return ask(self._shards())
+        return ask(self._shards())

@@ -1,4 +1,4 @@
-"""The shortlist: the tracks whose candidates have the most coarse evidence.
+"""Coarse evidence, and the tracks that have the most of it.
 
 Coarse evidence takes a tenth of the scorer's time. The alignments of the coarsest CSM and of chroma
 are part of the scorer's evidence anyway. They pass over what centroids and late interaction
@@ -7,13 +7,12 @@ measure. benchmarks/candidate_stages.py measures what each of them finds, and th
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.catalog.interface import ReferenceWindows, StoredWindow
-from samesong.runtime.identification.retrieval import Candidates, Retrieval
+from samesong.runtime.catalog.interface import StoredWindow
+from samesong.runtime.identification.retrieval import Candidates
 from samesong.runtime.inference.fitted import Fitted
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.matching.chroma_similarity import chroma_csms
@@ -34,60 +33,6 @@ VERSIONS = 4
 
 _BATCH = 64
 """Windows compared at a time: more fall out of a core's cache."""
-
-
-class ShortlistStage:
-    """Second stage of a search: the recordings of the best candidates.
-
-    Works are chosen, not recordings: however many recordings a work has, it takes the place of no
-    other.
-
-    Parameters
-    ----------
-    catalog : ReferenceWindows
-        Where the candidates are from.
-    fitted : Fitted
-        Of the catalog's model.
-    pool : Executor
-        Threads to work on.
-    count : int, optional
-        Works to choose.
-    """
-
-    def __init__(
-        self, catalog: ReferenceWindows, fitted: Fitted, pool: Executor, *, count: int = FINALISTS
-    ) -> None:
-        self._catalog = catalog
-        self._fitted = fitted
-        self._pool = pool
-        self._count = count
-
-    def __call__(self, found: Retrieval, /) -> Retrieval:
-        """Add the finalists, and the windows of all candidates.
-
-        Parameters
-        ----------
-        found : Retrieval
-            With `candidates`.
-
-        Returns
-        -------
-        Retrieval
-            With `windows` and `finalists`.
-        """
-        with found.trace.time("read"):
-            keys = dict.fromkeys(key for one in found.candidates for key in one.keys)
-            windows = {one.key: one for one in self._catalog.read(list(keys))}
-        best: dict[str, float] = {}
-        with found.trace.time("shortlist"):
-            for candidates in found.candidates:
-                stored = [windows[key] for key in candidates.keys if key in windows]
-                evidence = coarse_evidence(candidates, stored, self._fitted, self._pool)
-                for one, odds in zip(stored, evidence.tolist(), strict=True):
-                    best[one.track_id] = max(odds, best.get(one.track_id, -np.inf))
-        tracks = self._catalog.find_tracks(best.keys())
-        works = {track_id: tracks[track_id].work for track_id in best if track_id in tracks}
-        return replace(found, windows=windows, finalists=finalists(best, works, self._count))
 
 
 def finalists(

@@ -54,6 +54,19 @@ class Trace:
             spent = 1000 * (perf_counter() - began)
             self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + spent
 
+    def reading(self, stage: str, milliseconds: float) -> None:
+        """Count a part of the time of a stage as reading.
+
+        Parameters
+        ----------
+        stage : str
+            Name of the stage, whose time was added.
+        milliseconds : float
+            Of it, the time in which rows were read.
+        """
+        self.milliseconds[stage] -= milliseconds
+        self.milliseconds["read"] = self.milliseconds.get("read", 0.0) + milliseconds
+
     def to_dict(self) -> dict[str, Any]:
         """Return the trace as ``identify --explain --json`` prints it."""
         rounded = {stage: round(time, 2) for stage, time in self.milliseconds.items()}

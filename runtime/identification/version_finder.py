@@ -13,7 +13,9 @@ import numpy as np
 
 from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
 from samesong.runtime.identification.candidates import CandidateSearch
+from samesong.runtime.identification.outline_shard import OutlineShard
 from samesong.runtime.identification.retrieval import Candidates
+from samesong.runtime.identification.shards import LocalShards
 from samesong.runtime.identification.shortlist import coarse_evidence
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.fitted import VersionParameters
@@ -71,8 +73,9 @@ class VersionFinder:
         self._step_seconds = bundle.step_seconds[0]
         self._scorer = Scorer(bundle, device, threads=threads)
         self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
+        shard = OutlineShard(catalog, bundle.fitted, self._pool)
         self._search = CandidateSearch(
-            catalog, bundle.fitted, self._pool, scanned=_SCANNED, aligned=_ALIGNED, share=_SHARE
+            LocalShards([shard]), scanned=_SCANNED, aligned=_ALIGNED, share=_SHARE
         )
         self._least = least_evidence(len(catalog), bundle.fitted.versions)
         self._searched: dict[str, tuple[Sequence[int], CentroidCosines]] = {}

@@ -66,12 +66,48 @@ def centre_of(parts: Sequence[NDArray[np.int8]]) -> Array:
     ndarray
         (dim,) float32.
     """
+    return mean_centroid(*centroid_sum(parts))
+
+
+def centroid_sum(parts: Sequence[NDArray[np.int8]]) -> tuple[NDArray[np.int64], int]:
+    """Return the sum of the centroids in some parts of a catalog.
+
+    Parameters
+    ----------
+    parts : sequence of ndarray
+        As of `centre_of`.
+
+    Returns
+    -------
+    total : ndarray
+        (dim,) int64: the sum of their codes.
+    count : int
+        Centroids, rows of 0 left out.
+    """
     total = np.zeros(parts[0].shape[-1] if parts else 0, np.int64)
     count = 0
     for batch in (batch for codes in parts for batch in _batches(codes)):
         rows = batch.reshape(-1, len(total))
         total += rows.sum(axis=0, dtype=np.int64)
         count += int(np.count_nonzero(rows.any(axis=1)))
+    return total, count
+
+
+def mean_centroid(total: NDArray[np.int64], count: int) -> Array:
+    """Return the mean of so many centroids.
+
+    Parameters
+    ----------
+    total : ndarray
+        (dim,) int64: as of `centroid_sum`.
+    count : int
+        As of `centroid_sum`.
+
+    Returns
+    -------
+    ndarray
+        (dim,) float32.
+    """
     return np.asarray(total * step_of(max(1, len(total))) / max(1, count), np.float32)
 
 

@@ -7,9 +7,10 @@ checksum, so that a damaged one is never searched.
 
 import os
 from collections.abc import Iterable, Iterator
+from copy import copy
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, Self
 from zlib import crc32
 
 import numpy as np
@@ -164,6 +165,27 @@ class Outlines:
         missing = np.ones(len(keys), np.bool_)
         missing[places[same]] = False
         return keys[order][missing]
+
+    def only(self, places: NDArray[np.int64]) -> Self:
+        """Return some of the records, copied into memory.
+
+        Parameters
+        ----------
+        places : ndarray
+            (n,) int64: places of the records in `records`.
+
+        Returns
+        -------
+        Outlines
+            These records, without the windows that were forgotten or hidden.
+        """
+        some = copy(self)
+        some.raw = self.raw[places]
+        some.records = some.raw.view(self.records.dtype)[:, 0]
+        some.steps = self.steps[places]
+        some.centroids = some.records["centroids"]
+        some.keys, some.tracks = self.keys[places], self.tracks[places]
+        return some
 
     def hide(self, tracks: NDArray[np.uint32]) -> None:
         """Pass over all windows of some tracks from now on.

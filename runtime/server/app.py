@@ -113,6 +113,7 @@ def create_app(service: Service) -> ASGIApp:
             },
             "audio_suffixes": sorted(SUFFIXES),
             "report_formats": list(FORMATS.values()),
+            "shards": await service.health.shards(),
         }
 
     @app.get(

@@ -1,15 +1,18 @@
 """The catalog as a service last saw it, at hand whatever else the service does."""
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from samesong.runtime.server.library import CatalogSnapshot, Library
+from samesong.runtime.identification.shard_state import ShardState
+from samesong.runtime.server.catalog_snapshot import CatalogSnapshot
+from samesong.runtime.server.library import Library
 
 _PATIENCE = 0.2  # seconds; opening a large catalog that was changed takes longer
 
 
 class Health:
-    """Looks at the catalog in a thread of its own, so that its state is told at any time.
+    """Looks at the catalog, and its shards, in threads of its own: their state is told at any time.
 
     Parameters
     ----------
@@ -19,9 +22,11 @@ class Health:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="samesong-health")
+        self._thread = ThreadPoolExecutor(2, thread_name_prefix="samesong-health")
         self._looking: asyncio.Future[CatalogSnapshot] | None = None
         self._last = library.snapshot()
+        self._surveying: asyncio.Future[Sequence[ShardState]] | None = None
+        self._last_shards = () if library.cluster is None else library.cluster.states()
 
     async def snapshot(self) -> CatalogSnapshot:
         """Return the catalog as it is now or, if that takes too long to find out, as it was.
@@ -46,6 +51,26 @@ class Health:
         if done:
             self._last = looking.result()
         return self._last
+
+    async def shards(self) -> Sequence[ShardState]:
+        """Return the state of each shard, as of a moment ago if one does not answer at once.
+
+        Returns
+        -------
+        sequence of ShardState
+            In order; empty where the catalog is searched in this process.
+        """
+        cluster = self._library.cluster
+        if cluster is None:
+            return ()
+        if self._surveying is None or self._surveying.done():
+            loop = asyncio.get_running_loop()
+            self._surveying = loop.run_in_executor(self._thread, cluster.states)
+        surveying = self._surveying
+        done, _ = await asyncio.wait([surveying], timeout=_PATIENCE)
+        if done:
+            self._last_shards = surveying.result()
+        return self._last_shards
 
     def close(self) -> None:
         """End the thread."""

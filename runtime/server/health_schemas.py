@@ -26,6 +26,17 @@ class ReportFormatModel(BaseModel):
     summary: str
 
 
+class ShardModel(BaseModel):
+    """One shard of the catalog on a cluster."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int = Field(description="From 0.")
+    n_windows: int = Field(description="Windows that it holds.")
+    replicas: int = Field(description="Replicas that answer; 0 while a lost one is started again.")
+    nodes: list[str] = Field(description="Addresses of the machines that they are on.")
+
+
 class HealthModel(BaseModel):
     """The version, catalog and limits of a running service."""
 
@@ -41,3 +52,6 @@ class HealthModel(BaseModel):
         examples=[[".flac", ".mp3"]],
     )
     report_formats: list[ReportFormatModel]
+    shards: list[ShardModel] = Field(
+        description="The shards that the catalog is searched in; empty where this server does it."
+    )

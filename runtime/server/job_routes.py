@@ -190,7 +190,9 @@ def _make(
     kept_as: tuple[str, str],
 ) -> Setlist:
     library, search = service.library, service.searches.find(repertoire)
-    finder = SetlistFinder(library.bundle, search.catalog, library.device, known=search.known)
+    finder = SetlistFinder(
+        library.bundle, search.catalog, library.device, known=search.known, shards=search.shards
+    )
     limit = length_limit(concert.name, service.settings.concert_seconds)
 
     def report_within(progress: Progress) -> None:

@@ -10,7 +10,9 @@ from samesong.runtime.files.song_list import parse_song_list
 from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.search_scope import scope_of
-from samesong.runtime.server.library import CatalogSnapshot, Library
+from samesong.runtime.identification.shards import ShardsNow
+from samesong.runtime.server.catalog_snapshot import CatalogSnapshot
+from samesong.runtime.server.library import Library
 from samesong.runtime.server.upload_form import TextField
 
 FIELDS = ("artist", "album", "among")
@@ -68,12 +70,16 @@ class KnownSearch:
         Identifies recordings against them.
     warnings : tuple of str
         Names that are not in the catalog or are ambiguous.
+    shards : callable, optional
+        Gives the shards that the tracks are searched in, where they are elsewhere: the few of a
+        repertoire are searched here.
     """
 
     catalog: ReferenceCatalog
     known: KnownWorks | None
     identifier: Identifier
     warnings: tuple[str, ...]
+    shards: ShardsNow | None = None
 
 
 class KnownSearches:
@@ -113,7 +119,7 @@ class KnownSearches:
         """
         snapshot = self._library.searchable()
         if not repertoire:
-            return KnownSearch(snapshot.catalog, None, snapshot.identifier, ())
+            return KnownSearch(snapshot.catalog, None, snapshot.identifier, (), snapshot.shards)
         with self._making:
             if snapshot is not self._snapshot:
                 self._snapshot, self._made = snapshot, {}

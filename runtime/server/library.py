@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -17,33 +17,19 @@ from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.files.discovery import stored_path
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.identification.identifier import Identifier
+from samesong.runtime.identification.shard_state import ShardSource
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.indexing.by_ear import VersionStage
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.audio_folder import AudioFolder, file_below
+from samesong.runtime.server.catalog_snapshot import CatalogSnapshot, Takeover
 from samesong.runtime.server.length_limit import length_limit
 from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.storage.address import is_local
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class CatalogSnapshot:
-    """A catalog as it was when it was read, with its identifier.
-
-    Attributes
-    ----------
-    catalog : Catalog
-        The catalog.
-    identifier : Identifier
-        Identifies recordings against it.
-    """
-
-    catalog: Catalog
-    identifier: Identifier
 
 
 class Library:
@@ -62,6 +48,9 @@ class Library:
         in a catalog on disk, and none for an object store.
     music : sequence of Path, optional
         Folders whose files may be played as well: a catalog from elsewhere may name any file.
+    cluster : ShardSource, optional
+        Where the shards run that the catalog is searched in; by default it is searched in this
+        process.
 
     Raises
     ------
@@ -76,7 +65,10 @@ class Library:
         device: Device = "cpu",
         audio_folder: Path | None = None,
         music: Sequence[Path] = (),
+        *,
+        cluster: ShardSource | None = None,
     ) -> None:
+        self.cluster = cluster
         self.location, self.bundle, self.device = location, bundle, device
         self._music = tuple(music)
         self._audio: AudioFolder | None = None
@@ -90,6 +82,7 @@ class Library:
         # One thread: recordings are analysed in parallel.
         self.analyser = Analyser(bundle, device, threads=1)
         self._snapshot = self._read()
+        self._takeover = Takeover(self._snapshot)
         self._clean()
 
     def snapshot(self) -> CatalogSnapshot:
@@ -105,14 +98,15 @@ class Library:
         Returns
         -------
         CatalogSnapshot
-            A catalog with at least one track.
+            A catalog with at least one track. Where it is searched in shards, the version before
+            until all of them have read the new one.
 
         Raises
         ------
         ProblemError
             If it is empty.
         """
-        snapshot = self.snapshot()
+        snapshot = self._takeover.newest_read(self.snapshot())
         if not len(snapshot.catalog):
             raise ProblemError(
                 409,
@@ -282,4 +276,6 @@ class Library:
 
     def _read(self) -> CatalogSnapshot:
         catalog = Catalog(self.location, self.bundle)
-        return CatalogSnapshot(catalog, Identifier(self.bundle, catalog, self.device))
+        shards = None if self.cluster is None else self.cluster.of(catalog)
+        identifier = Identifier(self.bundle, catalog, self.device, shards=shards)
+        return CatalogSnapshot(catalog, identifier, shards)

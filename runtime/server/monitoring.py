@@ -1,11 +1,15 @@
 """Counts and gauges of a service, for Prometheus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from samesong.runtime.identification.shard_state import ShardState
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
@@ -56,6 +60,16 @@ class Monitor:
         """
         Gauge(f"samesong_{name}", help_, registry=self._registry).set_function(value)
 
+    def add_shards(self, states: Callable[[], Sequence[ShardState]]) -> None:
+        """Add gauges of the shards that the catalog is searched in.
+
+        Parameters
+        ----------
+        states : callable
+            Returns the present state of each.
+        """
+        self._registry.register(_Shards(states))
+
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request.
 
@@ -86,6 +100,28 @@ class Monitor:
     def text(self) -> bytes:
         """Return all values in the text format of Prometheus."""
         return generate_latest(self._registry)
+
+
+class _Shards(Collector):
+    """Gauges of shards, asked for once each time that they are read."""
+
+    def __init__(self, states: Callable[[], Sequence[ShardState]]) -> None:
+        self._states = states
+
+    def collect(self) -> Iterator[Metric]:
+        windows = GaugeMetricFamily(
+            "samesong_shard_windows", "Windows that a shard holds.", labels=["shard"]
+        )
+        replicas = GaugeMetricFamily(
+            "samesong_shard_replicas", "Replicas of a shard that answer.", labels=["shard"]
+        )
+        for state in self._states():
+            windows.add_metric([str(state.number)], state.n_windows)
+            replicas.add_metric([str(state.number)], state.replicas)
+        yield from (windows, replicas)
+
+    def describe(self) -> list[Metric]:
+        return []  # the names are not looked up by asking the shards
 
 
 class CountRequests:

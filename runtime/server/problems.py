@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from samesong.features.errors import (
     AudioError,
     CatalogError,
+    ClusterError,
     DiskFullError,
     GroupingError,
     InvalidSamplesError,
@@ -37,6 +38,7 @@ _ERRORS: tuple[tuple[type[SamesongError], int, str], ...] = (
     (DiskFullError, 507, "disk-full"),
     (CatalogError, 503, "catalog"),
     (MismatchError, 503, "catalog"),
+    (ClusterError, 503, "cluster"),
 )
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Numbers of the errors of a system that has no room for a file, or for more of it."""

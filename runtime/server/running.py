@@ -74,6 +74,7 @@ def make_server(app: ASGIApp, connections: Connections) -> uvicorn.Server:
         backlog=_ACCEPTED_AT_ONCE,  # which is what asyncio takes it for, besides the real one
         http=http,
         lifespan="off",
+        loop="asyncio",  # Ray Serve brings uvloop, which takes a backlog for something else
         log_config=None,
         log_level=logging.ERROR,  # clients could fill the log with warnings; they are counted
         proxy_headers=False,  # clients could claim any address

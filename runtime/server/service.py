@@ -65,6 +65,8 @@ class Service:
         self.monitor.add_gauge(
             "tracks", "Tracks in the catalog.", lambda: len(library.snapshot().catalog)
         )
+        if library.cluster is not None:
+            self.monitor.add_shards(library.cluster.states)
         self.monitor.add_gauge(
             "work_inside", "Recordings being analysed or waiting.", lambda: self.pool.inside
         )

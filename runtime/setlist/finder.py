@@ -14,6 +14,7 @@ from samesong.features.recording import Recording, recording_of
 from samesong.runtime.catalog.interface import ReferenceCatalog
 from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.identification.shards import ShardsNow
 from samesong.runtime.identification.verdict import ACCEPTED
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -52,6 +53,8 @@ class SetlistFinder:
         its candidates.
     known : KnownWorks, optional
         The works that songs may be performances of, where that is known.
+    shards : callable, optional
+        As for `samesong.runtime.identification.retriever.Retriever`.
 
     Raises
     ------
@@ -93,12 +96,15 @@ class SetlistFinder:
         threads: int | None = None,
         threshold: float = ACCEPTED,
         known: KnownWorks | None = None,
+        shards: ShardsNow | None = None,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
         self._threshold = threshold
         self._known = known
-        self._retriever = Retriever(bundle, catalog, device, threads=threads, finalists=KEPT)
+        self._retriever = Retriever(
+            bundle, catalog, device, threads=threads, finalists=KEPT, shards=shards
+        )
         analyser = Analyser(bundle, device, threads=threads)
         self._analyser = ConcertAnalyser(bundle, analyser, self._retriever, catalog)
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,11 @@ def test_ray_job(require_command: Require) -> None:
     words = shlex.split(job["spec"]["entrypoint"])
     require_command(words)
     assert words[words.index("--ray") + 1] == "auto"
-    cluster = job["spec"]["rayClusterSpec"]
+    require_cluster(job["spec"]["rayClusterSpec"])
+
+
+def require_cluster(cluster: Any) -> None:
+    """Check the nodes of a cluster."""
     pinned = (ROOT / "constraints.txt").read_text("utf-8")
     assert f"\nray=={cluster['rayVersion']}\n" in pinned
     assert any(one.startswith("ray") for one in extras()["cluster"])
@@ -133,3 +138,42 @@ def test_ray_job(require_command: Require) -> None:
         assert secret["secretRef"]["name"] == "samesong-store"
     for group in cluster["workerGroupSpecs"]:
         assert group["minReplicas"] <= group["replicas"] <= group["maxReplicas"]
+
+
+def test_ray_serve(require_command: Require) -> None:
+    text = (DEPLOY / "rayserve.yaml").read_text("utf-8")
+    cluster, server, service = yaml.safe_load_all(text)
+    assert (cluster["apiVersion"], cluster["kind"]) == ("ray.io/v1", "RayCluster")
+    require_cluster(cluster["spec"])
+    [workers] = cluster["spec"]["workerGroupSpecs"]
+    cores = int(workers["template"]["spec"]["containers"][0]["resources"]["limits"]["cpu"])
+
+    assert (server["apiVersion"], server["kind"]) == ("apps/v1", "Deployment")
+    pod = server["spec"]["template"]
+    assert server["spec"]["selector"]["matchLabels"] == pod["metadata"]["labels"]
+    [container] = pod["spec"]["containers"]
+    assert f"-t {container['image']} " in (DEPLOY / "Dockerfile").read_text("utf-8")
+    start, serving = map(shlex.split, " ".join(container["args"]).split("&&"))
+    # As KubeRay calls the service of the head.
+    assert start[start.index("--address") + 1] == f"{cluster['metadata']['name']}-head-svc:6379"
+    assert serving.pop(0) == "exec"
+    require_command(serving)
+    options = dict(pairwise(serving))
+    assert options["--ray"] == "auto"
+    shards, replicas = int(options["--shards"]), int(options["--replicas"])
+    assert shards <= workers["minReplicas"] * cores
+    assert shards * replicas <= workers["maxReplicas"] * cores
+    created = dict(re.findall(r"secret generic ([\w-]+) --from-literal=(\w+)=", text))
+    secrets = {one["secretRef"]["name"] for one in container["envFrom"]}
+    assert secrets == created.keys()
+    read_by_serve = {one.envvar for one in serve.params if isinstance(one, click.Option)}
+    assert created["samesong-token"] in read_by_serve
+    mounted = {one["name"] for one in container["volumeMounts"]}
+    assert mounted == {one["name"] for one in pod["spec"]["volumes"]}
+
+    assert (service["apiVersion"], service["kind"]) == ("v1", "Service")
+    assert service["spec"]["selector"] == pod["metadata"]["labels"]
+    port = int(options["--port"])
+    assert container["ports"] == [{"containerPort": port}]
+    assert container["readinessProbe"]["httpGet"] == {"path": "/v1/health", "port": port}
+    assert service["spec"]["ports"] == [{"port": port, "targetPort": port}]

@@ -14,12 +14,14 @@ import pytest
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.index_files import INDEX
-from samesong.runtime.catalog.interface import IndexState
+from samesong.runtime.catalog.interface import IndexState, ReferenceWindows
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.identification.candidates import CandidateSearch
+from samesong.runtime.identification.outline_shard import OutlineShard
 from samesong.runtime.identification.retriever import Retriever
+from samesong.runtime.identification.shards import LocalShards
 from samesong.runtime.inference.bundle import ModelBundle, starting_values
 from samesong.runtime.matching.alignment_score import alignment_scores
 from samesong.runtime.outlines.centroid import centroid
@@ -93,9 +95,13 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
+def search_of(catalog: ReferenceWindows, pool: ThreadPoolExecutor, **sizes: int) -> CandidateSearch:
+    return CandidateSearch(LocalShards([OutlineShard(catalog, FITTED, pool)]), **sizes)
+
+
 def best_of(catalog: Catalog, query: Window, pool: ThreadPoolExecutor) -> str:
     """Return the track_id of the best candidate."""
-    [best] = catalog.read(CandidateSearch(catalog, FITTED, pool).find(query, 1).keys)
+    [best] = catalog.read(search_of(catalog, pool).find(query, 1).keys)
     return best.track_id
 
 
@@ -141,7 +147,7 @@ def test_a_search_finds_what_a_slow_one_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("samesong.runtime.catalog.window_table._LEVELS_BATCH", 64)
-    search = CandidateSearch(Catalog(made), FITTED, pool, aligned=1)
+    search = search_of(Catalog(made), pool, aligned=1)
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=1.0, steps=steps)
         found = search.find(query, 20).keys
@@ -155,7 +161,7 @@ def test_the_best_are_put_in_order_by_their_outlines(
     made: Path, references: dict[int, np.ndarray], pool: ThreadPoolExecutor
 ) -> None:
     query = window_of(5, noise=1.0)
-    found = CandidateSearch(Catalog(made), FITTED, pool).find(query, 30).keys
+    found = search_of(Catalog(made), pool).find(query, 30).keys
     scores = naive_scores(references, query, outline)
     expected = best_first(scores)
     assert found[0] == expected[0]
@@ -168,7 +174,7 @@ def test_the_best_are_put_in_order_by_their_outlines(
 def test_windows_together_have_the_candidates_of_each_alone(
     made: Path, pool: ThreadPoolExecutor
 ) -> None:
-    search = CandidateSearch(Catalog(made), FITTED, pool, aligned=40)
+    search = search_of(Catalog(made), pool, aligned=40)
     queries = [window_of(n, noise=1.0, steps=30 + n % 3 * 15) for n in range(11)]
     together = search.find_all(queries, 20)
     assert [one.keys for one in together] == [search.find(query, 20).keys for query in queries]
@@ -178,7 +184,7 @@ def test_of_many_windows_those_of_records_like_the_query_are_aligned(
     made: Path, references: dict[int, np.ndarray], pool: ThreadPoolExecutor
 ) -> None:
     catalog = Catalog(made)
-    search = CandidateSearch(catalog, FITTED, pool, scanned=LANES)
+    search = search_of(catalog, pool, scanned=LANES)
     n_records = sum(len(part.records) for part in catalog.outlines())
     for number in (0, 5, N_TRACKS - 1):
         query = window_of(number, noise=0.5, steps=30 + number % 3 * 15)
@@ -196,7 +202,7 @@ def test_all_are_found_when_all_are_asked_for(made: Path, pool: ThreadPoolExecut
     catalog = Catalog(made)
     keys = {one.key for batch in catalog.iter_windows() for one in batch}
     assert len(keys) == N_TRACKS
-    search = CandidateSearch(catalog, FITTED, pool)
+    search = search_of(catalog, pool)
     assert set(search.find(window_of(7), N_TRACKS + 5).keys) == keys
     assert set(search.keys_of(map(str, range(N_TRACKS)))) == keys
     assert len(search.keys_of(["7", "291"])) == 2
@@ -217,7 +223,7 @@ def test_an_empty_catalog_has_no_candidates(
     tmp_path: Path, bundle: ModelBundle, pool: ThreadPoolExecutor
 ) -> None:
     with CatalogWriter(tmp_path / "new", bundle) as writer:
-        search = CandidateSearch(writer, FITTED, pool)
+        search = search_of(writer, pool)
     assert search.find(window_of(1)).keys == []
     assert search.keys_of(["1"]) == []
 
@@ -229,7 +235,7 @@ def test_removed_tracks_are_no_candidates(
         writer.remove(["3", str(N_TRACKS - 1)])
     catalog = Catalog(location)
     assert catalog.index == IndexState("ready", N_TRACKS - 11, 9)
-    search = CandidateSearch(catalog, FITTED, pool)
+    search = search_of(catalog, pool)
     for number in (3, N_TRACKS - 1):
         stored = catalog.read(search.find(window_of(number), 50).keys)
         assert len(stored) == 50

@@ -1,0 +1,249 @@
+"""``samesong serve --ray`` on a real cluster of two nodes: the same answers, whatever dies."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from ray_cluster import RATE, TINY_BUNDLE, TwoNodes, run, started, tune
+
+from samesong import Catalog, Identifier, ModelBundle
+from samesong.runtime import cli
+from samesong.runtime.cluster.job import Job, misfit, python_version
+
+N_SONGS = 6
+SHARDS = 2
+LOOK_AGAIN = Event()  # is never set: a server says nothing of itself
+
+
+@dataclass
+class Served:
+    """A server of a catalog that is searched on the cluster."""
+
+    catalog: Path
+    process: subprocess.Popen[str]
+    client: httpx.Client
+
+    def identify(self, recording: Path) -> dict[str, Any]:
+        with recording.open("rb") as file:
+            answer = self.client.post("/v1/identify", files={"audio": file})
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def all_shards(self) -> list[dict[str, Any]]:
+        """Wait until a replica of each shard answers, and return their states."""
+        while True:
+            found: list[dict[str, Any]] = self.client.get("/v1/health").json()["shards"]
+            if [one["replicas"] for one in found] == [1] * SHARDS:
+                return found
+            LOOK_AGAIN.wait(0.1)
+
+
+def serve(catalog: Path, address: str, *more: object) -> list[object]:
+    return ["serve", catalog, "--port", "0", "--model", TINY_BUNDLE, "--ray", address, *more]
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("music")
+    for seed in range(N_SONGS):
+        soundfile.write(folder / f"{seed}.flac", tune(seed, 16.0), RATE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return song 2 with noise."""
+    path = tmp_path_factory.mktemp("live") / "live.flac"
+    noise = np.random.default_rng(0).normal(scale=0.01, size=16 * RATE)
+    samples = tune(2, 16.0)
+    soundfile.write(path, samples + noise[: len(samples)], RATE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Path:
+    made = tmp_path_factory.mktemp("catalog") / "catalog"
+    run("index", made, music, "--model", TINY_BUNDLE)
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(cluster: TwoNodes, catalog: Path) -> Iterator[Served]:
+    with started(*serve(catalog, cluster.address, "--shards", SHARDS)) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        assert said.startswith("samesong is at http://"), process.communicate()[1]
+        with httpx.Client(base_url=said.split()[3], timeout=300) as client:
+            yield Served(catalog, process, client)
+        process.terminate()
+        stdout, stderr = process.communicate(timeout=120)
+    assert (process.returncode, stdout, stderr) == (0, "stopped\n", "")
+    assert cluster.workers("ServeReplica") == []
+
+
+def local_matches(catalog: Path, recording: Path) -> list[dict[str, Any]]:
+    bundle = ModelBundle.load(TINY_BUNDLE)
+    ranking = Identifier(bundle, Catalog(catalog, bundle)).identify(recording)
+    return [match.to_dict() for match in ranking.matches]
+
+
+def test_the_answer_is_that_of_one_machine(served: Served, live: Path) -> None:
+    found, expected = served.identify(live)["matches"], local_matches(served.catalog, live)
+    assert len(expected) == N_SONGS
+    for one, other in zip(found, expected, strict=True):
+        assert one["track_id"] == other["track_id"]
+        assert one["probability"] == pytest.approx(other["probability"], abs=1e-6)
+        assert one["key_shift"] == other["key_shift"]
+
+
+def test_health_and_metrics_tell_of_every_shard(served: Served) -> None:
+    shards = served.all_shards()
+    assert [one["number"] for one in shards] == list(range(SHARDS))
+    assert sum(one["n_windows"] for one in shards) == Catalog(served.catalog).n_windows
+    metrics = served.client.get("/metrics").text
+    for one in shards:
+        assert f'samesong_shard_windows{{shard="{one["number"]}"}} {one["n_windows"]}.0' in metrics
+        assert f'samesong_shard_replicas{{shard="{one["number"]}"}} ' in metrics
+
+
+def test_a_concert_is_searched_in_the_shards(served: Served, live: Path) -> None:
+    with live.open("rb") as file:
+        started_ = served.client.post("/v1/setlist", files={"audio": file})
+    while (job := served.client.get(started_.headers["location"]).json())["state"] != "done":
+        assert job["state"] in {"queued", "running"}
+        LOOK_AGAIN.wait(0.1)
+    assert job["result"]["duration"] == pytest.approx(16.0, abs=0.1)
+
+
+def test_a_lost_replica_costs_no_request(served: Served, cluster: TwoNodes, live: Path) -> None:
+    expected = [one["track_id"] for one in served.identify(live)["matches"]]
+    with ThreadPoolExecutor(2) as clients:
+        asked = [clients.submit(served.identify, live) for _ in range(8)]
+        asked[0].result()  # the others are on their way
+        killed = cluster.workers("ServeReplica")
+        assert len(killed) == SHARDS
+        for pid in killed:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        answers = [one.result() for one in asked]
+    for answer in answers:
+        assert [one["track_id"] for one in answer["matches"]] == expected
+    served.all_shards()
+    assert not set(cluster.workers("ServeReplica")) & set(killed)
+
+
+def test_a_new_version_is_taken_over_without_a_pause(
+    served: Served, live: Path, tmp_path: Path
+) -> None:
+    def found() -> set[str]:
+        return {Path(one["path"]).name for one in served.identify(live)["matches"]}
+
+    before = found()
+    soundfile.write(tmp_path / "new.flac", tune(N_SONGS, 16.0), RATE)
+    with started("index", served.catalog, tmp_path / "new.flac", "--model", TINY_BUNDLE) as process:
+        while process.poll() is None:
+            assert found() in (before, before | {"new.flac"})
+    while found() != before | {"new.flac"}:
+        pass
+    run("catalog", "optimize", served.catalog)
+    assert found() == before | {"new.flac"}
+    [new] = [one for one in Catalog(served.catalog).tracks() if one.path.endswith("new.flac")]
+    run("catalog", "remove", served.catalog, new.track_id)
+    while found() != before:
+        pass
+    assert [one["track_id"] for one in served.identify(live)["matches"]] == [
+        one["track_id"] for one in local_matches(served.catalog, live)
+    ]
+
+
+def test_more_shards_than_tracks(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(list(map(str, serve(catalog, "auto", "--shards", 99)))) == 2
+    assert capsys.readouterr().err == (
+        f"samesong: --shards 99 is more than the {N_SONGS} tracks of {catalog}: ask for fewer\n"
+    )
+
+
+def test_more_shards_than_cores(cluster: TwoNodes, catalog: Path) -> None:
+    _, stderr = run(*serve(catalog, cluster.address, "--shards", 3), code=2)
+    assert stderr.startswith("samesong: --shards 3 needs as many cores, and the cluster offers 2")
+
+
+def test_an_address_where_nothing_listens(catalog: Path) -> None:
+    _, stderr = run(*serve(catalog, "127.0.0.1:1"), code=2)
+    assert stderr.startswith("samesong: no Ray cluster at '127.0.0.1:1' (no answer within 10 s)")
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("ray://127.0.0.1:1", "samesong serves from a node of the cluster, not from outside"),
+        ("nowhere", "is no address of a Ray cluster"),
+    ],
+)
+def test_addresses_that_are_not_of_a_node(
+    catalog: Path, address: str, problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(list(map(str, serve(catalog, address)))) == 2
+    assert problem in capsys.readouterr().err
+
+
+def test_shards_without_a_cluster(catalog: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["serve", str(catalog), "--shards", "2"]) == 2
+    assert "--shards is for a cluster: give --ray as well" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["ray", "grpc_reflection"])
+def test_the_extra_is_not_installed(catalog: Path, module: str) -> None:
+    code = f"import sys; sys.modules[{module!r}] = None\n"
+    code += "from samesong.runtime.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, serve(catalog, "auto"))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"samesong: --ray needs '{module}")
+    assert "run pip install '.[cluster]' in a clone" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_node_that_does_not_see_the_catalog(catalog: Path, tmp_path: Path) -> None:
+    bundle = ModelBundle.load(TINY_BUNDLE)
+
+    def job(location: Path, identity: str) -> Job:
+        return Job(
+            python=python_version(),
+            samesong=version("samesong"),
+            model=str(TINY_BUNDLE),
+            fingerprint=bundle.fingerprint,
+            catalog=str(location),
+            identity=identity,
+        )
+
+    identity = Catalog(catalog).identity
+    assert misfit(job(catalog, identity)) is None
+    unseen = misfit(job(tmp_path / "elsewhere", identity))
+    assert unseen is not None
+    assert unseen.startswith(f"cannot read the catalog (no catalog at {tmp_path / 'elsewhere'}")
+    assert "give a path that all nodes have" in unseen
+    other = misfit(job(catalog, "another"))
+    assert other is not None
+    assert other.startswith(f"has another catalog at {catalog}")
