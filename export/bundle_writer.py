@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, LEVELS, SCORE, write_branch, write_scorer
+from samesong.export.graphs import (
+    BRANCH_OUTPUTS,
+    LEVELS,
+    SCORE,
+    csm_names,
+    write_branch,
+    write_scorer,
+)
 from samesong.export.model_card import model_card
 from samesong.export.parity import difference, random_pairs
 from samesong.features.errors import BundleError
@@ -111,7 +118,10 @@ def write_bundle(
             scorer=Graph(
                 file=scorer.name,
                 sha256=_sha256(scorer),
-                inputs={csm: ["batch", f"query_{csm[-1]}", f"reference_{csm[-1]}"] for csm in CSMS},
+                inputs={
+                    csm: ["batch", f"query_{csm[-1]}", f"reference_{csm[-1]}"]
+                    for csm in csm_names(network.scorer)
+                },
                 outputs={SCORE: ["batch"]},
             ),
             fitted=_fitted(checkpoint.calibration),
