@@ -1,6 +1,7 @@
 """From a checkpoint to a model bundle on disk."""
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ def write_bundle(
     accuracy: dict[str, Any],
     *,
     chroma: FeatureSpec | None = None,
+    like: ModelBundle | None = None,
 ) -> ModelBundle:
     """Export a checkpoint's network and all that is known about it.
 
@@ -67,6 +69,9 @@ def write_bundle(
         Further measurements for the manifest and the model card, by name of the data.
     chroma : FeatureSpec, optional
         Of the front end that chroma is folded from, if it is not the network's.
+    like : ModelBundle, optional
+        A bundle of the same branch and scores, such as that of a distilled scorer's teacher. Its
+        branch is taken as it is, so that its catalogs stay valid, with all that was fitted for it.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def write_bundle(
     BundleError
         If `folder` exists and is not a bundle.
     MismatchError
-        If ONNX Runtime's answers differ from PyTorch's.
+        If ONNX Runtime's answers differ from PyTorch's, those of the branch of `like` included.
     """
     if folder.exists() and not (folder / MANIFEST).is_file():
         raise BundleError(
@@ -92,7 +97,10 @@ def write_bundle(
         draft = Path(temporary) / "bundle"
         draft.mkdir()
         branch, scorer = draft / "branch.onnx", draft / "scorer.onnx"
-        write_branch(network.branch, n_bins, branch)
+        if like is None:
+            write_branch(network.branch, n_bins, branch)
+        else:
+            shutil.copyfile(like.path / like.manifest.branch.file, branch)
         write_scorer(network.scorer, scorer)
         steps = {level: f"steps_{level[-1]}" for level in LEVELS}
         manifest = Manifest(
@@ -124,7 +132,7 @@ def write_bundle(
                 },
                 outputs={SCORE: ["batch"]},
             ),
-            fitted=_fitted(checkpoint.calibration),
+            fitted=_fitted(checkpoint.calibration) if like is None else like.fitted,
             parity=Parity(
                 random=difference(network, branch, scorer, random_pairs(n_bins)),
                 real=difference(network, branch, scorer, real),

@@ -26,8 +26,8 @@ from samesong.training.window_pool import FRAMES, WindowPool, draw_pool
 #: Folder below a run's where deep sequences are kept.
 WINDOWS = "windows"
 
-#: Pairs of versions in the pool: each is met some twenty times in 3,000 steps, cut differently.
-PAIRS = 2000
+#: Pairs of versions in the pool, 320 MB: each comes up fifty times in 10,000 steps, cut anew.
+PAIRS = 4000
 
 #: Weight of the true labels beside the teacher's logits, which know more.
 LABEL_WEIGHT = 0.1

@@ -10,7 +10,7 @@ from samesong.runtime.identification.candidate_stage import LARGE, CandidateStag
 from samesong.runtime.identification.candidates import CANDIDATES
 from samesong.runtime.identification.retrieval import Retrieval, Stage, TrackEvidence
 from samesong.runtime.identification.scoring import ScoringStage
-from samesong.runtime.identification.shortlist import FINALISTS, ShortlistStage
+from samesong.runtime.identification.shortlist import ShortlistStage
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -38,7 +38,8 @@ class Retriever:
     candidates : int, optional
         Windows to compare with each window of a query, to find the tracks that are scored.
     finalists : int, optional
-        Tracks that are scored, at least 1; fewer take less time and are fewer to choose from.
+        Works whose best recordings are scored, at least 1; fewer take less time and are fewer to
+        choose from. By default ``shortlist.finalists`` of the model.
     exhaustive : int, optional
         Windows of a catalog, a finalist, up to which a query is compared with all of them.
     large : int, optional
@@ -64,7 +65,7 @@ class Retriever:
         *,
         threads: int | None = None,
         candidates: int = CANDIDATES,
-        finalists: int = FINALISTS,
+        finalists: int | None = None,
         exhaustive: int = EXHAUSTIVE,
         large: int = LARGE,
         choose: Sequence[Stage] | None = None,
@@ -80,6 +81,7 @@ class Retriever:
         scorer = Scorer(bundle, device, threads=threads)
         pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)))
         first = CandidateStage(catalog, fitted, pool, count=candidates, large=large)
+        finalists = fitted.shortlist.finalists if finalists is None else finalists
         second = ShortlistStage(catalog, fitted, pool, count=finalists)
         self._choose: Sequence[Stage] = (first, second) if choose is None else choose
         temperature = fitted.pooling.temperature

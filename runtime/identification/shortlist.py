@@ -22,9 +22,6 @@ from samesong.runtime.outlines.centroid import centroid
 from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.window import unpack_coarse
 
-FINALISTS = 32
-"""Works with the best candidates; all windows of the best recording of each are then scored."""
-
 FAVOURITES = 8
 """Finalists of which further recordings are scored, since another one may be closer than the one
 with the best candidate."""
@@ -50,12 +47,12 @@ class ShortlistStage:
         Of the catalog's model.
     pool : Executor
         Threads to work on.
-    count : int, optional
-        Works to choose.
+    count : int
+        Works to choose: those with the best candidates.
     """
 
     def __init__(
-        self, catalog: ReferenceWindows, fitted: Fitted, pool: Executor, *, count: int = FINALISTS
+        self, catalog: ReferenceWindows, fitted: Fitted, pool: Executor, *, count: int
     ) -> None:
         self._catalog = catalog
         self._fitted = fitted
