@@ -36,6 +36,9 @@ CARD = "MODEL_CARD.md"
 #: The window that catalogs are cut into, as the paper has it.
 WINDOW_SECONDS = 120.0
 
+#: Works that are scored in about the same time by a scorer of all four CSMs, and of two.
+_FINALISTS_OF_FOUR, _FINALISTS_OF_TWO = 32, 128
+
 _CALIBRATED_ON = (
     "Scale and offset: works held out of training, live versions against studio ones. "
     "Weights of the alignments: those that training began with."
@@ -132,7 +135,10 @@ def write_bundle(
                 },
                 outputs={SCORE: ["batch"]},
             ),
-            fitted=_fitted(checkpoint.calibration) if like is None else like.fitted,
+            fitted=_affordable(
+                _fitted(checkpoint.calibration) if like is None else like.fitted,
+                _FINALISTS_OF_FOUR if preset.finer else _FINALISTS_OF_TWO,
+            ),
             parity=Parity(
                 random=difference(network, branch, scorer, random_pairs(n_bins)),
                 real=difference(network, branch, scorer, real),
@@ -142,6 +148,7 @@ def write_bundle(
                 "steps_before": checkpoint.steps_before,
                 "corpus": checkpoint.corpus,
                 "config": checkpoint.config.model_dump(mode="json"),
+                **({} if like is None else {"branch": like.manifest.training}),
             },
             accuracy={"held-out works": checkpoint.measured, **accuracy},
         )
@@ -161,6 +168,11 @@ def _fitted(calibration: Mapping[str, float]) -> Fitted:
     kept = {name: calibration[name] for name in Calibration.model_fields if name in calibration}
     fitted = Calibration(fitted_on=_CALIBRATED_ON, **kept)
     return starting_values().model_copy(update={"calibration": fitted})
+
+
+def _affordable(fitted: Fitted, finalists: int) -> Fitted:
+    shortlist = fitted.shortlist.model_copy(update={"finalists": finalists})
+    return fitted.model_copy(update={"shortlist": shortlist})
 
 
 def _sha256(path: Path) -> str:

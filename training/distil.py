@@ -26,8 +26,8 @@ from samesong.training.window_pool import FRAMES, WindowPool, draw_pool
 #: Folder below a run's where deep sequences are kept.
 WINDOWS = "windows"
 
-#: Pairs of versions in the pool, 320 MB: each comes up fifty times in 10,000 steps, cut anew.
-PAIRS = 4000
+#: Pairs of versions in the pool, 240 MB: each comes up fifty times in 8,000 steps, cut anew.
+PAIRS = 3000
 
 #: Weight of the true labels beside the teacher's logits, which know more.
 LABEL_WEIGHT = 0.1
@@ -100,7 +100,7 @@ class Distiller(Trainer):
                 "the teacher is not calibrated: its run has not finished, or it is not the best "
                 "checkpoint; give best.pt of a finished one."
             )
-        self.state.adopt_branch(teacher)
+        self.state.learn_from(teacher)
         self._calibration = teacher.calibration
         self._teacher = teacher.network().to(self.device)
         self._teacher.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -85,8 +85,8 @@ _TINY = NetworkPreset(
 
 PRESETS = {
     "paper": _PAPER,
-    # A sixth of the paper's multiplications a pair; its scorer is distilled (`training.distil`).
-    "compact": replace(_PAPER, scorer_channels=(16, 16, 48, 64), finer=False),
+    # A fifth of the paper's multiplications a pair; its scorer is distilled (`training.distil`).
+    "compact": replace(_PAPER, scorer_channels=(16, 24, 32, 44), finer=False),
     "tiny": _TINY,
     "tiny_compact": replace(_TINY, finer=False),
 }

@@ -15,6 +15,7 @@ from samesong.training.config import TrainingConfig
 from samesong.training.loss import PairObjective
 from samesong.training.network import SiameseNetwork
 from samesong.training.presets import PRESETS
+from samesong.training.scorer import Scorer
 
 #: Gradients longer than this are shortened to it.
 MAX_GRADIENT = 1.0
@@ -198,8 +199,8 @@ class TrainingState:
         self.average.load_state_dict(mean)
         self.objective.load_state_dict(checkpoints[-1].state["objective"])
 
-    def adopt_branch(self, checkpoint: Checkpoint) -> None:
-        """Take the branch of another run's network, and never train it.
+    def learn_from(self, checkpoint: Checkpoint) -> None:
+        """Take the branch of a teacher, never to train it, and begin with its scorer's CNNs.
 
         Parameters
         ----------
@@ -218,12 +219,23 @@ class TrainingState:
                 f"{_bins(checkpoint.spec)}, the configuration asks for that of "
                 f"{self.config.preset!r} on {_bins(self.spec)}: they must be the same."
             )
-        branch = checkpoint.network().branch.state_dict()
+        teacher = checkpoint.network()
         for network in (self.network, self.average):
-            network.branch.load_state_dict(branch)
+            network.branch.load_state_dict(teacher.branch.state_dict())
+            _begin_as(network.scorer, teacher.scorer)
         self.network.branch.requires_grad_(requires_grad=False)
         self.objective.load_state_dict(checkpoint.state["objective"])
         self.steps_before = checkpoint.steps_before + checkpoint.step
+
+
+def _begin_as(scorer: Scorer, teacher: Scorer) -> None:
+    """Copy the teacher's CNNs that are there, as many channels as fit; the head starts anew."""
+    theirs = teacher.state_dict()
+    for name, weights in scorer.state_dict().items():
+        if not name.startswith("head.") and name in theirs:
+            weights[tuple(slice(size) for size in theirs[name].shape)] = theirs[name][
+                tuple(slice(size) for size in weights.shape)
+            ]
 
 
 def _bins(spec: FeatureSpec) -> str:

@@ -56,8 +56,10 @@ def test_the_manifest_tells_what_the_bundle_is_made_of(exported, checkpoint):
     fitted = manifest.fitted
     assert fitted.calibration.model_dump(exclude={"fitted_on"}) == checkpoint.calibration
     assert fitted.calibration.fitted_on.startswith("Scale and offset")
-    assert fitted.model_copy(update={"calibration": starting_values().calibration}) == (
-        starting_values()
+    start = starting_values()
+    fewer = start.shortlist.model_copy(update={"finalists": 32})
+    assert fitted.model_copy(update={"calibration": start.calibration}) == (
+        start.model_copy(update={"shortlist": fewer})
     )
     assert 0 <= manifest.parity.random <= 1e-4
     assert 0 < manifest.parity.real <= 1e-4
@@ -126,18 +128,20 @@ def pairs():
 def test_another_scorer_leaves_catalogs_valid_and_what_was_fitted(
     exported, distilled, pairs, tmp_path
 ):
-    fitted = starting_values()
-    weights = fitted.shortlist.model_copy(update={"finalists": 7})
     old = ModelBundle.load(exported.path)
-    manifest = old.manifest.model_copy(
-        update={"fitted": fitted.model_copy(update={"shortlist": weights})}
-    )
-    old = replace(old, manifest=manifest)
+    pooling = old.fitted.pooling.model_copy(update={"temperature": 7.5})
+    fitted = old.fitted.model_copy(update={"pooling": pooling})
+    old = replace(old, manifest=old.manifest.model_copy(update={"fitted": fitted}))
     new = write_bundle(distilled, tmp_path / "new", "new", pairs, {}, like=old)
     assert new.fingerprint == old.fingerprint
-    assert new.fitted == old.fitted
+    assert (old.fitted.shortlist.finalists, new.fitted.shortlist.finalists) == (32, 128)
+    more = old.fitted.shortlist.model_copy(update={"finalists": 128})
+    assert new.fitted == old.fitted.model_copy(update={"shortlist": more})
     assert new.manifest.preset == "tiny_compact"
     assert new.scorer_levels == {"csm_3": 2, "csm_4": 3}
+    assert new.manifest.training["branch"] == old.manifest.training
+    card = (new.path / "MODEL_CARD.md").read_text()
+    assert "taught the scorer alone to answer as a larger one" in card
     windows = [Analyser(new).spectrogram(one[0])[0] for pair in pairs for one in pair]
     calibration = new.fitted.calibration
     alone = Scorer(new)(windows[0], windows)
