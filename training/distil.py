@@ -26,9 +26,6 @@ from samesong.training.window_pool import FRAMES, WindowPool, draw_pool
 #: Folder below a run's where deep sequences are kept.
 WINDOWS = "windows"
 
-#: Pairs of versions in the pool, 240 MB: each comes up fifty times in 8,000 steps, cut anew.
-PAIRS = 3000
-
 #: Weight of the true labels beside the teacher's logits, which know more.
 LABEL_WEIGHT = 0.1
 
@@ -71,14 +68,14 @@ class Distiller(Trainer):
         Number of training works of each kind, for the checkpoint.
     say : callable
         Called with each line that a person should read.
-    pairs : int, optional
-        Pairs of versions in the pool, at least 2.
+    pairs : int
+        Pairs of versions in the pool, at least 2; a few tens of steps should meet each.
 
     Raises
     ------
     TrainingError
-        As `Trainer` does; and if the teacher's run is not finished, or its branch or its front end
-        is not that of the configuration.
+        As `Trainer` does; and if lengths exceed a window, if the teacher's run is not finished, or
+        if its branch or its front end is not that of the configuration.
     """
 
     def __init__(
@@ -92,13 +89,19 @@ class Distiller(Trainer):
         device: str,
         corpus: dict[str, int],
         say: Callable[[str], None],
-        pairs: int = PAIRS,
+        pairs: int,
     ) -> None:
         super().__init__(config, training, held_out, folder, device=device, corpus=corpus)
         if not teacher.calibration:
             raise TrainingError(
                 "the teacher is not calibrated: its run has not finished, or it is not the best "
                 "checkpoint; give best.pt of a finished one."
+            )
+        longest = max(max(pair) for pair in config.lengths)
+        if longest > FRAMES:
+            raise TrainingError(
+                f"lengths asks for {longest} frames, but the windows that are drawn have {FRAMES}: "
+                "give shorter ones."
             )
         self.state.learn_from(teacher)
         self._calibration = teacher.calibration

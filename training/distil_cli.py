@@ -29,6 +29,13 @@ from samesong.runtime.cli.command import Command
     help="TOML file of settings, such as training/recipes/compact.toml.",
 )
 @click.option(
+    "--pairs",
+    default=3000,
+    show_default=True,
+    type=click.IntRange(min=2),
+    help="Pairs of versions to draw, once for the whole run; each takes 80 KB of memory.",
+)
+@click.option(
     "--device",
     type=click.Choice(["cpu", "cuda"]),
     default="cpu",
@@ -42,6 +49,7 @@ def distil(
     teacher: Path,
     folder: Path,
     config: Path,
+    pairs: int,
     device: str,
     threads: int | None,
 ) -> None:
@@ -71,6 +79,7 @@ def distil(
         device=device,
         corpus=contents,
         say=say,
+        pairs=pairs,
     )
     figures = ", ".join(f"{k} {v:.3f}" for k, v in distiller.measure_teacher().items())
     say(f"teacher: held-out works: {figures}")

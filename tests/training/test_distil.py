@@ -205,6 +205,17 @@ def test_the_teacher_is_measured_on_the_same_works(distiller, tmp_path):
 def test_a_teacher_that_does_not_fit_is_refused(distiller, teacher, corpora, config, tmp_path):
     with pytest.raises(TrainingError, match=r"branch of preset 'tiny' .* that of 'compact'"):
         distiller(tmp_path, preset="compact")
+    with pytest.raises(TrainingError, match=r"asks for 402 frames, .* that are drawn have 401"):
+        distiller(tmp_path, lengths=((201, 201), (401, 402)))
     unfinished = replace(teacher, calibration={})
     with pytest.raises(TrainingError, match="the teacher is not calibrated"):
-        Distiller(config, unfinished, *corpora, tmp_path, device="cpu", corpus={}, say=pytest.fail)
+        Distiller(
+            config,
+            unfinished,
+            *corpora,
+            tmp_path,
+            device="cpu",
+            corpus={},
+            say=pytest.fail,
+            pairs=2,
+        )
