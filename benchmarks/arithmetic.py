@@ -10,7 +10,7 @@ Everything runs on one thread, interleaved::
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -171,13 +171,15 @@ def some_references(catalog: Catalog, bundle: ModelBundle) -> list[Window]:
     return found[:REFERENCES]
 
 
-def feeds_of(names: Sequence[str], query: Window, references: Sequence[Window]) -> Iterator[Feed]:
+def feeds_of(
+    levels: Mapping[str, int], query: Window, references: Sequence[Window]
+) -> Iterator[Feed]:
     """Yield the CSMs of a query window with references, in batches of the scorer.
 
     Parameters
     ----------
-    names : sequence of str
-        Inputs of the scorer.
+    levels : mapping of str to int
+        Inputs of the scorer, and the level whose CSM each takes.
     query : Window
         The query window.
     references : sequence of Window
@@ -190,7 +192,8 @@ def feeds_of(names: Sequence[str], query: Window, references: Sequence[Window]) 
     """
     for start in range(0, len(references), BATCH):
         some = [reference.sequences for reference in references[start : start + BATCH]]
-        yield dict(zip(names, csms(query.sequences, some), strict=True))
+        matrices = csms(query.sequences, some, list(levels.values()))
+        yield dict(zip(levels, matrices, strict=True))
 
 
 def speeds(
@@ -220,18 +223,21 @@ def speeds(
     str
         Table in Markdown.
     """
-    names = list(bundle.manifest.scorer.inputs)
     some = references[:BATCH]
-    (pairs,) = feeds_of(names, query, some)
+    (pairs,) = feeds_of(bundle.scorer_levels, query, some)
     frames = round(bundle.manifest.window_seconds / bundle.spec.frame_period) + 1
     cqt = {"cqt": np.random.default_rng(0).standard_normal((1, 72, frames)).astype(np.float32)}
     scored = products(bundle.path / bundle.manifest.scorer.file, pairs)
-    levels = zip(query.sequences.levels, some[0].sequences.levels, strict=True)
+    read = list(bundle.scorer_levels.values())
+    ours, theirs = query.sequences.levels, some[0].sequences.levels
     work = {
         "product": [Product(SQUARE, SQUARE, SQUARE)],
         "product as the largest convolution": [max(scored, key=np.prod)],
         "branch": products(bundle.path / bundle.manifest.branch.file, cqt),
-        "CSMs": [Product(len(a) * BATCH, a.shape[1], len(b)) for a, b in levels],
+        "CSMs": [
+            Product(len(ours[level]) * BATCH, ours[level].shape[1], len(theirs[level]))
+            for level in read
+        ],
         **dict.fromkeys(SCORERS, scored),
     }
     branch = Session(
@@ -245,7 +251,7 @@ def speeds(
         for name, (one, *_) in list(work.items())[:2]
     }
     contenders["branch"] = partial(branch.run, cqt)
-    contenders["CSMs"] = partial(csms, query.sequences, [one.sequences for one in some])
+    contenders["CSMs"] = partial(csms, query.sequences, [one.sequences for one in some], read)
     contenders |= {name: partial(sessions[name].run, pairs) for name in SCORERS}
     with thread_limit(1):
         times = interleaved(contenders, rounds)
@@ -313,13 +319,13 @@ def main(location: Path, audio: tuple[Path, ...], model: str, rounds: int) -> No
             "give longer or more recordings"
         )
     references = some_references(Catalog(location, bundle), bundle)
-    names = list(bundle.manifest.scorer.inputs)
-    feeds = [list(feeds_of(names, query, references)) for query in queries]
+    levels = bundle.scorer_levels
+    feeds = [list(feeds_of(levels, query, references)) for query in queries]
     scorer = bundle.path / bundle.manifest.scorer.file
     with tempfile.TemporaryDirectory() as folder:
         small = quantised(scorer, [feed for some in feeds[::2] for feed in some], Path(folder))
         sessions = {
-            name: Session(path, inputs=names, outputs=["score"], threads=1)
+            name: Session(path, inputs=list(levels), outputs=["score"], threads=1)
             for name, path in zip(SCORERS, (scorer, small), strict=True)
         }
     click.echo(speeds(bundle, queries[0], references, sessions, rounds))

@@ -90,6 +90,11 @@ class UnitCosts:
         """Pairs of windows that are scored for a window of a query."""
         return float(self.measured["search"]["pairs_per_query_window"])
 
+    @property
+    def finalists(self) -> int:
+        """Works that are scored."""
+        return int(self.measured["search"]["finalists"])
+
     def centroids_ms(self, windows: float) -> float:
         """Return what it takes to compare a window with all centroids.
 

@@ -10,7 +10,6 @@ from scaling_costs import Catalog, UnitCosts, peak_rate
 from scaling_simulation import Cluster, Design, Draw, Round, Services
 
 from samesong.runtime.identification.candidates import ALIGNED, CANDIDATES
-from samesong.runtime.identification.shortlist import FINALISTS
 
 Run = dict[str, Any]
 
@@ -50,7 +49,7 @@ def services(costs: UnitCosts, windows: float, query_windows: Sequence[int]) -> 
         "shortlist_per_query_window": costs.ms("shortlist_per_query_window"),
         "pair": costs.pairs * costs.ms("pair"),
     }
-    items = (0, 0, ALIGNED, CANDIDATES, FINALISTS)
+    items = (0, 0, ALIGNED, CANDIDATES, costs.finalists)
     rounds = [
         Round(_drawn(ms, costs.spread(name)), count)
         for (name, ms), count in zip(medians.items(), items, strict=True)

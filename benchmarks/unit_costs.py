@@ -79,8 +79,8 @@ def measure(bundle: ModelBundle, work: Path, windows: int, rounds: int) -> Costs
     -------
     dict
         ``machine``, ``windows``, ``tracks``, ``bytes`` by name, ``cpu_ms`` by name (``median``,
-        and ``rounds``, one value each), ``search`` (``pairs`` a query window; ``measured_cpu_ms``
-        of a whole search) and ``commit``.
+        and ``rounds``, one value each), ``search`` (``finalists``, ``pairs_per_query_window``;
+        ``measured_cpu_ms`` of a whole search) and ``commit``.
     """
     work.mkdir(parents=True, exist_ok=True)
     build(str(work / "catalog"), bundle, windows)
@@ -100,6 +100,7 @@ def measure(bundle: ModelBundle, work: Path, windows: int, rounds: int) -> Costs
         "bytes": _bytes(work / "catalog", bundle, catalog, search),
         "cpu_ms": times,
         "search": {
+            "finalists": bundle.fitted.shortlist.finalists,
             "pairs_per_query_window": search.pairs,
             "measured_cpu_ms": 1e3 * median(whole.cpu),
         },

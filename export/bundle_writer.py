@@ -1,6 +1,7 @@
 """From a checkpoint to a model bundle on disk."""
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,7 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, LEVELS, SCORE, write_branch, write_scorer
+from samesong.export.graphs import (
+    BRANCH_OUTPUTS,
+    LEVELS,
+    SCORE,
+    csm_names,
+    write_branch,
+    write_scorer,
+)
 from samesong.export.model_card import model_card
 from samesong.export.parity import difference, random_pairs
 from samesong.features.errors import BundleError
@@ -28,6 +36,9 @@ CARD = "MODEL_CARD.md"
 #: The window that catalogs are cut into, as the paper has it.
 WINDOW_SECONDS = 120.0
 
+#: Works that are scored in about the same time by a scorer of all four CSMs, and of two.
+_FINALISTS_OF_FOUR, _FINALISTS_OF_TWO = 32, 128
+
 _CALIBRATED_ON = (
     "Scale and offset: works held out of training, live versions against studio ones. "
     "Weights of the alignments: those that training began with."
@@ -42,6 +53,7 @@ def write_bundle(
     accuracy: dict[str, Any],
     *,
     chroma: FeatureSpec | None = None,
+    like: ModelBundle | None = None,
 ) -> ModelBundle:
     """Export a checkpoint's network and all that is known about it.
 
@@ -60,6 +72,9 @@ def write_bundle(
         Further measurements for the manifest and the model card, by name of the data.
     chroma : FeatureSpec, optional
         Of the front end that chroma is folded from, if it is not the network's.
+    like : ModelBundle, optional
+        A bundle of the same branch and scores, such as that of a distilled scorer's teacher. Its
+        branch is taken as it is, so that its catalogs stay valid, with all that was fitted for it.
 
     Returns
     -------
@@ -71,7 +86,7 @@ def write_bundle(
     BundleError
         If `folder` exists and is not a bundle.
     MismatchError
-        If ONNX Runtime's answers differ from PyTorch's.
+        If ONNX Runtime's answers differ from PyTorch's, those of the branch of `like` included.
     """
     if folder.exists() and not (folder / MANIFEST).is_file():
         raise BundleError(
@@ -85,7 +100,10 @@ def write_bundle(
         draft = Path(temporary) / "bundle"
         draft.mkdir()
         branch, scorer = draft / "branch.onnx", draft / "scorer.onnx"
-        write_branch(network.branch, n_bins, branch)
+        if like is None:
+            write_branch(network.branch, n_bins, branch)
+        else:
+            shutil.copyfile(like.path / like.manifest.branch.file, branch)
         write_scorer(network.scorer, scorer)
         steps = {level: f"steps_{level[-1]}" for level in LEVELS}
         manifest = Manifest(
@@ -111,10 +129,16 @@ def write_bundle(
             scorer=Graph(
                 file=scorer.name,
                 sha256=_sha256(scorer),
-                inputs={csm: ["batch", f"query_{csm[-1]}", f"reference_{csm[-1]}"] for csm in CSMS},
+                inputs={
+                    csm: ["batch", f"query_{csm[-1]}", f"reference_{csm[-1]}"]
+                    for csm in csm_names(network.scorer)
+                },
                 outputs={SCORE: ["batch"]},
             ),
-            fitted=_fitted(checkpoint.calibration),
+            fitted=_affordable(
+                _fitted(checkpoint.calibration) if like is None else like.fitted,
+                _FINALISTS_OF_FOUR if preset.finer else _FINALISTS_OF_TWO,
+            ),
             parity=Parity(
                 random=difference(network, branch, scorer, random_pairs(n_bins)),
                 real=difference(network, branch, scorer, real),
@@ -124,6 +148,7 @@ def write_bundle(
                 "steps_before": checkpoint.steps_before,
                 "corpus": checkpoint.corpus,
                 "config": checkpoint.config.model_dump(mode="json"),
+                **({} if like is None else {"branch": like.manifest.training}),
             },
             accuracy={"held-out works": checkpoint.measured, **accuracy},
         )
@@ -143,6 +168,11 @@ def _fitted(calibration: Mapping[str, float]) -> Fitted:
     kept = {name: calibration[name] for name in Calibration.model_fields if name in calibration}
     fitted = Calibration(fitted_on=_CALIBRATED_ON, **kept)
     return starting_values().model_copy(update={"calibration": fitted})
+
+
+def _affordable(fitted: Fitted, finalists: int) -> Fitted:
+    shortlist = fitted.shortlist.model_copy(update={"finalists": finalists})
+    return fitted.model_copy(update={"shortlist": shortlist})
 
 
 def _sha256(path: Path) -> str:

@@ -29,6 +29,12 @@ _COMPARED_SECONDS = 120.0
     "chroma",
     help="Front end that chroma is folded from (default: the one that the model was trained on).",
 )
+@click.option(
+    "--like",
+    metavar="MODEL",
+    help="Bundled model or folder of one with the same branch, as a distilled scorer has: its "
+    "catalogs stay valid, and what was fitted for it is kept, the front end of chroma included.",
+)
 @click.option("--name", help="Name of the model (default: the name of BUNDLE).")
 @click.option(
     "--accuracy",
@@ -43,6 +49,7 @@ def export(
     bundle: Path,
     recording: Path,
     chroma: str | None,
+    like: str | None,
     name: str | None,
     accuracy: tuple[tuple[str, Path], ...],
 ) -> None:
@@ -57,9 +64,12 @@ def export(
     from samesong.export.bundle_writer import CARD, write_bundle  # noqa: PLC0415
     from samesong.features import audio  # noqa: PLC0415
     from samesong.features.plug_in import transform  # noqa: PLC0415
+    from samesong.runtime.inference.bundle import ModelBundle  # noqa: PLC0415
     from samesong.training.checkpoint import Checkpoint  # noqa: PLC0415
 
-    loaded = Checkpoint.load(checkpoint)
+    if like is not None and chroma is not None:
+        raise click.UsageError("--like takes the front end of chroma over: leave the other out.")
+    loaded, alike = Checkpoint.load(checkpoint), None if like is None else ModelBundle.load(like)
     if not loaded.calibration:
         raise TrainingError(
             f"{checkpoint} is not calibrated: its run has not finished, or it is not the best "
@@ -71,13 +81,15 @@ def export(
     cqt = transform(front_end, samples, rate)[None]
     # The same music in another key and at another tempo stand for versions of it.
     pairs = [(cqt, np.roll(cqt, 2, axis=1)), (np.ascontiguousarray(cqt[:, :, ::2]), cqt)]
+    heard = None if chroma is None else get_front_end(chroma).spec
     written = write_bundle(
         loaded,
         bundle,
         name or bundle.name,
         pairs,
         {data: _figures(file) for data, file in accuracy},
-        chroma=None if chroma is None else get_front_end(chroma).spec,
+        chroma=heard if alike is None else alike.chroma_spec,
+        like=alike,
     )
     manifest = written.manifest
     click.echo(f"{bundle}: model {manifest.name!r} after {loaded.step} steps, see {CARD}")

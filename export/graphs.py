@@ -37,20 +37,20 @@ class ScoreGraph(nn.Module):
         super().__init__()
         self.scorer = scorer
 
-    def forward(self, csm_1: Tensor, csm_2: Tensor, csm_3: Tensor, csm_4: Tensor) -> Tensor:
+    def forward(self, *csms: Tensor) -> Tensor:
         """Score pairs of recordings.
 
         Parameters
         ----------
-        csm_1, csm_2, csm_3, csm_4 : Tensor, shape (batch, query_steps, reference_steps), float32
-            Cosines between the steps of two recordings, level by level.
+        *csms : Tensor, shape (batch, query_steps, reference_steps), float32
+            Cosines between the steps of two recordings, one for each level that the scorer reads.
 
         Returns
         -------
         Tensor, shape (batch,), float32
             Probabilities that both recordings are of the same song.
         """
-        return torch.sigmoid(self.scorer(csm_1, csm_2, csm_3, csm_4))
+        return torch.sigmoid(self.scorer(*csms))
 
 
 def write_branch(branch: Branch, n_bins: int, path: Path) -> None:
@@ -77,7 +77,7 @@ def write_branch(branch: Branch, n_bins: int, path: Path) -> None:
 
 
 def write_scorer(scorer: Scorer, path: Path) -> None:
-    """Write the scorer: ``csm_1`` .. ``csm_4`` (batch, query, reference) to ``score`` (batch,).
+    """Write the scorer: CSMs (batch, query, reference), by name, to ``score`` (batch,).
 
     Parameters
     ----------
@@ -86,19 +86,37 @@ def write_scorer(scorer: Scorer, path: Path) -> None:
     path : Path
         File to write.
     """
+    strides = [STRIDES[level] for level in scorer.levels]
     example = tuple(
-        torch.rand(_TRACED_BATCH, -(-_TRACED_FRAMES // stride), 300 // stride) for stride in STRIDES
+        torch.rand(_TRACED_BATCH, -(-_TRACED_FRAMES // stride), 300 // stride) for stride in strides
     )
     write_graph(
         ScoreGraph(scorer).eval(),
         example,
         path,
-        inputs=CSMS,
+        inputs=csm_names(scorer),
         outputs=(SCORE,),
         dynamic=tuple(
-            {0: "batch", 1: f"query_{stride}", 2: f"reference_{stride}"} for stride in STRIDES
+            {0: "batch", 1: f"query_{stride}", 2: f"reference_{stride}"} for stride in strides
         ),
+        variadic=True,
     )
+
+
+def csm_names(scorer: Scorer) -> tuple[str, ...]:
+    """Return the names of a scorer's inputs in its graph.
+
+    Parameters
+    ----------
+    scorer : Scorer
+        The scorer.
+
+    Returns
+    -------
+    tuple of str
+        One of `CSMS` for each level that it reads, finest first.
+    """
+    return tuple(CSMS[level] for level in scorer.levels)
 
 
 def write_graph(
@@ -109,6 +127,7 @@ def write_graph(
     inputs: tuple[str, ...],
     outputs: tuple[str, ...],
     dynamic: tuple[dict[int, str], ...],
+    variadic: bool = False,
 ) -> None:
     """Write a module as a graph, and check it.
 
@@ -124,7 +143,10 @@ def write_graph(
         Names in the graph.
     dynamic : tuple of dict of int to str
         For each input, the axes that may have any length, and their names.
+    variadic : bool, optional
+        Whether the module takes its inputs as ``*inputs``.
     """
+    shapes = tuple({axis: Dim(name, min=1) for axis, name in axes.items()} for axes in dynamic)
     with warnings.catch_warnings():
         # The exporter warns of its own internals, and of axes that share a name, as wanted.
         warnings.simplefilter("ignore")
@@ -135,9 +157,7 @@ def write_graph(
             str(path),
             input_names=list(inputs),
             output_names=list(outputs),
-            dynamic_shapes=tuple(
-                {axis: Dim(name, min=1) for axis, name in axes.items()} for axes in dynamic
-            ),
+            dynamic_shapes=(shapes,) if variadic else shapes,
             opset_version=OPSET,
             dynamo=True,
             external_data=False,

@@ -40,6 +40,10 @@ songs share a chord progression and nothing else is audible.
 """
 
 _BEFORE = "It started from a model trained for {} steps. "
+_DISTILLED = (
+    "They taught the scorer alone to answer as a larger one did, which had been trained with the "
+    "branch: {} steps on {}. "
+)
 _CHROMA = ", with chroma of the front end `{}`"
 _RENDERED = "Trained on music rendered from notes, without recorded voices."
 _HEARD = "Untested on kinds of recordings other than those it was trained on."
@@ -67,9 +71,9 @@ def model_card(manifest: Manifest) -> str:
         front_end=manifest.front_end["name"],
         chroma=_CHROMA.format(chroma["name"]) if chroma else "",
         steps=training["steps"],
-        before=_BEFORE.format(training["steps_before"]) if training["steps_before"] else "",
+        before=_before(training),
         heard=_HEARD if "works in recordings" in training["corpus"] else _RENDERED,
-        corpus=", ".join(f"{count} {name}" for name, count in training["corpus"].items()),
+        corpus=_corpus(training),
         config=_table(["setting", "value"], list(training["config"].items())),
         accuracy="\n\n".join(
             f"On {data}:\n\n{_table(['figure', 'value'], _figures(values))}"
@@ -78,6 +82,18 @@ def model_card(manifest: Manifest) -> str:
         random=manifest.parity.random,
         real=manifest.parity.real,
     )
+
+
+def _corpus(training: dict[str, Any]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in training["corpus"].items())
+
+
+def _before(training: dict[str, Any]) -> str:
+    """Tell what was trained before these steps."""
+    steps = training["steps_before"]
+    if "branch" in training:
+        return _DISTILLED.format(steps, _corpus(training["branch"]))
+    return _BEFORE.format(steps) if steps else ""
 
 
 def _figures(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from samesong.export.graphs import BRANCH_OUTPUTS, CSMS, SCORE
+from samesong.export.graphs import BRANCH_OUTPUTS, SCORE, csm_names
 from samesong.features.errors import MismatchError
 from samesong.runtime.inference.onnx_session import Session
 from samesong.training.network import SiameseNetwork, cross_similarity
@@ -73,7 +73,8 @@ def difference(
         If it is above 1e-4, or not a number.
     """
     branch = Session(branch_path, inputs=["cqt"], outputs=list(BRANCH_OUTPUTS))
-    scorer = Session(scorer_path, inputs=list(CSMS), outputs=[SCORE])
+    names, read = csm_names(network.scorer), network.scorer.levels
+    scorer = Session(scorer_path, inputs=list(names), outputs=[SCORE])
     differences: list[float] = []
     network.eval()
     with torch.no_grad():
@@ -89,7 +90,9 @@ def difference(
                 levels.append(expected)
             matrices = cross_similarity(*levels)
             score = torch.sigmoid(network.scorer(*matrices))
-            inputs = {name: csm.numpy() for name, csm in zip(CSMS, matrices, strict=True)}
+            inputs = {
+                name: matrices[level].numpy() for name, level in zip(names, read, strict=True)
+            }
             differences.append(_largest(score, scorer.run(inputs)[SCORE]))
     largest = float(np.max(differences))  # which, unlike Python's max, keeps what is not a number
     if not largest <= TOLERANCE:

@@ -48,6 +48,27 @@ class Losses:
         return self.pair + self.late + EMBEDDING_WEIGHT * self.embedding + self.alignment
 
 
+@dataclass(frozen=True)
+class DistillationLosses:
+    """The parts of the loss of a step of distillation.
+
+    Attributes
+    ----------
+    teacher : Tensor, scalar
+        Smooth absolute distance from the teacher's logits.
+    label : Tensor, scalar
+        Cross-entropy with the true labels, weighted.
+    """
+
+    teacher: Tensor
+    label: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        """The sum that is minimised."""
+        return self.teacher + self.label
+
+
 def late_interaction(csms: Tensor) -> Tensor:
     """Score CSMs by MaxSim in both directions, so that gradients flow.
 

@@ -58,38 +58,47 @@ class MatrixEncoder(nn.Module):
 
 
 class Scorer(nn.Module):
-    """Two parallel CNNs over the CSMs and four fully connected layers.
+    """One or two parallel CNNs over the CSMs and four fully connected layers.
 
     Parameters
     ----------
     preset : NetworkPreset
         Sizes of the network.
+
+    Attributes
+    ----------
+    levels : tuple of int
+        Levels, from 0, whose CSMs it reads.
     """
 
     def __init__(self, preset: NetworkPreset) -> None:
         super().__init__()
-        self.fine = MatrixEncoder(preset.scorer_channels)
+        self.fine = MatrixEncoder(preset.scorer_channels) if preset.finer else None
         self.coarse = MatrixEncoder(preset.scorer_channels)
-        widths = (6 * preset.scorer_channels[-1], *preset.hidden)
+        self.levels = (0, 1, 2, 3) if preset.finer else (2, 3)
+        widths = (len(self.levels) // 2 * 3 * preset.scorer_channels[-1], *preset.hidden)
         head: list[nn.Module] = []
         for n_in, n_out in pairwise(widths):
             head += [nn.Linear(n_in, n_out), nn.ReLU()]
         self.head = nn.Sequential(*head, nn.Linear(widths[-1], 1))
 
-    def forward(self, csm_1: Tensor, csm_2: Tensor, csm_3: Tensor, csm_4: Tensor) -> Tensor:
+    def forward(self, *csms: Tensor) -> Tensor:
         """Score pairs of recordings.
 
         Parameters
         ----------
-        csm_1, csm_2, csm_3, csm_4 : Tensor, shape (batch, query_steps, reference_steps), float32
-            Cosines between the steps of two recordings, level by level.
+        *csms : Tensor, shape (batch, query_steps, reference_steps), float32
+            Cosines between the steps of two recordings, of all four levels or of `levels` alone,
+            finest first.
 
         Returns
         -------
         Tensor, shape (batch,), float32
             Logit of the probability that both recordings are of the same song.
         """
-        fine = self.fine(torch.stack([csm_1, csm_2], dim=1))
-        coarse = self.coarse(torch.stack([csm_3, csm_4], dim=1))
-        logit: Tensor = self.head(torch.cat([fine, coarse], dim=1)).squeeze(1)
+        summary = self.coarse(torch.stack(csms[-2:], dim=1))
+        if self.fine is not None:
+            fine = self.fine(torch.stack(csms[:2], dim=1))
+            summary = torch.cat([fine, summary], dim=1)
+        logit: Tensor = self.head(summary).squeeze(1)
         return logit

@@ -1,8 +1,8 @@
 """The training loop: batches in, checkpoints out; killed, it goes on from the last of them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from torch.utils.tensorboard import SummaryWriter
 
 from samesong.features.errors import TrainingError
 from samesong.features.frontend import get_front_end
+from samesong.runtime.evaluation.metrics import RetrievalMetrics
 from samesong.training.batches import Batches, Pair, VersionSource
 from samesong.training.calibration import fit_calibration
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig
-from samesong.training.loss import Losses
+from samesong.training.loss import DistillationLosses, Losses
 from samesong.training.precision import in_bfloat16
 from samesong.training.presets import PRESETS
 from samesong.training.training_state import TrainingState
@@ -39,7 +40,7 @@ class StepReport:
     steps : int
         Steps of the whole run.
     losses : dict of str to float
-        ``total``, ``pair``, ``late``, ``embedding`` and ``alignment``.
+        ``total`` and the parts of `Losses`, or of `DistillationLosses`.
     seconds : float
         Time the step took, validation included.
     measured : dict of str to float or None
@@ -141,14 +142,14 @@ class Trainer:
         state = self.state
         validation = self._draw_held_out(self.config.validation_works, self.config.seed)
         with SummaryWriter(str(self.folder / "tensorboard")) as log:
-            for studio, live in self._remaining_batches():
+            for batch in self._remaining_batches():
                 if state.validations_since_best >= self.config.patience:
                     break
                 began = time.perf_counter()
-                losses = self._train_step(studio, live)
+                losses = self._train_step(batch)
                 values = {
                     name: float(getattr(losses, name).detach())
-                    for name in ("total", "pair", "late", "embedding", "alignment")
+                    for name in ("total", *(part.name for part in fields(losses)))
                 }
                 for name, value in values.items():
                     log.add_scalar(f"loss/{name}", value, state.step)
@@ -175,7 +176,7 @@ class Trainer:
         batches = Batches(self.held_out, count, self.config.lengths[:1], 1, seed)
         return Validation(batches, self.state.spec.bins_per_octave)
 
-    def _remaining_batches(self) -> Iterator[Pair]:
+    def _remaining_batches(self) -> Iterator[Any]:
         loader: DataLoader[Pair] = DataLoader(
             self.batches,  # type: ignore[arg-type]  # indexed like a Dataset, without its base class
             batch_size=None,
@@ -185,28 +186,24 @@ class Trainer:
         )
         yield from loader
 
-    def _train_step(self, studio: Any, live: Any) -> Losses:
-        state = self.state
-        state.network.train()
+    def _train_step(self, batch: Any) -> Losses | DistillationLosses:
+        self.state.network.train()
         # Dropout follows from the step, so that a resumed run drops what the whole one would.
-        torch.manual_seed(self.config.seed + state.step)
+        torch.manual_seed(self.config.seed + self.state.step)
         short = in_bfloat16(self.config.precision, self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=short):
-            studio_levels = state.network.branch(torch.as_tensor(studio).to(self.device))
-            live_levels = state.network.branch(torch.as_tensor(live).to(self.device))
-            losses: Losses = state.objective(
-                state.network.scorer, live_levels, studio_levels, state.generator
-            )
-        state.descend(losses)
+            losses = self._losses(batch)
+        self.state.descend(losses.total)
+        return losses
+
+    def _losses(self, batch: Any) -> Losses | DistillationLosses:
+        network = self.state.network
+        studio, live = (network.branch(torch.as_tensor(side).to(self.device)) for side in batch)
+        losses: Losses = self.state.objective(network.scorer, live, studio, self.state.generator)
         return losses
 
     def _validate(self, validation: Validation) -> dict[str, float]:
-        results = validation.measure(self.state.average, self.device)
-        measured = {
-            f"{kind}_{name}": metrics.values[name].value
-            for kind, metrics in results.items()
-            for name in ("mAP", "top1")
-        }
+        measured = figures(validation.measure(self.state.average, self.device))
         better = self.state.note_validation(measured)
         checkpoint = self.state.checkpoint()
         # In this order: killed in between, the run goes on from before and finds this best again.
@@ -223,3 +220,23 @@ class Trainer:
         network = checkpoint.network().to(self.device)
         calibration = fit_calibration(pairs.evidence(network, self.device))
         replace(checkpoint, calibration=calibration).save(self.folder / BEST)
+
+
+def figures(results: Mapping[str, RetrievalMetrics]) -> dict[str, float]:
+    """Name the figures of a validation.
+
+    Parameters
+    ----------
+    results : mapping of str to RetrievalMetrics
+        As `Validation.measure` returns them.
+
+    Returns
+    -------
+    dict of str to float
+        mAP and top-1 by kind of score, such as ``scorer_mAP``.
+    """
+    return {
+        f"{kind}_{name}": metrics.values[name].value
+        for kind, metrics in results.items()
+        for name in ("mAP", "top1")
+    }

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from typing import cast
 
 import torch
+from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from samesong.features.errors import TrainingError
 from samesong.features.spec import FeatureSpec
 from samesong.training.checkpoint import Checkpoint
 from samesong.training.config import TrainingConfig
-from samesong.training.loss import Losses, PairObjective
+from samesong.training.loss import PairObjective
 from samesong.training.network import SiameseNetwork
 from samesong.training.presets import PRESETS
+from samesong.training.scorer import Scorer
 
 #: Gradients longer than this are shortened to it.
 MAX_GRADIENT = 1.0
@@ -77,18 +79,18 @@ class TrainingState:
         """The running average of the network, which is validated and exported."""
         return cast(SiameseNetwork, self._average.module)
 
-    def descend(self, losses: Losses) -> None:
+    def descend(self, loss: Tensor) -> None:
         """Take one step of the optimiser.
 
         Parameters
         ----------
-        losses : Losses
+        loss : Tensor, scalar
             Of the batch of this step.
         """
         for group in self.optimiser.param_groups:
             group["lr"] = self._learning_rate()
         self.optimiser.zero_grad(set_to_none=True)
-        losses.total.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT)
         self.optimiser.step()
         self._average.update_parameters(self.network)
@@ -196,6 +198,44 @@ class TrainingState:
         self.network.load_state_dict(mean)
         self.average.load_state_dict(mean)
         self.objective.load_state_dict(checkpoints[-1].state["objective"])
+
+    def learn_from(self, checkpoint: Checkpoint) -> None:
+        """Take the branch of a teacher, never to train it, and begin with its scorer's CNNs.
+
+        Parameters
+        ----------
+        checkpoint : Checkpoint
+            Of a run on the same front end; the scorer may have any preset.
+
+        Raises
+        ------
+        TrainingError
+            If its branch or its front end is another.
+        """
+        mine, theirs = PRESETS[self.config.preset], PRESETS[checkpoint.config.preset]
+        if checkpoint.spec != self.spec or not mine.shares_branch(theirs):
+            raise TrainingError(
+                f"the teacher has the branch of preset {checkpoint.config.preset!r} on "
+                f"{_bins(checkpoint.spec)}, the configuration asks for that of "
+                f"{self.config.preset!r} on {_bins(self.spec)}: they must be the same."
+            )
+        teacher = checkpoint.network()
+        for network in (self.network, self.average):
+            network.branch.load_state_dict(teacher.branch.state_dict())
+            _begin_as(network.scorer, teacher.scorer)
+        self.network.branch.requires_grad_(requires_grad=False)
+        self.objective.load_state_dict(checkpoint.state["objective"])
+        self.steps_before = checkpoint.steps_before + checkpoint.step
+
+
+def _begin_as(scorer: Scorer, teacher: Scorer) -> None:
+    """Copy the teacher's CNNs that are there, as many channels as fit; the head starts anew."""
+    theirs = teacher.state_dict()
+    for name, weights in scorer.state_dict().items():
+        if not name.startswith("head.") and name in theirs:
+            weights[tuple(slice(size) for size in theirs[name].shape)] = theirs[name][
+                tuple(slice(size) for size in weights.shape)
+            ]
 
 
 def _bins(spec: FeatureSpec) -> str:

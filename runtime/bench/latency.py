@@ -138,10 +138,10 @@ class _Stages:
         self._front_ends = [one for one in (bundle.front_end, bundle.chroma_front_end) if one]
         self._branch = Branch(bundle, device, threads=threads)
         graph = bundle.manifest.scorer
-        self._inputs = list(graph.inputs)
+        self._levels = bundle.scorer_levels
         self._scorer = Session(
             bundle.path / graph.file,
-            inputs=self._inputs,
+            inputs=list(self._levels),
             outputs=list(graph.outputs),
             device=device,
             threads=threads,
@@ -172,9 +172,10 @@ class _Stages:
         with watch.lap("candidates"):
             self._candidates.find(window)
         with watch.lap("csm", BATCH):
-            matrices = csms(sequences, [self._reference.sequences] * BATCH)
+            references = [self._reference.sequences] * BATCH
+            matrices = csms(sequences, references, list(self._levels.values()))
         with watch.lap("scorer", BATCH):
-            self._scorer.run(dict(zip(self._inputs, matrices, strict=True)))
+            self._scorer.run(dict(zip(self._levels, matrices, strict=True)))
         with watch.lap("pair", BATCH):
             self._pairs(window, [self._reference] * BATCH)
         with watch.lap("alignment"):

@@ -37,6 +37,7 @@ _COMMANDS = {
 _EXTRAS = {
     "render": ("training", "Render MIDI files as recordings, for training."),
     "train": ("training", "Train a model."),
+    "distil": ("training", "Make the scorer of a model cheaper."),
     "export": ("export", "Export a checkpoint as a model bundle."),
 }
 

@@ -21,7 +21,6 @@ from samesong.runtime.identification.shards import (
     ShardsNow,
     ask_all,
 )
-from samesong.runtime.identification.shortlist import FINALISTS
 from samesong.runtime.identification.shortlist_stage import ShortlistStage
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.identification.window_shard import WindowShard
@@ -56,7 +55,8 @@ class Retriever:
     candidates : int, optional
         Windows to compare with each window of a query, to find the tracks that are scored.
     finalists : int, optional
-        Tracks that are scored, at least 1; fewer take less time and are fewer to choose from.
+        Works whose best recordings are scored, at least 1; fewer take less time and are fewer to
+        choose from. By default ``shortlist.finalists`` of the model.
     exhaustive : int, optional
         Windows of a catalog, a finalist, up to which a query is compared with all of them.
     large : int, optional
@@ -85,7 +85,7 @@ class Retriever:
         *,
         threads: int | None = None,
         candidates: int = CANDIDATES,
-        finalists: int = FINALISTS,
+        finalists: int | None = None,
         exhaustive: int = EXHAUSTIVE,
         large: int = LARGE,
         choose: Sequence[Stage] | None = None,
@@ -107,6 +107,7 @@ class Retriever:
             shards = lambda: local  # noqa: E731
         self._shards = shards
         first = CandidateStage(count=candidates)
+        finalists = fitted.shortlist.finalists if finalists is None else finalists
         second = ShortlistStage(catalog, count=finalists)
         self._choose: Sequence[Stage] = (first, second) if choose is None else choose
         self._scoring = ScoringStage(catalog, self._temperature)

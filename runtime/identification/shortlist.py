@@ -21,9 +21,6 @@ from samesong.runtime.outlines.centroid import centroid
 from samesong.runtime.representation.batching import batches
 from samesong.runtime.representation.window import unpack_coarse
 
-FINALISTS = 32
-"""Works with the best candidates; all windows of the best recording of each are then scored."""
-
 FAVOURITES = 8
 """Finalists of which further recordings are scored, since another one may be closer than the one
 with the best candidate."""

@@ -6,7 +6,7 @@ from samesong.runtime.catalog.interface import ReferenceWindows
 from samesong.runtime.identification.merging import merged_tracks
 from samesong.runtime.identification.retrieval import Retrieval
 from samesong.runtime.identification.shards import ask_all
-from samesong.runtime.identification.shortlist import FINALISTS, finalists
+from samesong.runtime.identification.shortlist import finalists
 from samesong.runtime.identification.window_shard import WindowShard
 
 
@@ -20,11 +20,11 @@ class ShortlistStage:
     ----------
     catalog : ReferenceWindows
         Knows the works of tracks.
-    count : int, optional
-        Works to choose.
+    count : int
+        Works to choose: those with the best candidates.
     """
 
-    def __init__(self, catalog: ReferenceWindows, *, count: int = FINALISTS) -> None:
+    def __init__(self, catalog: ReferenceWindows, *, count: int) -> None:
         self._catalog = catalog
         self._count = count
 

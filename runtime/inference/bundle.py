@@ -14,7 +14,12 @@ from samesong.features.regular_file import read_regular_file
 from samesong.features.spec import FeatureSpec
 from samesong.runtime.inference.fitted import Fitted, Section, VersionParameters
 from samesong.runtime.inference.manifest import MANIFEST, Graph, Manifest, read_manifest
-from samesong.runtime.inference.signatures import check_chroma, check_declared, check_signature
+from samesong.runtime.inference.signatures import (
+    check_chroma,
+    check_declared,
+    check_signature,
+    csm_names,
+)
 
 DEFAULT_MODEL = "harmonic"
 """The bundled model that every command uses unless told otherwise."""
@@ -138,6 +143,13 @@ class ModelBundle:
     def step_seconds(self) -> tuple[float, ...]:
         """Seconds a step of each level."""
         return tuple(stride * self.spec.frame_period for stride in self.manifest.strides)
+
+    @property
+    def scorer_levels(self) -> dict[str, int]:
+        """The level, from 0, whose CSM each input of the scorer takes, finest first."""
+        names = csm_names(len(self.manifest.level_dims))
+        read = self.manifest.scorer.inputs
+        return {name: level for level, name in enumerate(names) if name in read}
 
     @property
     def fitted(self) -> Fitted:

@@ -17,6 +17,7 @@ Above = Annotated[float, Field(ge=_LEAST, le=_MOST)]
 Odds = Annotated[float, Field(ge=1, le=_MOST)]
 Sentence = Annotated[str, Field(min_length=1, max_length=5000)]
 Power = Annotated[float, Field(ge=-4, le=4)]
+Finalists = Annotated[int, Field(ge=1, le=1000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -193,6 +194,8 @@ class OutlineWeights(Section):
 class ShortlistWeights(Section):
     """Weights beside the alignment score of the coarsest CSM, when candidates are shortlisted.
 
+    How many are worth scoring depends on how well these tell, and on what the model's scorer costs.
+
     Attributes
     ----------
     chroma : float
@@ -203,12 +206,15 @@ class ShortlistWeights(Section):
         Weight of late interaction, in each direction.
     mean : float
         Weight of the CSM's mean.
+    finalists : int
+        Works with the best candidates, whose recordings are scored, 1 to 1,000.
     """
 
     chroma: Weight
     centroid: Weight
     late_interaction: Weight
     mean: Weight
+    finalists: Finalists = 32
 
 
 class SetlistParameters(Section):

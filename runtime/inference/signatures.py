@@ -35,12 +35,30 @@ def check_declared(manifest: Manifest, spec: FeatureSpec) -> None:
     _check_count("branch", "levels", levels, len(manifest.level_dims))
     for (name, shape), dim in zip(levels.items(), manifest.level_dims, strict=True):
         _check_shape(f"branch output {shown(name)}", shape, ["batch", "steps", dim])
-    _check_count("scorer", "inputs", scorer.inputs, len(manifest.level_dims))
+    names = csm_names(len(manifest.level_dims))
     for name, shape in scorer.inputs.items():
+        if name not in names:
+            raise ValueError(f"its scorer has the input {shown(name)}, which is none of {names}")
         _check_shape(f"scorer input {shown(name)}", shape, ["batch", "query", "reference"])
     _check_count("scorer", "outputs", scorer.outputs, 1)
     for name, shape in scorer.outputs.items():
         _check_shape(f"scorer output {shown(name)}", shape, ["batch"])
+
+
+def csm_names(n_levels: int) -> list[str]:
+    """Return the names of a scorer's inputs; it may lack those of levels that it does not read.
+
+    Parameters
+    ----------
+    n_levels : int
+        Levels of the model's deep sequences.
+
+    Returns
+    -------
+    list of str
+        ``csm_1``, the CSM of the finest level, and so on.
+    """
+    return [f"csm_{level}" for level in range(1, n_levels + 1)]
 
 
 def check_chroma(spec: FeatureSpec, chroma: FeatureSpec | None) -> None:

@@ -41,9 +41,12 @@ class CodedBatch:
         self._levels.append((codes, steps, (0, dim, FINE)))
 
     def csms(
-        self, query: DeepSequences, alignment: AlignmentParameters
+        self,
+        query: DeepSequences,
+        alignment: AlignmentParameters,
+        levels: Sequence[int] | None = None,
     ) -> tuple[list[Array], Array]:
-        """Build the CSMs of all levels, and align those of the coarsest.
+        """Build CSMs, and align those of the coarsest level.
 
         Parameters
         ----------
@@ -51,12 +54,16 @@ class CodedBatch:
             Levels of any lengths.
         alignment : AlignmentParameters
             Gains of cells and costs of moves.
+        levels : sequence of int, optional
+            Levels, from 0, to build the CSMs of, finest first; all by default. The coarsest level,
+            which is aligned, comes with them.
 
         Returns
         -------
         list of ndarray
-            One array a level, (n_references, query_steps, reference_steps) float32 cosines, which
-            the next call of this thread overwrites, of any batch.
+            One array for each of these levels, the coarsest last: (n_references, query_steps,
+            reference_steps) float32 cosines, which the next call of this thread overwrites, of any
+            batch.
         ndarray
             (n_references,) float32: the sum of gains of the best path through each coarsest CSM,
             as of `samesong.runtime.matching.alignment_score.path_gains`.
@@ -71,25 +78,29 @@ class CodedBatch:
             cross_similarities,
         )
 
-        for level, (_, _, (_, dim, _)) in zip(query.levels, self._levels, strict=True):
-            if level.shape[1] != dim:  # the compiled loops do not check
+        for ours, (_, _, (_, dim, _)) in zip(query.levels, self._levels, strict=True):
+            if ours.shape[1] != dim:  # the compiled loops do not check
                 raise ValueError(
-                    f"a level of the query has {level.shape[1]} dimensions, but that of the "
+                    f"a level of the query has {ours.shape[1]} dimensions, but that of the "
                     f"references has {dim}: compare windows of one model"
                 )
+        last = len(self._levels) - 1
+        built = [*(level for level in range(last) if levels is None or level in levels), last]
         csms = _MEMORY.arrays(
             [
-                (len(self._finer), len(level), steps)
-                for level, (_, steps, _) in zip(query.levels, self._levels, strict=True)
+                (len(self._finer), len(query.levels[level]), self._levels[level][1])
+                for level in built
             ]
         )
         gains = np.float32(alignment.cell_threshold), np.float32(alignment.skip_share)
         best = np.empty(len(self._finer), np.float32)
-        rows = [_padded(level) for level in query.levels]
-        *finer, (codes, _, layout) = self._levels
-        for level, (content, _, place), out in zip(rows, finer, csms, strict=False):
-            cross_similarities(level, content, place, out)
-        aligned_similarities(rows[-1], codes, layout, gains, csms[-1], best)
+        for level, out in zip(built, csms, strict=True):
+            rows = _padded(query.levels[level])
+            codes, _, layout = self._levels[level]
+            if level == last:
+                aligned_similarities(rows, codes, layout, gains, out, best)
+            else:
+                cross_similarities(rows, codes, layout, out)
         return csms, best
 
     def chroma(self) -> list[Array]:

@@ -13,7 +13,11 @@ _SMALL = 2**18
 """Multiplications up to which OpenBLAS stays on the caller's thread."""
 
 
-def csms(query: DeepSequences, references: Sequence[DeepSequences]) -> list[Array]:
+def csms(
+    query: DeepSequences,
+    references: Sequence[DeepSequences],
+    levels: Sequence[int] | None = None,
+) -> list[Array]:
     """Return the CSMs of a query with references whose levels have the same shapes.
 
     Parameters
@@ -22,6 +26,8 @@ def csms(query: DeepSequences, references: Sequence[DeepSequences]) -> list[Arra
         Levels of any lengths.
     references : sequence of DeepSequences
         At least one; level i has the same shape in all of them.
+    levels : sequence of int, optional
+        Levels, from 0, to compare; all by default.
 
     Returns
     -------
@@ -29,8 +35,8 @@ def csms(query: DeepSequences, references: Sequence[DeepSequences]) -> list[Arra
         One array a level: cosines, in [-1, 1] up to rounding.
     """
     return [
-        products(level, np.stack([other.levels[i] for other in references]))
-        for i, level in enumerate(query.levels)
+        products(query.levels[level], np.stack([other.levels[level] for other in references]))
+        for level in (range(len(query.levels)) if levels is None else levels)
     ]
 
 

@@ -80,7 +80,7 @@ class Scorer:
     ) -> None:
         graph = bundle.manifest.scorer
         self._path = bundle.path / graph.file
-        self._inputs = list(graph.inputs)
+        self._levels = bundle.scorer_levels
         (self._output,) = graph.outputs
         self._calibration = bundle.fitted.calibration
         self._alignment = bundle.fitted.alignment
@@ -90,7 +90,7 @@ class Scorer:
         self._pool = ThreadPoolExecutor(workers)
         self._session = Session(
             self._path,
-            inputs=self._inputs,
+            inputs=list(self._levels),
             outputs=[self._output],
             device=device,
             threads=1,
@@ -165,8 +165,9 @@ class Scorer:
         batch = CodedBatch([one for one in references if isinstance(one, CodedWindow)])
         chroma = batch.chroma() if self._calibration.chroma else []
         evidence = np.empty((len(queries), len(references)))
+        levels = list(self._levels.values())
         for row, query in zip(evidence, queries, strict=True):
-            matrices, gains = batch.csms(query.sequences, self._alignment)
+            matrices, gains = batch.csms(query.sequences, self._alignment, levels)
             row[:] = self._network(matrices)
             chance = self._alignment.deep_chance
             deep = above_chance(gains, matrices[-1].shape[1:], chance)
@@ -180,7 +181,8 @@ class Scorer:
     ) -> NDArray[np.float64]:
         """Return the network's log-odds of each pair; references of one layout."""
         theirs = [reference.sequences for reference in references]
-        return np.stack([self._network(csms(query.sequences, theirs)) for query in queries])
+        levels = list(self._levels.values())
+        return np.stack([self._network(csms(query.sequences, theirs, levels)) for query in queries])
 
     def _aligned(
         self, queries: Sequence[Window], references: Sequence[Window]
@@ -204,6 +206,7 @@ class Scorer:
         return alignment_scores(matrix, self._alignment, self._alignment.chroma_chance)
 
     def _network(self, matrices: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
-        answer = self._session.run(dict(zip(self._inputs, matrices, strict=True)))[self._output]
+        # Where the scorer does not read the coarsest CSM, that is the last one, built to align it.
+        answer = self._session.run(dict(zip(self._levels, matrices, strict=False)))[self._output]
         check_answer(self._path, self._output, answer, (len(matrices[0]),))
         return log_odds(answer)

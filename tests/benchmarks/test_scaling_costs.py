@@ -32,7 +32,7 @@ def costs(**ms):
                 "index_per_window_in_memory": 1e3,
                 "track_in_writer": 1e3,
             },
-            "search": {"pairs_per_query_window": 100},
+            "search": {"pairs_per_query_window": 100, "finalists": 128},
             "commit": [{"wall_ms_per_track": 36.0, "optimize_cpu_ms_per_window": 1.2}],
         },
         {"requests_per_query": 10.0},

@@ -102,8 +102,7 @@ def test_axe_finds_nothing_and_nothing_runs_over(
     for state in views(page, view, broken):
         found: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
         faults = [
-            (one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"])
-            for one in found
+            (one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found
         ]
         assert not faults, state
         assert page.evaluate("document.documentElement.scrollWidth") <= width, state

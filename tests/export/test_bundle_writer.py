@@ -8,10 +8,19 @@ import pytest
 
 pytest.importorskip("torch")
 
+import torch
+
 from samesong.export.bundle_writer import write_bundle
 from samesong.features.errors import BundleError, MismatchError
 from samesong.features.frontend import get_front_end
+from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle, starting_values
+from samesong.runtime.matching.alignment_score import alignment_scores
+from samesong.runtime.matching.chroma_similarity import chroma_csms
+from samesong.runtime.matching.cross_similarity import csms
+from samesong.runtime.matching.scorer import Scorer
+from samesong.training.network import SiameseNetwork
+from samesong.training.presets import PRESETS
 
 pytestmark = pytest.mark.training
 
@@ -47,8 +56,10 @@ def test_the_manifest_tells_what_the_bundle_is_made_of(exported, checkpoint):
     fitted = manifest.fitted
     assert fitted.calibration.model_dump(exclude={"fitted_on"}) == checkpoint.calibration
     assert fitted.calibration.fitted_on.startswith("Scale and offset")
-    assert fitted.model_copy(update={"calibration": starting_values().calibration}) == (
-        starting_values()
+    start = starting_values()
+    fewer = start.shortlist.model_copy(update={"finalists": 32})
+    assert fitted.model_copy(update={"calibration": start.calibration}) == (
+        start.model_copy(update={"shortlist": fewer})
     )
     assert 0 <= manifest.parity.random <= 1e-4
     assert 0 < manifest.parity.real <= 1e-4
@@ -95,3 +106,67 @@ def test_what_is_no_bundle_is_never_replaced(checkpoint, tmp_path):
             write_bundle(checkpoint, folder, "model", [], {})
         assert str(folder) in str(caught.value)
     assert contents(music) == {"song.flac": b"precious"}
+
+
+@pytest.fixture(scope="module")
+def distilled(checkpoint):
+    """The same branch before a new scorer, which does not read the finer CSMs."""
+    config = checkpoint.config.model_copy(update={"preset": "tiny_compact"})
+    torch.manual_seed(1)
+    scorer = SiameseNetwork(PRESETS["tiny_compact"], checkpoint.spec).scorer.state_dict()
+    branch = {name: w for name, w in checkpoint.average.items() if name.startswith("branch.")}
+    average = branch | {f"scorer.{name}": weights for name, weights in scorer.items()}
+    return replace(checkpoint, config=config, average=average)
+
+
+@pytest.fixture
+def pairs():
+    cqt = np.random.default_rng(1).standard_normal((1, 72, 80), np.float32)
+    return [(cqt, cqt[:, :, 20:])]
+
+
+def test_another_scorer_leaves_catalogs_valid_and_what_was_fitted(
+    exported, distilled, pairs, tmp_path
+):
+    old = ModelBundle.load(exported.path)
+    pooling = old.fitted.pooling.model_copy(update={"temperature": 7.5})
+    fitted = old.fitted.model_copy(update={"pooling": pooling})
+    old = replace(old, manifest=old.manifest.model_copy(update={"fitted": fitted}))
+    new = write_bundle(distilled, tmp_path / "new", "new", pairs, {}, like=old)
+    assert new.fingerprint == old.fingerprint
+    assert (old.fitted.shortlist.finalists, new.fitted.shortlist.finalists) == (32, 128)
+    more = old.fitted.shortlist.model_copy(update={"finalists": 128})
+    assert new.fitted == old.fitted.model_copy(update={"shortlist": more})
+    assert new.manifest.preset == "tiny_compact"
+    assert new.scorer_levels == {"csm_3": 2, "csm_4": 3}
+    assert new.manifest.training["branch"] == old.manifest.training
+    card = (new.path / "MODEL_CARD.md").read_text()
+    assert "taught the scorer alone to answer as a larger one" in card
+    windows = [Analyser(new).spectrogram(one[0])[0] for pair in pairs for one in pair]
+    calibration = new.fitted.calibration
+    alone = Scorer(new)(windows[0], windows)
+    expected = []
+    for other in windows:
+        coarse = csms(windows[0].sequences, [other.sequences])[2:]
+        with torch.inference_mode():
+            logit = distilled.network().scorer(*map(torch.from_numpy, coarse)).item()
+        chroma = chroma_csms(windows[0].chroma, [other.chroma])
+        alignment = new.fitted.alignment
+        logit += calibration.alignment * float(
+            alignment_scores(coarse[1], alignment, alignment.deep_chance)[0]
+        )
+        logit += calibration.chroma * float(
+            alignment_scores(chroma, alignment, alignment.chroma_chance)[0]
+        )
+        expected.append(calibration.scale * logit + calibration.offset)
+    np.testing.assert_allclose(alone, expected, atol=1e-3)
+
+
+def test_a_bundle_of_another_branch_is_no_model_to_follow(exported, distilled, pairs, tmp_path):
+    name = "branch.embedding.1.weight"
+    other = replace(distilled, average=distilled.average | {name: -distilled.average[name]})
+    with pytest.raises(MismatchError, match="differ by"):
+        write_bundle(
+            other, tmp_path / "new", "new", pairs, {}, like=ModelBundle.load(exported.path)
+        )
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 pytest.importorskip("torch")
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from samesong.features.pooled import PooledFrontEnd
 from samesong.training.branch import kernel_bins
@@ -29,7 +30,7 @@ def layers(module, kind):
     return [layer for layer in module.modules() if isinstance(layer, kind)]
 
 
-@pytest.fixture(scope="module", params=["tiny", "paper"])
+@pytest.fixture(scope="module", params=["tiny", "tiny_compact", "paper"])
 def preset(request):
     return PRESETS[request.param]
 
@@ -122,6 +123,22 @@ def test_the_scorer_takes_any_sizes_and_each_pair_alone(network, sizes, batch):
     torch.testing.assert_close(logits[:1], first, atol=1e-5, rtol=1e-5)
 
 
+def test_a_scorer_without_finer_csms_needs_none_and_heeds_none():
+    torch.manual_seed(1)
+    scorer = SiameseNetwork(PRESETS["tiny_compact"], SPEC).scorer.eval()
+    finer, other, coarse = (
+        torch.rand(2, 2, 20, 30),
+        torch.rand(2, 2, 20, 30),
+        torch.rand(2, 2, 10, 15),
+    )
+    assert scorer.levels == (2, 3)
+    with torch.inference_mode():
+        alone = scorer(*coarse)
+        assert torch.equal(scorer(*finer, *coarse), alone)
+        assert torch.equal(scorer(*other, *coarse), alone)
+        assert not torch.allclose(scorer(*coarse + 0.5), alone)
+
+
 @given(
     shape=st.tuples(st.integers(1, 3), st.integers(1, 5), st.integers(1, 5)),
     dim=st.integers(1, 4),
@@ -164,6 +181,23 @@ def test_the_paper_s_structure_is_there():
     connected = layers(scorer.head, torch.nn.Linear)
     assert len(connected) == 4
     assert connected[-1].out_features == 1
+
+
+def test_the_compact_scorer_takes_a_fifth_of_the_multiplications():
+    csms = [torch.rand(1, steps, steps) for steps in (201, 201, 101, 101)]
+    counts = {}
+    for name in ("paper", "compact"):
+        scorer = SiameseNetwork(PRESETS[name], SPEC).scorer.eval()
+        with FlopCounterMode(display=False) as counter, torch.inference_mode():
+            scorer(*csms)
+        counts[name] = counter.get_total_flops() // 2
+    assert counts["paper"] == 88_850_648
+    assert counts["compact"] == 17_902_392
+
+
+def test_presets_share_a_branch_or_not():
+    assert PRESETS["compact"].shares_branch(PRESETS["paper"])
+    assert not PRESETS["compact"].shares_branch(PRESETS["tiny_compact"])
 
 
 def test_names_of_weights_are_those_of_old_checkpoints():

@@ -261,7 +261,7 @@ def test_a_start_from_another_preset_is_refused(whole, corpora, tmp_path, monkey
     [
         ({"works_per_batch": 7}, "6 training works, but 7 are needed"),
         ({"validation_works": 5}, "4 held-out works, but 5 are needed"),
-        ({"preset": "huge"}, "preset 'huge' is unknown; there are .*'paper', 'tiny'"),
+        ({"preset": "huge"}, "preset 'huge' is unknown; there are .*'paper', 'compact'"),
     ],
 )
 def test_what_cannot_be_trained_is_refused(trainer, tmp_path, setting, said):

@@ -14,6 +14,7 @@ pytest.importorskip("torch")
 
 import torch
 
+from samesong.runtime.inference.bundle import ModelBundle
 from samesong.training.checkpoint import Checkpoint
 
 pytestmark = pytest.mark.training
@@ -56,6 +57,30 @@ def test_an_exported_model_indexes_and_identifies(
     [match] = ranking["matches"]
     assert match["title"] == "music"
     assert 0 <= match["probability"] <= 1
+
+
+def test_a_scorer_is_distilled_and_takes_the_place_of_its_teachers(
+    here: Any, tunes: Path, trained: Any, exported: Any, tmp_path: Path
+) -> None:
+    config, run, model = tmp_path / "compact.toml", tmp_path / "run", tmp_path / "compact"
+    tiny = (tunes / "tiny.toml").read_text().replace('"tiny"', '"tiny_compact"')
+    config.write_text(tiny.replace("steps = 24", "steps = 4"))
+    teacher, settings = ("--teacher", trained.path / "best.pt"), ("--config", config)
+    more = ("--pairs", "4", "--threads", "1")
+    distilled = here("distil", tunes, *teacher, *settings, "--out", run, *more)
+    assert distilled.stdout == f"best checkpoint: {run / 'best.pt'}\n"
+    lines = distilled.stderr.splitlines()
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        "teacher",
+        "windows of 50 of 50 pairs",
+        "step 4",
+    ]
+    music = exported.path.parent / "music.wav"
+    here("export", run / "best.pt", model, "--audio", music, "--like", exported.path)
+    old, new = (ModelBundle.load(path) for path in (exported.path, model))
+    assert new.fingerprint == old.fingerprint
+    assert list(new.scorer_levels) == ["csm_3", "csm_4"]
+    assert new.fitted.calibration == old.fitted.calibration
 
 
 def test_killed_training_goes_on_and_ends_the_same(
@@ -105,6 +130,21 @@ def test_a_bad_configuration_is_refused_in_a_line(here: Any, tunes: Path, tmp_pa
         (["export", "{run}/best.pt", "{here}/m", "--audio", "{here}/gone.wav"], "gone.wav"),
         (["export", "{run}/best.pt", "{here}", "--audio", "{music}"], "is no model bundle"),
         (["export", "{run}/best.pt", "{here}/m"], "Missing option '--audio'"),
+        (
+            [
+                "export",
+                "{run}/best.pt",
+                "{here}/m",
+                "--audio",
+                "{music}",
+                "--like",
+                "harmonic",
+                "--chroma-front-end",
+                "notes",
+            ],
+            "--like takes the front end of chroma over",
+        ),
+        (["distil", "{tunes}", "--out", "{here}/run"], "Missing option '--teacher'"),
         (
             [
                 "export",

@@ -100,6 +100,17 @@ def test_the_stages_hand_on_what_they_found(location: Path, bundle: ModelBundle)
         assert track.evidence == pytest.approx(every.tracks[track_id].evidence, abs=1e-5)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_model_says_how_many_are_scored(
+    location: Path, bundle: ModelBundle, count: int
+) -> None:
+    shortlist = bundle.fitted.shortlist.model_copy(update={"finalists": count})
+    fitted = bundle.fitted.model_copy(update={"shortlist": shortlist})
+    model = replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
+    retriever = Retriever(model, Catalog(location, bundle), threads=1, candidates=8, exhaustive=0)
+    assert len(retriever.search([window_of(4)]).tracks) == count
+
+
 def test_the_choice_of_finalists_can_be_replaced(location: Path, bundle: ModelBundle) -> None:
     def choose(found: Retrieval, /) -> Retrieval:
         return replace(found, finalists=["1", "4", "nobody's"])

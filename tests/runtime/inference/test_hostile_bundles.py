@@ -127,7 +127,10 @@ CONTRADICTIONS: dict[str, tuple[Place, Any]] = {
     "its embedding is of shape": (("embedding_dim",), 64),
     "its branch has 5 levels": (("branch", "outputs", "level_5"), ["batch", "steps", 32]),
     "its scorer has 2 outputs": (("scorer", "outputs", "more"), ["batch"]),
-    "its scorer has 5 inputs": (("scorer", "inputs", "csm_5"), ["batch", "q", "r"]),
+    "its scorer has the input 'csm_5'": (
+        ("scorer", "inputs", "csm_5"),
+        ["batch", "q", "r"],
+    ),
     "strides that the branch does not have": (("strides",), [1, 1, 1, 1]),
     "a file elsewhere": (("branch", "file"), "../branch.onnx"),
     "a file elsewhere at all": (("scorer", "file"), "/etc/passwd.onnx"),

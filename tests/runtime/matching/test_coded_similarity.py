@@ -67,6 +67,22 @@ def test_one_batch_takes_queries_of_any_lengths() -> None:
             np.testing.assert_allclose(matrix, same, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("asked", "built"), [([1, 2], [1, 2]), ([2], [2]), ([0], [0, 2]), (None, [0, 1, 2])]
+)
+def test_only_levels_that_are_asked_for_are_built_and_the_coarsest(asked, built) -> None:
+    references = [stored(window(seed, (50, 50, 25), 8)) for seed in range(3)]
+    query = window(7, (40, 40, 20), 8).sequences
+    batch = CodedBatch(references)
+    every, gains = batch.csms(query, ALIGNMENT)
+    every = [matrix.copy() for matrix in every]  # the next call overwrites them
+    found, same_gains = batch.csms(query, ALIGNMENT, asked)
+    assert len(found) == len(built)
+    for matrix, level in zip(found, built, strict=True):
+        np.testing.assert_array_equal(matrix, every[level])
+    np.testing.assert_array_equal(same_gains, gains)
+
+
 def test_chroma_is_that_of_decoded_windows() -> None:
     references = [stored(window(seed, (21, 11), 8)) for seed in range(3)]
     for found, reference in zip(CodedBatch(references).chroma(), references, strict=True):

@@ -40,6 +40,9 @@ def test_csms_agree_with_single_cosines(query_lengths, reference_lengths, count,
         for reference, found in zip(references, matrix, strict=True):
             expected = naive_csm(query.levels[level], reference.levels[level])
             np.testing.assert_allclose(found, expected, atol=1e-6)
+    some = csms(query, references, [1, 3])
+    for matrix, level in zip(some, (1, 3), strict=True):
+        np.testing.assert_array_equal(matrix, matrices[level])
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 4), st.integers(0, 2**32 - 1))
