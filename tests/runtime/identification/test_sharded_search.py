@@ -22,6 +22,7 @@ from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.shards import LocalShards
 from samesong.runtime.identification.window_shard import WindowShard
 from samesong.runtime.inference.fitted import Fitted
+from samesong.runtime.matching.numba_policy import PROCESS
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.outlines.layout import LANES
 from samesong.runtime.representation.deep_sequences import DeepSequences, unit
@@ -77,6 +78,13 @@ def location(tmp_path_factory: pytest.TempPathFactory, bundle: ModelBundle) -> P
         writer.optimize(index_from=10)
         writer.add(entries[-9:])
     return made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> Iterator[None]:
+    """Round each row alike, however many others are beside it; matrix products do not."""
+    with PROCESS.fixed(True):
+        yield
 
 
 @pytest.fixture(scope="module")
