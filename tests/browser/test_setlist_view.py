@@ -429,6 +429,12 @@ def test_several_files_are_put_in_order_and_become_one_concert(
         page.get_by_role("button", name="Pause the recording").click()
         page.locator(".marks").click(position={"x": 2, "y": 8})
         expect(page.locator(".toolbar .clock")).to_contain_text("0:0")
+        # Corrected in the window that waited for the list, and in one that opened it.
+        block(page, "Amazing Grace").click()
+        page.get_by_role("button", name="Wrong song").click()
+        expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
         page.reload()
 
 

@@ -9,7 +9,7 @@ import type { Health, Job, Setlist } from "../api/types";
 import { NOTHING_KNOWN, type Known } from "../domain/known";
 import { byName } from "../domain/order";
 import { roughly, spoken } from "../domain/time";
-import { isSame, removeUnsaved, unsaved } from "../domain/unsaved";
+import { isSame, removeUnsaved, unsaved, type Unsaved } from "../domain/unsaved";
 import { plural } from "../domain/words";
 import { announce } from "../parts/announcer";
 import { ConcertFiles } from "../parts/concertfiles";
@@ -23,6 +23,8 @@ import { SetlistEditor } from "../parts/setlisteditor";
 import { SoFar } from "../parts/sofar";
 import { Warnings } from "../parts/warnings";
 import { useWork } from "../parts/work";
+
+const NONE = '"none"'; // of no version, so that both are kept
 
 interface Props {
   health: Health | null;
@@ -134,21 +136,23 @@ interface ListProps {
 
 /** A set list that the server keeps, or the work that makes it. */
 function ListView({ id, health, files, choose, open, over }: ListProps) {
-  const [shown, setShown] = useState<Versioned | null>(null);
+  // null where the server could not keep it, and undefined until that is known.
+  const [loaded, setLoaded] = useState<Versioned | null | undefined>(undefined);
   const [job, setJob] = useState<Job | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     const stop = new AbortController();
     setProblem(null);
-    load(id, setJob, stop.signal).then(setShown, (error: unknown) => {
+    load(id, setJob, stop.signal).then(setLoaded, (error: unknown) => {
       if (!wasCancelled(error)) setProblem(asProblem(error));
     });
     return () => stop.abort();
   }, [id, attempt]);
+  const shown = loaded ?? null;
   const reload = () => {
     removeUnsaved(id);
-    setShown(null);
+    setLoaded(undefined);
     setAttempt(attempt + 1);
   };
   const copy = async (setlist: Setlist) => {
@@ -173,7 +177,7 @@ function ListView({ id, health, files, choose, open, over }: ListProps) {
   }, [id, attempt, shown]);
   const found = shown?.kept.found ?? job?.result ?? null;
   const first = own?.setlist ?? shown?.kept.setlist ?? job?.result ?? null;
-  if (first !== null && (shown !== null || problem !== null || job?.state === "done")) {
+  if (first !== null && (loaded !== undefined || problem !== null)) {
     return (
       <>
         {problem !== null && shown === null && job === null && <Notice problem={problem} dismiss={over} />}
@@ -185,7 +189,7 @@ function ListView({ id, health, files, choose, open, over }: ListProps) {
           kept={shown?.kept ?? null}
           found={found}
           first={first}
-          etag={own !== null ? own.etag : (shown?.etag ?? null)}
+          etag={corrected(own, shown)}
           dirty={own !== null}
           files={files}
           health={health}
@@ -215,6 +219,14 @@ function ListView({ id, health, files, choose, open, over }: ListProps) {
       {job.so_far !== null && <SoFar setlist={job.so_far} />}
     </>
   );
+}
+
+/** The version of the server's that corrections are of; null when it has none. */
+function corrected(own: Unsaved | null, shown: Versioned | null): string | null {
+  if (own === null || shown === null) return (own ?? shown)?.etag ?? null;
+  if (own.etag !== null) return own.etag;
+  // Made while the server's version was out of reach: of what was found, unless somebody corrected that.
+  return isSame(shown.kept.found, shown.kept.setlist) ? shown.etag : NONE;
 }
 
 /** The list that the server keeps, once the work on it is done; null when it could not keep it. */
