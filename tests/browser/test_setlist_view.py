@@ -295,6 +295,9 @@ def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: P
         "m3u",
     }
     assert set(names) == expected
+    shown = formats.locator("option").all_inner_texts()
+    assert "Cue sheet for old players (CUE with a byte order mark)" in shown
+    assert not expected & set(shown)
     for name in names:
         formats.select_option(name)
         with page.expect_download() as downloading:
