@@ -84,10 +84,10 @@ export function AddTracks({ health, added }: Props) {
         </div>
       )}
       {!busy && additions.some(({ state }) => state === "added" || state === "known") && (
-        <p class="actions" aria-label="What next" role="group">
+        <nav class="actions" aria-label="What next">
           <a href={addressOf("identify")}>Identify a live recording</a>
           <a href={addressOf("setlist")}>Find the songs of a concert</a>
-        </p>
+        </nav>
       )}
       {additions.length > 0 && (
         <ul class="additions" aria-label="Recordings being added">
