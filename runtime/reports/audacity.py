@@ -32,4 +32,4 @@ def _label(song: Song | Interlude) -> str:
     return described(song) + (f" ({sure})" if sure else "")
 
 
-FORMAT = ReportFormat("audacity", "text/plain", ".txt", "labels for Audacity", write_audacity)
+FORMAT = ReportFormat("audacity", "text/plain", ".txt", "Labels for Audacity", write_audacity)

@@ -105,4 +105,4 @@ def _same(text: str, _entry: Entry) -> str:
     return text
 
 
-FORMAT = ReportFormat("csv", "text/csv", ".csv", "for spreadsheets and filing", write_csv)
+FORMAT = ReportFormat("csv", "text/csv", ".csv", "Spreadsheet (CSV)", write_csv)

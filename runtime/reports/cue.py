@@ -183,13 +183,13 @@ def write_marked_cue(setlist: Setlist) -> str:
 
 
 FORMAT = ReportFormat(
-    "cue", "application/x-cue", ".cue", "for players", write_cue, opens_recording=True
+    "cue", "application/x-cue", ".cue", "Cue sheet (CUE)", write_cue, opens_recording=True
 )
 MARKED = ReportFormat(
     "cue-bom",
     "application/x-cue",
     ".cue",
-    "for players on Windows",
+    "Cue sheet for old players (CUE with a byte order mark)",
     write_marked_cue,
     opens_recording=True,
 )

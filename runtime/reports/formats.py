@@ -9,15 +9,15 @@ from samesong.runtime.reports import audacity, csv_, cue, html_, json_, m3u, set
 FORMATS = {
     report.name: report
     for report in (
-        json_.FORMAT,
         csv_.FORMAT,
+        html_.FORMAT,
+        json_.FORMAT,
         cue.FORMAT,
         cue.MARKED,
         audacity.FORMAT,
         tracklist.FORMAT,
         setlistfm.FORMAT,
         m3u.FORMAT,
-        html_.FORMAT,
     )
 }
 """The formats, in the order in which they are offered."""

@@ -162,4 +162,4 @@ def _template() -> "Template":
     return environment.from_string(source)
 
 
-FORMAT = ReportFormat("html", "text/html", ".html", "to print and to file", write_html)
+FORMAT = ReportFormat("html", "text/html", ".html", "Report to print (HTML)", write_html)

@@ -31,4 +31,4 @@ def schema() -> dict[str, Any]:
     return found
 
 
-FORMAT = ReportFormat("json", "application/json", ".json", "for programs", write_json)
+FORMAT = ReportFormat("json", "application/json", ".json", "Data for programs (JSON)", write_json)

@@ -41,7 +41,7 @@ FORMAT = ReportFormat(
     "m3u",
     "audio/x-mpegurl",
     ".m3u8",
-    "playlist for VLC",
+    "Playlist with times (M3U)",
     write_m3u,
     opens_recording=True,
     other_suffixes=(".m3u",),

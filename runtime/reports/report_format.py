@@ -22,7 +22,7 @@ class ReportFormat:
     suffix : str
         Suffix of its files, with the dot.
     summary : str
-        Purpose, in a few words.
+        Name for people, which tells what it is for.
     write : callable
         Returns the text of a set list. Line ends belong to the format: they are kept as they are.
     opens_recording : bool

@@ -32,5 +32,5 @@ def write_setlistfm(setlist: Setlist) -> str:
 
 
 FORMAT = ReportFormat(
-    "setlistfm", "text/plain", ".setlist.txt", "titles for set-list sites", write_setlistfm
+    "setlistfm", "text/plain", ".setlist.txt", "Text for setlist.fm", write_setlistfm
 )

@@ -42,5 +42,5 @@ def write_tracklist(setlist: Setlist) -> str:
 
 
 FORMAT = ReportFormat(
-    "tracklist", "text/plain", ".tracklist.txt", "chapters of a video", write_tracklist
+    "tracklist", "text/plain", ".tracklist.txt", "Track list for video chapters", write_tracklist
 )

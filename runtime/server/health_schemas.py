@@ -23,7 +23,7 @@ class ReportFormatModel(BaseModel):
     name: str = Field(examples=["csv"])
     media_type: str = Field(examples=["text/csv"])
     suffix: str = Field(examples=[".csv"])
-    summary: str
+    summary: str = Field(description="Name for people.", examples=["Spreadsheet (CSV)"])
 
 
 class ShardModel(BaseModel):

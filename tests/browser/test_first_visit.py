@@ -46,8 +46,20 @@ def test_a_visitor_without_music_gets_an_answer(visit: Visit, said: list[str]) -
     # The token is used and no longer shown.
     expect(page.get_by_role("heading", level=2, name="First, the songs")).to_be_visible()
     assert "token" not in page.url
+    expect(page.get_by_role("button", name="Add the demo's music")).to_be_visible()
+    page.get_by_role("link", name="Set list").click()
     page.get_by_role("button", name="Add the demo's music").click()
     expect(page.get_by_role("progressbar", name="Recordings added")).to_be_visible()
+    # They are on the server already, so nothing is sent.
+    expect(page.get_by_role("list", name="Recordings being added")).to_contain_text("Analysing")
     expect(page.get_by_text("14 recordings added.")).to_be_visible()
+    page.get_by_role("link", name="Identify a live recording").click()
     page.get_by_role("button", name="Greensleeves").click()
     expect(page.get_by_role("heading", level=2, name="Greensleeves")).to_be_focused()
+    page.get_by_role("link", name="Set list").click()
+    page.get_by_role("button", name="Demo concert").click()
+    expect(page.get_by_role("heading", level=2, name="Demo concert")).to_be_focused()
+    expect(page.get_by_role("list", name="Songs")).to_contain_text("Drunken Sailor")
+    page.get_by_text("Where each begins").click()
+    files = page.get_by_role("list", name="Files of the concert").get_by_role("listitem")
+    expect(files).to_have_count(6)

@@ -273,16 +273,24 @@ def test_a_refused_microphone_is_explained(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
 
 
-@pytest.mark.parametrize("content", [b"these are words, not music\n" * 40, b""])
-def test_what_is_no_recording_is_refused(visit: Visit, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "heading"),
+    [
+        (b"these are words, not music\n" * 40, "This file cannot be read as audio"),
+        (b"", "This file is empty"),
+    ],
+)
+def test_what_is_no_recording_is_refused(
+    visit: Visit, tmp_path: Path, content: bytes, heading: str
+) -> None:
     path = tmp_path / "notes.wav"
     path.write_bytes(content)
     page = visit()
     send(page, path)
     problem = page.get_by_role("region", name="Problem")
-    expect(problem).to_contain_text("This file cannot be read as audio")
+    expect(problem).to_contain_text(heading)
     expect(problem).to_contain_text("notes.wav")
-    expect(page.get_by_role("alert")).to_contain_text("cannot be read as audio")
+    expect(page.get_by_role("alert")).to_contain_text(heading)
     expect(problem.get_by_role("heading")).to_be_focused()
     problem.get_by_role("button", name="Start over").click()
     expect(page.get_by_role("heading", level=1)).to_be_focused()

@@ -105,6 +105,23 @@ def test_a_song_is_renamed_marked_wrong_and_taken_off(visit: Visit, view: str) -
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
 
 
+def test_a_song_keeps_its_name_until_another_one_is_chosen(visit: Visit, view: str) -> None:
+    page = visit(view)
+    block(page, "Amazing Grace").click()
+    search = page.get_by_role("combobox", name="It is another track")
+    search.fill("Nebula of my own")
+    by_hand = page.get_by_role("option", name="Name it “Nebula of my own”, by hand")
+    expect(by_hand).to_contain_text("Not saved until you choose")
+    expect(by_hand).to_have_attribute("aria-selected", "false")
+    search.press("Enter")
+    expect(search).to_have_value("Nebula of my own")
+    expect(block(page, "Amazing Grace")).to_be_visible()
+    search.press("ArrowDown")
+    expect(by_hand).to_have_attribute("aria-selected", "true")
+    search.press("Enter")
+    expect(block(page, "Nebula of my own, named by hand")).to_be_visible()
+
+
 def test_a_song_that_is_not_in_the_catalog_is_named_by_hand(
     visit: Visit, view: str, tmp_path: Path
 ) -> None:
@@ -159,7 +176,7 @@ TRACK = {
 def candidates_shown(visit: Visit, keep_list: Callable[..., str]) -> "Page":
     """Show a list with a song that is sure, one that is probable, and one that is unknown."""
     songs = [
-        kept_song(10, "match", ("Amazing Grace", 0.93), ("Oh! Susanna", 0.03)),
+        kept_song(10, "match", ("Amazing Grace", 0.93), ("Oh! Susanna", 0.03), ("Nebula", 0.009)),
         kept_song(150, "probable", ("Greensleeves", 0.37), ("Oh! Susanna", 0.02)),
         kept_song(300, "none", ("Drunken Sailor", 0.12), ("Auld Lang Syne", 0.09)),
     ]
@@ -209,8 +226,65 @@ def test_a_song_that_is_none_of_its_candidates_is_unknown(candidates_shown: "Pag
     page.get_by_role("button", name="Wrong song").click()
     # What a person ruled out is not offered again.
     choices = page.get_by_role("list", name="It may be").get_by_role("listitem")
+    # Nor is what has hardly any probability.
     expect(choices).to_have_count(1)
     expect(choices).to_contain_text("Oh! Susanna")
+
+
+def test_a_double_click_on_wrong_song_names_no_other(candidates_shown: "Page") -> None:
+    page = candidates_shown
+    expect(page.locator(".setlist-head")).to_contain_text("3 songs, 2 of them unknown")
+    block(page, "Amazing Grace").click()
+    wrong = page.get_by_role("button", name="Wrong song")
+    wrong.scroll_into_view_if_needed()
+    before = wrong.bounding_box()
+    wrong.dblclick()
+    none = page.get_by_role("button", name="None of these")
+    after = none.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert (after["x"], after["y"]) == (before["x"], before["y"])
+    expect(page.get_by_role("list", name="It may be").get_by_role("listitem")).to_have_count(1)
+    expect(page.locator(".setlist-head")).to_contain_text("3 songs, 3 of them unknown")
+
+
+def test_a_wrong_file_is_explained_and_another_can_be_chosen_at_once(
+    visit: Visit, tmp_path: Path
+) -> None:
+    words, empty = tmp_path / "words.mp3", tmp_path / "empty.mp3"
+    words.write_bytes(b"these are words, not music\n" * 40)
+    empty.write_bytes(b"")
+    page = visit("setlist")
+    problem = page.get_by_role("region", name="Problem")
+    for path in (words, empty):
+        with page.expect_file_chooser() as choosing:
+            page.get_by_role("button", name="Choose a file or several").click()
+        choosing.value.set_files(path)
+        expect(problem).to_contain_text(path.name)
+        expect(page.get_by_role("status").filter(has_text="Sending")).to_have_count(0)
+        formats = problem.get_by_text("Formats that can be read")
+        if path is words:
+            expect(problem).to_contain_text("is not audio that can be decoded, or is damaged.")
+            expect(problem.get_by_text("flac")).to_be_hidden()
+            formats.click()
+            expect(problem.get_by_text("flac")).to_be_visible()
+        else:
+            expect(problem.get_by_role("heading", name="This file is empty")).to_be_visible()
+            expect(formats).to_have_count(0)
+    problem.get_by_role("button", name="Start over").click()
+    expect(problem).to_have_count(0)
+
+
+def test_a_mistyped_link_says_so_once(visit: Visit) -> None:
+    page = visit("setlist/mistyped")
+    problem = page.get_by_role("region", name="Problem")
+    expect(problem.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(problem).to_contain_text("No set list 'mistyped' is kept here: is the link complete?")
+
+
+def test_a_phone_shows_how_long_the_recording_is(visit: Visit, view: str) -> None:
+    page = visit(view, width=390)
+    expect(page.locator(".toolbar .clock .soft")).to_be_visible()
 
 
 def test_the_keyboard_keeps_its_place_through_every_edit(visit: Visit, view: str) -> None:
@@ -295,6 +369,9 @@ def test_every_report_holds_the_corrections(visit: Visit, view: str, tmp_path: P
         "m3u",
     }
     assert set(names) == expected
+    shown = formats.locator("option").all_inner_texts()
+    assert "Cue sheet for old players (CUE with a byte order mark)" in shown
+    assert not expected & set(shown)
     for name in names:
         formats.select_option(name)
         with page.expect_download() as downloading:

@@ -67,7 +67,6 @@ export function App() {
     else setAnswer(id); // it was asked for, and the visitor has gone to another view meanwhile
   };
   const lastOf: Partial<Record<ViewName, string | null>> = { identify: answer, setlist: setlistJob };
-  const empty = health?.n_tracks === 0 && view === "setlist"; // the others say so themselves
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => {
@@ -97,14 +96,8 @@ export function App() {
       </header>
       <main id="main">
         {problem && <Notice problem={problem} retry={refresh} />}
-        {empty && (
-          <p class="empty">
-            The catalog is empty, so there is nothing to compare with.{" "}
-            <a href={addressOf("catalog")}>Add studio recordings</a>
-          </p>
-        )}
         {show("identify", <Identify health={health} changed={refresh} id={answer} open={openAnswer} />)}
-        {show("setlist", <SetlistView health={health} id={setlistJob} open={(id) => (window.location.hash = addressOf("setlist", id))} />)}
+        {show("setlist", <SetlistView health={health} changed={refresh} id={setlistJob} open={(id) => (window.location.hash = addressOf("setlist", id))} />)}
         {show("compare", <Compare health={health} />)}
         {show("catalog", <Catalog health={health} changed={refresh} />)}
       </main>

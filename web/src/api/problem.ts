@@ -2,14 +2,17 @@
 import type { Problem as ProblemBody } from "./types";
 
 export class Problem extends Error {
-  /** A short name to branch on; those of the service, and `unreachable`, `microphone`, `player`. */
+  /** A short name to branch on; those of the service, and `unreachable`, `microphone`, `player`, `empty-file`. */
   readonly code: string;
+  /** Suffixes of the formats that can be read, where the file is in none of them; else empty. */
+  readonly formats: string;
   /** Seconds after which trying again may help. */
   readonly retryAfter: number | null;
 
   constructor(code: string, detail: string, retryAfter: number | null = null) {
-    super(PLAIN[code] ?? detail);
+    super(PLAIN[code] ?? sentence(detail.replace(FORMATS, "")));
     this.code = code;
+    this.formats = FORMATS.exec(detail)?.[1] ?? "";
     this.retryAfter = retryAfter;
   }
 
@@ -27,13 +30,21 @@ export function unreachable(): Problem {
   );
 }
 
+/** What a decoder found, and the formats that it knows. */
+const FORMATS = / \([^()]*\); formats that can be read are ([\w, ]+)/g;
+
+function sentence(text: string): string {
+  const begun = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.?!…]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** True if the same request would fail again. */
 export function isFinal(problem: Problem): boolean {
   return FINAL.has(problem.code);
 }
 
 const FINAL = new Set([
-  "too-large", "too-long", "too-short", "not-audio", "missing-extra", "silent", "invalid-samples",
+  "too-large", "too-long", "too-short", "not-audio", "empty-file", "missing-extra", "silent", "invalid-samples",
   "no-job", "no-setlist", "no-answer", "deleted", "not-yours", "no-track", "host", "origin",
 ]);
 
@@ -57,6 +68,7 @@ const HEADINGS: Record<string, string> = {
   "too-long": "This recording is too long",
   "too-short": "This recording is too short",
   "not-audio": "This file cannot be read as audio",
+  "empty-file": "This file is empty",
   "missing-extra": "This format cannot be read here",
   silent: "This recording is silent",
   "invalid-samples": "This recording is damaged",
@@ -73,7 +85,7 @@ const HEADINGS: Record<string, string> = {
   "no-answer": "This answer is no longer on the server",
   "no-track": "This recording is no longer in the catalog",
   "no-job": "This set list is no longer on the server",
-  "no-setlist": "There is no such set list",
+  "no-setlist": "This link does not work",
   deleted: "This set list was deleted",
   "setlists-full": "The server has no room for more set lists",
   "disk-full": "The disk of the server is full",

@@ -170,7 +170,7 @@ export function checkSize(file: File, limits: Health["limits"] | undefined): voi
     );
   }
   if (file.size === 0) {
-    throw new Problem("not-audio", `${file.name} is empty. Choose a recording.`);
+    throw new Problem("empty-file", `${file.name} has 0 bytes. Copy it again from where it came, or choose another recording.`);
   }
 }
 

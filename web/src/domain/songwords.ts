@@ -17,6 +17,14 @@ export function interludeTitle({ kind }: Interlude): string {
   return INTERLUDES[kind];
 }
 
+/** Probability of a candidate that is worth a look, at least. */
+const LEAST = 0.01;
+
+/** What a song without a name may be, to choose from. */
+export function offered({ candidates }: Pick<Song, "candidates">): readonly Candidate[] {
+  return candidates.filter(({ probability }) => probability >= LEAST);
+}
+
 /** What a song without a name may be; the service says whether it is anything. */
 export function guess(song: Song): Candidate | null {
   return song.verdict === "probable" ? (song.candidates[0] ?? null) : null;
@@ -52,8 +60,7 @@ export function summary({ songs, duration, artist, venue, date }: Setlist): stri
   const music = songs.reduce((sum, song) => sum + song.end - song.start, 0);
   return [
     artist, venue, date,
-    plural(songs.length, "song"),
-    unknown > 0 ? `${unknown} unknown` : "",
+    plural(songs.length, "song") + (unknown === 0 ? "" : songs.length === 1 ? ", unknown" : `, ${unknown} of them unknown`),
     `${clock(music)} of music in ${clock(duration)}`,
   ].filter(Boolean).join(" · ");
 }

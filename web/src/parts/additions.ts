@@ -10,6 +10,8 @@ import { announce } from "./announcer";
 /** A recording to add. */
 export interface Source {
   name: string;
+  /** It is on the server already. */
+  isThere?: boolean;
   send: (options: UploadOptions) => Promise<{ track: CatalogTrack; isNew: boolean }>;
 }
 
@@ -60,7 +62,7 @@ export function useAdditions(added: () => void) {
       try {
         const { track, isNew } = await patiently(
           () => {
-            show(index, { state: "sending", share: 0, detail: "" });
+            show(index, { state: source.isThere ? "reading" : "sending", share: 0, detail: "" });
             return source.send({ sent, signal: stop.signal });
           },
           (detail) => show(index, { state: "waiting", detail }),
@@ -90,7 +92,7 @@ export function summary(additions: readonly Addition[]): string {
     `${plural(count("added"), "recording")} added`,
     known > 0 ? `${known} already in the catalog` : "",
     failed > 0 ? `${failed} failed` : "",
-    stopped > 0 ? `${stopped} not sent` : "",
+    stopped > 0 ? `${stopped} left out` : "",
   ].filter(Boolean).join(", ");
 }
 

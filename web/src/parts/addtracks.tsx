@@ -6,6 +6,7 @@ import type { Problem } from "../api/problem";
 import type { Health } from "../api/types";
 import { isAudio } from "../domain/folders";
 import { plural } from "../domain/words";
+import { addressOf } from "../routes";
 import { hasEnded, summary, useAdditions, type Addition } from "./additions";
 import { Dropzone } from "./dropzone";
 import { Icon } from "./icon";
@@ -46,7 +47,7 @@ export function AddTracks({ health, added }: Props) {
     setDemoIsOffered(false);
     setLeft(0);
     demo().then(
-      ({ studio }) => add(studio.map((name) => ({ name, send: ({ signal }) => addDemo(name, signal) }))),
+      ({ studio }) => add(studio.map((name) => ({ name, isThere: true, send: ({ signal }) => addDemo(name, signal) }))),
       (error: unknown) => setProblem(asProblem(error)),
     );
   };
@@ -82,6 +83,12 @@ export function AddTracks({ health, added }: Props) {
           )}
         </div>
       )}
+      {!busy && additions.some(({ state }) => state === "added" || state === "known") && (
+        <nav class="actions" aria-label="What next">
+          <a href={addressOf("identify")}>Identify a live recording</a>
+          <a href={addressOf("setlist")}>Find the songs of a concert</a>
+        </nav>
+      )}
       {additions.length > 0 && (
         <ul class="additions" aria-label="Recordings being added">
           {shown(additions).map(({ source, state, share, detail }) => (
@@ -107,7 +114,7 @@ const LABELS: Record<Addition["state"], string> = {
   added: "Added",
   known: "Already in the catalog",
   failed: "Not added",
-  stopped: "Not sent",
+  stopped: "Left out",
 };
 
 /** The one in hand, every failure, and the last others. */

@@ -14,9 +14,9 @@ export function announce(text: string, urgency: Urgency = "polite"): void {
 export function Announcer() {
   const [said, setSaid] = useState({ polite: "", assertive: "" });
   useEffect(() => {
-    // The same sentence twice is only said twice if the text changes.
+    // The same sentence twice is only said twice if the text changes. What was said before is over.
     const listener: Listener = (text, urgency) =>
-      setSaid((before) => ({ ...before, [urgency]: before[urgency] === text ? `${text}\u00a0` : text }));
+      setSaid((before) => ({ polite: "", assertive: "", [urgency]: before[urgency] === text ? `${text}\u00a0` : text }));
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }, []);

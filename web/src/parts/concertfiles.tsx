@@ -4,6 +4,7 @@ import { byName, moved } from "../domain/order";
 import { megabytes, plural } from "../domain/words";
 import { announce } from "./announcer";
 import { Dropzone } from "./dropzone";
+import { focusIsLost } from "./focus";
 import { Icon } from "./icon";
 
 interface Props {
@@ -15,7 +16,9 @@ interface Props {
 
 export function ConcertFiles({ files, changed, send, cancel }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    if (focusIsLost()) heading.current?.focus();
+  }, []);
   const move = (from: number, to: number) => {
     changed(moved(files, from, to));
     announce(`${files[from]!.name} is number ${to + 1} of ${files.length}`);

@@ -1,23 +1,32 @@
-// Live recordings to try, where the catalog has songs of the demo.
+// Live recordings to try, each or all as one concert, where the catalog has songs of the demo.
 import { useEffect, useState } from "preact/hooks";
+import { asProblem } from "../api/http";
+import type { Problem } from "../api/problem";
 import { demo, demoFile } from "../api/service";
 import { Icon } from "./icon";
+import { Notice } from "./notice";
 
-interface Props {
+interface Props<T> {
   /** Recordings in the catalog. */
   n: number;
-  chosen: (recording: File) => void;
+  chosen: (recording: T) => void;
 }
 
 /** Recordings of a catalog that is no longer just for a try. */
 const MANY = 50;
 
-export function DemoLive({ n, chosen }: Props) {
+/** The names of the demo's live recordings; none where the catalog is not for a try. */
+function useLive(n: number): readonly string[] {
   const [live, setLive] = useState<readonly string[]>([]);
   useEffect(() => {
     if (n === 0 || n > MANY) return setLive([]);
     demo().then((found) => setLive(found.in_catalog ? found.live : []), () => {}); // it is only an offer
   }, [n]);
+  return live;
+}
+
+export function DemoLive({ n, chosen }: Props<File>) {
+  const live = useLive(n);
   if (live.length === 0) return null;
   return (
     <section class="demo-live" aria-label="Live recordings to try">
@@ -31,6 +40,32 @@ export function DemoLive({ n, chosen }: Props) {
       </div>
     </section>
   );
+}
+
+/** The same recordings, one after the other. */
+export function DemoConcert({ n, chosen }: Props<readonly File[]>) {
+  const live = useLive(n);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  if (live.length === 0) return null;
+  const take = () => {
+    setProblem(null);
+    Promise.all(live.map(inConcert)).then(chosen, (error: unknown) => setProblem(asProblem(error)));
+  };
+  return (
+    <section class="demo-live" aria-label="A concert to try">
+      <p class="soft">Nothing at hand? Try the {live.length} live recordings of the demo as one concert:</p>
+      <div class="actions">
+        <button type="button" onClick={take}><Icon name="play" /> Demo concert</button>
+      </div>
+      {problem && <Notice problem={problem} retry={take} />}
+    </section>
+  );
+}
+
+/** A recording under a name that tells its place: what the names begin with is the name of the concert. */
+async function inConcert(name: string, index: number): Promise<File> {
+  const file = await demoFile(name);
+  return new File([file], `Demo concert ${index + 1}, ${inWords(name)}.opus`, { type: file.type });
 }
 
 /** live_auld_lang_syne.opus: Auld Lang Syne. */

@@ -27,6 +27,12 @@ export function Notice({ problem, retry: again, dismiss, children }: Props) {
       <div>
         <h2 class="notice-title" ref={title} tabIndex={-1}>{heading(problem)}</h2>
         <p>{problem.message}</p>
+        {problem.formats && (
+          <details>
+            <summary>Formats that can be read</summary>
+            <p>{problem.formats}</p>
+          </details>
+        )}
         {children}
         {(retry || dismiss) && (
           <div class="actions">
@@ -35,7 +41,7 @@ export function Notice({ problem, retry: again, dismiss, children }: Props) {
                 {wait > 0 ? `Try again in ${wait} s` : "Try again"}
               </button>
             )}
-            {dismiss && <button type="button" class="quiet" onClick={dismiss}>Start over</button>}
+            {dismiss && <button type="button" onClick={dismiss}>Start over</button>}
           </div>
         )}
       </div>

@@ -6,20 +6,9 @@ import type { ReportFormat, Setlist } from "../api/types";
 import { announce } from "./announcer";
 import { Icon } from "./icon";
 
-const NAMES: Record<string, string> = {
-  csv: "Spreadsheet (CSV)",
-  html: "Report to print (HTML)",
-  json: "Data (JSON)",
-  cue: "Cue sheet (CUE)",
-  audacity: "Audacity labels",
-  m3u: "Playlist with times (M3U)",
-};
-
 export function ReportDownload({ setlist, formats }: { setlist: Setlist; formats: readonly ReportFormat[] }) {
   const [format, setFormat] = useState("csv");
   const [failure, setFailure] = useState("");
-  const ordered = Object.keys(NAMES).flatMap((name) => formats.find((one) => one.name === name) ?? []);
-  const known = [...ordered, ...formats.filter((one) => !ordered.includes(one))];
   const download = async () => {
     setFailure("");
     try {
@@ -39,7 +28,7 @@ export function ReportDownload({ setlist, formats }: { setlist: Setlist; formats
       <label>
         <span class="unseen">Report format</span>
         <select value={format} onChange={(event) => setFormat(event.currentTarget.value)}>
-          {known.map(({ name }) => <option key={name} value={name}>{NAMES[name] ?? name}</option>)}
+          {formats.map(({ name, summary }) => <option key={name} value={name}>{summary}</option>)}
         </select>
       </label>
       <button type="button" class="primary" onClick={() => void download()}>

@@ -69,7 +69,8 @@ export function SetlistEditor(props: Props) {
     // The button that made an edit may be gone, or have nothing left to do.
     const rows = root.current!.querySelectorAll<HTMLElement>(".song-name");
     const to = row.current === null ? undefined : rows[Math.min(row.current, rows.length - 1)];
-    if (to !== undefined) to.focus();
+    // What was clicked to say that a song is wrong stays where it is.
+    if (to !== undefined) to.focus({ preventScroll: history.last?.kind === "wrong" });
     else if (row.current !== null || focusIsLost()) heading.current?.focus({ preventScroll: true });
     row.current = null;
   }, [setlist]);

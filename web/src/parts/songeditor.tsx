@@ -2,7 +2,7 @@
 import { useId, useState } from "preact/hooks";
 import type { KeptSetlist, Setlist, Song, SongTrack } from "../api/types";
 import { range, splitRange, type Edit } from "../domain/editing";
-import { songTitle } from "../domain/songwords";
+import { offered, songTitle } from "../domain/songwords";
 import { clock } from "../domain/time";
 import { keyShift, tempo } from "../domain/words";
 import { Candidates } from "./candidates";
@@ -29,6 +29,7 @@ export function SongEditor({ setlist, index, at, kept, edit }: Props) {
   const song = setlist.songs[index]!;
   const { track } = song;
   const listed = track !== null && track.track_id !== "";
+  const candidates = offered(song);
   const heard = [keyShift(song.key_shift), tempo(song.tempo_ratio)].filter(Boolean).join(", ");
   const canCompare = listed && kept !== null && kept.files.length > 0;
   return (
@@ -45,14 +46,9 @@ export function SongEditor({ setlist, index, at, kept, edit }: Props) {
         ))}
         <Section song={song} setlist={setlist} changed={(section) => edit({ kind: "section", song: index, section })} />
       </div>
-      {track !== null && track.track_id === "" && (
-        <NameFields track={track} changed={(named) => edit({ kind: "rename", song: index, track: named })} />
-      )}
-      {track === null && (
-        <Candidates candidates={song.candidates} chosen={(chosen) => edit({ kind: "name", song: index, track: chosen })} />
-      )}
       <TrackSearch
         label={track === null ? "Which track is it?" : "It is another track"}
+        named={track !== null}
         chosen={(chosen) => edit({ kind: "name", song: index, track: chosen })}
       />
       <TextField
@@ -61,6 +57,12 @@ export function SongEditor({ setlist, index, at, kept, edit }: Props) {
         changed={(notes) => edit({ kind: "note", song: index, notes: notes || null })}
       />
       <div class="actions">
+        <button type="button" disabled={track === null && candidates.length === 0} onClick={once(() => edit({ kind: "wrong", song: index }))}>
+          <Icon name="none" /> {track === null ? "None of these" : "Wrong song"}
+        </button>
+        <button type="button" onClick={once(() => edit({ kind: "remove", song: index }))}>
+          <Icon name="remove" /> Not a song
+        </button>
         {canCompare && (
           <button type="button" aria-expanded={comparing} aria-controls={`${id}-compare`} onClick={() => setComparing(!comparing)}>
             <Icon name="compare" /> Compare with the studio track
@@ -68,21 +70,27 @@ export function SongEditor({ setlist, index, at, kept, edit }: Props) {
         )}
         {listed && <TrackPlay key={track.track_id} track={track} words="Studio track" />}
         <Division setlist={setlist} index={index} at={at} edit={edit} />
-        {(track !== null || song.candidates.length > 0) && (
-          <button type="button" onClick={() => edit({ kind: "wrong", song: index })}>
-            <Icon name="none" /> {track === null ? "None of these" : "Wrong song"}
-          </button>
-        )}
-        <button type="button" onClick={() => edit({ kind: "remove", song: index })}>
-          <Icon name="remove" /> Not a song
-        </button>
       </div>
+      {/* Below what is clicked: nothing may move under the pointer. */}
+      {track !== null && !listed && (
+        <NameFields track={track} changed={(named) => edit({ kind: "rename", song: index, track: named })} />
+      )}
+      {track === null && (
+        <Candidates candidates={candidates} chosen={(chosen) => edit({ kind: "name", song: index, track: chosen })} />
+      )}
       {heard && track && <p class="hint">Heard {heard.toLowerCase()} compared with the studio track.</p>}
       <div id={`${id}-compare`} hidden={!(canCompare && comparing)}>
         {canCompare && comparing && <SongEvidence kept={kept} song={song} track={track} />}
       </div>
     </div>
   );
+}
+
+/** A double click is one: its second half would act on what the first has made of the song. */
+function once(act: () => void) {
+  return (event: MouseEvent) => {
+    if (event.detail <= 1) act();
+  };
 }
 
 /** A song split in two where it plays, or else in its middle; and joined with the next one. */

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Setlist, Song, SongTrack } from "../api/types";
 import { gaps } from "../domain/editing";
-import { interludeTitle, songBy, songKind, songTitle, trackTitle } from "../domain/songwords";
+import { interludeTitle, offered, songBy, songKind, songTitle, trackTitle } from "../domain/songwords";
 import { clock, spoken } from "../domain/time";
 import { PERHAPS, percent } from "../domain/words";
 import { Probability } from "./probability";
@@ -93,10 +93,11 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
 
 /** What an unknown song may be, each to be chosen with one click. */
 function Offers({ song, number, chosen }: { song: Song; number: number; chosen: (track: SongTrack) => void }) {
-  if (song.candidates.length === 0) return null;
+  const candidates = offered(song);
+  if (candidates.length === 0) return null;
   return (
     <ul class="offers" aria-label={`Song ${number} may be`}>
-      {song.candidates.slice(0, OFFERED).map(({ track, probability }) => (
+      {candidates.slice(0, OFFERED).map(({ track, probability }) => (
         <li key={track.track_id}>
           <button type="button" aria-label={`Song ${number} is ${trackTitle(track)}`} onClick={() => chosen(track)}>
             <span class="offer-title">{trackTitle(track)}</span> <span class="soft figures">{percent(probability)}</span>

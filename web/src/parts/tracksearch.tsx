@@ -12,6 +12,8 @@ const PAUSE = 150; // milliseconds without a key before the service is asked
 interface Props {
   label: string;
   focus?: boolean;
+  /** The song has a name, which no text replaces before that is chosen. */
+  named?: boolean;
   chosen: (track: SongTrack) => void;
 }
 
@@ -20,10 +22,11 @@ function byHand(title: string): SongTrack {
   return { track_id: "", title, artist: null, album: null, isrc: null, iswc: null, path: "", duration: 0, work_id: "" };
 }
 
-export function TrackSearch({ label, focus = false, chosen }: Props) {
+export function TrackSearch({ label, focus = false, named = false, chosen }: Props) {
   const [words, setWords] = useState("");
   const [found, setFound] = useState<readonly CatalogTrack[] | null>(null);
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState(0); // the row that Enter chooses; -1 for none
+  const byHandAtFirst = named ? -1 : 0;
   const [failure, setFailure] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -41,14 +44,14 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
       tracks(words, SHOWN, 0, stop.signal).then(
         ({ total, tracks: page }) => {
           setFound(page);
-          setActive(0);
+          setActive(total === 0 ? byHandAtFirst : 0);
           setFailure("");
-          announce(total === 0 ? "No track found; the song can be named by hand" : `${plural(total, "track")} found`);
+          announce(total > 0 ? `${plural(total, "track")} found` : `No track found; ${named ? "not saved until you choose to name it by hand" : "the song can be named by hand"}`);
         },
         (error: unknown) => {
           if (wasCancelled(error)) return;
           setFound([]); // a title can still be given
-          setActive(0);
+          setActive(byHandAtFirst);
           setFailure(asProblem(error).message);
         },
       );
@@ -71,8 +74,9 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
     if (!open) return;
     if (event.key === "ArrowDown") setActive(Math.min(last, active + 1));
     else if (event.key === "ArrowUp") setActive(Math.max(0, active - 1));
-    else if (event.key === "Enter") take(found[active] ?? byHand(title));
-    else if (event.key === "Escape") setFound(null);
+    else if (event.key === "Enter") {
+      if (active >= 0) take(found[active] ?? byHand(title));
+    } else if (event.key === "Escape") setFound(null);
     else return;
     event.preventDefault();
     event.stopPropagation(); // Escape closes the list, not what it lies in
@@ -90,7 +94,7 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
         aria-expanded={open}
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
-        {...(open ? { "aria-activedescendant": `${id}-${active}` } : {})}
+        {...(open && active >= 0 ? { "aria-activedescendant": `${id}-${active}` } : {})}
         placeholder="Title, artist, ISRC …"
         value={words}
         onInput={(event) => setWords(event.currentTarget.value)}
@@ -118,7 +122,11 @@ export function TrackSearch({ label, focus = false, chosen }: Props) {
           onClick={() => take(byHand(title))}
         >
           <span>Name it “{title}”, by hand</span>
-          {found?.length === 0 && !failure && <span class="soft">No track in the catalog has these words</span>}
+          {found?.length === 0 && (
+            <span class="soft">
+              {[!failure && "No track in the catalog has these words", active < 0 && "Not saved until you choose"].filter(Boolean).join(" · ")}
+            </span>
+          )}
         </li>
       </ul>
       {failure && <p class="hint bad">{failure}</p>}

@@ -36,10 +36,6 @@ export function Identify({ health, changed, id, open }: Props) {
   const [liveProblem, setLiveProblem] = useState<Problem | null>(null);
   const touch = useTouch();
   const empty = health?.n_tracks === 0;
-  const [first, setFirst] = useState(empty); // until the page is left: it says what was added
-  useEffect(() => {
-    if (empty) setFirst(true);
-  }, [empty]);
   const shown = useRef(false);
   useEffect(() => {
     if (shown.current && id === null && focusIsLost()) focusHeading();
@@ -104,7 +100,6 @@ export function Identify({ health, changed, id, open }: Props) {
           {liveProblem && recording && <p>What was recorded so far is kept; try again to identify it.</p>}
         </Notice>
       )}
-      {problem?.code === "unknown-songs" && <KnownFields known={known} changed={setKnown} />}
       {live && !problem && (
         <Live
           known={known}
@@ -124,9 +119,9 @@ export function Identify({ health, changed, id, open }: Props) {
           cancel={again}
         />
       )}
-      {!busy && !live && !problem && (
+      {!busy && !live && (
         <>
-          {first && health && <FirstVisit health={health} added={changed} />}
+          <FirstVisit health={health} added={changed} />
           {!empty && (
             <>
               <Dropzone

@@ -1,4 +1,5 @@
 // What was played when? A concert in, a set list out.
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { follow } from "../api/following";
 import { asProblem, wasCancelled } from "../api/http";
@@ -13,7 +14,9 @@ import { isSame, removeUnsaved, unsaved, type Unsaved } from "../domain/unsaved"
 import { plural } from "../domain/words";
 import { announce } from "../parts/announcer";
 import { ConcertFiles } from "../parts/concertfiles";
+import { DemoConcert } from "../parts/demolive";
 import { Dropzone } from "../parts/dropzone";
+import { FirstVisit } from "../parts/firstvisit";
 import { focusHeading, focusIsLost, useLostFocus } from "../parts/focus";
 import { KnownFields } from "../parts/knownfields";
 import { Notice } from "../parts/notice";
@@ -28,12 +31,14 @@ const NONE = '"none"'; // of no version, so that both are kept
 
 interface Props {
   health: Health | null;
+  /** The catalog was changed. */
+  changed: () => void;
   /** The set list that the page's address names. */
   id: string | null;
   open: (id: string | null) => void;
 }
 
-export function SetlistView({ health, id, open }: Props) {
+export function SetlistView({ health, changed, id, open }: Props) {
   const { work, start, reset } = useWork<Job>();
   const [files, setFiles] = useState<Record<string, readonly File[]>>({});
   const [chosen, setChosen] = useState<readonly File[]>([]);
@@ -43,6 +48,7 @@ export function SetlistView({ health, id, open }: Props) {
 
   const send = (concert: readonly File[]) => {
     setSending(concert);
+    if (id !== null) open(null);
     start(async (options) => {
       checkSizes(concert, health?.limits);
       const job = await findSetlist(concert, known, talk, options);
@@ -53,8 +59,10 @@ export function SetlistView({ health, id, open }: Props) {
     });
   };
   const take = (concert: readonly File[]) => {
-    if (concert.length === 1) send(concert);
-    else setChosen(byName(concert));
+    if (concert.length === 1) return send(concert);
+    reset();
+    if (id !== null) open(null);
+    setChosen(byName(concert));
   };
   const over = () => {
     reset();
@@ -63,6 +71,37 @@ export function SetlistView({ health, id, open }: Props) {
     open(null);
     if (id === null) focusHeading();
   };
+  const empty = health?.n_tracks === 0;
+  const form = (
+    <>
+      <FirstVisit health={health} added={changed} />
+      {chosen.length > 0 ? (
+        <ConcertFiles files={chosen} changed={setChosen} send={() => send(chosen)} cancel={over} />
+      ) : !empty && (
+        <>
+          <Dropzone
+            many
+            label="Drop a concert here"
+            touchLabel="Choose a concert"
+            hint={health && `One file or several, up to ${spoken(health.limits.concert_seconds)} of audio, from the mixing desk or the audience.`}
+            button="Choose a file or several"
+            chosen={take}
+          />
+          <DemoConcert n={health?.n_tracks ?? 0} chosen={send} />
+        </>
+      )}
+      {!empty && (
+        <>
+          <label class="check">
+            <input type="checkbox" checked={talk} onChange={(event) => setTalk(event.currentTarget.checked)} />
+            List talk, applause and tuning as well
+          </label>
+          <KnownFields known={known} changed={setKnown} />
+        </>
+      )}
+      <Recent open={open} />
+    </>
+  );
   const first = useRef(true);
   useEffect(() => {
     if (!first.current && focusIsLost()) focusHeading();
@@ -90,35 +129,14 @@ export function SetlistView({ health, id, open }: Props) {
           choose={(chosen) => setFiles((known) => ({ ...known, [id]: chosen }))}
           open={open}
           over={over}
+          form={form}
         />
-      ) : work.state === "failed" ? (
-        <>
-          <Notice problem={work.problem} retry={() => send(sending)} dismiss={over} />
-          {work.problem.code === "unknown-songs" && <KnownFields known={known} changed={setKnown} />}
-        </>
       ) : work.state === "sending" || work.state === "waiting" ? (
         <Progress label={`Sending ${sending.length === 1 ? sending[0]!.name : plural(sending.length, "file")}`} share={work.state === "sending" ? work.share : null} cancel={over} />
       ) : (
         <>
-          {chosen.length > 0 ? (
-            <ConcertFiles files={chosen} changed={setChosen} send={() => send(chosen)} cancel={over} />
-          ) : (
-            <Dropzone
-              many
-              label="Drop a concert here"
-              touchLabel="Choose a concert"
-              hint={health && `One file or several, up to ${spoken(health.limits.concert_seconds)} of audio, from the mixing desk or the audience.`}
-              button="Choose a file or several"
-              disabled={health?.n_tracks === 0}
-              chosen={take}
-            />
-          )}
-          <label class="check">
-            <input type="checkbox" checked={talk} onChange={(event) => setTalk(event.currentTarget.checked)} />
-            List talk, applause and tuning as well
-          </label>
-          <KnownFields known={known} changed={setKnown} />
-          <Recent open={open} />
+          {work.state === "failed" && <Notice problem={work.problem} retry={() => send(sending)} dismiss={over} />}
+          {form}
         </>
       )}
     </>
@@ -132,10 +150,12 @@ interface ListProps {
   choose: (files: readonly File[]) => void;
   open: (id: string | null) => void;
   over: () => void;
+  /** Begins with another concert. */
+  form: ComponentChildren;
 }
 
 /** A set list that the server keeps, or the work that makes it. */
-function ListView({ id, health, files, choose, open, over }: ListProps) {
+function ListView({ id, health, files, choose, open, over, form }: ListProps) {
   // null where the server could not keep it, and undefined until that is known.
   const [loaded, setLoaded] = useState<Versioned | null | undefined>(undefined);
   const [job, setJob] = useState<Job | null>(null);
@@ -203,7 +223,14 @@ function ListView({ id, health, files, choose, open, over }: ListProps) {
   }
   if (problem !== null) return <Notice problem={problem} retry={() => setAttempt(attempt + 1)} dismiss={over} />;
   if (job === null) return <Progress label="Opening the set list" share={null} />;
-  if (job.state === "failed") return <Notice problem={Problem.from(job.problem, 500)} dismiss={over} />;
+  if (job.state === "failed") {
+    return (
+      <>
+        <JobFailed job={job} over={over} />
+        {form}
+      </>
+    );
+  }
   if (job.state === "cancelled") return <Cancelled recording={job.recording} over={over} />;
   const cancel = () => cancelJob(id).then(setJob, (error: unknown) => setProblem(asProblem(error)));
   const waiting = job.state === "queued";
@@ -251,6 +278,11 @@ async function keptIfAny(id: string, signal: AbortSignal): Promise<Versioned | n
     if (error instanceof Problem && error.code === "no-setlist") return null;
     throw error;
   }
+}
+
+function JobFailed({ job, over }: { job: Job; over: () => void }) {
+  const problem = useMemo(() => Problem.from(job.problem, 500), [job]);
+  return <Notice problem={problem} dismiss={over} />;
 }
 
 function Cancelled({ recording, over }: { recording: string; over: () => void }) {
