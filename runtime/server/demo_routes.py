@@ -18,7 +18,7 @@ from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_json import track_json
 from samesong.runtime.server.track_schemas import CatalogTrackModel
 
-_LIVE = "live_"
+_LIVE, _STUDIO = "live_", "studio_"
 _FILE: Responses = {200: {"description": "The file.", "content": {"audio/ogg": {}}}}
 
 
@@ -27,7 +27,7 @@ class DemoModel(BaseModel):
 
     studio: list[str] = Field(description="Names of the recordings for a catalog.")
     live: list[str] = Field(description="Names of live recordings of some of their songs.")
-    in_catalog: bool = Field(description="True when the catalog has one of them.")
+    in_catalog: bool = Field(description="True when the catalog has a song for each of the live ones.")
 
 
 def demo_routes(service: Service) -> APIRouter:
@@ -62,9 +62,9 @@ def demo_routes(service: Service) -> APIRouter:
         description="Return the names of the recordings that come with samesong.",
     )
     def demo() -> dict[str, Any]:
-        tracks = library.snapshot().catalog.tracks()
-        has_some = any(Path(track.path).name in files for track in tracks)
-        return {"studio": studio, "live": live, "in_catalog": has_some}
+        there = {Path(track.path).name for track in library.snapshot().catalog.tracks()}
+        has_all = there >= {name.replace(_LIVE, _STUDIO, 1) for name in live}
+        return {"studio": studio, "live": live, "in_catalog": has_all}
 
     @router.post(
         "/{name}",
