@@ -27,7 +27,7 @@ class DemoModel(BaseModel):
 
     studio: list[str] = Field(description="Names of the recordings for a catalog.")
     live: list[str] = Field(description="Names of live recordings of some of their songs.")
-    in_catalog: bool = Field(description="True when the catalog has a song for each of the live ones.")
+    in_catalog: bool = Field(description="True when the catalog has the songs of the live ones.")
 
 
 def demo_routes(service: Service) -> APIRouter:
