@@ -51,6 +51,7 @@ def setlist_views(page: "Page", setlist: str) -> Iterator[str]:
     search.fill("a song of their own")
     expect(page.get_by_role("option", name="Name it")).to_be_visible()
     yield "set list, searching"
+    search.press("ArrowDown")
     search.press("Enter")
     expect(page.get_by_role("textbox", name="Artist (optional)")).to_be_visible()
     page.get_by_text("About this concert").click()
