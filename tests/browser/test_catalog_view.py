@@ -221,7 +221,7 @@ def test_a_folder_of_a_thousand_files(
         # Each failure is named, with its folder; of what went well the last ones are.
         expect(listed.locator(".failed")).to_have_count(994)
         expect(listed).to_contain_text("collection/disc 1/993.mp3")
-        expect(listed).to_contain_text("is empty. Choose a recording")
+        expect(listed).to_contain_text("This file is empty. 993.mp3 has 0 bytes")
         expect(listed.locator(".added")).to_have_count(2)
         expect(rows(page)).to_have_count(6)
         expect(page.get_by_role("button", name="Try the 994 failed ones again")).to_be_visible()
