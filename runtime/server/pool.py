@@ -10,7 +10,6 @@ from threading import Lock
 from time import monotonic
 from typing import TypeVar
 
-from samesong.runtime.server.allocator import Trimmer
 from samesong.runtime.server.problems import ProblemError, stopping
 
 T = TypeVar("T")
@@ -40,7 +39,6 @@ class Pool:
         self._inside = 0
         self._of: Counter[str] = Counter()
         self._typical = 1.0  # seconds
-        self._trimmer = Trimmer()
 
     @property
     def inside(self) -> int:
@@ -139,7 +137,6 @@ class Pool:
         finally:
             spent = monotonic() - began
             self._typical = _MEMORY * self._typical + (1 - _MEMORY) * spent
-            self._trimmer.trim()
 
     def _leave(self, client: str, future: Future[T]) -> None:
         del future

@@ -43,33 +43,3 @@ def test_threads_share_arenas(how: str, most: int) -> None:
     n_arenas = told.stdout.count("<heap nr=")
     assert (n_arenas > 2) == (how == "apart")
     assert 1 <= n_arenas <= most
-
-
-KEPT = """
-import sys
-from pathlib import Path
-from samesong.runtime.server.allocator import Trimmer
-
-def held():
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
-
-trimmer = Trimmer(float(sys.argv[1]))
-before = held()
-large, small = [], []
-for _ in range(1000):
-    large.append(bytearray(100_000))
-    small.append(bytearray(1000))  # more than Python's own allocator takes
-del large
-trimmer.trim()
-print((held() - before) * 1024)
-"""
-
-
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="needs glibc")
-@pytest.mark.parametrize(("apart", "is_kept"), [("0", False), ("1000", True)])
-def test_free_memory_between_objects_is_given_back(apart: str, is_kept: bool) -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", KEPT, apart], check=True, capture_output=True, text=True
-    )
-    assert (int(told.stdout) > 50_000_000) == is_kept
