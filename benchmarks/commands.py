@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-_SAMESONG = Path(sys.executable).with_name("samesong")
+SAMESONG = Path(sys.executable).with_name("samesong")
+"""The command of the environment that runs the benchmark."""
 
 
 def samesong(*arguments: str) -> Any:
@@ -31,7 +32,7 @@ def samesong(*arguments: str) -> Any:
     click.ClickException
         If the command fails.
     """
-    command = [str(_SAMESONG), *arguments]
+    command = [str(SAMESONG), *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         raise click.ClickException(
@@ -63,7 +64,7 @@ def serving(catalog: Path, log: Path) -> Iterator[tuple[subprocess.Popen[str], s
     click.ClickException
         If it does not start.
     """
-    command = [str(_SAMESONG), "serve", str(catalog), "--port", "0"]
+    command = [str(SAMESONG), "serve", str(catalog), "--port", "0"]
     with (
         log.open("w") as stream,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stream, text=True) as process,

@@ -11,7 +11,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -22,13 +21,13 @@ from typing import Any
 import click
 import numpy as np
 import soundfile
+from commands import SAMESONG
 from local_s3 import CREDENTIALS, Proxy, make_bucket, running_s3
 from ray.cluster_utils import Cluster
 
 from samesong import DEFAULT_MODEL
 from samesong.runtime.storage.objects import Objects
 
-SAMESONG = Path(sys.executable).with_name("samesong")
 _RATE = 22_050
 _STORE_BYTES = 150 * 2**20
 _MOST_SECONDS = 0.5

@@ -128,6 +128,23 @@ class UnitCosts:
         compared = min(windows, max(scanned, windows / share))
         return compared * self.ms("coarse_outline_per_window")
 
+    def scan_ms(self, windows: float, scanned: int = SCANNED, share: int = SHARE) -> float:
+        """Return what of a search grows with the catalog, for a window of a query.
+
+        Parameters
+        ----------
+        windows : float
+            Windows of the catalog.
+        scanned, share : int, optional
+            As of `coarse_ms`.
+
+        Returns
+        -------
+        float
+            Milliseconds of processor time.
+        """
+        return self.centroids_ms(windows) + self.coarse_ms(windows, scanned, share)
+
     def search_ms(self, windows: float) -> float:
         """Return what a search takes for a window of a query.
 
@@ -141,9 +158,8 @@ class UnitCosts:
         float
             Milliseconds of processor time.
         """
-        growing = self.centroids_ms(windows) + self.coarse_ms(windows)
         fixed = self.ms("outlines_per_query_window") + self.ms("shortlist_per_query_window")
-        return growing + fixed + self.pairs * self.ms("pair")
+        return self.scan_ms(windows) + fixed + self.pairs * self.ms("pair")
 
     def analyse_ms(self) -> float:
         """Return what it takes to decode and encode a whole window of a query."""
@@ -164,8 +180,7 @@ class UnitCosts:
             Milliseconds of processor time: what was measured, with the scan of this catalog.
         """
         there, here = (
-            self.centroids_ms(size)
-            + self.coarse_ms(size, version_finder._SCANNED, version_finder._SHARE)
+            self.scan_ms(size, version_finder._SCANNED, version_finder._SHARE)
             for size in (self.measured["windows"], windows)
         )
         return max(0.0, self.ms("by_ear_per_track") - there) + here
@@ -243,8 +258,7 @@ class Catalog:
         """Shards that are small enough for a machine's memory, and fast enough."""
         machine = self._machine
         room = self.index_gb / (machine["memory_gb"] / 2)
-        scan = self.costs.centroids_ms(self.windows) + self.costs.coarse_ms(self.windows)
-        scan /= 1000 * machine["cores"]
+        scan = self.costs.scan_ms(self.windows) / (1000 * machine["cores"])
         return math.ceil(max(room, scan / machine["scan_seconds"], 1))
 
     @property

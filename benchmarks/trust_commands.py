@@ -3,20 +3,19 @@
 import json
 import re
 import subprocess
-import sys
 import wave
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from commands import SAMESONG
 
 from samesong import Catalog
 from samesong.runtime.catalog.folder import AUDIO
 from samesong.runtime.catalog.leftovers import unfinished_files
 from samesong.runtime.catalog.verify import verify
 
-SAMESONG = Path(sys.executable).with_name("samesong")
 MODEL = ("--model", str(Path(__file__).parents[1] / "tests" / "data" / "tiny_bundle"))
 _RATE = 22_050
 _TEMPORARY = re.compile(r"\.tmp|\.new$")

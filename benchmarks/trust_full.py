@@ -16,7 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-from trust_commands import MODEL, SAMESONG, Ledger, index_failures, samesong, write_music
+from commands import SAMESONG
+from trust_commands import MODEL, Ledger, index_failures, samesong, write_music
 
 _DISK = 4 * 2**20
 _KNOWN, _NEW = 8, 24  # files that are in the catalog before, and that are added

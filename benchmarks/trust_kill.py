@@ -19,7 +19,8 @@ from time import sleep
 
 import click
 import httpx
-from trust_commands import MODEL, SAMESONG, Ledger, index_failures, samesong, write_music
+from commands import SAMESONG
+from trust_commands import MODEL, Ledger, index_failures, samesong, write_music
 
 _FILES = 40  # of a catalog; a group of 16 is committed at a time
 _UPLOADS = 12  # of a server, before it is killed

@@ -9,7 +9,6 @@ import multiprocessing
 import random
 import resource
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -25,12 +24,11 @@ from urllib.parse import urlsplit
 
 import click
 import httpx
-from commands import serving
+from commands import SAMESONG, serving
 
 from samesong.runtime.demo.run import DEMO_AUDIO
 
 _HALF = b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\nX-Half: "
-_SAMESONG = Path(sys.executable).with_name("samesong")
 _PROBE_SECONDS = 0.25
 _THINK_SECONDS = 2.0  # mean time between two requests of a client
 _WARM = 0.2  # part of the time after which memory should not grow any more
@@ -137,7 +135,7 @@ def measure_load(clients: int, half_open: int, minutes: float) -> LoadResult:
 @contextmanager
 def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     recordings = sorted(DEMO_AUDIO.glob("studio_*"))
-    subprocess.run([_SAMESONG, "index", folder / "catalog", *recordings], check=True)
+    subprocess.run([SAMESONG, "index", folder / "catalog", *recordings], check=True)
     with serving(folder / "catalog", folder / "log") as server:
         yield server
 

@@ -70,11 +70,7 @@ def export(
     if like is not None and chroma is not None:
         raise click.UsageError("--like takes the front end of chroma over: leave the other out.")
     loaded, alike = Checkpoint.load(checkpoint), None if like is None else ModelBundle.load(like)
-    if not loaded.calibration:
-        raise TrainingError(
-            f"{checkpoint} is not calibrated: its run has not finished, or it is not the best "
-            "checkpoint; let 'samesong train' finish and export best.pt"
-        )
+    loaded.require_calibrated(str(checkpoint), "let 'samesong train' finish and export best.pt")
     front_end = loaded.front_end()
     rate = front_end.spec.sample_rate
     samples = audio.load(recording, sample_rate=rate, duration=_COMPARED_SECONDS)

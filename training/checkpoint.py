@@ -1,6 +1,5 @@
 """Checkpoints: everything a run needs to go on, written so that a kill never damages one."""
 
-import os
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from samesong.features.spec import FeatureSpec
 from samesong.training.config import TrainingConfig
 from samesong.training.network import SiameseNetwork
 from samesong.training.presets import PRESETS
+from samesong.training.torch_file import write_torch_file
 
 FORMAT = 2
 
@@ -74,12 +74,28 @@ class Checkpoint:
             "calibration": self.calibration,
             "steps_before": self.steps_before,
         }
-        unfinished = path.with_suffix(".unfinished")
-        with unfinished.open("wb") as file:
-            torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        write_torch_file(path, content)
+
+    def require_calibrated(self, name: str, remedy: str) -> None:
+        """Refuse a checkpoint that is not the best of a finished run.
+
+        Parameters
+        ----------
+        name : str
+            What it is called, for the message.
+        remedy : str
+            What to do, for the message.
+
+        Raises
+        ------
+        TrainingError
+            If it is not calibrated.
+        """
+        if not self.calibration:
+            raise TrainingError(
+                f"{name} is not calibrated: its run has not finished, or it is not the best "
+                f"checkpoint; {remedy}"
+            )
 
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from samesong.runtime.cli.command import Command
+from samesong.training import run_options
 
 
 @click.command(cls=Command)
-@click.argument("corpus", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@run_options.corpora
 @click.option(
     "--out",
     "folder",
@@ -23,14 +24,8 @@ from samesong.runtime.cli.command import Command
     type=click.Path(path_type=Path),
     help="Checkpoint whose weights a new run starts from. Given several times: their mean.",
 )
-@click.option(
-    "--device",
-    type=click.Choice(["cpu", "cuda"]),
-    default="cpu",
-    show_default=True,
-    help="Where to train; cuda fails if unavailable.",
-)
-@click.option("--threads", type=click.IntRange(min=1), help="CPU threads (default: all cores).")
+@run_options.device
+@run_options.threads
 def train(
     *,
     corpus: tuple[Path, ...],

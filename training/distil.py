@@ -92,11 +92,7 @@ class Distiller(Trainer):
         pairs: int,
     ) -> None:
         super().__init__(config, training, held_out, folder, device=device, corpus=corpus)
-        if not teacher.calibration:
-            raise TrainingError(
-                "the teacher is not calibrated: its run has not finished, or it is not the best "
-                "checkpoint; give best.pt of a finished one."
-            )
+        teacher.require_calibrated("the teacher", "give best.pt of a finished one.")
         longest = max(max(pair) for pair in config.lengths)
         if longest > FRAMES:
             raise TrainingError(

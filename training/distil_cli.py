@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from samesong.runtime.cli.command import Command
+from samesong.training import run_options
 
 
 @click.command(cls=Command)
-@click.argument("corpus", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@run_options.corpora
 @click.option(
     "--teacher",
     required=True,
@@ -35,14 +36,8 @@ from samesong.runtime.cli.command import Command
     type=click.IntRange(min=2),
     help="Pairs of versions to draw, once for the whole run; each takes 80 KB of memory.",
 )
-@click.option(
-    "--device",
-    type=click.Choice(["cpu", "cuda"]),
-    default="cpu",
-    show_default=True,
-    help="Where to train; cuda fails if unavailable.",
-)
-@click.option("--threads", type=click.IntRange(min=1), help="CPU threads (default: all cores).")
+@run_options.device
+@run_options.threads
 def distil(
     *,
     corpus: tuple[Path, ...],
@@ -64,7 +59,7 @@ def distil(
     from samesong.training.config import read_config  # noqa: PLC0415
     from samesong.training.corpora import open_corpora  # noqa: PLC0415
     from samesong.training.distil import Distiller  # noqa: PLC0415
-    from samesong.training.run_report import console, prepare, run  # noqa: PLC0415
+    from samesong.training.run_report import console, on_held_out, prepare, run  # noqa: PLC0415
 
     prepare(device, threads)
     settings, taught_by = read_config(config), Checkpoint.load(teacher)
@@ -81,6 +76,5 @@ def distil(
         say=say,
         pairs=pairs,
     )
-    figures = ", ".join(f"{k} {v:.3f}" for k, v in distiller.measure_teacher().items())
-    say(f"teacher: held-out works: {figures}")
+    say(f"teacher: {on_held_out(distiller.measure_teacher())}")
     run(distiller)

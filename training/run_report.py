@@ -1,5 +1,6 @@
 """What the commands that train share: the device, and a run with its progress on the terminal."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -56,6 +57,22 @@ def console() -> Console:
     )
 
 
+def on_held_out(measured: Mapping[str, float]) -> str:
+    """Write what was measured on held-out works as a part of a line.
+
+    Parameters
+    ----------
+    measured : mapping of str to float
+        Figures by name.
+
+    Returns
+    -------
+    str
+        With three decimals.
+    """
+    return "held-out works: " + ", ".join(f"{k} {v:.3f}" for k, v in measured.items())
+
+
 def run(trainer: "Trainer") -> None:
     """Train to the end, with a bar and a line for each validation.
 
@@ -80,8 +97,7 @@ def run(trainer: "Trainer") -> None:
             loss = f"loss {done.losses['total']:.3f}"
             bar.update(task, completed=done.step, loss=loss)
             if done.measured:
-                figures = ", ".join(f"{k} {v:.3f}" for k, v in done.measured.items())
-                printed.print(f"step {done.step}: {loss}; held-out works: {figures}")
+                printed.print(f"step {done.step}: {loss}; {on_held_out(done.measured)}")
 
         best = trainer.run(report)
     click.echo(f"best checkpoint: {best}")

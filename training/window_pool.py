@@ -12,6 +12,7 @@ from samesong.training.batches import VersionSource
 from samesong.training.branch import Branch
 from samesong.training.loss import all_pairs_late_interaction
 from samesong.training.network import N_LEVELS
+from samesong.training.torch_file import write_torch_file
 
 #: Frames of a window: 120 s at 0.3 s.
 FRAMES = 401
@@ -87,9 +88,7 @@ def draw_pool(
     for number in range(n_shards):
         path = folder / f"{number:04}.pt"
         if not path.exists():
-            unfinished = path.with_suffix(".unfinished")
-            torch.save(_draw(source, branch, [seed, number]), unfinished)
-            unfinished.replace(path)
+            write_torch_file(path, _draw(source, branch, [seed, number]))
             report(f"windows of {(number + 1) * SHARD} of {n_shards * SHARD} pairs")
         shards.append(torch.load(path, weights_only=True))
     studio, live = (

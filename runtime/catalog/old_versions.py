@@ -8,7 +8,7 @@ import fcntl
 import os
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,13 +32,11 @@ class ReaderLock:
 
     def __init__(self, location: str) -> None:
         self._folder: int | None = None
-        self._held = ExitStack()
-        weakref.finalize(self, self._held.close)
         if not is_local(location):
             return
         with suppress(OSError):  # no folder, or a file system without locks
             self._folder = os.open(Path(location), os.O_RDONLY | os.O_DIRECTORY)
-            self._held.callback(os.close, self._folder)
+            self._close = weakref.finalize(self, os.close, self._folder)
             # Whoever removes old versions leaves the last, which is opened after this.
             fcntl.flock(self._folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
@@ -47,8 +45,9 @@ class ReaderLock:
 
         That may be much later, since an error that was caught keeps those who were at work then.
         """
-        self._folder = None
-        self._held.close()
+        if self._folder is not None:
+            self._folder = None
+            self._close()
 
     @contextmanager
     def alone(self) -> Iterator[bool]:

@@ -1,6 +1,5 @@
 """Checkpoints of students, written so that a kill never spoils one."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from torch import Tensor
 from samesong.features.errors import TrainingError
 from samesong.training.pitch.config import PitchConfig
 from samesong.training.pitch.student import Student
+from samesong.training.torch_file import write_torch_file
 
 FORMAT = 1
 
@@ -42,12 +42,7 @@ def write_checkpoint(path: Path, content: dict[str, Any], average: dict[str, Ten
     average : dict of str to Tensor
         Running average of the student's weights, by name.
     """
-    unfinished = path.with_suffix(".unfinished")
-    with unfinished.open("wb") as file:
-        torch.save({"format": FORMAT, **content, "average": average}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    write_torch_file(path, {"format": FORMAT, **content, "average": average})
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
