@@ -35,6 +35,7 @@ def views(page: "Page", setlist: str, broken: Path) -> Iterator[str]:
     yield "answer"
     yield from setlist_views(page, setlist)
     page.get_by_role("link", name="Compare").click()
+    expect(page.get_by_role("heading", level=1, name="Are these two")).to_be_focused()
     yield "compare"
     yield from catalog_views(page)
 

@@ -316,6 +316,8 @@ def test_the_keyboard_keeps_its_place_through_every_edit(visit: Visit, view: str
     page.keyboard.press("Control+y")
     expect(block(page, "Amazing Grace")).to_have_count(0)
     page.get_by_role("link", name="Compare").click()
+    # Until the other view is shown, the keys are still the set list's.
+    expect(page.get_by_role("heading", level=1, name="Are these two")).to_be_focused()
     page.keyboard.press("Control+z")
     page.get_by_role("link", name="Set list").click()
     expect(block(page, "Amazing Grace")).to_have_count(0)
