@@ -34,6 +34,7 @@ _THINK_SECONDS = 2.0  # mean time between two requests of a client
 _WARM = 0.2  # part of the time after which memory should not grow any more
 _MOST_SECONDS = 1.0  # for health
 _MOST_GROWTH = 1.1  # of memory
+_LOG_END = 5000  # characters of the log that are kept
 
 
 @dataclass
@@ -56,6 +57,8 @@ class LoadResult:
         Megabytes of the server after each tenth of the time.
     log_bytes : int
         Size of all that the server said.
+    log_end : str
+        The last of it, where defects are told.
     """
 
     clients: float
@@ -72,6 +75,7 @@ class LoadResult:
     memory_peak: float = 0.0
     memory_tenths: list[float] = field(default_factory=list)
     log_bytes: int = 0
+    log_end: str = ""
 
     def failures(self) -> list[str]:
         """Return what did not hold.
@@ -128,7 +132,8 @@ def measure_load(clients: int, half_open: int, minutes: float) -> LoadResult:
             result.answers = answers.get() if loading.is_alive() else {}
             loading.join()
         result.memory_end = _memory(process.pid)
-        result.log_bytes = (Path(folder) / "log").stat().st_size
+        log = (Path(folder) / "log").read_text(errors="replace")
+        result.log_bytes, result.log_end = len(log), log[-_LOG_END:]
     return result
 
 
