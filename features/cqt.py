@@ -201,6 +201,7 @@ def _cut(samples: NDArray[np.float32], first: int, length: int) -> NDArray[np.fl
     return cut
 
 
+@lru_cache(maxsize=8)
 def _low_pass(factor: int) -> NDArray[np.float32]:
     """Return a linear-phase low-pass for decimation, `factor` taps a row, padded with zeros."""
     offsets = np.arange(_TAPS) - _TAPS // 2
