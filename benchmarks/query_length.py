@@ -1,13 +1,14 @@
 """Measures accuracy by the length of the query, cut from any position in the song.
 
-Uses rendered versions of the works held out of training, a set of ``live_set.py``, or both::
+Uses rendered versions of the works held out of training, a set of ``live_set.py``, or recordings
+that a CSV lists (path, work_id, kind), each of which is identified among all others::
 
-    python benchmarks/query_length.py --corpus MIDI --live sets/degrees
+    python benchmarks/query_length.py --corpus MIDI --live sets/degrees --recordings LIST.csv
 """
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,12 +16,13 @@ import click
 import numpy as np
 from catalog_scores import CatalogScores, index_studio, index_works
 from held_out import draw_held_out
-from live_set import LiveSet, read_live_set
+from live_set import LiveSet, Studio, read_live_set
 from markdown import table
 from numpy.typing import NDArray
 from score_table import relevance
 
 from samesong.features import audio
+from samesong.runtime.evaluation.manifest import read_listed_recordings
 from samesong.runtime.evaluation.metrics import RetrievalMetrics, retrieval_metrics
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
@@ -39,12 +41,18 @@ Excerpt = Callable[[int, float, np.random.Generator], list[Window]]
 @click.option("--works", default=100, show_default=True, help="Maximum number of held-out works.")
 @click.option("--live", "folder", type=click.Path(exists=True, path_type=Path), help="A live set.")
 @click.option(
+    "--recordings",
+    "listed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of recordings.",
+)
+@click.option(
     "--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder of a model."
 )
 @click.option(
     "--catalogs",
     type=click.Path(path_type=Path),
-    help="Folder of the catalogs; in the set by default.",
+    help="Folder of the catalogs; by default in the set, or beside the list.",
 )
 @click.option("--seed", default=1, show_default=True, help="Seed of the positions.")
 @click.option(
@@ -55,6 +63,7 @@ def main(
     corpus: tuple[Path, ...],
     works: int,
     folder: Path | None,
+    listed: Path | None,
     model: str,
     catalogs: Path | None,
     seed: int,
@@ -64,6 +73,11 @@ def main(
     bundle = ModelBundle.load(model)
     figures = {}
     if corpus:
+        if bundle.chroma_spec is not None:
+            raise click.UsageError(
+                f"{model} hears chroma by a front end of its own, and held-out works are drawn for "
+                "one: leave --corpus out"
+            )
         measured = held_out_lengths(corpus, bundle, works, seed)
         figures["held-out works"] = show("held-out works, rendered", measured)
     if folder:
@@ -71,8 +85,11 @@ def main(
             read_live_set(folder), bundle, catalogs or folder / "catalogs", seed
         )
         figures["simulated live"] = show("simulated live recordings", measured)
+    if listed:
+        measured = listed_lengths(listed, bundle, catalogs or listed.parent / "catalogs", seed)
+        figures["recordings"] = show(f"recordings of {listed.name}", measured)
     if not figures:
-        raise click.UsageError("nothing to measure: give --corpus, --live or both")
+        raise click.UsageError("nothing to measure: give --corpus, --live or --recordings")
     if json_path:
         json_path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
 
@@ -130,19 +147,65 @@ def live_lengths(live_set: LiveSet, bundle: ModelBundle, catalogs: Path, seed: i
     dict of str to RetrievalMetrics
         Metrics by length.
     """
-    analyser = Analyser(bundle)
-    rate = bundle.spec.sample_rate
+    scores, _ = index_studio(live_set, bundle, catalogs)
+    excerpt = excerpts([query.path for query in live_set.live], bundle)
+    return by_length(excerpt, scores, relevance(live_set), seed)
+
+
+def listed_lengths(listed: Path, bundle: ModelBundle, catalogs: Path, seed: int) -> Lengths:
+    """Identify excerpts of recordings, each among all others.
+
+    Parameters
+    ----------
+    listed : Path
+        CSV that lists them.
+    bundle : ModelBundle
+        The model.
+    catalogs : Path
+        Folder of the catalogs, one for each model.
+    seed : int
+        Seed of the positions.
+
+    Returns
+    -------
+    dict of str to RetrievalMetrics
+        Metrics by length.
+    """
+    recordings = read_listed_recordings(listed)
+    tracks = tuple(Studio(one.path.resolve(), one.work_id) for one in recordings)
+    scores, _ = index_studio(LiveSet(tracks, ()), bundle, catalogs)
+    works = np.array([track.work_id for track in tracks])
+    excerpt = excerpts([track.path for track in tracks], bundle)
+    others = ~np.eye(len(tracks), dtype=np.bool_)
+    return by_length(excerpt, scores, works[:, None] == works, seed, others)
+
+
+def excerpts(paths: Sequence[Path], bundle: ModelBundle) -> Excerpt:
+    """Return what cuts recordings and analyses the excerpts.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The recordings.
+    bundle : ModelBundle
+        The model.
+
+    Returns
+    -------
+    callable
+        Takes the number of a recording, a length in seconds and a generator; returns windows.
+    """
+    analyser, rate = Analyser(bundle), bundle.spec.sample_rate
 
     @lru_cache(maxsize=1)  # all lengths of a query are requested in a row
     def decoded(query: int) -> NDArray[np.float32]:
-        return audio.load(live_set.live[query].path, sample_rate=rate)
+        return audio.load(paths[query], sample_rate=rate)
 
     def excerpt(query: int, seconds: float, rng: np.random.Generator) -> list[Window]:
         samples = decoded(query)
         return analyser.samples(samples[position(len(samples), seconds * rate, rng)], rate)
 
-    scores, _ = index_studio(live_set, bundle, catalogs)
-    return by_length(excerpt, scores, relevance(live_set), seed)
+    return excerpt
 
 
 def position(n_whole: int, n_wanted: float, rng: np.random.Generator) -> slice:
@@ -168,7 +231,11 @@ def position(n_whole: int, n_wanted: float, rng: np.random.Generator) -> slice:
 
 
 def by_length(
-    excerpt: Excerpt, scores: CatalogScores, relevant: NDArray[np.bool_], seed: int
+    excerpt: Excerpt,
+    scores: CatalogScores,
+    relevant: NDArray[np.bool_],
+    seed: int,
+    valid: NDArray[np.bool_] | None = None,
 ) -> Lengths:
     """Identify excerpts of every length of every query; silent ones find nothing.
 
@@ -182,6 +249,8 @@ def by_length(
         True where a track has the work of a query.
     seed : int
         Seed of the positions.
+    valid : numpy.ndarray, shape (n_queries, n_tracks), bool, optional
+        False where a track is the query itself.
 
     Returns
     -------
@@ -198,7 +267,7 @@ def by_length(
         click.echo(f"{query + 1}/{len(relevant)} queries", err=True)
     names = (f"{seconds:.0f} s" if np.isfinite(seconds) else "full" for seconds in LENGTHS)
     return {
-        name: retrieval_metrics(scored, relevant)
+        name: retrieval_metrics(scored, relevant, valid)
         for name, scored in zip(names, tables, strict=True)
     }
 

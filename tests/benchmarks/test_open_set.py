@@ -67,3 +67,18 @@ def test_every_length_is_measured_and_a_silent_excerpt_finds_nothing():
     top1 = [metrics.values["top1"].value for metrics in measured.values()]
     assert top1 == [0, 1, 1, 1, 1, 1]
     assert len(set(asked)) == 3 * len(LENGTHS)
+
+
+def test_a_recording_is_not_a_version_of_itself():
+    window = Window(0.0, 0.0, sequences=None, chroma=None)
+    pairs = np.kron(np.eye(2, dtype=bool), np.ones((2, 2), dtype=bool))  # two works, recorded twice
+
+    def itself_first(windows):
+        return np.array([3, 2, 1, 0], np.float32)
+
+    measured = by_length(
+        lambda *_: [window], itself_first, pairs, seed=1, valid=~np.eye(4, dtype=bool)
+    )
+    # The first is right for recordings 0 and 1, and wrong for 2 and 3, whose own work is last.
+    assert measured["full"].values["top1"].value == 0.5
+    assert measured["full"].values["mAP"].value == pytest.approx((1 + 1 + 1 / 3 + 1 / 3) / 4)
