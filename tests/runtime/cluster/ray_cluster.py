@@ -58,12 +58,12 @@ def children(parents: set[int]) -> Iterator[int]:
 
 
 @contextmanager
-def two_nodes(said: Path) -> Iterator[TwoNodes]:
-    """Run the cluster; it tells its errors in a file."""
+def two_nodes(said: Path, cores: int) -> Iterator[TwoNodes]:
+    """Run the cluster, of nodes with so many cores each; it tells its errors in a file."""
     with (
         said.open("w") as errors,
         subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("two_nodes.py"))],
+            [sys.executable, str(Path(__file__).with_name("two_nodes.py")), str(cores)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
