@@ -77,6 +77,7 @@ class RayConcerts:
     def __init__(self, job: Job, shards: Sequence[str], at_a_time: int) -> None:
         self.at_a_time = at_a_time
         self._job, self._shards = job, tuple(shards)
+        self._on_gpu = job.device == "cuda"
         self._task = ray.remote(max_retries=0, num_returns="streaming")(find_on_worker)
         self._choosing = Lock()
         self._running: Counter[str] = Counter()  # by node
@@ -119,21 +120,23 @@ class RayConcerts:
                     reason = first_line(error)
                     if lost == _TRIES:
                         raise ClusterError(
-                            f"the work on this concert lost {_TRIES} workers, the last on node "
-                            f"{node[:8]} ({reason}): see 'ray status', and give nodes more memory"
+                            f"the work on this concert lost {_TRIES} workers ({reason}): see "
+                            "'ray status', and give nodes more memory"
                         ) from error
                     _LOG.warning(
-                        "the worker that found the songs of %s, on node %s, was lost (%s): begun "
-                        "again on another",
-                        *(names, node[:8], reason),
+                        "the worker that found the songs of %s was lost (%s): begun again on "
+                        "another",
+                        *(names, reason),
                     )
                 except MismatchError as error:
+                    if self._on_gpu:  # where Ray chose the node
+                        raise
                     self._unfit.add(node)
                     _LOG.warning("node %s gets no set lists: %s", node[:8], error)
                     if not self._fit_nodes():
                         raise
                 except RayTaskError as error:
-                    raise failure(error, f"the worker on node {node[:8]}") from error
+                    raise failure(error, "a worker of the cluster") from error
                 except (RayError, ConnectionError) as error:
                     raise ClusterError(
                         f"the cluster was lost ({first_line(error)}): start it again"
@@ -172,8 +175,7 @@ class RayConcerts:
     ) -> FoundConcert:
         # A GPU is not shared: Ray finds one that is free.
         there = NodeAffinitySchedulingStrategy(node, soft=False)
-        on_gpu = self._job.device == "cuda"
-        place = {"num_gpus": 1} if on_gpu else {"scheduling_strategy": there}
+        place = {"num_gpus": 1} if self._on_gpu else {"scheduling_strategy": there}
         news = self._task.options(num_cpus=0, **place).remote(self._job, self._shards, job, sent)
         last = Progress("setlist", 0, 1)
         made: FoundConcert | None = None

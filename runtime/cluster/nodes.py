@@ -47,6 +47,22 @@ def workers(device: Device) -> int:
     return int(ray.cluster_resources().get("GPU" if device == "cuda" else "CPU", 0))
 
 
+def free(device: Device) -> int:
+    """Return how many of `workers` nobody uses now.
+
+    Parameters
+    ----------
+    device : {'cpu', 'cuda'}
+        Where the model runs.
+
+    Returns
+    -------
+    int
+        Cores, or GPUs.
+    """
+    return int(ray.available_resources().get("GPU" if device == "cuda" else "CPU", 0))
+
+
 def working(device: Device) -> list[dict[str, Any]]:
     """Return the nodes that do work: those with a core of Ray's, and with a GPU where one is used.
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic, sleep
 
 import ray
 from ray import serve
@@ -47,6 +48,10 @@ worth."""
 
 _LOOK_BACK_SECONDS = 15.0
 """Time over which that mean is taken; Ray wants more than ten."""
+
+
+_FREE_SECONDS = 10.0
+"""Time in which cores that were in use until now must be free."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,6 @@ def served(
         is too small.
     """
     nodes.require_fit(job)
-    spare = _spare(job, count, replicas[0])
     logging.getLogger("ray.serve").setLevel(logging.CRITICAL)
     server = secrets.token_hex(4)
     names = [f"samesong-{server}-{number}-of-{count}" for number in range(count)]
@@ -103,6 +107,7 @@ def served(
             held.enter_context(present(server))
             held.callback(_stop, server, names)
             _end(_left_behind())
+            spare = _require_cores(job, count, replicas[0])
             handles = _started(job, names, replicas)
         except (RayError, RayServeException, RuntimeError, ConnectionError) as error:
             reason = " ".join(str(error).split())[:300]
@@ -112,17 +117,27 @@ def served(
         yield Serving(ServedCatalog(handles, bundle), RayConcerts(job, names, max(1, spare)))
 
 
-def _spare(job: Job, count: int, least: int) -> int:
-    """Return the cores, or GPUs, that shards leave to set lists."""
-    on_gpus = job.device == "cuda"
-    needed = count * least + (1 if on_gpus else 0)  # a set list shares a core, but no GPU
+def _require_cores(job: Job, count: int, least: int) -> int:
+    """Return the cores, or GPUs, that shards leave to set lists.
+
+    Serve would wait for those that are missing, without a word.
+    """
+    unit, more = ("GPUs", 1) if job.device == "cuda" else ("cores", 0)
+    needed = count * least + more  # a set list shares a core with others, but no GPU
     found = nodes.workers(job.device)
-    if found >= needed:
-        return found - count * least
+    until = monotonic() + _FREE_SECONDS
+    while (free := nodes.free(job.device)) < needed <= found and monotonic() < until:
+        sleep(_FREE_SECONDS / 20)
+    if free >= needed:
+        return free - count * least
     what = f"--shards {count}" + (f" with --replicas {least}" if least > 1 else "")
-    unit = f"{needed} GPUs, one of them for set lists" if on_gpus else f"{needed} cores"
+    what += f" needs {needed} {unit}" + (", one of them for set lists" if more else "")
+    if found < needed:
+        raise ClusterError(
+            f"{what}, and the cluster offers {found}: add nodes, or ask for fewer shards"
+        )
     raise ClusterError(
-        f"{what} needs {unit}, and the cluster offers {found}: add nodes, or ask for fewer"
+        f"{what}, and {free} of {found} are free: end what uses the others, or add nodes"
     )
 
 

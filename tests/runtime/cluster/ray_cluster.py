@@ -90,14 +90,15 @@ def tune(seed: int, seconds: float) -> np.ndarray:
 
 
 @contextmanager
-def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: object, cwd: Path = SAMESONG.parent) -> Iterator[subprocess.Popen[str]]:
+    # Workers look into its folder first, and a clone has metadata of its own.
     with subprocess.Popen(
         [str(SAMESONG), *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=ENVIRONMENT,
-        cwd=SAMESONG.parent,  # workers look here first, and a clone has metadata of its own
+        cwd=cwd,
     ) as process:
         try:
             yield process

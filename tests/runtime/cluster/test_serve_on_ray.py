@@ -106,7 +106,7 @@ def test_more_shards_than_tracks(catalog: Path, capsys: pytest.CaptureFixture[st
 
 def test_more_shards_than_cores(cluster: TwoNodes, catalog: Path) -> None:
     _, stderr = run(*serve(catalog, cluster.address, "--shards", 3), code=2)
-    assert stderr.startswith("samesong: --shards 3 needs as many cores, and the cluster offers 2")
+    assert stderr.startswith("samesong: --shards 3 needs 3 cores, and the cluster offers 2")
 
 
 def test_an_address_where_nothing_listens(catalog: Path) -> None:
