@@ -22,7 +22,7 @@ from time import monotonic, sleep
 
 import ray
 from ray import serve
-from ray.exceptions import RayError
+from ray.exceptions import ActorAlreadyExistsError, RayError
 from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
 
@@ -142,7 +142,7 @@ def _require_cores(job: Job, count: int, least: int) -> int:
 
 
 def _started(job: Job, names: Sequence[str], replicas: tuple[int, int]) -> list[DeploymentHandle]:
-    serve.start(proxy_location="Disabled")
+    _start_serve()
     least, most = replicas
     deployment = serve.deployment(
         ShardReplica,
@@ -165,6 +165,13 @@ def _started(job: Job, names: Sequence[str], replicas: tuple[int, int]) -> list[
         for number, name in enumerate(names)
     ]
     return list(serve.run_many(targets))
+
+
+def _start_serve() -> None:
+    try:
+        serve.start(proxy_location="Disabled")
+    except ActorAlreadyExistsError:  # another server started it at the same moment
+        serve.start(proxy_location="Disabled")
 
 
 def _left_behind() -> list[str]:

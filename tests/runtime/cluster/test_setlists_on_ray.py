@@ -23,7 +23,7 @@ TASK = "find_on_worker"
 
 @pytest.fixture(scope="module")
 def served(cluster: TwoNodes, catalog: Path) -> Iterator[Served]:
-    with serving(catalog, cluster.address) as found:
+    with serving(catalog, cluster.address, "--max-concert-minutes", 8.5) as found:
         yield found
     assert cluster.workers("ServeReplica", TASK) == []
 
@@ -94,6 +94,20 @@ def test_a_cancelled_job_ends_its_task(served: Served, cluster: TwoNodes, concer
     assert served.client.delete(job).json()["state"] == "cancelled"
     until_idle(cluster)
     assert served.job(job)["result"] is None
+
+
+def test_a_concert_that_is_longer_than_its_header_says(
+    served: Served, cluster: TwoNodes, concert: Path, tmp_path: Path
+) -> None:
+    samples, _ = soundfile.read(concert, dtype="float32")
+    soundfile.write(tmp_path / "long.flac", np.concatenate([samples, samples[: 120 * RATE]]), RATE)
+    content = bytearray((tmp_path / "long.flac").read_bytes())
+    content[22:26] = (60 * RATE).to_bytes(4, "big")  # its samples in all, as STREAMINFO has them
+    (tmp_path / "long.flac").write_bytes(content)
+    found = served.ended(served.start_setlist(tmp_path / "long.flac"))
+    assert (found["state"], found["problem"]["code"]) == ("failed", "too-long")
+    assert found["problem"]["detail"].startswith("long.flac lasts more than 8.5 minutes")
+    until_idle(cluster)
 
 
 def test_several_files_of_which_one_is_broken(served: Served, live: Path, tmp_path: Path) -> None:
