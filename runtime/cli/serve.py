@@ -124,7 +124,7 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     show_default=True,
     help="Maximum number of connections from one address; behind a proxy, all come from one.",
 )
-@ray_option("Search", "auto or HOST:PORT")
+@ray_option("Search and make set lists", "auto or HOST:PORT")
 @click.option(
     "--shards",
     type=click.IntRange(min=1),

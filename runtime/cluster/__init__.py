@@ -1,4 +1,4 @@
-"""Analysing files, and searching, on a Ray cluster."""
+"""Analysing files, searching, and making set lists on a Ray cluster."""
 
 import os
 

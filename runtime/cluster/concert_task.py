@@ -1,5 +1,6 @@
 """The work of a set list on a worker of a cluster: a task that tells how far it is."""
 
+import platform
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any
 import ray
 from ray import serve
 
-from samesong.features.errors import AudioError
+from samesong.features.errors import AudioError, ClusterError
 from samesong.features.progress import Progress
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cluster.job import Job
@@ -83,16 +84,16 @@ def find_on_worker(
     )
     news: SimpleQueue[News | None] = SimpleQueue()
     with WorkFolder("setlist") as work, ThreadPoolExecutor(1) as thread:
-        here = _received(concert, files, work.path)
+        here = received(concert, files, work.path)
         back = _Back(here.folder, concert.folder)
-        work_ = thread.submit(
+        finding = thread.submit(
             find_concert, finder, here, reader, news.put, lambda one: news.put(back.setlist(one))
         )
-        work_.add_done_callback(lambda _: news.put(None))
+        finding.add_done_callback(lambda _: news.put(None))
         while (one := news.get()) is not None:
             yield one
         try:
-            found = work_.result()
+            found = finding.result()
         except AudioError as error:
             raise back.error(error) from None
         yield back.found(found)
@@ -106,15 +107,41 @@ def _shards(job: Job, names: tuple[str, ...]) -> ServedCatalog:
     )
 
 
-def _received(concert: ConcertJob, files: Sequence[SentFile], folder: Path) -> ConcertJob:
-    """Write the files below a folder, and return the job with their paths."""
-    for file in files:
-        place = folder / file.path.relative_to(concert.folder)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("wb") as written:
-            for piece in file.pieces:
-                written.write(ray.get(piece).data)
+def received(concert: ConcertJob, files: Sequence[SentFile], folder: Path) -> ConcertJob:
+    """Write the files of a concert to the disk of this worker.
+
+    Parameters
+    ----------
+    concert : ConcertJob
+        The concert, with the paths of the server.
+    files : sequence of SentFile
+        Its files.
+    folder : Path
+        Folder to write them to.
+
+    Returns
+    -------
+    ConcertJob
+        The concert, with the paths of this worker.
+
+    Raises
+    ------
+    ClusterError
+        If there is no room for them.
+    """
     paths = tuple(folder / file.path.relative_to(concert.folder) for file in files)
+    try:
+        for file, path in zip(files, paths, strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as written:
+                for piece in file.pieces:
+                    written.write(ray.get(piece).data)
+    except OSError as error:
+        raise ClusterError(
+            f"a worker on {platform.node()} cannot write the recording to {folder} "
+            f"({error.strerror}): make room on its disk, or start Ray there with TMPDIR set to a "
+            "folder on another"
+        ) from error
     return replace(concert, folder=folder, paths=paths)
 
 

@@ -49,7 +49,6 @@ worth."""
 _LOOK_BACK_SECONDS = 15.0
 """Time over which that mean is taken; Ray wants more than ten."""
 
-
 _FREE_SECONDS = 10.0
 """Time in which cores that were in use until now must be free."""
 

@@ -17,6 +17,9 @@ from ray_cluster import RATE, TINY_BUNDLE, TwoNodes, tune
 from ray_server import LOOK_AGAIN, Served, serving
 
 from samesong import Catalog, ModelBundle, SetlistFinder
+from samesong.features.errors import ClusterError
+from samesong.runtime.catalog.repertoire import Repertoire
+from samesong.runtime.setlist.concert_job import ConcertJob
 
 TASK = "find_on_worker"
 
@@ -140,3 +143,14 @@ def test_songs_of_a_list(served: Served, live: Path) -> None:
     assert answer.status_code == 202, answer.text
     found = served.ended(answer.headers["location"])
     assert found["state"] == "done", found["problem"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Ray Serve's own code
+def test_a_worker_without_room_for_the_recording(tmp_path: Path) -> None:
+    from samesong.runtime.cluster.concert_task import SentFile, received
+
+    full = tmp_path / "full"
+    full.write_bytes(b"")  # no folder can be made below it, as none can on a full disk
+    job = ConcertJob(Path("/sent"), (Path("/sent/audio/live.flac"),), Repertoire())
+    with pytest.raises(ClusterError, match=r"cannot write .* to .*/full \(Not a directory\): make"):
+        received(job, [SentFile(job.paths[0], ())], full)
