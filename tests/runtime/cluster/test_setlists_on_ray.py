@@ -34,8 +34,10 @@ def served(cluster: TwoNodes, catalog: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def concert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a concert of eight minutes, which takes a while."""
-    path = tmp_path_factory.mktemp("concert") / "concert.flac"
-    soundfile.write(path, np.concatenate([tune(seed, 80.0) for seed in range(6)]), RATE)
+    path = tmp_path_factory.mktemp("concert") / "concert.wav"
+    mono = np.concatenate([tune(seed, 80.0) for seed in range(6)])
+    soundfile.write(path, np.stack([mono, mono], axis=1), RATE, subtype="FLOAT")
+    assert path.stat().st_size > 2**26  # so that it is sent in pieces
     return path
 
 
@@ -70,7 +72,7 @@ def test_the_list_is_that_of_one_machine(served: Served, cluster: TwoNodes, conc
     assert any(0 < share < 1 for share in shares)
     assert so_far is not None
     assert so_far["end"] < so_far["duration"]
-    assert found["result"]["recording"] == "concert.flac"
+    assert found["result"]["recording"] == "concert.wav"
     assert without_version(found["result"]) == without_version(expected)
     until_idle(cluster)
 
@@ -82,7 +84,7 @@ def test_a_lost_worker_costs_a_retry(served: Served, cluster: TwoNodes, concert:
         os.kill(pid, signal.SIGKILL)
     assert served.process.stderr is not None
     said = served.process.stderr.readline()
-    assert said.startswith("samesong: the worker that found the songs of concert.flac was lost (")
+    assert said.startswith("samesong: the worker that found the songs of concert.wav was lost (")
     assert said.endswith("begun again on another\n")
     assert set(at_work(cluster)).isdisjoint(killed)
     found = served.ended(job)
