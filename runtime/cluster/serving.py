@@ -49,8 +49,11 @@ worth."""
 _LOOK_BACK_SECONDS = 15.0
 """Time over which that mean is taken; Ray wants more than ten."""
 
-_FREE_SECONDS = 10.0
-"""Time in which cores that were in use until now must be free."""
+_FREE_SECONDS = 20.0
+"""Time to wait for cores: Ray takes a while to see that a server is dead whose machine is."""
+
+_LOOK_SECONDS = 0.5
+"""Time between two looks at them."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,7 @@ def served(
         try:
             held.enter_context(present(server))
             held.callback(_stop, server, names)
-            _end(_left_behind())
-            spare = _require_cores(job, count, replicas[0])
+            spare = _make_room(job, count, replicas[0])
             handles = _started(job, names, replicas)
         except (RayError, RayServeException, RuntimeError, ConnectionError) as error:
             reason = " ".join(str(error).split())[:300]
@@ -116,8 +118,8 @@ def served(
         yield Serving(ServedCatalog(handles, bundle), RayConcerts(job, names, max(1, spare)))
 
 
-def _require_cores(job: Job, count: int, least: int) -> int:
-    """Return the cores, or GPUs, that shards leave to set lists.
+def _make_room(job: Job, count: int, least: int) -> int:
+    """End what dead servers left; return the cores, or GPUs, that shards leave to set lists.
 
     Serve would wait for those that are missing, without a word.
     """
@@ -125,8 +127,10 @@ def _require_cores(job: Job, count: int, least: int) -> int:
     needed = count * least + more  # a set list shares a core with others, but no GPU
     found = nodes.workers(job.device)
     until = monotonic() + _FREE_SECONDS
+    _end(_left_behind())
     while (free := nodes.free(job.device)) < needed <= found and monotonic() < until:
-        sleep(_FREE_SECONDS / 20)
+        sleep(_LOOK_SECONDS)
+        _end(_left_behind())
     if free >= needed:
         return free - count * least
     what = f"--shards {count}" + (f" with --replicas {least}" if least > 1 else "")
