@@ -21,7 +21,7 @@ import click
 from samesong import DEFAULT_MODEL, Analyser, Catalog, ModelBundle
 from samesong.runtime.bench.grown_catalog import GrownCatalog
 from samesong.runtime.bench.synthetic_tracks import TrackSynthesiser
-from samesong.runtime.cli.cluster import ray_shards
+from samesong.runtime.cli.cluster import ray_serving
 from samesong.runtime.demo.run import DEMO_AUDIO
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.segmentation import QUERY_HOP
@@ -46,10 +46,12 @@ def main(*, folder: Path, windows: int, shards: int, address: str, model: str, r
     analyser = Analyser(bundle)
     queries = [analyser.recording(path, QUERY_HOP) for path in sorted(DEMO_AUDIO.glob("live_*"))]
     catalog = Catalog(folder, bundle)
-    with ray_shards(address, str(folder), model, bundle, "cpu", count=shards, replicas=1) as source:
+    with ray_serving(
+        *(address, str(folder), model, bundle, "cpu"), count=shards, replicas=(1, 1)
+    ) as serving:
         retrievers = {
             "without": Retriever(bundle, catalog),
-            "with": Retriever(bundle, catalog, shards=source.of(catalog)),
+            "with": Retriever(bundle, catalog, shards=serving.shards.of(catalog)),
         }
         seconds, stages = _ask(retrievers, queries, rounds)
     pairs = zip(seconds["with"], seconds["without"], strict=True)

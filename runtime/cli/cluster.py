@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from samesong.features.decoding.channels import Channel
 from samesong.features.errors import ClusterError, MissingExtraError, install_hint
 from samesong.runtime.catalog.reader import Catalog
-from samesong.runtime.identification.shard_state import ShardSource
 from samesong.runtime.indexing.executor import Executor
 from samesong.runtime.inference.bundle import ModelBundle, bundled_models
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.storage.address import is_local
 from samesong.runtime.storage.options import given_options
+
+if TYPE_CHECKING:
+    from samesong.runtime.cluster.serving import Serving
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -125,7 +127,7 @@ def ray_executor(
 
 
 @contextmanager
-def ray_shards(
+def ray_serving(
     address: str,
     location: str,
     model: str,
@@ -133,9 +135,9 @@ def ray_shards(
     device: Device,
     *,
     count: int,
-    replicas: int,
-) -> Iterator[ShardSource]:
-    """Have a cluster hold the shards of a catalog.
+    replicas: tuple[int, int],
+) -> Iterator["Serving"]:
+    """Have a cluster hold the shards of a catalog, and do the work of set lists.
 
     Parameters
     ----------
@@ -151,12 +153,12 @@ def ray_shards(
         Where replicas run it.
     count : int
         Number of shards.
-    replicas : int
-        Replicas of each under load, at most.
+    replicas : tuple of int
+        Replicas of each, at least and at most.
 
     Yields
     ------
-    ShardSource
+    Serving
         When all shards have read the catalog.
 
     Raises
@@ -189,12 +191,13 @@ def ray_shards(
         model=_on_all_nodes(model),
         fingerprint=bundle.fingerprint,
         device=device,
+        isolate=True,  # strangers may have sent what is read
         storage=given_options(),
         catalog=os.path.abspath(location) if is_local(location) else location,
         identity=catalog.identity,
     )
-    with connected(address), served(job, bundle, count, replicas) as source:
-        yield source
+    with connected(address), served(job, bundle, count, replicas) as serving:
+        yield serving
 
 
 def _on_all_nodes(model: str) -> str:

@@ -4,6 +4,7 @@ import secrets
 import signal
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,16 +13,19 @@ from samesong.runtime.catalog.folder import holds_catalog
 from samesong.runtime.catalog.store_folder import store_holds_catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.cli.catalog_argument import catalog_argument
-from samesong.runtime.cli.cluster import ray_option, ray_shards
+from samesong.runtime.cli.cluster import ray_option, ray_serving
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.exit_codes import DONE
 from samesong.runtime.cli.options import FiniteRange, model_options
 from samesong.runtime.cli.output import say
-from samesong.runtime.identification.shard_state import ShardSource
+from samesong.runtime.cli.replicas import Replicas
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.server.settings import Limits, Settings, is_loopback
 from samesong.runtime.storage.address import is_local
+
+if TYPE_CHECKING:
+    from samesong.runtime.cluster.serving import Serving
 
 _MEGABYTE = 10**6
 _SHORTEST_TOKEN = 16  # characters; a shorter one can be guessed
@@ -120,7 +124,7 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
     show_default=True,
     help="Maximum number of connections from one address; behind a proxy, all come from one.",
 )
-@ray_option("Search", "auto or HOST:PORT")
+@ray_option("Search and make set lists", "auto or HOST:PORT")
 @click.option(
     "--shards",
     type=click.IntRange(min=1),
@@ -129,10 +133,9 @@ def _seconds(_context: click.Context, _option: click.Parameter, minutes: float) 
 )
 @click.option(
     "--replicas",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Maximum number of replicas of each shard, which are started as load demands; 1 by "
-    "default.",
+    type=Replicas(),
+    metavar="N|N-M",
+    help="Number of replicas of each shard, such as 2, or from 1-4 as load demands; 1 by default.",
 )
 @model_options
 def serve(
@@ -153,7 +156,7 @@ def serve(
     max_connections_per_address: int,
     ray_address: str | None,
     shards: int | None,
-    replicas: int | None,
+    replicas: tuple[int, int] | None,
     model: str,
     device: Device,
 ) -> int:
@@ -162,7 +165,7 @@ def serve(
     A catalog that does not exist is made. With --host 0.0.0.0, phones and other machines of the
     network can open the page: its address and a QR code of it are printed. /docs describes the
     API. Ctrl-C stops the server. With --ray, the catalog is divided into shards, which nodes of a
-    cluster hold in memory and search.
+    cluster hold in memory and search, and set lists are made on the cluster as well.
     """
     if ray_address is None and (shards or replicas):
         raise click.UsageError(
@@ -213,18 +216,25 @@ def serve(
     if not _exists(catalog):
         CatalogWriter(catalog, bundle).close()
         say(f"there was no catalog at {catalog}: made an empty one")
-    searched: AbstractContextManager[ShardSource | None] = nullcontext()
+    on_cluster: AbstractContextManager[Serving | None] = nullcontext()
     if ray_address is not None:
-        searched = ray_shards(
-            ray_address, catalog, model, bundle, device, count=shards or 2, replicas=replicas or 1
+        on_cluster = ray_serving(
+            *(ray_address, catalog, model, bundle, device),
+            count=shards or 2,
+            replicas=replicas or (1, 1),
         )
     # Ctrl-C is the normal way to stop a server.
     with (
         suppress(KeyboardInterrupt),
         bind(host, port) as taken,
-        searched as cluster,
+        on_cluster as cluster,
         Service(
-            Library(catalog, bundle, device, audio_folder, music, cluster=cluster), settings
+            Library(
+                *(catalog, bundle, device, audio_folder, music),
+                cluster=None if cluster is None else cluster.shards,
+            ),
+            settings,
+            None if cluster is None else cluster.concerts,
         ) as service,
     ):
         # So that the service cleans up on SIGTERM as well; Ray has a handler of its own.

@@ -1,4 +1,4 @@
-"""Analysing files, and searching, on a Ray cluster."""
+"""Analysing files, searching, and making set lists on a Ray cluster."""
 
 import os
 
@@ -8,3 +8,6 @@ os.environ.setdefault("RAY_DEDUP_LOGS", "1")
 os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".*")
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
+
+# How soon Serve learns that questions wait; by default it takes ten seconds.
+os.environ.setdefault("RAY_SERVE_HANDLE_AUTOSCALING_METRIC_PUSH_INTERVAL_S", "2")

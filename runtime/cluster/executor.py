@@ -22,8 +22,9 @@ from ray.exceptions import (
     WorkerCrashedError,
 )
 
-from samesong.features.errors import ClusterError, DecodeError, SamesongError
+from samesong.features.errors import ClusterError, DecodeError
 from samesong.runtime.cluster import nodes, tasks
+from samesong.runtime.cluster.faults import failure, first_line
 from samesong.runtime.cluster.job import Job
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.indexing.analyse_file import AnalysedTrack
@@ -208,16 +209,10 @@ def _told() -> Iterator[None]:
     try:
         yield
     except RayTaskError as error:
-        if isinstance(error.cause, SamesongError):
-            raise error.cause from error
-        reason = str(error.cause or error).strip().split("\n")[-1]
-        raise ClusterError(
-            f"a worker of the cluster failed ({reason}): repair samesong there, and run the same "
-            "command again to go on"
-        ) from error
+        remedy = "repair samesong there, and run the same command again to go on"
+        raise failure(error, "a worker of the cluster", remedy) from error
     except (RayError, ConnectionError) as error:
-        reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise ClusterError(
-            f"the cluster was lost ({reason}): what was added is in the catalog; run the same "
-            "command again to go on"
+            f"the cluster was lost ({first_line(error)}): what was added is in the catalog; run "
+            "the same command again to go on"
         ) from error

@@ -47,6 +47,43 @@ def workers(device: Device) -> int:
     return int(ray.cluster_resources().get("GPU" if device == "cuda" else "CPU", 0))
 
 
+def free(device: Device) -> int:
+    """Return how many of `workers` nobody uses now.
+
+    Parameters
+    ----------
+    device : {'cpu', 'cuda'}
+        Where the model runs.
+
+    Returns
+    -------
+    int
+        Cores, or GPUs.
+    """
+    return int(ray.available_resources().get("GPU" if device == "cuda" else "CPU", 0))
+
+
+def working(device: Device) -> list[dict[str, Any]]:
+    """Return the nodes that do work: those with a core of Ray's, and with a GPU where one is used.
+
+    Parameters
+    ----------
+    device : {'cpu', 'cuda'}
+        Where the model runs.
+
+    Returns
+    -------
+    list of dict
+        As Ray describes them.
+    """
+    needed = ("CPU", "GPU") if device == "cuda" else ("CPU",)
+    return [
+        node
+        for node in ray.nodes()
+        if node["Alive"] and all(node["Resources"].get(name, 0) >= 1 for name in needed)
+    ]
+
+
 def require_fit(job: Job) -> None:
     """Check every node.
 
@@ -73,7 +110,7 @@ def require_fit(job: Job) -> None:
         raise ClusterError(
             "no node of the cluster offers a core: start one with 'ray start --address HOST:6379'"
         )
-    nodes = [one for one in ray.nodes() if one["Alive"] and one["Resources"].get("CPU", 0) >= 1]
+    nodes = working("cpu")
     check = ray.remote(num_cpus=0, max_retries=0)(probe())
     packed = pickle.dumps(job)
     asked = {}

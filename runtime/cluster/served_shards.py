@@ -23,7 +23,8 @@ from ray.exceptions import (
 from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle, DeploymentResponse
 
-from samesong.features.errors import ClusterError, SamesongError
+from samesong.features.errors import ClusterError
+from samesong.runtime.cluster.faults import failure, first_line
 from samesong.runtime.cluster.replica import Unknown
 from samesong.runtime.identification.shards import Shards, ShardsChangedError
 
@@ -100,7 +101,9 @@ def _answer(
         try:
             return (waiting or call(number)).result(timeout_s=_SECONDS)
         except RayTaskError as error:
-            raise _told(error) from error
+            raise failure(
+                error, "a shard", "repair samesong on the nodes of the cluster"
+            ) from error
         except _LOST as error:
             reason, waiting = error, None
         except TimeoutError:
@@ -109,22 +112,13 @@ def _answer(
                 "'ray status', and add nodes or cores"
             ) from None
         except (RayError, ConnectionError) as error:
-            raise ClusterError(f"the cluster was lost ({_line(error)}): start it again") from error
+            raise ClusterError(
+                f"the cluster was lost ({first_line(error)}): start it again"
+            ) from error
     raise ClusterError(
-        f"shard {number} of {count} lost {_TRIES} replicas at one question ({_line(reason)}): see "
-        "'ray status', and give its nodes more memory"
+        f"shard {number} of {count} lost {_TRIES} replicas at one question "
+        f"({first_line(reason)}): see 'ray status', and give its nodes more memory"
     )
-
-
-def _told(error: RayTaskError) -> SamesongError:
-    if isinstance(error.cause, SamesongError):
-        return error.cause
-    reason = str(error.cause or error).strip().split("\n")[-1]
-    return ClusterError(f"a shard failed ({reason}): repair samesong on the nodes of the cluster")
-
-
-def _line(error: BaseException | None) -> str:
-    return str(error).strip().split("\n")[0] or type(error).__name__
 
 
 class ServedShards:

@@ -43,7 +43,7 @@ def read(job: Job, path: Path) -> tuple[FileContent, float] | DecodeError:
     MismatchError
         If this worker cannot take part in the run.
     """
-    reader = _reader(job)
+    reader = file_reader_of(job)
     try:
         with reader.open(path) as file:
             return reader.content(file), _length(file)
@@ -75,7 +75,7 @@ def analyse(job: Job, path: Path, content: FileContent) -> AnalysedTrack | Decod
     DeviceError, BundleError, MissingExtraError
         As `Analyser` does.
     """
-    reader, analyser = _reader(job), _analyser(job)
+    reader, analyser = file_reader_of(job), _analyser(job)
     try:
         with reader.open(path) as file:
             analysed = analyse_file(file, content, analyser, reader=reader)
@@ -94,7 +94,24 @@ def _length(file: AudioFile) -> float:
 
 
 @lru_cache(maxsize=1)
-def _reader(job: Job) -> FileReader:
+def file_reader_of(job: Job) -> FileReader:
+    """Return what reads files in this process, once it is known that it can take part in a run.
+
+    Parameters
+    ----------
+    job : Job
+        The run.
+
+    Returns
+    -------
+    FileReader
+        Kept until this process ends.
+
+    Raises
+    ------
+    MismatchError
+        If this worker cannot take part.
+    """
     problem = misfit(job)
     if problem is not None:
         raise MismatchError(f"a worker that joined the cluster {problem}")

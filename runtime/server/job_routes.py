@@ -13,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 
 from samesong.features.errors import CatalogError
 from samesong.features.progress import OnProgress, Progress
-from samesong.runtime.catalog.repertoire import Repertoire
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.server.clients import client_of
 from samesong.runtime.server.job import JobState
@@ -37,11 +36,9 @@ from samesong.runtime.server.setlists.rights import digest
 from samesong.runtime.server.share_id import new_id
 from samesong.runtime.server.uploaded_concert import UploadedConcert
 from samesong.runtime.server.uploads import receive_form
+from samesong.runtime.setlist.concert_job import ConcertJob
 from samesong.runtime.setlist.document import Setlist
-from samesong.runtime.setlist.finder import OnFound, SetlistFinder
-
-_LISTED_EVERY = 60.0  # seconds of a concert after which the list so far is told
-_LISTING = 0.1  # most of the time of a job that this may take
+from samesong.runtime.setlist.finder import OnFound
 
 FormatName = StrEnum("FormatName", {name: name for name in FORMATS})  # type: ignore[misc]
 FormatQuery = Annotated[FormatName, Query(alias="format")]
@@ -97,9 +94,8 @@ def job_routes(service: Service) -> APIRouter:
             owner = name_owner(request, response)
             id_ = new_id()
             kept_as = (id_, owner)
-            work = partial(
-                _make, service, concert, repertoire, talk=talk, warnings=warnings, kept_as=kept_as
-            )
+            sent = ConcertJob(folder, concert.audio.paths, repertoire, talk)
+            work = partial(_make, service, concert, sent, warnings=warnings, kept_as=kept_as)
             job = service.jobs.start(
                 concert.name,
                 work,
@@ -181,43 +177,33 @@ def job_routes(service: Service) -> APIRouter:
 def _make(
     service: Service,
     concert: UploadedConcert,
-    repertoire: Repertoire,
+    sent: ConcertJob,
     report: OnProgress,
     found_so_far: OnFound,
     *,
-    talk: bool,
     warnings: list[str],
     kept_as: tuple[str, str],
 ) -> Setlist:
-    library, search = service.library, service.searches.find(repertoire)
-    finder = SetlistFinder(
-        library.bundle, search.catalog, library.device, known=search.known, shards=search.shards
-    )
     limit = length_limit(concert.name, service.settings.concert_seconds)
 
     def report_within(progress: Progress) -> None:
         limit(progress)
         report(progress)
 
-    found = finder.find(
-        concert.audio,
-        talk=talk,
-        progress=report_within,
-        found=lambda so_far: found_so_far(concert.named(so_far)),
-        every=_LISTED_EVERY,
-        share=_LISTING,
+    found = service.concert_finder.find(
+        sent, report_within, lambda so_far: found_so_far(concert.named(so_far))
     )
-    warnings += [service.explain(error).detail for error in concert.audio.failures.values()]
-    made = concert.named(found)
+    warnings += [service.explain(error).detail for error in found.failures]
+    made = concert.named(found.setlist)
     id_, owner = kept_as
     try:
         now = time.time()
-        files = concert.kept(id_)
+        files = concert.kept(id_, found.files)
         kept = KeptSetlist(
             id_, now, now, made, warnings=tuple(warnings), files=files, owner=digest(owner)
         )
-        audio = [file.path for file in concert.audio.files]
-        warnings += service.setlists.keep(kept, concert.waveform, audio).warnings[len(warnings) :]
+        audio = [file.path for file in found.files]
+        warnings += service.setlists.keep(kept, found.waveform, audio).warnings[len(warnings) :]
     except CatalogError as error:  # what was found in an hour is shown all the same
         warnings.append(f"this list is not kept: {error}")
     return made

@@ -16,11 +16,13 @@ from samesong.runtime.server.health import Health
 from samesong.runtime.server.job_store import JobStore
 from samesong.runtime.server.known_songs import KnownSearches
 from samesong.runtime.server.library import Library
+from samesong.runtime.server.local_concerts import LocalConcerts
 from samesong.runtime.server.monitoring import Monitor
 from samesong.runtime.server.pool import Pool
 from samesong.runtime.server.problems import ProblemError, problem_of
 from samesong.runtime.server.setlists.store import SetlistStore
 from samesong.runtime.server.settings import Settings
+from samesong.runtime.setlist.concert_job import ConcertFinder
 from samesong.runtime.storage.address import is_local
 
 SETLISTS = "setlists"
@@ -40,15 +42,26 @@ class Service:
         The catalog and its identifier.
     settings : Settings
         Limits.
+    concert_finder : ConcertFinder, optional
+        Does the work of set lists; by default this process does.
     """
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(
+        self, library: Library, settings: Settings, concert_finder: ConcertFinder | None = None
+    ) -> None:
         self.library, self.settings = library, settings
         self.searches = KnownSearches(library)
         # One thread: recordings are compared in parallel.
         self.scorer = Scorer(library.bundle, library.device, threads=1)
         self.pool = Pool("samesong-work", settings.workers, settings.waiting)
-        self.concerts = Pool("samesong-setlist", settings.concerts, settings.waiting_concerts)
+        self.workers = Workers()
+        self.reader = IsolatedReader(self.workers)
+        self.concert_finder = concert_finder or LocalConcerts(
+            library, self.searches, self.reader, settings.concerts
+        )
+        self.concerts = Pool(
+            "samesong-setlist", self.concert_finder.at_a_time, settings.waiting_concerts
+        )
         # One thread: Python runs one at a time, and requests are answered by another.
         self.reports = Pool("samesong-report", 1, settings.waiting)
         self.jobs = JobStore(self.concerts, self.explain)
@@ -57,8 +70,6 @@ class Service:
         kept, spare = self._answers_folder(), self.work.path / "answers"
         self.answers = AnswerStore(kept, spare, settings.answers, settings.answer_bytes)
         self._uploaded = _below(kept, spare, self.work.path)
-        self.workers = Workers()
-        self.reader = IsolatedReader(self.workers)
         self.monitor = Monitor()
         self.connections = Connections(settings.limits, self.monitor)
         self.health = Health(library)

@@ -8,9 +8,8 @@ from samesong.features.errors import DecodeError
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.server.length_limit import too_long
 from samesong.runtime.server.setlists.kept import KeptFile
-from samesong.runtime.server.setlists.waveform import Waveform
 from samesong.runtime.server.upload_form import Upload
-from samesong.runtime.setlist.concert_audio import ConcertAudio
+from samesong.runtime.setlist.concert_audio import ConcertAudio, FileSpan
 from samesong.runtime.setlist.document import Setlist
 
 
@@ -26,14 +25,11 @@ class UploadedConcert:
         That of the only file, or what several share.
     names : tuple of str
         Names of the files at the client, in order.
-    waveform : Waveform
-        Its loudness, as far as it was read.
     """
 
     audio: ConcertAudio
     name: str
     names: tuple[str, ...]
-    waveform: Waveform
 
     @classmethod
     def of(cls, uploads: Sequence[Upload], seconds: float, reader: FileReader) -> Self:
@@ -60,9 +56,7 @@ class UploadedConcert:
         ProblemError
             If the concert is too long.
         """
-        waveform = Waveform()
-        paths = [upload.path for upload in uploads]
-        audio = ConcertAudio(paths, reader=reader, heard=waveform.hear)
+        audio = ConcertAudio([upload.path for upload in uploads], reader=reader)
         if audio.failures:
             first, *others = audio.failures.values()
             raise first if not others else DecodeError("; ".join(map(str, (first, *others))))
@@ -71,7 +65,7 @@ class UploadedConcert:
         name = audio.shared_name or names[0] + more
         if audio.duration > seconds:
             raise too_long(name, audio.duration, seconds)
-        return cls(audio, name, names, waveform)
+        return cls(audio, name, names)
 
     def named(self, setlist: Setlist) -> Setlist:
         """Return a set list of the concert with the client's names for its files.
@@ -93,18 +87,20 @@ class UploadedConcert:
         title = self.name if files else None
         return setlist.model_copy(update={"recording": self.name, "title": title, "files": files})
 
-    def kept(self, id_: str) -> tuple[KeptFile, ...]:
+    def kept(self, id_: str, files: Sequence[FileSpan]) -> tuple[KeptFile, ...]:
         """Return the files of the concert as they are to be kept.
 
         Parameters
         ----------
         id_ : str
             Id of its set list.
+        files : sequence of FileSpan
+            Those that could be read, in order.
 
         Returns
         -------
         tuple of KeptFile
-            Those that could be read, in order.
+            The same files.
         """
         by_path = dict(zip(self.audio.paths, self.names, strict=True))
         return tuple(
@@ -114,5 +110,5 @@ class UploadedConcert:
                 round(file.start, 2),
                 round(file.end, 2),
             )
-            for number, file in enumerate(self.audio.files)
+            for number, file in enumerate(files)
         )

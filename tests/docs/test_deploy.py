@@ -160,9 +160,10 @@ def test_ray_serve(require_command: Require) -> None:
     require_command(serving)
     options = dict(pairwise(serving))
     assert options["--ray"] == "auto"
-    shards, replicas = int(options["--shards"]), int(options["--replicas"])
-    assert shards <= workers["minReplicas"] * cores
-    assert shards * replicas <= workers["maxReplicas"] * cores
+    shards = int(options["--shards"])
+    least, most = map(int, options["--replicas"].split("-"))
+    assert shards * least <= workers["minReplicas"] * cores
+    assert shards * most <= workers["maxReplicas"] * cores
     created = dict(re.findall(r"secret generic ([\w-]+) --from-literal=(\w+)=", text))
     secrets = {one["secretRef"]["name"] for one in container["envFrom"]}
     assert secrets == created.keys()

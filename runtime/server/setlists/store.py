@@ -16,9 +16,9 @@ from samesong.runtime.server.setlists.database import SetlistDatabase
 from samesong.runtime.server.setlists.kept import KeptFile, KeptSetlist
 from samesong.runtime.server.setlists.rights import digest, require_match, require_owner
 from samesong.runtime.server.setlists.rows import find, insert, update
-from samesong.runtime.server.setlists.waveform import Waveform
 from samesong.runtime.server.share_id import new_id
 from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.waveform import Waveform
 
 _DAY = 86_400.0
 _REMEMBERED = 365 * _DAY

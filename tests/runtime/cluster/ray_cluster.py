@@ -58,12 +58,12 @@ def children(parents: set[int]) -> Iterator[int]:
 
 
 @contextmanager
-def two_nodes(said: Path) -> Iterator[TwoNodes]:
-    """Run the cluster; it tells its errors in a file."""
+def two_nodes(said: Path, cores: int) -> Iterator[TwoNodes]:
+    """Run the cluster, of nodes with so many cores each; it tells its errors in a file."""
     with (
         said.open("w") as errors,
         subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("two_nodes.py"))],
+            [sys.executable, str(Path(__file__).with_name("two_nodes.py")), str(cores)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -90,14 +90,15 @@ def tune(seed: int, seconds: float) -> np.ndarray:
 
 
 @contextmanager
-def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: object, cwd: Path = SAMESONG.parent) -> Iterator[subprocess.Popen[str]]:
+    # Workers look into its folder first, and a clone has metadata of its own.
     with subprocess.Popen(
         [str(SAMESONG), *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=ENVIRONMENT,
-        cwd=SAMESONG.parent,  # workers look here first, and a clone has metadata of its own
+        cwd=cwd,
     ) as process:
         try:
             yield process

@@ -7,95 +7,28 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from threading import Event
 from typing import Any
 
-import httpx
-import numpy as np
 import pytest
 import soundfile
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from ray_cluster import RATE, TINY_BUNDLE, TwoNodes, run, started, tune
+from ray_server import N_SONGS, SHARDS, Served, serve, serving
 
 from samesong import Catalog, Identifier, ModelBundle
 from samesong.runtime import cli
 from samesong.runtime.cluster.job import Job, misfit, python_version
 
-N_SONGS = 6
-SHARDS = 2
-LOOK_AGAIN = Event()  # is never set: a server says nothing of itself
-
-
-@dataclass
-class Served:
-    """A server of a catalog that is searched on the cluster."""
-
-    catalog: Path
-    process: subprocess.Popen[str]
-    client: httpx.Client
-
-    def identify(self, recording: Path) -> dict[str, Any]:
-        with recording.open("rb") as file:
-            answer = self.client.post("/v1/identify", files={"audio": file})
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def all_shards(self) -> list[dict[str, Any]]:
-        """Wait until a replica of each shard answers, and return their states."""
-        while True:
-            found: list[dict[str, Any]] = self.client.get("/v1/health").json()["shards"]
-            if [one["replicas"] for one in found] == [1] * SHARDS:
-                return found
-            LOOK_AGAIN.wait(0.1)
-
-
-def serve(catalog: Path, address: str, *more: object) -> list[object]:
-    return ["serve", catalog, "--port", "0", "--model", TINY_BUNDLE, "--ray", address, *more]
-
-
-@pytest.fixture(scope="module")
-def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("music")
-    for seed in range(N_SONGS):
-        soundfile.write(folder / f"{seed}.flac", tune(seed, 16.0), RATE)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return song 2 with noise."""
-    path = tmp_path_factory.mktemp("live") / "live.flac"
-    noise = np.random.default_rng(0).normal(scale=0.01, size=16 * RATE)
-    samples = tune(2, 16.0)
-    soundfile.write(path, samples + noise[: len(samples)], RATE)
-    return path
-
-
-@pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Path:
-    made = tmp_path_factory.mktemp("catalog") / "catalog"
-    run("index", made, music, "--model", TINY_BUNDLE)
-    return made
-
 
 @pytest.fixture(scope="module")
 def served(cluster: TwoNodes, catalog: Path) -> Iterator[Served]:
-    with started(*serve(catalog, cluster.address, "--shards", SHARDS)) as process:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        assert said.startswith("samesong is at http://"), process.communicate()[1]
-        with httpx.Client(base_url=said.split()[3], timeout=300) as client:
-            yield Served(catalog, process, client)
-        process.terminate()
-        stdout, stderr = process.communicate(timeout=120)
-    assert (process.returncode, stdout, stderr) == (0, "stopped\n", "")
-    assert cluster.workers("ServeReplica") == []
+    with serving(catalog, cluster.address) as found:
+        yield found
+    assert cluster.workers("ServeReplica", "find_on_worker") == []
 
 
 def local_matches(catalog: Path, recording: Path) -> list[dict[str, Any]]:
@@ -121,15 +54,6 @@ def test_health_and_metrics_tell_of_every_shard(served: Served) -> None:
     for one in shards:
         assert f'samesong_shard_windows{{shard="{one["number"]}"}} {one["n_windows"]}.0' in metrics
         assert f'samesong_shard_replicas{{shard="{one["number"]}"}} ' in metrics
-
-
-def test_a_concert_is_searched_in_the_shards(served: Served, live: Path) -> None:
-    with live.open("rb") as file:
-        started_ = served.client.post("/v1/setlist", files={"audio": file})
-    while (job := served.client.get(started_.headers["location"]).json())["state"] != "done":
-        assert job["state"] in {"queued", "running"}
-        LOOK_AGAIN.wait(0.1)
-    assert job["result"]["duration"] == pytest.approx(16.0, abs=0.1)
 
 
 def test_a_lost_replica_costs_no_request(served: Served, cluster: TwoNodes, live: Path) -> None:
@@ -182,7 +106,7 @@ def test_more_shards_than_tracks(catalog: Path, capsys: pytest.CaptureFixture[st
 
 def test_more_shards_than_cores(cluster: TwoNodes, catalog: Path) -> None:
     _, stderr = run(*serve(catalog, cluster.address, "--shards", 3), code=2)
-    assert stderr.startswith("samesong: --shards 3 needs as many cores, and the cluster offers 2")
+    assert stderr.startswith("samesong: --shards 3 needs 3 cores, and the cluster offers 2")
 
 
 def test_an_address_where_nothing_listens(catalog: Path) -> None:

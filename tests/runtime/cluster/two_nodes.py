@@ -1,4 +1,6 @@
-"""A Ray cluster of two nodes of one core on this machine, for tests; told by lines what to do.
+"""A Ray cluster of two nodes on this machine, for tests; told by lines what to do.
+
+Its argument is the number of cores of a node.
 
 Prints its address, then "done" after each line: ``add``, ``add NAME=VALUE`` (a node with an
 environment variable) or ``remove`` (the node that was added last). It ends with its standard input.
@@ -14,7 +16,7 @@ from ray.cluster_utils import Cluster
 Made = TypeVar("Made")
 
 NODE = {
-    "num_cpus": 1,
+    "num_cpus": int(sys.argv[1]),
     "object_store_memory": 150 * 2**20,
     "include_dashboard": False,
     "include_log_monitor": False,

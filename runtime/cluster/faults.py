@@ -1,0 +1,44 @@
+"""What errors of Ray mean to a user."""
+
+from ray.exceptions import RayTaskError
+
+from samesong.features.errors import ClusterError, SamesongError
+
+
+def first_line(error: BaseException | None) -> str:
+    """Return what an error of Ray says, without its traceback.
+
+    Parameters
+    ----------
+    error : BaseException, optional
+        The error.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    return str(error).strip().split("\n")[0] or type(error).__name__
+
+
+def failure(error: RayTaskError, who: str, remedy: str = "repair samesong there") -> SamesongError:
+    """Return the error that work on a worker ended with.
+
+    Parameters
+    ----------
+    error : RayTaskError
+        As Ray raises it.
+    who : str
+        Who did the work, such as ``a shard``.
+    remedy : str, optional
+        What to do where the error is not one of samesong.
+
+    Returns
+    -------
+    SamesongError
+        The one that was raised there, if it is one.
+    """
+    if isinstance(error.cause, SamesongError):
+        return error.cause
+    reason = str(error.cause or error).strip().split("\n")[-1]
+    return ClusterError(f"{who} failed ({reason}): {remedy}")
