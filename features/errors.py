@@ -5,6 +5,7 @@
     SamesongError
     ├── AudioError            one recording cannot be used
     │   ├── DecodeError       it is missing, unreadable, empty, truncated or not audio
+    │   │   └── UnknownFormatError   it is in no format that can be read
     │   ├── SilentAudioError  it holds nothing but silence
     │   ├── ShortAudioError   it is too short to be matched
     │   └── InvalidSamplesError   its samples hold NaN or infinity
@@ -23,6 +24,8 @@
     ├── TrainingError         a corpus, configuration or checkpoint cannot be used
     └── MissingExtraError     an optional dependency is not installed
 """
+
+from samesong.features.decoding.formats import listed
 
 
 def install_hint(extra: str) -> str:
@@ -104,6 +107,28 @@ class AudioError(SamesongError):
 
 class DecodeError(AudioError):
     """A file is missing, unreadable, empty, truncated or not audio."""
+
+
+class UnknownFormatError(DecodeError):
+    """A file is in no format that can be read, or too damaged to tell which.
+
+    Parameters
+    ----------
+    problem : str
+        Which file it is, and what is wrong with it; the formats that can be read are added.
+
+    Examples
+    --------
+    >>> str(UnknownFormatError("'notes.txt' is not audio"))[:63]
+    "'notes.txt' is not audio; formats that can be read are mp3, mp2"
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.problem}; formats that can be read are {listed()}"
 
 
 class SilentAudioError(AudioError):

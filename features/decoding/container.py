@@ -9,8 +9,8 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from samesong.features.decoding.byte_view import ByteView
-from samesong.features.decoding.formats import DEMUXERS, listed
-from samesong.features.errors import DecodeError
+from samesong.features.decoding.formats import DEMUXERS
+from samesong.features.errors import DecodeError, UnknownFormatError
 
 # FFmpeg's messages go nowhere: what users need to know is told in errors and notes.
 av.logging.set_level(None)
@@ -40,7 +40,7 @@ def open_container(name: str, stream: ByteView) -> Iterator[InputContainer]:
 
     Raises
     ------
-    DecodeError
+    UnknownFormatError
         If it is not audio that can be decoded.
     """
     try:
@@ -49,9 +49,8 @@ def open_container(name: str, stream: ByteView) -> Iterator[InputContainer]:
             stream, mode="r", options=_OPTIONS, metadata_errors="replace", buffer_size=_BUFFER
         )
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise DecodeError(
-            f"{name} is not audio that can be decoded, or is damaged ({_reason(error)}); formats "
-            f"that can be read are {listed()}"
+        raise UnknownFormatError(
+            f"{name} is not audio that can be decoded, or is damaged"
         ) from error
     with container:
         yield container
@@ -126,7 +125,3 @@ def _forget_channel_names(codec: AudioCodecContext) -> None:
     layout = codec.layout
     if layout.nb_channels:
         codec.layout = f"{layout.nb_channels}C"
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()

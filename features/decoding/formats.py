@@ -55,6 +55,17 @@ DEMUXERS = frozenset(known.demuxer for known in FORMATS)
 """Containers that are opened; FFmpeg's others include lists of addresses that it would follow."""
 
 
+def suffixes() -> list[str]:
+    """Return the suffixes of all formats, without their dots.
+
+    Returns
+    -------
+    list of str
+        The most common first.
+    """
+    return [suffix[1:] for known in FORMATS for suffix in known.suffixes]
+
+
 def listed() -> str:
     """Return the suffixes of all formats, for messages.
 
@@ -63,7 +74,7 @@ def listed() -> str:
     str
         Separated by commas.
     """
-    return ", ".join(suffix[1:] for known in FORMATS for suffix in known.suffixes)
+    return ", ".join(suffixes())
 
 
 def table() -> str:

@@ -202,6 +202,8 @@ def main(args: Sequence[str] | None = None) -> int:
     # and double the CPU time of indexing. The variable takes effect when NumPy is imported, which
     # no command has done yet.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if "_SAMESONG_COMPLETE" in os.environ:  # asked by a shell, at a key
+        import_module("samesong.runtime.cli.completion").register()
     try:
         code = cli.main(args, prog_name="samesong", standalone_mode=False)
     except click.ClickException as error:

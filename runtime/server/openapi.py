@@ -21,7 +21,8 @@ _CODES = {
     413: "too-large",
     415: "missing-extra",
     421: "host",
-    422: "not-audio, silent, too-short, invalid-samples, too-long, unknown-songs or parameters",
+    422: "not-audio, unknown-format, silent, too-short, invalid-samples, too-long, unknown-songs "
+    "or parameters",
     428: "if-match",
     429: "busy; Retry-After tells when to try again",
     503: "catalog or stopping; Retry-After tells when to try again",

@@ -12,15 +12,20 @@ class ProblemModel(BaseModel):
     code: str = Field(description="The reason for programs, more specific than the status.")
     detail: str = Field(description="The reason for people, and what to do.")
 
+    formats: list[str] | None = Field(
+        None,
+        description="Suffixes of the files that can be read; with the code `unknown-format` alone.",
+    )
+
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
                 "type": "about:blank",
                 "title": "Unprocessable Entity",
                 "status": 422,
-                "code": "not-audio",
-                "detail": "'notes.txt' is not audio that can be decoded, or is damaged; formats "
-                "that can be read are wav, flac, mp3, ogg, opus, m4a, mp4, mov and webm",
+                "code": "unknown-format",
+                "detail": "'notes.txt' is not audio that can be decoded, or is damaged",
+                "formats": ["mp3", "wav", "flac"],
             }
         }
     )

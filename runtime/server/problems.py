@@ -1,12 +1,13 @@
 """Problem details (RFC 9457), for requests that are refused and jobs that failed."""
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse
 
+from samesong.features.decoding.formats import suffixes
 from samesong.features.errors import (
     AudioError,
     CatalogError,
@@ -21,6 +22,7 @@ from samesong.features.errors import (
     ShortAudioError,
     SilentAudioError,
     SongListError,
+    UnknownFormatError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,6 +32,7 @@ _ERRORS: tuple[tuple[type[SamesongError], int, str], ...] = (
     (SilentAudioError, 422, "silent"),
     (ShortAudioError, 422, "too-short"),
     (InvalidSamplesError, 422, "invalid-samples"),
+    (UnknownFormatError, 422, "unknown-format"),
     (AudioError, 422, "not-audio"),
     (MissingExtraError, 415, "missing-extra"),
     (SetlistError, 422, "parameters"),
@@ -60,16 +63,25 @@ class ProblemError(Exception):
         The reason for people, and what to do.
     retry_after : int, optional
         Seconds after which another attempt makes sense; None when it does not.
+    formats : sequence of str, optional
+        Suffixes of the files that can be read, where the file is of none of them.
     """
 
     def __init__(
-        self, status: int, code: str, detail: str, *, retry_after: int | None = None
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        retry_after: int | None = None,
+        formats: Sequence[str] = (),
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
         self.detail = detail
         self.retry_after = retry_after
+        self.formats = tuple(formats)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the problem details as JSON."""
@@ -79,6 +91,7 @@ class ProblemError(Exception):
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
+            **({"formats": list(self.formats)} if self.formats else {}),
         }
 
     def response(self) -> JSONResponse:
@@ -115,6 +128,8 @@ def problem_of(error: Exception) -> ProblemError:
         return error
     for kind, status, code in _ERRORS:
         if isinstance(error, kind):
+            if isinstance(error, UnknownFormatError):
+                return ProblemError(status, code, error.problem, formats=suffixes())
             retry_after = _CATALOG_RETRY if code == "catalog" else None
             return ProblemError(status, code, str(error), retry_after=retry_after)
     if isinstance(error, OSError) and error.errno in FULL:

@@ -3,6 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from functools import lru_cache
+
+from samesong.runtime.works.folding import folded
+
+_folded = lru_cache(maxsize=2**20)(folded)
+"""Of the fields of some hundred thousand tracks, which only the first search folds."""
 
 
 class Rank(IntEnum):
@@ -19,7 +25,7 @@ class Rank(IntEnum):
 
 
 def words_of(search: str) -> list[str]:
-    """Return the words of a search, regardless of case.
+    """Return the words of a search, regardless of case, accents and punctuation.
 
     Parameters
     ----------
@@ -31,7 +37,7 @@ def words_of(search: str) -> list[str]:
     list of str
         The words in order.
     """
-    return search.casefold().split()
+    return folded(search).split()
 
 
 def rank(
@@ -59,10 +65,12 @@ def rank(
     ['TITLE', 'TITLE_WORDS', 'PARTS']
     >>> rank(["oh"], ["Greensleeves"], ["The Oh Sees"]).name
     'WORDS'
+    >>> rank(words_of("deja vu"), ["Déjà Vu"], []).name
+    'TITLE'
     """
-    given = [title.casefold() for title in titles if title]
+    given = [_folded(title) for title in titles if title]
     title = "\n".join(given)
-    everything = "\n".join([title, *(other.casefold() for other in others if other)])
+    everything = "\n".join([title, *(_folded(other) for other in others if other)])
     if any(one.split() == words for one in given):
         return Rank.TITLE
     if all(_begins_a_word(word, title) for word in words):
@@ -73,5 +81,4 @@ def rank(
 
 
 def _begins_a_word(word: str, text: str) -> bool:
-    # What precedes a word is no letter and no digit; an underscore separates the words of a path.
-    return re.search(rf"(?<![^\W_]){re.escape(word)}", text) is not None
+    return re.search(rf"(?<!\w){re.escape(word)}", text) is not None

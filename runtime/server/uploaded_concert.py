@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from samesong.features.errors import DecodeError
+from samesong.features.errors import AudioError, DecodeError, UnknownFormatError
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.server.length_limit import too_long
 from samesong.runtime.server.setlists.kept import KeptFile
@@ -58,8 +58,7 @@ class UploadedConcert:
         """
         audio = ConcertAudio([upload.path for upload in uploads], reader=reader)
         if audio.failures:
-            first, *others = audio.failures.values()
-            raise first if not others else DecodeError("; ".join(map(str, (first, *others))))
+            raise _of_all(list(audio.failures.values()))
         names = tuple(upload.name for upload in uploads)
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         name = audio.shared_name or names[0] + more
@@ -112,3 +111,13 @@ class UploadedConcert:
             )
             for number, file in enumerate(files)
         )
+
+
+def _of_all(failures: Sequence[AudioError]) -> AudioError:
+    """Return one error that names all files."""
+    if len(failures) == 1:
+        return failures[0]
+    unknown = [error.problem for error in failures if isinstance(error, UnknownFormatError)]
+    if len(unknown) == len(failures):
+        return UnknownFormatError("; ".join(unknown))
+    return DecodeError("; ".join(map(str, failures)))

@@ -79,11 +79,85 @@ def test_two_browsers_that_correct_one_list_lose_nothing(visit: Visit, view: str
     theirs.get_by_role("button", name="Undo").click()
     saved(theirs)
     mark_wrong(late, "Auld Lang Syne")
-    late.get_by_role("button", name="Load theirs").click()
+    late.get_by_role("button", name="Load the server's").click()
     expect(block(late, "Amazing Grace")).to_be_visible()
     expect(block(late, "Auld Lang Syne")).to_be_visible()
     mark_wrong(late, "Auld Lang Syne")
     saved(late)
+
+
+def test_two_tabs_of_one_browser_keep_their_own_corrections(visit: Visit, view: str) -> None:
+    mine = visit(view)
+    other = mine.context.new_page()
+    other.goto(mine.url)
+    expect(block(mine, "Auld Lang Syne")).to_be_visible()
+    mark_wrong(other, "Amazing Grace")
+    saved(other)
+    mark_wrong(mine, "Auld Lang Syne")
+    for page in (mine, other):
+        page.reload()
+
+    def refused(page: "Page") -> None:
+        expect(page.get_by_role("alert").filter(has_text="corrected elsewhere")).to_be_visible()
+        expect(block(page, "Amazing Grace")).to_be_visible()
+        expect(block(page, "Auld Lang Syne")).to_have_count(0)
+
+    refused(mine)
+    # What this one sees is the server's, and what it saves leaves the other's corrections alone.
+    expect(block(other, "Auld Lang Syne")).to_be_visible()
+    expect(block(other, "Amazing Grace")).to_have_count(0)
+    mark_wrong(other, "Auld Lang Syne")
+    saved(other)
+    mine.reload()
+    refused(mine)
+    context, address = mine.context, mine.url
+    mine.close()
+    again = context.new_page()
+    again.goto(address)
+    refused(again)
+    again.get_by_role("button", name="Load the server's").click()
+    expect(block(again, "Amazing Grace")).to_have_count(0)
+    again.reload()
+    expect(block(again, "Unknown song").first).to_be_visible()
+    expect(block(again, "Amazing Grace")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_what_is_not_saved_is_said_in_sight_of_the_song_that_was_corrected(
+    visit: Visit, keep_list: Callable[..., str], width: int
+) -> None:
+    tracks = [{"track_id": "", "title": f"Song {i}"} for i in range(40)]
+    songs = [
+        {"start": 200.0 * i, "end": 200.0 * i + 190, "track": track}
+        for i, track in enumerate(tracks)
+    ]
+    listed = {"schema": 3, "recording": "long.flac", "duration": 8000.0, "songs": songs}
+    address = keep_list(listed)
+    mine, theirs = visit(address, width=width), visit(address)
+
+    def remove(page: "Page", song: int) -> None:
+        page.locator(".song-name").nth(song).click()
+        page.get_by_role("button", name="Not a song").click()
+
+    expect(mine.locator(".song-name")).to_have_count(40)
+    remove(theirs, 0)
+    saved(theirs)
+    mine.context.set_offline(True)
+    remove(mine, 39)
+    expect(mine.get_by_role("region", name="Not saved")).to_be_in_viewport(ratio=1)
+    mine.context.set_offline(False)
+    mine.locator(".song-name").nth(30).scroll_into_view_if_needed()
+    remove(mine, 38)
+    warned = mine.get_by_role("alert").filter(has_text="corrected elsewhere")
+    expect(warned).to_be_in_viewport(ratio=1)
+    # Nor does it lie over what the keyboard reaches.
+    for _ in range(5):
+        mine.keyboard.press("Shift+Tab")
+        focused = mine.locator(":focus").bounding_box()
+        notice = warned.bounding_box()
+        assert focused is not None
+        assert notice is not None
+        assert focused["y"] >= notice["y"] + notice["height"]
 
 
 def test_a_link_to_a_deleted_list_says_so(visit: Visit, view: str) -> None:

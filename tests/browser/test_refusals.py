@@ -80,6 +80,30 @@ def test_what_is_too_large_or_too_long_is_refused(
         expect(send(page, GRACE)).to_contain_text("This recording is too long")
 
 
+def test_after_a_refusal_another_recording_is_chosen_or_dropped_at_once(
+    visit: Visit, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.mp3"
+    words.write_bytes(b"these are words, not music\n" * 40)
+    page = visit()
+    problem = send(page, words)
+    expect(problem.get_by_role("heading")).to_be_focused()
+    expect(problem).to_contain_text("This file cannot be read as audio")
+    dropped = page.evaluate_handle(
+        """() => {
+            const dropped = new DataTransfer();
+            dropped.items.add(new File(["no music, either"], "more words.mp3"));
+            return dropped;
+        }"""
+    )
+    zone = page.get_by_role("group", name="Drop a recording here")
+    zone.dispatch_event("drop", {"dataTransfer": dropped})
+    expect(problem).to_contain_text("more words.mp3")
+    send(page, GRACE)
+    expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_visible()
+    expect(problem).to_have_count(0)
+
+
 def test_a_busy_server_says_when_to_try_again(visit: Visit, catalog: Path, served: Any) -> None:
     free = threading.Event()
     with served(catalog, workers=1, waiting=0) as (address, service, _):

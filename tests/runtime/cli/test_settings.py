@@ -1,5 +1,8 @@
 """Defaults from ``samesong.toml`` and the environment, and names that are nearly right."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +113,40 @@ def test_the_version_has_a_short_option(here: Any) -> None:
 def test_shells_complete(here: Any, shell: str) -> None:
     script = here("completion", shell).stdout
     assert f"_SAMESONG_COMPLETE={shell}_complete" in script
+
+
+# What bash itself does at the key: its words, and those that `=` separates.
+BASH = """
+eval "$(samesong completion bash)"
+COMP_WORDS=("$@")
+COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+_samesong_completion samesong
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["id"], ["identify"]),
+        (["catalog", "opt"], ["optimize"]),
+        (["identify", "--ex"], ["--exhaustive", "--explain"]),
+        (["identify", "--model", "harm"], ["harmonic", "harmonic_notes"]),
+        (["identify", "--model", "=", "harm"], ["harmonic", "harmonic_notes"]),
+    ],
+)
+def test_bash_completes(words: list[str], offered: list[str]) -> None:
+    command = ["bash", "--norc", "-c", BASH, "bash", "samesong", *words]
+    folder = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert (said.stdout.split(), said.stderr) == (offered, "")
+
+
+def test_zsh_needs_nothing_in_its_settings_before(here: Any) -> None:
+    script = here("completion", "zsh").stdout
+    assert script.startswith("#compdef samesong")
+    assert script.index("compinit -i") < script.index("compdef _samesong_completion")
 
 
 def test_commands_options_models_and_files_are_completed() -> None:

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from samesong.features.errors import DecodeError, ShortAudioError
+from samesong.features.errors import DecodeError, ShortAudioError, UnknownFormatError
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.isolation.limits import WorkerLimits
-from samesong.runtime.isolation.messages import receive, unpack_error
+from samesong.runtime.isolation.messages import pack_error, receive, unpack_error
 from samesong.runtime.isolation.reader import IsolatedReader
 from samesong.runtime.isolation.workers import Workers
 
@@ -236,3 +236,9 @@ def test_only_errors_of_a_file_are_raised() -> None:
     for kind in ("SystemExit", "CatalogError", "install_hint", "DecodeError"):
         error = unpack_error({"type": kind, "message": "text"})
         assert (type(error), str(error)) == (DecodeError, "text")
+
+
+def test_an_error_of_an_unknown_format_arrives_as_it_was() -> None:
+    sent = UnknownFormatError("'notes.txt' is not audio")
+    error = unpack_error(pack_error(sent))
+    assert (type(error), str(error)) == (UnknownFormatError, str(sent))

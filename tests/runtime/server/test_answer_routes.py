@@ -64,8 +64,9 @@ def test_what_fails_is_kept_too_and_names_no_folder(started: Any, tmp_path: Path
     broken = tmp_path / "broken.wav"
     broken.write_bytes(b"no music")
     found = finished(started.client, ask(started, broken))
-    assert (found["state"], found["problem"]["code"]) == ("failed", "not-audio")
+    assert (found["state"], found["problem"]["code"]) == ("failed", "unknown-format")
     assert found["problem"]["detail"].startswith("'broken.wav'")
+    assert found["problem"]["formats"][:2] == ["mp3", "mp2"]
 
 
 def test_the_oldest_make_room(started: Any, music: Path) -> None:

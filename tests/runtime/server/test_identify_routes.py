@@ -121,14 +121,17 @@ def test_compare_with_no_track(server: Any, music: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("notes.txt", b"no sound at all", "not-audio"),
+        ("notes.txt", b"no sound at all", "unknown-format"),
         ("empty.wav", b"", "not-audio"),
-        ("cut.flac", b"fLaC\x00\x00\x00\x22", "not-audio"),
+        ("cut.flac", b"fLaC\x00\x00\x00\x22", "unknown-format"),
     ],
 )
 def test_not_audio(server: Any, tmp_path: Path, name: str, content: bytes, code: str) -> None:
     (tmp_path / name).write_bytes(content)
-    refused(server.send("/v1/identify", tmp_path / name), 422, code, name)
+    answer = server.send("/v1/identify", tmp_path / name)
+    refused(answer, 422, code, name)
+    assert ("flac" in answer.json().get("formats", [])) == (code == "unknown-format")
+    assert "formats" not in answer.json()["detail"]
     assert server.leftovers() == []
 
 

@@ -120,7 +120,7 @@ def test_all_files_of_a_concert_are_checked_before_any_work(
 
     sound = concert.read_bytes()
     status, code, said = send(sound, b"no sound", b"nor this")
-    assert (status, code) == (422, "not-audio")
+    assert (status, code) == (422, "unknown-format")
     assert "'1.flac' is not audio" in said
     assert "'2.flac' is not audio" in said
     status, code, said = send(sound, sound)
@@ -243,6 +243,6 @@ def test_refused_recordings(indexed: Path, serve: Any, concert: Path, tmp_path: 
     assert (answer.status_code, answer.json()["code"]) == (422, "too-long")
     (tmp_path / "notes.txt").write_text("no sound")
     answer = own.send("/v1/setlist", tmp_path / "notes.txt")
-    assert (answer.status_code, answer.json()["code"]) == (422, "not-audio")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown-format")
     assert own.client.get("/v1/jobs").json() == {"jobs": []}
     assert own.leftovers() == []

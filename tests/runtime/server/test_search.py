@@ -4,13 +4,16 @@ import re
 import shutil
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
+import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from samesong import Analyser, CatalogWriter, Indexer, ModelBundle
 from samesong.runtime.server.search import Rank, rank, words_of
+from samesong.runtime.works.folding import folded
 
 RATE = 22_050
 texts = st.none() | st.text("Oo hHaà!_1-", max_size=12)
@@ -22,18 +25,18 @@ def oracle(search: str, titles: list[str | None], others: list[str | None]) -> R
     def begun(fields: list[str | None], word: str) -> bool:
         return any(
             field[at:].startswith(word) and (at == 0 or not field[at - 1].isalnum())
-            for field in (one.casefold() for one in fields if one)
+            for field in (folded(one) for one in fields if one)
             for at in range(len(field))
         )
 
-    words, fields = search.casefold().split(), [*titles, *others]
-    if any(one is not None and one.casefold().split() == words and one for one in titles):
+    words, fields = folded(search).split(), [*titles, *others]
+    if any(one and folded(one).split() == words for one in titles):
         return Rank.TITLE
     if all(begun(titles, word) for word in words):
         return Rank.TITLE_WORDS
     if all(begun(fields, word) for word in words):
         return Rank.WORDS
-    within = all(any(one and word in one.casefold() for one in fields) for word in words)
+    within = all(any(one and word in folded(one) for one in fields) for word in words)
     return Rank.PARTS if within else None
 
 
@@ -42,6 +45,26 @@ def test_it_ranks_as_the_oracle_does(
     search: str, titles: list[str | None], others: list[str | None]
 ) -> None:
     assert rank(words_of(search), titles, others) == oracle(search, titles, others)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("search", "title", "artist"),
+    [
+        ("deja vu", "Déjà Vu", "Crosby, Stills & Nash"),
+        ("DÉJÀ", "Deja vu", None),
+        ("bjork", "Jóga", "Björk"),
+        ("joga björk", "Jóga", "Bjork"),
+        ("dont stop", "Don\u2019t Stop", None),
+        ("gb-aye 69", "", "GB-AYE-69-00532"),
+    ],
+)
+def test_accents_and_punctuation_make_no_difference(
+    search: str, title: str, artist: str | None, form: Any
+) -> None:
+    found = rank(words_of(search), [normalize(form, title)], [artist and normalize(form, artist)])
+    assert found is not None
+    assert rank(words_of(normalize(form, search)), [title], [artist]) == found
 
 
 @given(st.lists(texts, max_size=2), st.lists(texts, max_size=2), st.text("oh a", max_size=5))

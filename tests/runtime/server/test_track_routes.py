@@ -210,7 +210,7 @@ def test_another_writer(own: Any, new_song: Path, catalog: Path) -> None:
 def test_not_audio_is_not_added(own: Any, tmp_path: Path, catalog: Path) -> None:
     (tmp_path / "notes.txt").write_text("no sound")
     problem = own.send("/v1/tracks", tmp_path / "notes.txt").json()
-    assert (problem["code"], problem["detail"][:11]) == ("not-audio", "'notes.txt'")
+    assert (problem["code"], problem["detail"][:11]) == ("unknown-format", "'notes.txt'")
     assert not (catalog / "audio").exists()
     assert own.leftovers() == []
 

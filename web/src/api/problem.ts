@@ -5,21 +5,21 @@ export class Problem extends Error {
   /** A short name to branch on; those of the service, and `unreachable`, `microphone`, `player`, `empty-file`. */
   readonly code: string;
   /** Suffixes of the formats that can be read, where the file is in none of them; else empty. */
-  readonly formats: string;
+  readonly formats: readonly string[];
   /** Seconds after which trying again may help. */
   readonly retryAfter: number | null;
 
-  constructor(code: string, detail: string, retryAfter: number | null = null) {
-    super(PLAIN[code] ?? sentence(detail.replace(FORMATS, "")));
+  constructor(code: string, detail: string, retryAfter: number | null = null, formats: readonly string[] = []) {
+    super(PLAIN[code] ?? sentence(detail));
     this.code = code;
-    this.formats = FORMATS.exec(detail)?.[1] ?? "";
+    this.formats = formats;
     this.retryAfter = retryAfter;
   }
 
   static from(body: Partial<ProblemBody> | null, status: number, retryAfter: string | null = null): Problem {
     const wait = retryAfter === null ? NaN : Number(retryAfter);
     const detail = body?.detail ?? body?.title ?? `The server answered with an error (${status}).`;
-    return new Problem(body?.code ?? `http-${status}`, detail, Number.isFinite(wait) ? wait : null);
+    return new Problem(body?.code ?? `http-${status}`, detail, Number.isFinite(wait) ? wait : null, body?.formats ?? []);
   }
 }
 
@@ -29,9 +29,6 @@ export function unreachable(): Problem {
     "The samesong server does not answer. Start it again if it was stopped, or check the connection: the page goes on as soon as it answers.",
   );
 }
-
-/** What a decoder found, and the formats that it knows. */
-const FORMATS = / \([^()]*\); formats that can be read are ([\w, ]+)/g;
 
 function sentence(text: string): string {
   const begun = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
@@ -44,7 +41,7 @@ export function isFinal(problem: Problem): boolean {
 }
 
 const FINAL = new Set([
-  "too-large", "too-long", "too-short", "not-audio", "empty-file", "missing-extra", "silent", "invalid-samples",
+  "too-large", "too-long", "too-short", "not-audio", "unknown-format", "empty-file", "missing-extra", "silent", "invalid-samples",
   "no-job", "no-setlist", "no-answer", "deleted", "not-yours", "no-track", "host", "origin",
 ]);
 
@@ -68,6 +65,7 @@ const HEADINGS: Record<string, string> = {
   "too-long": "This recording is too long",
   "too-short": "This recording is too short",
   "not-audio": "This file cannot be read as audio",
+  "unknown-format": "This file cannot be read as audio",
   "empty-file": "This file is empty",
   "missing-extra": "This format cannot be read here",
   silent: "This recording is silent",

@@ -1,5 +1,6 @@
 // Corrections that the server does not have yet: they survive a closed window in this browser.
 import type { Setlist } from "../api/types";
+import { isOpen, TAB } from "./tab";
 
 const KEY = "samesong-unsaved";
 const KEPT = 100; // of some 10 KB each; browsers hold 5 MB and more
@@ -13,23 +14,40 @@ export interface Unsaved {
   setlist: Setlist;
 }
 
+/** The corrections of one window: two of them may correct one list, and neither may lose or show the other's. */
+interface Kept extends Unsaved {
+  tab: string;
+}
+
 export interface Keeping {
   kept: boolean;
   /** The concerts whose corrections made room. */
   dropped: readonly string[];
 }
 
-export function unsaved(id: string): Unsaved | null {
-  return allUnsaved().find((one) => one.id === id) ?? null;
+/** The corrections of a list to go on with: this window's own, or else those that a closed one left. */
+export async function takeUnsaved(id: string): Promise<Unsaved | null> {
+  const ofList = all().filter((one) => one.id === id);
+  const mine = ofList.find(isMine);
+  if (mine !== undefined) return mine;
+  for (const { tab } of ofList) {
+    if (await isOpen(tab)) continue;
+    const isTaken = (one: Kept) => one.id === id && one.tab === tab;
+    const taken = all().find(isTaken);
+    if (taken === undefined) continue; // another window was faster
+    store(all().map((one) => (isTaken(one) ? { ...one, tab: TAB } : one)));
+    return taken;
+  }
+  return null;
 }
 
 /** Keep a corrected list; the oldest ones go only where there is no room for all. */
 export function keepUnsaved(one: Unsaved): Keeping {
-  const all = [one, ...allUnsaved().filter(({ id }) => id !== one.id)];
+  const kept: Kept[] = [{ ...one, tab: TAB }, ...others(one.id)];
   const dropped: string[] = [];
-  while (all.length > KEPT || !store(all)) {
-    if (all.length === 1) return { kept: false, dropped: [] };
-    dropped.push(all.pop()!.setlist.recording);
+  while (kept.length > KEPT || !store(kept)) {
+    if (kept.length === 1) return { kept: false, dropped: [] };
+    dropped.push(kept.pop()!.setlist.recording);
   }
   return { kept: true, dropped };
 }
@@ -47,26 +65,38 @@ function sorted(value: unknown): string {
   );
 }
 
+/** Forget this window's corrections of a list. */
 export function removeUnsaved(id: string): void {
-  const all = allUnsaved();
-  const others = all.filter((one) => one.id !== id);
-  if (others.length < all.length) store(others);
+  if (others(id).length < all().length) store(others(id));
 }
 
-/** All that are kept, the one corrected last first. */
+/** Each list with corrections that are not saved, the one corrected last first. */
 export function allUnsaved(): Unsaved[] {
+  return all().filter(({ id }, i, kept) => kept.findIndex((one) => one.id === id) === i);
+}
+
+function isMine(one: Kept): boolean {
+  return one.tab === TAB;
+}
+
+/** All that are kept, but this window's corrections of a list. */
+function others(id: string): Kept[] {
+  return all().filter((one) => one.id !== id || !isMine(one));
+}
+
+function all(): Kept[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? (kept as Unsaved[]).filter(({ setlist }) => setlist.schema === SCHEMA) : [];
+    return Array.isArray(kept) ? (kept as Kept[]).filter(({ setlist }) => setlist.schema === SCHEMA) : [];
   } catch {
     return [];
   }
 }
 
 /** Whether there was room; storage may also be forbidden. */
-function store(all: readonly Unsaved[]): boolean {
+function store(kept: readonly Kept[]): boolean {
   try {
-    localStorage.setItem(KEY, JSON.stringify(all));
+    localStorage.setItem(KEY, JSON.stringify(kept));
     return true;
   } catch {
     return false;

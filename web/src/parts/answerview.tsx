@@ -1,5 +1,6 @@
 // One answer, wherever it was asked for: followed until it is there, to be copied, shared and deleted.
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { followAnswer } from "../api/following";
 import { asProblem, wasCancelled } from "../api/http";
 import { Problem } from "../api/problem";
@@ -21,9 +22,11 @@ interface Props {
   again: () => void;
   /** Sends the recording once more; where it is at hand. */
   repeat: (() => void) | undefined;
+  /** Asks with another recording. */
+  form: ComponentChildren;
 }
 
-export function AnswerView({ id, recording, threshold, again, repeat }: Props) {
+export function AnswerView({ id, recording, threshold, again, repeat, form }: Props) {
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [attempt, setAttempt] = useState(0);
@@ -53,7 +56,10 @@ export function AnswerView({ id, recording, threshold, again, repeat }: Props) {
       {problem !== null ? (
         <Notice problem={problem} retry={() => setAttempt(attempt + 1)} dismiss={again} />
       ) : answer?.state === "failed" ? (
-        <Notice problem={Problem.from(answer.problem, 500)} {...(repeat ? { retry: repeat } : {})} dismiss={again} />
+        <>
+          <Refused answer={answer} repeat={repeat} again={again} />
+          {form}
+        </>
       ) : ranking !== null && answer !== null ? (
         <AnswerCard id={id} ranking={ranking} known={answer.known} recording={recording} threshold={threshold} />
       ) : (
@@ -72,6 +78,11 @@ export function AnswerView({ id, recording, threshold, again, repeat }: Props) {
       )}
     </>
   );
+}
+
+function Refused({ answer, repeat, again }: Pick<Props, "repeat" | "again"> & { answer: Answer }) {
+  const problem = useMemo(() => Problem.from(answer.problem, 500), [answer]);
+  return <Notice problem={problem} {...(repeat ? { retry: repeat } : {})} dismiss={again} />;
 }
 
 function CopyLink() {

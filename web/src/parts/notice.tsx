@@ -27,10 +27,10 @@ export function Notice({ problem, retry: again, dismiss, children }: Props) {
       <div>
         <h2 class="notice-title" ref={title} tabIndex={-1}>{heading(problem)}</h2>
         <p>{problem.message}</p>
-        {problem.formats && (
+        {problem.formats.length > 0 && (
           <details>
             <summary>Formats that can be read</summary>
-            <p>{problem.formats}</p>
+            <p>{problem.formats.join(", ")}</p>
           </details>
         )}
         {children}

@@ -1,5 +1,7 @@
 // Whether the corrections are safe, and the way on where they are not.
+import { useEffect } from "preact/hooks";
 import type { SaveState } from "../api/saving";
+import { announce } from "./announcer";
 import { Icon } from "./icon";
 import { useLostFocus } from "./focus";
 
@@ -14,27 +16,7 @@ interface Props {
 
 export function SaveStatus({ state, again, copy, theirs }: Props) {
   if (state.kind === "conflict") return <Conflict copy={copy} theirs={theirs} />;
-  if (state.kind === "failed") {
-    return (
-      <section class="notice" aria-label="Not saved">
-        <Icon name="alert" />
-        <div>
-          <h3 class="notice-title">Your corrections are not saved on the server</h3>
-          <p>{state.problem.message}</p>
-          <p>
-            {state.kept
-              ? "This browser keeps them until the server does."
-              : "This browser has no room for them either: download the list before you leave."}
-            {state.dropped.length > 0 && ` To make room, the oldest ones were deleted: ${state.dropped.join(", ")}.`}
-          </p>
-          <div class="actions">
-            <button type="button" onClick={again}>Try again</button>
-            {GONE.has(state.problem.code) && <button type="button" onClick={copy}>Keep mine as a new list</button>}
-          </div>
-        </div>
-      </section>
-    );
-  }
+  if (state.kind === "failed") return <Failed state={state} again={again} copy={copy} />;
   return (
     <p class="save-state soft" role="status">
       {state.kind === "saving" && "Saving …"}
@@ -44,6 +26,34 @@ export function SaveStatus({ state, again, copy, theirs }: Props) {
 }
 
 const GONE = new Set(["no-setlist", "deleted"]);
+const FAILED = "Your corrections are not saved on the server";
+
+interface FailedProps extends Pick<Props, "again" | "copy"> {
+  state: Extract<SaveState, { kind: "failed" }>;
+}
+
+function Failed({ state, again, copy }: FailedProps) {
+  useEffect(() => announce(`${FAILED}. ${state.problem.message}`, "assertive"), [state]);
+  return (
+    <section class="notice" aria-label="Not saved">
+      <Icon name="alert" />
+      <div>
+        <h3 class="notice-title">{FAILED}</h3>
+        <p>{state.problem.message}</p>
+        <p>
+          {state.kept
+            ? "This browser keeps them until the server does."
+            : "This browser has no room for them either: download the list before you leave."}
+          {state.dropped.length > 0 && ` To make room, the oldest ones were deleted: ${state.dropped.join(", ")}.`}
+        </p>
+        <div class="actions">
+          <button type="button" onClick={again}>Try again</button>
+          {GONE.has(state.problem.code) && <button type="button" onClick={copy}>Keep mine as a new list</button>}
+        </div>
+      </div>
+    </section>
+  );
+}
 
 function Conflict({ copy, theirs }: Pick<Props, "copy" | "theirs">) {
   const heading = useLostFocus<HTMLHeadingElement>();
@@ -52,10 +62,10 @@ function Conflict({ copy, theirs }: Pick<Props, "copy" | "theirs">) {
       <Icon name="alert" />
       <div>
         <h3 class="notice-title" ref={heading} tabIndex={-1}>This set list was corrected elsewhere meanwhile</h3>
-        <p>Your corrections and those are both safe. Which ones do you want to go on with?</p>
+        <p>Yours are shown here, and kept in this browser; the server has the others. Which do you want to go on with?</p>
         <div class="actions">
           <button type="button" class="primary" onClick={copy}>Keep mine as a copy</button>
-          <button type="button" onClick={theirs}>Load theirs</button>
+          <button type="button" onClick={theirs}>Load the server's</button>
         </div>
       </div>
     </section>

@@ -1,5 +1,5 @@
 // A set list to hear, correct and download.
-import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import { Saving, type SaveState } from "../api/saving";
 import type { Health, KeptSetlist, Setlist } from "../api/types";
 import { begin, change, said, type Action, type Edit, type History } from "../domain/editing";
@@ -63,9 +63,12 @@ export function SetlistEditor(props: Props) {
     if (dirty) saving.save(first);
   }, []);
   const seen = useRef(first);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // As soon as it is shown: the window may be closed at once.
     if (seen.current !== setlist) saving.save(setlist);
     seen.current = setlist;
+  }, [setlist]);
+  useEffect(() => {
     // The button that made an edit may be gone, or have nothing left to do.
     const rows = root.current!.querySelectorAll<HTMLElement>(".song-name");
     const to = row.current === null ? undefined : rows[Math.min(row.current, rows.length - 1)];

@@ -46,6 +46,7 @@ export function Identify({ health, changed, id, open }: Props) {
     setLive(false);
     setLiveProblem(null);
     setRecording(file);
+    if (id !== null) open(null);
     start(async (options) => {
       checkSize(file, health?.limits);
       const begun = await identify(file, known, options);
@@ -55,8 +56,10 @@ export function Identify({ health, changed, id, open }: Props) {
       return begun;
     });
   };
-  const listenAgain = () => {
+  const listen = () => {
     setLiveProblem(null);
+    reset();
+    if (id !== null) open(null);
     setLive(true);
   };
   const again = () => {
@@ -67,6 +70,28 @@ export function Identify({ health, changed, id, open }: Props) {
     open(null);
     focusHeading();
   };
+  const record = <RecordButton primary={touch} listen={listen} recorded={run} />;
+  const form = (
+    <>
+      <FirstVisit health={health} added={changed} />
+      {!empty && (
+        <>
+          <Dropzone
+            icon={touch ? "microphone" : "upload"}
+            label="Drop a recording here"
+            touchLabel="Let it listen, or choose a recording"
+            hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
+            chosen={(chosen) => chosen[0] && run(chosen[0])}
+            before={touch && record}
+          >
+            {!touch && record}
+          </Dropzone>
+          <DemoLive n={health?.n_tracks ?? 0} chosen={run} />
+          <KnownFields known={known} changed={setKnown} />
+        </>
+      )}
+    </>
+  );
   if (id !== null) {
     const own = files[id];
     return (
@@ -76,16 +101,13 @@ export function Identify({ health, changed, id, open }: Props) {
         recording={own ?? null}
         threshold={health?.threshold}
         again={again}
-        repeat={own === undefined ? undefined : () => {
-          open(null);
-          run(own);
-        }}
+        repeat={own === undefined ? undefined : () => run(own)}
+        form={form}
       />
     );
   }
   const problem = liveProblem ?? (work.state === "failed" ? work.problem : null);
   const busy = work.state === "sending" || work.state === "waiting";
-  const record = <RecordButton primary={touch} listen={() => setLive(true)} recorded={run} />;
   return (
     <>
       <header class="view-head">
@@ -96,7 +118,7 @@ export function Identify({ health, changed, id, open }: Props) {
         </p>
       </header>
       {problem && (
-        <Notice problem={problem} retry={() => (recording ? run(recording) : listenAgain())} dismiss={again}>
+        <Notice problem={problem} retry={() => (recording ? run(recording) : listen())} dismiss={again}>
           {liveProblem && recording && <p>What was recorded so far is kept; try again to identify it.</p>}
         </Notice>
       )}
@@ -119,27 +141,7 @@ export function Identify({ health, changed, id, open }: Props) {
           cancel={again}
         />
       )}
-      {!busy && !live && (
-        <>
-          <FirstVisit health={health} added={changed} />
-          {!empty && (
-            <>
-              <Dropzone
-                icon={touch ? "microphone" : "upload"}
-                label="Drop a recording here"
-                touchLabel="Let it listen, or choose a recording"
-                hint={health && `Up to ${clock(health.limits.seconds)} of audio: wav, flac, mp3, ogg, opus and more.`}
-                chosen={(chosen) => chosen[0] && run(chosen[0])}
-                before={touch && record}
-              >
-                {!touch && record}
-              </Dropzone>
-              <DemoLive n={health?.n_tracks ?? 0} chosen={run} />
-              <KnownFields known={known} changed={setKnown} />
-            </>
-          )}
-        </>
-      )}
+      {!busy && !live && form}
     </>
   );
 }

@@ -10,7 +10,7 @@ import type { Health, Job, Setlist } from "../api/types";
 import { NOTHING_KNOWN, type Known } from "../domain/known";
 import { byName } from "../domain/order";
 import { roughly, spoken } from "../domain/time";
-import { isSame, removeUnsaved, unsaved, type Unsaved } from "../domain/unsaved";
+import { isSame, removeUnsaved, takeUnsaved, type Unsaved } from "../domain/unsaved";
 import { plural } from "../domain/words";
 import { announce } from "../parts/announcer";
 import { ConcertFiles } from "../parts/concertfiles";
@@ -158,12 +158,15 @@ interface ListProps {
 function ListView({ id, health, files, choose, open, over, form }: ListProps) {
   // null where the server could not keep it, and undefined until that is known.
   const [loaded, setLoaded] = useState<Versioned | null | undefined>(undefined);
+  // Corrections that this browser keeps; undefined until that is known.
+  const [corrections, setCorrections] = useState<Unsaved | null | undefined>(undefined);
   const [job, setJob] = useState<Job | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     const stop = new AbortController();
     setProblem(null);
+    void takeUnsaved(id).then((taken) => stop.signal.aborted || setCorrections(taken));
     load(id, setJob, stop.signal).then(setLoaded, (error: unknown) => {
       if (!wasCancelled(error)) setProblem(asProblem(error));
     });
@@ -173,6 +176,7 @@ function ListView({ id, health, files, choose, open, over, form }: ListProps) {
   const reload = () => {
     removeUnsaved(id);
     setLoaded(undefined);
+    setCorrections(undefined);
     setAttempt(attempt + 1);
   };
   const copy = async (setlist: Setlist) => {
@@ -191,13 +195,13 @@ function ListView({ id, health, files, choose, open, over, form }: ListProps) {
     }
   };
   const own = useMemo(() => {
-    const one = unsaved(id);
-    // It may have been saved just before the window was closed.
-    return one !== null && shown !== null && isSame(one.setlist, shown.kept.setlist) ? null : one;
-  }, [id, attempt, shown]);
+    if (corrections == null) return null;
+    // They may have been saved just before the window was closed.
+    return shown !== null && isSame(corrections.setlist, shown.kept.setlist) ? null : corrections;
+  }, [corrections, shown]);
   const found = shown?.kept.found ?? job?.result ?? null;
   const first = own?.setlist ?? shown?.kept.setlist ?? job?.result ?? null;
-  if (first !== null && (loaded !== undefined || problem !== null)) {
+  if (first !== null && corrections !== undefined && (loaded !== undefined || problem !== null)) {
     return (
       <>
         {problem !== null && shown === null && job === null && <Notice problem={problem} dismiss={over} />}
@@ -222,7 +226,7 @@ function ListView({ id, health, files, choose, open, over, form }: ListProps) {
     );
   }
   if (problem !== null) return <Notice problem={problem} retry={() => setAttempt(attempt + 1)} dismiss={over} />;
-  if (job === null) return <Progress label="Opening the set list" share={null} />;
+  if (job === null || corrections === undefined) return <Progress label="Opening the set list" share={null} />;
   if (job.state === "failed") {
     return (
       <>
