@@ -73,7 +73,7 @@ def test_a_recording_is_not_a_version_of_itself():
     window = Window(0.0, 0.0, sequences=None, chroma=None)
     pairs = np.kron(np.eye(2, dtype=bool), np.ones((2, 2), dtype=bool))  # two works, recorded twice
 
-    def itself_first(windows):
+    def itself_first(_windows):
         return np.array([3, 2, 1, 0], np.float32)
 
     measured = by_length(
