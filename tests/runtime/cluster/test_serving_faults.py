@@ -21,6 +21,8 @@ from ray_server import LOOK_AGAIN, SHARDS, Served, serve, serving
 CORES = 2
 """Of each node, as Ray counts them: room for the shards of two servers."""
 
+slow = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def other_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -32,6 +34,7 @@ def other_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@slow
 def test_two_servers_of_one_catalog_and_one_that_was_killed(
     cluster: TwoNodes, catalog: Path, live: Path
 ) -> None:
@@ -90,6 +93,7 @@ def test_a_catalog_in_object_storage(cluster: TwoNodes, live: Path, music: Path)
             assert done["state"] == "done", done["problem"]
 
 
+@slow
 def test_a_node_of_another_version(cluster: TwoNodes, catalog: Path, other_version: Path) -> None:
     for _ in range(3):
         cluster.do(f"add PYTHONPATH={other_version}")
@@ -132,6 +136,7 @@ def scaled(cluster: TwoNodes, catalog: Path) -> Iterator[Served]:
         yield found
 
 
+@slow
 def test_another_replica_comes_under_load(scaled: Served, cluster: TwoNodes, live: Path) -> None:
     expected = scaled.identify(live)["matches"]
     [first] = cluster.workers("ServeReplica")
@@ -148,6 +153,7 @@ def test_another_replica_comes_under_load(scaled: Served, cluster: TwoNodes, liv
         LOOK_AGAIN.wait(0.1)
 
 
+@slow
 def test_a_node_of_another_version_that_joins_gets_no_set_lists(
     scaled: Served, cluster: TwoNodes, live: Path, other_version: Path
 ) -> None:
