@@ -63,7 +63,8 @@ def info(catalog: str, as_json: bool) -> None:
 
 @catalog.command()
 @catalog_argument()
-def optimize(catalog: str) -> None:
+@json_option
+def optimize(catalog: str, as_json: bool) -> None:
     """Compact CATALOG: merge small files, drop old versions, and build the search index.
 
     Only large catalogs have an index. Tracks added later are found as well, but slow down the first
@@ -73,8 +74,19 @@ def optimize(catalog: str) -> None:
         before = writer.n_bytes
         is_all = writer.optimize()
         after = writer.n_bytes
-        state = _index(writer.index)
-    say(f"optimized: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; index: {state}")
+        index = writer.index
+    if as_json:
+        print_json(
+            {
+                "bytes_before": before,
+                "bytes": after,
+                "versions_kept": not is_all,
+                "index": asdict(index),
+            }
+        )
+        return
+    sizes = f"{before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after"
+    say(f"optimized: {sizes}; index: {_index(index)}")
     if not is_all:
         say("others may be reading the catalog: old versions stay for a day, then run this again")
 

@@ -12,7 +12,8 @@ from samesong.runtime.cli.chosen_tracks import choose
 from samesong.runtime.cli.command import Command
 from samesong.runtime.cli.contradictions import warn_of_contradictions
 from samesong.runtime.cli.exit_codes import after
-from samesong.runtime.cli.output import complain, say
+from samesong.runtime.cli.options import json_option
+from samesong.runtime.cli.output import complain, print_json, say
 from samesong.runtime.display.text import counted
 from samesong.runtime.files.discovery import is_gone, locate
 from samesong.runtime.files.tags import read_tags
@@ -35,7 +36,10 @@ from samesong.runtime.indexing.set_by_hand import from_tags as tag_fields
     is_flag=True,
     help="Forget earlier edits, and take what the tags of the file say.",
 )
-def edit(catalog: str, tracks: Sequence[str], *, from_tags: bool, **fields: str | None) -> int:
+@json_option
+def edit(
+    catalog: str, tracks: Sequence[str], *, from_tags: bool, as_json: bool, **fields: str | None
+) -> int:
     """Set fields of tracks of CATALOG; an empty value ("") empties a field.
 
     Each TRACK is an id, a file, or a folder, which means all tracks below it. What is set stays
@@ -57,9 +61,18 @@ def edit(catalog: str, tracks: Sequence[str], *, from_tags: bool, **fields: str 
         ]
         writer.update(changed)
         warn_of_contradictions(writer, changed)
+        changed = [writer.track(track.track_id) for track in changed]  # with the works they joined
     for track in gone:
         complain(f"{track.path} is not there, so its tags cannot be read: not changed")
-    say(f"{counted(len(changed), 'track')} edited")
+    if as_json:
+        print_json(
+            {
+                "edited": [track.to_dict() for track in changed],
+                "missing": [track.path for track in gone],
+            }
+        )
+    else:
+        say(f"{counted(len(changed), 'track')} edited")
     return after(len(changed), len(gone))
 
 

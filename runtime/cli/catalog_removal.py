@@ -30,6 +30,7 @@ dry_run_option = click.option(
 @click.argument("tracks", metavar="[TRACK...]", nargs=-1)
 @query_options
 @dry_run_option
+@json_option
 def remove(
     *,
     catalog: str,
@@ -39,6 +40,7 @@ def remove(
     album: str | None,
     text: str | None,
     dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Remove tracks from CATALOG; their files stay where they are, except uploaded ones.
 
@@ -50,14 +52,17 @@ def remove(
         raise click.UsageError(
             "nothing to remove: give tracks, files or folders, or an option such as --artist"
         )
-    if dry_run:
-        _name(choose(Catalog(catalog).tracks(), tracks, query))
+    with nullcontext(Catalog(catalog)) if dry_run else CatalogWriter(catalog) as opened:
+        chosen = choose(opened.tracks(), tracks, query)
+        if isinstance(opened, CatalogWriter):
+            opened.remove(track.track_id for track in chosen)
+        n_tracks = len(opened)
+    if as_json:
+        print_json({**_removed(chosen, dry_run=dry_run), "n_tracks": n_tracks})
         return
-    with CatalogWriter(catalog) as writer:
-        chosen = choose(writer.tracks(), tracks, query)
-        writer.remove(track.track_id for track in chosen)
-        _name(chosen)
-        say(f"{len(chosen)} removed; catalog {catalog} has {counted(len(writer), 'track')}")
+    _name(chosen)
+    if not dry_run:
+        say(f"{len(chosen)} removed; catalog {catalog} has {counted(n_tracks, 'track')}")
 
 
 @click.command(cls=Command)
@@ -93,7 +98,7 @@ def prune(*, catalog: str, unreachable: bool, edited: bool, dry_run: bool, as_js
     if as_json:
         print_json(
             {
-                "removed": [] if dry_run else _dicts(plan.going),
+                **_removed(plan.going, dry_run=dry_run),
                 "deleted": _dicts(gone),
                 "edited": _dicts(plan.kept),
                 "heirs": _dicts(plan.heirs),
@@ -119,6 +124,10 @@ def prune(*, catalog: str, unreachable: bool, edited: bool, dry_run: bool, as_js
         )
     done = "would be removed" if dry_run else "removed"
     say(f"{len(plan.going)} {done}; catalog {catalog} has {counted(n_tracks, 'track')}")
+
+
+def _removed(chosen: Sequence[CatalogTrack], *, dry_run: bool) -> dict[str, Any]:
+    return {"chosen": _dicts(chosen), "removed": [] if dry_run else _dicts(chosen)}
 
 
 def _dicts(tracks: Sequence[CatalogTrack]) -> list[dict[str, Any]]:

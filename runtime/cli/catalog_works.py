@@ -1,6 +1,6 @@
 """``samesong catalog works``, ``join``, ``split``, ``regroup`` and ``name``: songs, not files."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import click
 
@@ -59,7 +59,8 @@ def works(catalog: str, tracks: Sequence[str], *, every: bool, as_json: bool) ->
 @click.command(cls=Command)
 @catalog_argument()
 @_tracks
-def join(catalog: str, tracks: Sequence[str]) -> None:
+@json_option
+def join(catalog: str, tracks: Sequence[str], *, as_json: bool) -> None:
     """Make one work of recordings of CATALOG that are of one song.
 
     Each TRACK is an id, a file, a folder or a work; all recordings of their works come along. It
@@ -68,7 +69,7 @@ def join(catalog: str, tracks: Sequence[str]) -> None:
     with CatalogWriter(catalog) as writer:
         chosen = [track.track_id for track in _named(writer.tracks(), tracks)]
         titles = _given_titles(writer, chosen)
-        _report(writer, join_works(writer, chosen))
+        _report(writer, [join_works(writer, chosen)], as_json=as_json)
         for title in titles[1:]:
             complain(f"the joined work keeps the title {titles[0]!r}; {title!r} was given up")
 
@@ -76,7 +77,8 @@ def join(catalog: str, tracks: Sequence[str]) -> None:
 @click.command(cls=Command)
 @catalog_argument()
 @_tracks
-def split(catalog: str, tracks: Sequence[str]) -> None:
+@json_option
+def split(catalog: str, tracks: Sequence[str], *, as_json: bool) -> None:
     """Make a work of their own of recordings of CATALOG that are another song than the rest.
 
     Each TRACK is an id, a file or a folder. It stays so when files are indexed again, whatever
@@ -84,14 +86,14 @@ def split(catalog: str, tracks: Sequence[str]) -> None:
     """
     with CatalogWriter(catalog) as writer:
         chosen = [track.track_id for track in choose(writer.tracks(), tracks)]
-        for work_id in split_work(writer, chosen):
-            _report(writer, work_id)
+        _report(writer, split_work(writer, chosen), as_json=as_json)
 
 
 @click.command(cls=Command)
 @catalog_argument()
 @_tracks
-def regroup(catalog: str, tracks: Sequence[str]) -> None:
+@json_option
+def regroup(catalog: str, tracks: Sequence[str], *, as_json: bool) -> None:
     """Undo 'join' and 'split': let tags and ears decide again on recordings of CATALOG.
 
     Each TRACK is an id, a file, a folder or a work. What was said of other recordings stays.
@@ -99,19 +101,31 @@ def regroup(catalog: str, tracks: Sequence[str]) -> None:
     with CatalogWriter(catalog) as writer:
         chosen = [track.track_id for track in _named(writer.tracks(), tracks)]
         n_forgotten = regroup_works(writer, chosen)
+        works = dict.fromkeys(writer.track(track_id).work for track_id in chosen)
+        still_split = [
+            track
+            for track in writer.tracks()
+            if not set((track.split_from or "").split()).isdisjoint(chosen)
+        ]
+        if as_json:
+            more = {
+                "n_forgotten": n_forgotten,
+                "still_split": [track.to_dict() for track in still_split],
+            }
+            _report(writer, works, as_json=True, **more)
+            return
         say(f"forgot what was said by hand of {counted(n_forgotten, 'recording')}")
-        for work in dict.fromkeys(writer.track(track_id).work for track_id in chosen):
-            _report(writer, work)
-        for track in writer.tracks():
-            if not set((track.split_from or "").split()).isdisjoint(chosen):
-                say(f"stays split from it: {track.path}; name that one to undo it")
+        _report(writer, works, as_json=False)
+        for track in still_split:
+            say(f"stays split from it: {track.path}; name that one to undo it")
 
 
 @click.command(cls=Command)
 @catalog_argument()
 @click.argument("work")
 @click.argument("title")
-def name(catalog: str, work: str, title: str) -> None:
+@json_option
+def name(catalog: str, work: str, title: str, *, as_json: bool) -> None:
     """Give a WORK of CATALOG a TITLE; an empty one ("") takes it away again.
 
     WORK is a work's id, or any of its recordings.
@@ -121,7 +135,7 @@ def name(catalog: str, work: str, title: str) -> None:
         if len(named) > 1:
             raise click.UsageError(f"{work!r} means {len(named)} works: name one of them")
         name_work(writer, named[0], title.strip() or None)
-        _report(writer, named[0])
+        _report(writer, named, as_json=as_json)
 
 
 def _named(tracks: Collection[CatalogTrack], names: Sequence[str]) -> list[CatalogTrack]:
@@ -133,13 +147,18 @@ def _named(tracks: Collection[CatalogTrack], names: Sequence[str]) -> list[Catal
     return list({track.track_id: track for track in found}.values())
 
 
-def _report(catalog: Catalog, work_id: str) -> None:
-    tracks = catalog.find_recordings([work_id])[work_id]
-    [work] = works_of(tracks)
-    say(f"work {work_id}, {work.title!r}: {counted(len(tracks), 'recording')}")
-    for track in work.tracks:
-        say(f"  {track.track_id}  {track.title}  {track.path}")
-    warn_of_contradictions(catalog, tracks)
+def _report(catalog: Catalog, work_ids: Iterable[str], *, as_json: bool, **more: object) -> None:
+    """Print works as they are now, in JSON with more."""
+    found = catalog.find_recordings([*work_ids])
+    works = [work for work_id in work_ids for work in works_of(found[work_id])]
+    if as_json:
+        print_json({"works": [_as_dict(work) for work in works], **more})
+    else:
+        for work in works:
+            say(f"work {work.work_id}, {work.title!r}: {counted(len(work.tracks), 'recording')}")
+            for track in work.tracks:
+                say(f"  {track.track_id}  {track.title}  {track.path}")
+    warn_of_contradictions(catalog, [track for work in works for track in work.tracks])
 
 
 def _rows(work: Work) -> list[list[object]]:

@@ -3,6 +3,8 @@
 import click
 from click.shell_completion import (
     BashComplete,
+    CompletionItem,
+    FishComplete,
     ZshComplete,
     add_completion_class,
     get_completion_class,
@@ -12,6 +14,11 @@ from samesong.runtime.cli.command import Command
 
 _REGISTER = "    compdef _samesong_completion samesong"
 _LOAD = "    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }"
+
+_RESPONSE = "    response=("
+_VALUE = "    compset -P 1 '--*='"
+_ADD = "compadd -U"
+_ADD_TO_OPTION = 'compadd -U -i "$IPREFIX"'
 
 
 class _Bash(BashComplete):
@@ -23,16 +30,33 @@ class _Bash(BashComplete):
 
 
 class _Zsh(ZshComplete):
-    """Loads completion where ~/.zshrc has not; without it the script could not register."""
+    """Loads completion where ~/.zshrc has not; without it the script could not register.
+
+    Of ``--option=value``, it replaces the value alone.
+    """
 
     def source(self) -> str:
-        return super().source().replace(_REGISTER, f"{_LOAD}\n{_REGISTER}")
+        source = super().source().replace(_REGISTER, f"{_LOAD}\n{_REGISTER}")
+        return source.replace(_RESPONSE, f"{_VALUE}\n{_RESPONSE}").replace(_ADD, _ADD_TO_OPTION)
+
+
+class _Fish(FishComplete):
+    """Completes ``--option=value`` too, which fish takes as a whole only."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        option, equals, _ = incomplete.partition("=")
+        found = super().get_completions(args, incomplete)
+        if equals and option.startswith("--"):
+            for one in found:
+                one.value = f"{option}={one.value}"
+        return found
 
 
 def register() -> None:
     """Have Click complete with what is said here, both in scripts and in what these ask for."""
     add_completion_class(_Bash)
     add_completion_class(_Zsh)
+    add_completion_class(_Fish)
 
 
 @click.command(cls=Command)

@@ -5,7 +5,7 @@ of the live recordings performs.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -30,7 +30,7 @@ _SHOWN = 3
 
 def run_demo(
     work_dir: Path, *, model: str | None, device: Device, report: Callable[[str], None]
-) -> bool:
+) -> list[tuple[Ranking, bool]]:
     """Index the studio recordings, identify the live ones, and report the rankings.
 
     Parameters
@@ -46,8 +46,8 @@ def run_demo(
 
     Returns
     -------
-    bool
-        True if every live recording has its song ranked first, named or probable.
+    list of (Ranking, bool)
+        The ranking of each live recording, and whether its song is ranked first.
 
     Raises
     ------
@@ -69,25 +69,27 @@ def run_demo(
     live = sorted(DEMO_AUDIO.glob("live_*"))
     report("")
     report(f"Which of them do these {len(live)} live recordings perform? (* marks the right one)")
-    told: dict[Verdict, list[bool]] = {verdict: [] for verdict in Verdict}
+    told: list[tuple[Ranking, bool]] = []
     for path in live:
         ranking = identifier.identify(path, top=_SHOWN)
-        told[ranking.verdict].append(_is_right(path, ranking.matches[0]))
+        told.append((ranking, _is_right(path, ranking.matches[0])))
         _show(path, ranking, report)
     report("")
     report(_summary(told))
     _say_what_next(report)
-    return all(told[Verdict.MATCH] + told[Verdict.PROBABLE]) and not told[Verdict.NONE]
+    return told
 
 
-def _summary(told: Mapping[Verdict, Sequence[bool]]) -> str:
+def _summary(told: Sequence[tuple[Ranking, bool]]) -> str:
     """Return how many recordings were named, and how many of them rightly."""
-    named, probable = told[Verdict.MATCH], told[Verdict.PROBABLE]
-    n_told = sum(map(len, told.values()))
-    text = f"{len(named)} of {n_told} live recordings are named, {sum(named)} of them rightly"
+    named, probable, none = (
+        [is_right for ranking, is_right in told if ranking.verdict is verdict]
+        for verdict in (Verdict.MATCH, Verdict.PROBABLE, Verdict.NONE)
+    )
+    text = f"{len(named)} of {len(told)} live recordings are named, {sum(named)} of them rightly"
     if probable:
         text += f"; {len(probable)} probable, {sum(probable)} of them rightly"
-    if none := told[Verdict.NONE]:
+    if none:
         text += f"; {len(none)} none of these"
     return f"{text}."
 

@@ -1,6 +1,7 @@
 """Defaults from ``samesong.toml`` and the environment, and names that are nearly right."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +116,17 @@ def test_shells_complete(here: Any, shell: str) -> None:
     assert f"_SAMESONG_COMPLETE={shell}_complete" in script
 
 
+def run_shell(command: list[str], cwd: Path | None = None) -> str:
+    """Run a shell that finds samesong, and return what it prints; it must not complain."""
+    folder = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+    said = subprocess.run(
+        command, capture_output=True, check=True, env=environment, cwd=cwd, timeout=120
+    )
+    assert said.stderr == b""
+    return said.stdout.decode()
+
+
 # What bash itself does at the key: its words, and those that `=` separates.
 BASH = """
 eval "$(samesong completion bash)"
@@ -137,10 +149,53 @@ printf '%s\\n' "${COMPREPLY[@]}"
 )
 def test_bash_completes(words: list[str], offered: list[str]) -> None:
     command = ["bash", "--norc", "-c", BASH, "bash", "samesong", *words]
-    folder = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
-    said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    assert (said.stdout.split(), said.stderr) == (offered, "")
+    assert run_shell(command).split() == offered
+
+
+# A zsh at a terminal of its own, in which the tab key is pressed after $1; then it shows its line.
+ZSH = """
+zmodload zsh/zpty
+zpty shell "PS1= zsh -f -i"
+zpty -w shell 'eval "$(samesong completion zsh)"; bindkey "^I" complete-word; zle -N show
+show() { zle -M "=[$BUFFER]=" }; bindkey "^X" show; echo re""ady'
+zpty -r shell said '*ready*'
+zpty -w -n shell "$1"$'\\t\\x18'
+zpty -r shell said '*=\\[*\\]=*'
+print -r -- "$said"
+"""
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh")
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("samesong catalog opti", "samesong catalog optimize "),
+        ("samesong identify --model harm", "samesong identify --model harmonic"),
+        ("samesong identify --model=harm", "samesong identify --model=harmonic"),
+        ("samesong compare --plot=liv", "samesong compare --plot=live.png "),
+    ],
+)
+def test_zsh_completes(line: str, completed: str, tmp_path: Path) -> None:
+    (tmp_path / "live.png").touch()
+    said = run_shell(["zsh", "-f", "-c", ZSH, "zsh", line], cwd=tmp_path)
+    assert f"=[{completed}]=" in said
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="needs fish")
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("samesong catalog opti", ["optimize"]),
+        ("samesong identify --model h", ["harmonic", "harmonic_notes"]),
+        ("samesong identify --model=h", ["--model=harmonic", "--model=harmonic_notes"]),
+        ("samesong identify a=b", ["a=b.flac"]),
+    ],
+)
+def test_fish_completes(line: str, offered: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a=b.flac").touch()
+    script = f"samesong completion fish | source; complete -C '{line}'"
+    said = run_shell(["fish", "--no-config", "-c", script], cwd=tmp_path)
+    assert [one.partition("\t")[0] for one in said.splitlines()] == offered
 
 
 def test_zsh_needs_nothing_in_its_settings_before(here: Any) -> None:
