@@ -35,9 +35,17 @@ def words_of(search: str) -> list[str]:
     Returns
     -------
     list of str
-        The words in order.
+        The words in order. One with punctuation inside, such as the name of a file, holds a space
+        there, so that its parts are found next to each other alone; one of punctuation counts only
+        where there is no other.
+
+    Examples
+    --------
+    >>> words_of("Rock & Roll 01.flac")
+    ['rock', 'roll', '01 flac']
     """
-    return folded(search).split()
+    words = [folded(word) for word in search.split()]
+    return [word for word in words if any(map(str.isalnum, word))] or words
 
 
 def rank(
@@ -71,7 +79,7 @@ def rank(
     given = [_folded(title) for title in titles if title]
     title = "\n".join(given)
     everything = "\n".join([title, *(_folded(other) for other in others if other)])
-    if any(one.split() == words for one in given):
+    if " ".join(words) in given:
         return Rank.TITLE
     if all(_begins_a_word(word, title) for word in words):
         return Rank.TITLE_WORDS

@@ -4,7 +4,7 @@ import json
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,12 @@ def dial(server: Any, held: ExitStack, sent: bytes = b"", source: str = "127.0.0
 
 
 def rest(link: socket.socket) -> bytes:
-    """Return what a server says until it closes a connection."""
-    try:
-        return b"".join(iter(partial(link.recv, 65_536), b""))
-    except ConnectionResetError:
-        return b""
+    """Return what a server says until it closes a connection, or resets it since bytes are left."""
+    said = b""
+    with suppress(ConnectionResetError):
+        for piece in iter(partial(link.recv, 65_536), b""):
+            said += piece
+    return said
 
 
 def trickle(link: socket.socket) -> None:
