@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from samesong.training.arrange import rearrange
 from samesong.training.live import random_settings, simulate_live
-from samesong.training.parts import top_voice
-from samesong.training.render import lead
-from samesong.training.soundfonts import play
+from samesong.training.parts import tune
+from samesong.training.soundfonts import as_tuned, play
 from samesong.training.symbolic import Notes
 from samesong.training.versions import repeat_to
 from samesong.training.voice import sing
@@ -21,8 +20,11 @@ Samples = NDArray[np.float32]
 RATE = 22_050  # Hz
 SECONDS = 130.0  # of a recording: one window and a little to cut it from
 
-#: Share of the recordings in which the tune is sung.
+#: Share of the recordings in which the tune is sung, unless another is asked for.
 SUNG = 0.6
+
+#: Share of those in which no instrument plays the tune along with the singer.
+ALONE = 0.7
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,15 @@ class SoundSources:
         SF2 or SF3 files.
     rooms, crowds, microphones : Path, optional
         Folders of recordings for the live simulator; None has them simulated.
+    sung : float, optional
+        Share of the recordings in which the tune is sung, in [0, 1].
     """
 
     soundfonts: tuple[Path, ...]
     rooms: Path | None = None
     crowds: Path | None = None
     microphones: Path | None = None
+    sung: float = SUNG
 
 
 def render_audio(notes: Notes, sources: SoundSources, *, live: bool, rng: Rng) -> Samples:
@@ -71,11 +76,16 @@ def render_audio(notes: Notes, sources: SoundSources, *, live: bool, rng: Rng) -
     """
     strength = rng.uniform(0.3, 1.0) if live else rng.uniform(0, 0.5)
     version = rearrange(repeat_to(notes, SECONDS, rng), strength, rng)
-    music = normalise_level(play(version, SECONDS, RATE, sources.soundfonts, rng))
-    if rng.random() < SUNG:
-        leading = version.part == lead(version, int(version.part.max()) + 1)
-        tune = version.select(leading & top_voice(version))
-        music += 10 ** (rng.uniform(-6, 9) / 20) * sing(tune, SECONDS, RATE, rng)
+    is_tune = tune(version)
+    is_sung = rng.random() < sources.sung
+    played = version.select(~is_tune) if is_sung and rng.random() < ALONE else version
+    semitones = rng.normal(0, 0.15)
+    band = play(played, SECONDS, RATE, sources.soundfonts, rng, tuning=semitones)
+    music = normalise_level(band)
+    if is_sung:
+        melody = as_tuned(version.select(is_tune), semitones)
+        voice = sing(melody, SECONDS, RATE, rng)
+        music += 10 ** (rng.uniform(-6, 9) / 20) * voice
     if not live:
         return normalise_level(music)
     drawn = random_settings(

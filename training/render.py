@@ -9,6 +9,7 @@ from samesong.features.cqt import bin_frequencies
 from samesong.features.renderable import RenderableFrontEnd
 from samesong.features.spec import C1, FeatureSpec
 from samesong.training._render_kernels import HARMONICS, add_notes
+from samesong.training.parts import lead
 from samesong.training.symbolic import Notes
 
 Rng = np.random.Generator
@@ -100,7 +101,7 @@ def render_energy(
     probabilities = np.array([INSTRUMENTS[name][0] for name in names])
     kinds = rng.choice(len(names), n_parts, p=probabilities)
     if rng.random() < SUNG:
-        kinds[lead(notes, n_parts)] = names.index("voice")
+        kinds[lead(notes)] = names.index("voice")
     profiles = np.empty((n_parts, len(HARMONICS)), np.float32)
     formants = np.ones((n_parts, spec.n_bins), np.float32)
     decay, release, detune, spread = (np.empty(n_parts, np.float32) for _ in range(4))
@@ -136,27 +137,6 @@ def render_energy(
         front_end.aperture,
     )
     return energy
-
-
-def lead(notes: Notes, n_parts: int) -> int:
-    """Find the part that most likely carries the tune: the highest on average.
-
-    Parameters
-    ----------
-    notes : Notes
-        The version.
-    n_parts : int
-        Number of parts, more than any index in `notes.part`.
-
-    Returns
-    -------
-    int
-        Index of a part that is neither drums nor a bass; 0 if there is none.
-    """
-    pitched = notes.select(~notes.is_drum & ~notes.is_bass)
-    count = np.bincount(pitched.part, minlength=n_parts)
-    total = np.bincount(pitched.part, pitched.pitch, minlength=n_parts)
-    return int(np.argmax(np.where(count > 0, total / np.maximum(count, 1), 0)))
 
 
 def partials(rng: Rng, slope: float) -> Array:

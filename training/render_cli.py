@@ -31,6 +31,13 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--rooms", type=Folder, help="Folder of room impulse responses (default: simulate).")
 @click.option("--crowd", type=Folder, help="Folder of crowd recordings (default: synthesise).")
 @click.option("--mic", type=Folder, help="Folder of microphone impulse responses.")
+@click.option(
+    "--sung",
+    default=0.6,
+    show_default=True,
+    type=click.FloatRange(min=0, max=1),
+    help="Share of the recordings in which the tune is sung.",
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed renders the same audio.")
 @click.option(
     "--jobs",
@@ -48,14 +55,15 @@ def render(
     rooms: Path | None,
     crowd: Path | None,
     mic: Path | None,
+    sung: float,
     seed: int,
     jobs: int,
 ) -> None:
     """Render training recordings from the MIDI files in the folder NOTES.
 
     Each work gets a studio and a live recording in OUT, with different instruments, key, tempo and
-    arrangement; in most of them the tune is sung. 'samesong train' reads OUT/list.csv. An
-    interrupted run continues where it stopped. Requires FluidSynth.
+    arrangement; in most of them the tune is sung, as --sung says. 'samesong train' reads
+    OUT/list.csv. An interrupted run continues where it stopped. Requires FluidSynth.
     """
     # Not above, so that the help can be read without the extra.
     from rich.console import Console  # noqa: PLC0415
@@ -71,7 +79,7 @@ def render(
         soft_wrap=True,
         quiet=verbosity() is Verbosity.QUIET,
     )
-    sources = SoundSources(soundfonts, rooms, crowd, mic)
+    sources = SoundSources(soundfonts, rooms, crowd, mic, sung)
     corpus = read_works(notes, console.print)
     failures = render_works(corpus, out, sources, count=works, seed=seed, jobs=jobs)
     for failure in failures:

@@ -95,6 +95,29 @@ def play(
     return np.asarray(np.resize(np.pad(mono, (0, sample_rate)), round(seconds * sample_rate)))
 
 
+def as_tuned(notes: Notes, semitones: float) -> Notes:
+    """Return notes as `play` sounds them at a tuning: the higher, the faster.
+
+    Parameters
+    ----------
+    notes : Notes
+        The version.
+    semitones : float
+        Above 440 Hz.
+
+    Returns
+    -------
+    tuned : Notes
+        What a singer of the same recording has to sing.
+    """
+    slower = np.float32(2 ** (-semitones / 12))
+    return notes.having(
+        onset=notes.onset * slower,
+        duration=notes.duration * slower,
+        pitch=notes.pitch + np.float32(semitones),
+    )
+
+
 def write_midi(notes: Notes, path: Path, rng: Rng) -> None:
     """Write notes as MIDI, each part on an instrument drawn for it.
 

@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 from samesong.features.frontend import get_front_end
 from samesong.features.pooled import PooledFrontEnd
 from samesong.training._render_kernels import HARMONICS, add_notes
-from samesong.training.render import Grid, lead, partials, render_energy, vowel
+from samesong.training.render import Grid, partials, render_energy, vowel
 from samesong.training.symbolic import Notes
 
 pytestmark = pytest.mark.training
@@ -237,15 +237,6 @@ def test_the_same_seed_draws_the_same_instruments(make_song):
     )
     np.testing.assert_array_equal(first, again)
     assert not np.allclose(first, other)
-
-
-def test_the_lead_is_the_highest_part_but_no_drum_or_bass(make_song):
-    song = make_song(1)
-    assert lead(song, 4) == 0
-    # A high bass and drums above everything lead nothing; the chords, part 2, do once they rise.
-    loud = song.having(pitch=song.pitch + np.where(song.is_drum | song.is_bass, 60, 0).astype("f4"))
-    assert lead(loud, 4) == 0
-    assert lead(song.having(pitch=song.pitch + (20 * (song.part == 2)).astype("f4")), 5) == 2
 
 
 @given(seed=st.integers(0, 1000), slope=st.floats(0, 3))

@@ -11,11 +11,11 @@ pytest.importorskip("torch")
 
 from samesong.features import audio
 from samesong.features.errors import MissingExtraError, TrainingError
-from samesong.training.audio_rendering import RATE, SECONDS, SoundSources
+from samesong.training.audio_rendering import RATE, SECONDS, SoundSources, render_audio
 from samesong.training.corpus import SymbolicWork
 from samesong.training.render_cli import render
 from samesong.training.rendered_works import LIST, render_works
-from samesong.training.soundfonts import MOST_PARTS, PROGRAMS, play, write_midi
+from samesong.training.soundfonts import MOST_PARTS, PROGRAMS, as_tuned, play, write_midi
 from samesong.training.symbolic import BASS_PROGRAMS, read_midi
 
 SOUNDFONTS = sorted(Path("/usr/share/sounds/sf2").glob("TimGM*.sf2"))
@@ -62,6 +62,34 @@ def test_played_notes_sound_for_as_long_as_asked(make_song):
     assert played.shape == (12 * RATE,)
     assert played.dtype == np.float32
     assert 0.001 < float(played.std()) < 1
+
+
+@needs_fluidsynth
+@pytest.mark.parametrize("semitones", [-1.0, 1.0])
+def test_a_tuned_band_plays_when_a_tuned_singer_sings(make_song, semitones):
+    song = make_song(1)
+    late = song.select(song.onset > 15)
+    rng = np.random.default_rng(1)
+    played = play(late, 25.0, RATE, SOUNDFONTS, rng, tuning=semitones)
+    begins = np.flatnonzero(np.abs(played) > 1e-3)[0] / RATE
+    assert begins == pytest.approx(as_tuned(late, semitones).onset[0], abs=0.05)
+
+
+@needs_fluidsynth
+@pytest.mark.parametrize(("sung", "voices"), [(0.0, False), (1.0, True)])
+def test_as_many_recordings_are_sung_as_asked(make_song, sung, voices):
+    # A voice in place of an instrument is all that differs between the two.
+    song = make_song(1)
+    never, asked = (
+        render_audio(
+            song,
+            SoundSources(tuple(SOUNDFONTS), sung=share),
+            live=False,
+            rng=np.random.default_rng(3),
+        )
+        for share in (0.0, sung)
+    )
+    assert (np.abs(never - asked).max() > 0.01) == voices
 
 
 @needs_fluidsynth

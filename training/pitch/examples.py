@@ -11,12 +11,11 @@ from samesong.features.cqt import cqt
 from samesong.features.errors import TrainingError
 from samesong.features.notes import FINE, UNHEARD
 from samesong.training.arrange import rearrange
-from samesong.training.parts import top_voice
+from samesong.training.parts import tune
 from samesong.training.pitch.degrade import degrade
 from samesong.training.pitch.grid import LOUDEST, Bytes, pack_activation, pack_magnitude
 from samesong.training.pitch.roll import piano_roll
 from samesong.training.pitch.teacher import Teacher
-from samesong.training.render import lead
 from samesong.training.soundfonts import play
 from samesong.training.symbolic import Notes, concatenate
 from samesong.training.versions import repeat_to
@@ -138,13 +137,11 @@ def from_notes(notes: Notes, studio: Studio, rng: Rng) -> Example:
     music = play(version, SECONDS, RATE, studio.soundfonts, rng, tuning=0.0)
     held = version
     if rng.random() < SUNG:
-        tune = version.select(
-            (version.part == lead(version, int(version.part.max()) + 1)) & top_voice(version)
-        )
-        voice = sing(tune, SECONDS, RATE, rng)
+        sung = version.select(tune(version))
+        voice = sing(sung, SECONDS, RATE, rng)
         music = music / max(1e-6, 10 * float(music.std()))
         music = music + np.float32(10 ** (rng.uniform(-6, 9) / 20)) * voice
-        held = concatenate([version, _as_sung(tune)])
+        held = concatenate([version, _as_sung(sung)])
         if studio.teacher is not None and rng.random() < HEARD:
             # On the scale of exact notes, as those of every work; `target` puts them back.
             heard = (Teacher(studio.teacher)(music) - UNHEARD) / (LOUDEST - UNHEARD)
@@ -153,14 +150,14 @@ def from_notes(notes: Notes, studio: Studio, rng: Rng) -> Example:
     return _example(np.asarray(music, np.float32), roll, studio, rng)
 
 
-def _as_sung(tune: Notes) -> Notes:
-    """Move a tune by octaves to where `sing` sings it."""
-    if not len(tune):
-        return tune
-    octaves = np.round(((LOWEST + HIGHEST) / 2 - np.median(tune.pitch)) / 12)
-    return tune.having(
-        pitch=(tune.pitch + 12 * octaves).astype(np.float32),
-        velocity=np.ones(len(tune), np.float32),
+def _as_sung(melody: Notes) -> Notes:
+    """Move a melody by octaves to where `sing` sings it."""
+    if not len(melody):
+        return melody
+    octaves = np.round(((LOWEST + HIGHEST) / 2 - np.median(melody.pitch)) / 12)
+    return melody.having(
+        pitch=(melody.pitch + 12 * octaves).astype(np.float32),
+        velocity=np.ones(len(melody), np.float32),
     )
 
 
