@@ -27,6 +27,8 @@
 
 from samesong.features.decoding.formats import listed
 
+_READABLE = "; formats that can be read are "
+
 
 def install_hint(extra: str) -> str:
     """Return what to do about a missing extra: samesong is on no package index, so name a clone.
@@ -115,7 +117,8 @@ class UnknownFormatError(DecodeError):
     Parameters
     ----------
     problem : str
-        Which file it is, and what is wrong with it; the formats that can be read are added.
+        Which file it is, and what is wrong with it; the formats that can be read are added, unless
+        it is the text of such an error and names them.
 
     Examples
     --------
@@ -124,11 +127,8 @@ class UnknownFormatError(DecodeError):
     """
 
     def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-    def __str__(self) -> str:
-        return f"{self.problem}; formats that can be read are {listed()}"
+        self.problem = problem.partition(_READABLE)[0]
+        super().__init__(f"{self.problem}{_READABLE}{listed()}")
 
 
 class SilentAudioError(AudioError):

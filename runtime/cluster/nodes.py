@@ -1,6 +1,7 @@
 """The nodes of a cluster: how much they can do at a time, and whether they fit this process."""
 
 import pickle
+from collections.abc import Mapping
 from typing import Any
 
 import ray
@@ -44,7 +45,7 @@ def workers(device: Device) -> int:
     int
         Cores, or GPUs; 0 if there are none.
     """
-    return int(ray.cluster_resources().get("GPU" if device == "cuda" else "CPU", 0))
+    return _units(ray.cluster_resources(), device)
 
 
 def free(device: Device) -> int:
@@ -60,7 +61,11 @@ def free(device: Device) -> int:
     int
         Cores, or GPUs.
     """
-    return int(ray.available_resources().get("GPU" if device == "cuda" else "CPU", 0))
+    return _units(ray.available_resources(), device)
+
+
+def _units(found: Mapping[str, float], device: Device) -> int:
+    return int(found.get("GPU" if device == "cuda" else "CPU", 0))
 
 
 def working(device: Device) -> list[dict[str, Any]]:

@@ -128,8 +128,7 @@ def pack_error(error: Exception) -> dict[str, str]:
     dict
         Its type and message.
     """
-    # Not its text: an error of an unknown format adds the list of those that are known.
-    return {"type": type(error).__name__, "message": str(error.args[0] if error.args else error)}
+    return {"type": type(error).__name__, "message": str(error)}
 
 
 def unpack_error(content: Any) -> AudioError | MissingExtraError:

@@ -242,3 +242,10 @@ def test_an_error_of_an_unknown_format_arrives_as_it_was() -> None:
     sent = UnknownFormatError("'notes.txt' is not audio")
     error = unpack_error(pack_error(sent))
     assert (type(error), str(error)) == (UnknownFormatError, str(sent))
+
+
+def test_an_unknown_format_names_the_others_once_however_often_it_is_told() -> None:
+    error = UnknownFormatError("'a.txt' is not audio")
+    again = UnknownFormatError(f"concert: {error}")
+    assert str(again) == f"concert: {error}"
+    assert again.problem == "concert: 'a.txt' is not audio"
