@@ -7,6 +7,7 @@ new connection each time, so that neither waits for the other.
 import asyncio
 import multiprocessing
 import random
+import re
 import resource
 import subprocess
 from collections import Counter
@@ -34,6 +35,7 @@ _THINK_SECONDS = 2.0  # mean time between two requests of a client
 _WARM = 0.2  # part of the time after which memory should not grow any more
 _MOST_SECONDS = 1.0  # for health
 _MOST_GROWTH = 1.1  # of memory
+_CUT_OFF = r'^samesong_connections_cut_off_total\{reason="(.+)"\} (.+)$'
 _LOG_END = 5000  # characters of the log that are kept
 
 
@@ -59,6 +61,8 @@ class LoadResult:
         Size of all that the server said.
     log_end : str
         The last of it, where defects are told.
+    cut_off : dict of str to int
+        Connections that the server cut off, by reason.
     """
 
     clients: float
@@ -76,6 +80,7 @@ class LoadResult:
     memory_tenths: list[float] = field(default_factory=list)
     log_bytes: int = 0
     log_end: str = ""
+    cut_off: dict[str, int] = field(default_factory=dict)
 
     def failures(self) -> list[str]:
         """Return what did not hold.
@@ -132,6 +137,7 @@ def measure_load(clients: int, half_open: int, minutes: float) -> LoadResult:
             result.answers = answers.get() if loading.is_alive() else {}
             loading.join()
         result.memory_end = _memory(process.pid)
+        result.cut_off = _cut_off(url)
         log = (Path(folder) / "log").read_text(errors="replace")
         result.log_bytes, result.log_end = len(log), log[-_LOG_END:]
     return result
@@ -175,6 +181,13 @@ def _memory(pid: int) -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     raise click.ClickException("the server has ended")
+
+
+def _cut_off(url: str) -> dict[str, int]:
+    """Return how many connections the server cut off, by reason."""
+    metrics = httpx.get(f"{url}metrics", timeout=60, trust_env=False).text
+    counted = re.findall(_CUT_OFF, metrics, re.MULTILINE)
+    return {reason: int(float(count)) for reason, count in counted}
 
 
 def _load(url: str, clients: int, half_open: int, stop: Event, answers: Any) -> None:

@@ -34,6 +34,17 @@ class _Step(NamedTuple):
     right: _Wire
 
 
+class _Network(NamedTuple):
+    """Steps that lead from the values, array 0, to the median, and where that is.
+
+    Each step comes with the number of the array that it makes, and those of the arrays that no
+    later one takes.
+    """
+
+    steps: list[tuple[int, _Step, list[int]]]
+    median: _Wire
+
+
 def running_median(
     values: NDArray[np.float32], width: int, axis: int, block_size: int = _BLOCK
 ) -> NDArray[np.float32]:
@@ -69,17 +80,18 @@ def running_median(
 def _medians(padded: NDArray[np.float32], width: int) -> NDArray[np.float32]:
     steps, median = _network(width)
     arrays = {0: padded}
-    for number, (choose, left, right) in steps:
+    for number, (choose, left, right), used_up in steps:
         sides = [arrays[wire.array][:, wire.shift :] for wire in (left, right)]
         length = min(side.shape[1] for side in sides)
         arrays[number] = choose(*(side[:, :length] for side in sides))
+        for old in used_up:  # its memory, still in cache, is the next one's
+            del arrays[old]
     n = padded.shape[1] - width + 1
     return arrays[median.array][:, median.shift : median.shift + n]
 
 
 @lru_cache(maxsize=8)
-def _network(width: int) -> tuple[list[tuple[int, _Step]], _Wire]:
-    """Return the steps that lead from the values, array 0, to the median, each with its array."""
+def _network(width: int) -> _Network:
     made: dict[_Step, int] = {}
     wires = [_Wire(0, place) for place in range(width)]
     for low, high in _comparisons(width):
@@ -93,9 +105,10 @@ def _network(width: int) -> tuple[list[tuple[int, _Step]], _Wire]:
     steps = []
     for step, number in reversed(made.items()):
         if number in needed:
-            needed |= {step.left.array, step.right.array}
-            steps.append((number, step))
-    return steps[::-1], median
+            taken = {step.left.array, step.right.array}
+            steps.append((number, step, sorted(taken - needed)))
+            needed |= taken
+    return _Network(steps[::-1], median)
 
 
 def _comparisons(n: int) -> Iterator[tuple[int, int]]:
