@@ -38,6 +38,7 @@ def out(tunes, tmp_path_factory):
         "RECORDED": "6",
         "TRACKS": "6",
         "QUERIES": "2",
+        "WORKS": "6",
         "OMP_NUM_THREADS": "1",
     }
     command = [ROOT / "scripts" / "reproduce", tunes, ROOT / "runtime" / "demo_audio", folder]

@@ -64,6 +64,7 @@ def test_two_servers_of_one_catalog_and_one_that_was_killed(
     assert cluster.workers("ServeReplica") == []
 
 
+@slow
 def test_a_node_is_lost(cluster: TwoNodes, catalog: Path, live: Path) -> None:
     with serving(catalog, cluster.address, shards=2 * CORES) as served:
         expected = served.identify(live)["matches"]
