@@ -16,6 +16,7 @@ from samesong.runtime.evaluation.manifest import read_listed_recordings
 SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.training,
     pytest.mark.skipif(
         not (SOUNDFONT.exists() and shutil.which("fluidsynth")),
