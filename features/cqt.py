@@ -35,6 +35,9 @@ _TAPS = 65
 """Length of the low-pass filter in samples, with `_KAISER` for a stop band at -100 dB."""
 _KAISER = 10.06
 
+_ROW = 16
+"""Samples of a slower signal that are one row of a matrix product, at least."""
+
 _ALL = slice(None)
 
 
@@ -186,11 +189,14 @@ def _slower(
     """Return `length` samples from `first` on at a rate `factor` times slower, low-passed."""
     if factor == 1:
         return _cut(samples, first, length)
-    taps = _low_pass(factor)
-    fast = _cut(samples, first * factor - _TAPS // 2, (length + len(taps) - 1) * factor)
-    # Row k of `partial` holds what the k-th `factor` taps make of every `factor` samples.
-    partial = taps @ fast.reshape(-1, factor).T
-    return np.asarray(sum(row[k : k + length] for k, row in enumerate(partial)))
+    head, tail = _low_pass(factor)
+    size, made = head.shape
+    skipped = first % made  # rows begin at the same samples whatever the first, so round alike
+    n_rows = -(-(skipped + length) // made)
+    begin = (first - skipped) * factor - _TAPS // 2
+    fast = _cut(samples, begin, (n_rows + 1) * size).reshape(-1, size)
+    slow = (fast[:-1] @ head + fast[1:, : len(tail)] @ tail).ravel()
+    return np.asarray(slow[skipped : skipped + length])
 
 
 def _cut(samples: NDArray[np.float32], first: int, length: int) -> NDArray[np.float32]:
@@ -202,11 +208,19 @@ def _cut(samples: NDArray[np.float32], first: int, length: int) -> NDArray[np.fl
 
 
 @lru_cache(maxsize=8)
-def _low_pass(factor: int) -> NDArray[np.float32]:
-    """Return a linear-phase low-pass for decimation, `factor` taps a row, padded with zeros."""
+def _low_pass(factor: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return a linear-phase low-pass for decimation, as two matrices.
+
+    The samples from the first that a row of the result depends on, times the first, and those that
+    follow them, times the second, add up to that row.
+    """
     offsets = np.arange(_TAPS) - _TAPS // 2
     taps = np.sinc(offsets / factor) * np.kaiser(_TAPS, _KAISER)
-    return np.pad(taps / taps.sum(), (0, -_TAPS % factor)).astype(np.float32).reshape(-1, factor)
+    made = max(-(-_TAPS // factor), _ROW)
+    shifted = np.zeros((factor * made + _TAPS - 1, made), dtype=np.float32)
+    for column in range(made):
+        shifted[factor * column : factor * column + _TAPS, column] = taps / taps.sum()
+    return shifted[: factor * made].copy(), shifted[factor * made :].copy()
 
 
 @lru_cache(maxsize=32)
