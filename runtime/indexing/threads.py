@@ -8,6 +8,7 @@ from samesong.features.progress import Progress
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
+from samesong.runtime.indexing.finders import LocalFinder
 from samesong.runtime.indexing.progress import Workload
 from samesong.runtime.inference.analyser import Analyser
 
@@ -96,6 +97,21 @@ class Threads:
             future.cancel()
         wait(self._running)
         self._running.clear()
+
+    def finders(self, catalog: str) -> LocalFinder:
+        """As of `Executor`.
+
+        Parameters
+        ----------
+        catalog : str
+            Address of the catalog.
+
+        Returns
+        -------
+        LocalFinder
+            On all cores.
+        """
+        return LocalFinder(catalog, self._analyser.bundle, self._analyser.device)
 
     def _analyse(self, path: Path, content: FileContent, load: Workload) -> AnalysedTrack:
         with self._reader.open(path) as file:
