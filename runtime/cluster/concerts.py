@@ -84,20 +84,10 @@ class RayConcerts:
         self._given: Counter[str] = Counter()
         self._unfit: set[str] = set()
 
-    def find(self, job: ConcertJob, progress: OnProgress, found: OnFound) -> FoundConcert:
+    def find(
+        self, job: ConcertJob, progress: OnProgress, found: OnFound
+    ) -> FoundConcert:  # numpydoc ignore=PR01
         """As of `ConcertFinder`; begun again where a worker or its node is lost.
-
-        Parameters
-        ----------
-        job : ConcertJob
-            The concert.
-        progress, found : callable
-            As of `ConcertFinder`.
-
-        Returns
-        -------
-        FoundConcert
-            All of it.
 
         Raises
         ------

@@ -67,19 +67,8 @@ class RayExecutor:
 
     def contents(
         self, files: Iterable[Path]
-    ) -> Iterator[tuple[Path, FileContent | Exception] | None]:
-        """As of `Executor`; workers read files that are next in turn.
-
-        Parameters
-        ----------
-        files : iterable of Path
-            The files.
-
-        Yields
-        ------
-        tuple of Path and FileContent, or None
-            As of `Executor`.
-        """
+    ) -> Iterator[tuple[Path, FileContent | Exception] | None]:  # numpydoc ignore=PR01
+        """As of `Executor`; workers read files that are next in turn."""
         waiting = iter(files)
         while True:
             with told():
@@ -102,36 +91,19 @@ class RayExecutor:
                 content, self._lengths[first] = result
                 yield first, content
 
-    def start(self, path: Path, content: FileContent, load: Workload) -> None:
-        """As of `Executor`.
-
-        Parameters
-        ----------
-        path : Path
-            The file.
-        content : FileContent
-            Its content.
-        load : Workload
-            Is told how long the file is; how far it was read is told once it is done.
-        """
+    def start(
+        self, path: Path, content: FileContent, load: Workload
+    ) -> None:  # numpydoc ignore=PR01
+        """As of `Executor`."""
         load.begin(path, self._lengths.pop(path, 0.0))
         with told():
             call = Call(self._analyse, self._job, path, content)
         self._running[call.answer] = call, path
 
-    def finished(self, seconds: float) -> list[tuple[Path, AnalysedTrack | Exception]]:
-        """As of `Executor`.
-
-        Parameters
-        ----------
-        seconds : float
-            Time to wait.
-
-        Returns
-        -------
-        list of tuple of Path and AnalysedTrack
-            The files that were analysed meanwhile.
-        """
+    def finished(
+        self, seconds: float
+    ) -> list[tuple[Path, AnalysedTrack | Exception]]:  # numpydoc ignore=PR01
+        """As of `Executor`."""
         results: list[tuple[Path, AnalysedTrack | Exception]] = []
         with told():
             self._workers = nodes.workers(self._device) or self._workers
@@ -157,19 +129,8 @@ class RayExecutor:
         self._running.clear()
         self._reading.clear()
 
-    def finders(self, catalog: str) -> Finders:
-        """As of `Executor`; in this process where a worker does not see the catalog.
-
-        Parameters
-        ----------
-        catalog : str
-            Its address.
-
-        Returns
-        -------
-        Finders
-            On the cluster, if they can be.
-        """
+    def finders(self, catalog: str) -> Finders:  # numpydoc ignore=PR01
+        """As of `Executor`; in this process where a worker does not see the catalog."""
         seen = os.path.abspath(catalog) if is_local(catalog) else catalog
         job = replace(self._job, catalog=seen, identity=Catalog(catalog).identity)
         try:

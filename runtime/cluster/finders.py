@@ -38,20 +38,10 @@ class RayFinders:
         """As of `samesong.runtime.indexing.finders.Finders`."""
         self._revision = Catalog(self._job.catalog).revision
 
-    def ask(self, question: Question, batches: Iterable[Sequence[str]]) -> Iterator[Answer]:
+    def ask(
+        self, question: Question, batches: Iterable[Sequence[str]]
+    ) -> Iterator[Answer]:  # numpydoc ignore=PR01
         """As of `samesong.runtime.indexing.finders.Finders`.
-
-        Parameters
-        ----------
-        question : callable
-            As of `Finders`.
-        batches : iterable of sequence of str
-            As of `Finders`.
-
-        Yields
-        ------
-        tuple of str and list of str
-            As of `Finders`.
 
         Raises
         ------

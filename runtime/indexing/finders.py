@@ -72,21 +72,10 @@ class LocalFinder:
         catalog = Catalog(self._location, self._bundle)
         self._finder = VersionFinder(self._bundle, catalog, self._device)
 
-    def ask(self, question: Question, batches: Iterable[Sequence[str]]) -> Iterator[Answer]:
-        """As of `Finders`.
-
-        Parameters
-        ----------
-        question : callable
-            As of `Finders`.
-        batches : iterable of sequence of str
-            As of `Finders`.
-
-        Yields
-        ------
-        tuple of str and list of str
-            As of `Finders`.
-        """
+    def ask(
+        self, question: Question, batches: Iterable[Sequence[str]]
+    ) -> Iterator[Answer]:  # numpydoc ignore=PR01
+        """As of `Finders`."""
         for batch in batches:
             yield from answers(self._finder, question, batch)
 
