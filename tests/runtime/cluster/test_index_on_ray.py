@@ -116,16 +116,30 @@ def test_a_worker_is_killed(
 ) -> None:
     with started(*index(tmp_path / "catalog", songs, cluster.address)) as process:
         until(process, 3)
-        kill_one(cluster, set())
+        kill_one(cluster, process, set())
         stdout, _ = ended(process, code=1)
     assert [one["status"] for one in json.loads(stdout)["files"]].count("failed") == 1
     is_whole(tmp_path / "catalog")
 
 
-def kill_one(cluster: TwoNodes, killed: set[int], *tasks: str) -> None:
-    """Wait until a worker is at a file, or at such a task, and kill it."""
-    while not (found := set(cluster.workers(*(tasks or ("read", "analyse")))) - killed):
+def at_work(
+    cluster: TwoNodes, process: subprocess.Popen[str], killed: set[int], *tasks: str
+) -> set[int]:
+    """Wait until workers are at such tasks of a command, and return them."""
+    while not (found := set(cluster.workers(*tasks)) - killed):
+        assert process.poll() is None, process.communicate()
         LOOK_AGAIN.wait(0.02)
+    return found
+
+
+def kill_one(
+    cluster: TwoNodes,
+    process: subprocess.Popen[str],
+    killed: set[int],
+    tasks: tuple[str, ...] = ("read", "analyse"),
+) -> None:
+    """Wait until a worker is at a file, or at such a task, and kill it."""
+    found = at_work(cluster, process, killed, *tasks)
     for pid in found:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -139,7 +153,7 @@ def test_a_file_that_kills_its_workers_fails_alone(
     killed: set[int] = set()
     with started(*index(tmp_path / "catalog", tmp_path / "long.flac", cluster.address)) as process:
         for _ in range(3):
-            kill_one(cluster, killed)
+            kill_one(cluster, process, killed)
         _, stderr = ended(process, code=2)
     assert f"'{tmp_path / 'long.flac'}' ended the worker that read it 3 times" in stderr
 
@@ -175,9 +189,8 @@ def test_a_worker_and_the_driver_are_killed_while_other_recordings_are_found(
 ) -> None:
     killed: set[int] = set()
     with started(*index(unheard, songs, cluster.address)) as process:
-        kill_one(cluster, killed, "hear")
-        while not set(cluster.workers("hear")) - killed:
-            LOOK_AGAIN.wait(0.02)
+        kill_one(cluster, process, killed, ("hear",))
+        at_work(cluster, process, killed, "hear")
         process.kill()
         process.wait()
     run(*index(unheard, songs, cluster.address), code=1)
