@@ -1,79 +1,130 @@
-"""Speed of ``samesong index --ray`` by the number of workers, and what it makes of killed ones.
+"""Speed of ``samesong index --ray`` by the number of workers, and what it makes of faults.
 
-A cluster of each size is started on this machine, and a catalog made with it. Where it has more
-workers than the machine has cores, give `--latency`: the recordings are then in an object store
-that holds up each request, so that workers wait most of the time, as where decoding is slow. With
-``--kills``, workers are killed at random moments, and the catalog is verified at the end.
+A cluster of each size is started on this machine, and a catalog of made-up songs made with it.
+Where it has more workers than the machine has cores, give `--latency`: the recordings are then in
+an object store that holds up each request, so that workers wait most of the time, as where decoding
+is slow. Faults come at random moments, and each catalog is verified at the end.
 """
 
 import json
 import os
-import random
-import signal
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Event, Thread
+from random import Random
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any
 
 import click
-import numpy as np
-import soundfile
 from commands import SAMESONG
-from local_s3 import CREDENTIALS, Proxy, make_bucket, running_s3
+from local_s3 import CREDENTIALS, CUT, Proxy, make_bucket, running_s3
+from made_up_songs import write_songs
 from ray.cluster_utils import Cluster
+from ray_processes import cpu_of_workers, kill, random_moments, workers_at_work
 
 from samesong import DEFAULT_MODEL
 from samesong.runtime.storage.objects import Objects
 
-_RATE = 22_050
 _STORE_BYTES = 150 * 2**20
-_MOST_SECONDS = 0.5
-"""Between the moment at which workers are at work and a kill, at most."""
+_KILL_SECONDS = 0.5
+_CUT_SECONDS = 2.0
+_DRIVER_SECONDS = 20.0
+"""Between two faults of a kind, at most; of the driver, from its start."""
+
+_LEASE_SECONDS = 20.0
+"""Time until another attempt: a killed driver's lease of a catalog in the store has to run out."""
+
+_RETRIES = 10
+"""Commands besides those that are killed: a file fails whose workers happen to be killed thrice."""
+
+
+@dataclass(frozen=True)
+class _Faults:
+    """Numbers of faults while a catalog is made: killed workers and drivers, cut connections."""
+
+    kills: int = 0
+    driver_kills: int = 0
+    cuts: int = 0
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A catalog that was made, by as many commands as it took."""
+
+    seconds: float
+    cpu_driver: float
+    commands: int
 
 
 @click.command()
 @click.option("--workers", multiple=True, default=[1, 2], show_default=True, help="Of a cluster.")
-@click.option("--files", default=32, show_default=True, help="Recordings of 60 s.")
+@click.option("--files", default=32, show_default=True, help="Number of recordings.")
+@click.option("--seconds", default=180.0, show_default=True, help="Length of each.")
 @click.option("--latency", default=0.0, help="Milliseconds a request to the recordings' store.")
 @click.option("--kills", default=0, help="Workers that are killed while each catalog is made.")
-@click.option("--seed", default=1, show_default=True, help="Of music and kills.")
+@click.option("--kill-driver", default=0, help="Times that the command is killed, and run again.")
+@click.option("--cuts", default=0, help="Requests to the store, with the catalog, that are cut.")
+@click.option("--seed", default=1, show_default=True, help="Of music and faults.")
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Model of the catalogs.")
 def main(
-    *, workers: tuple[int, ...], files: int, latency: float, kills: int, seed: int, model: str
+    *,
+    workers: tuple[int, ...],
+    files: int,
+    seconds: float,
+    latency: float,
+    kills: int,
+    kill_driver: int,
+    cuts: int,
+    seed: int,
+    model: str,
 ) -> None:
     """Measure it, and print JSON; the exit code is 1 if a catalog is not whole."""
+    faults = _Faults(kills, kill_driver, cuts)
+    load = os.getloadavg()[0]
     results = []
     with ExitStack() as held:
         folder = Path(held.enter_context(TemporaryDirectory()))
-        music = folder / "music"
-        _write_music(music, files, seed)
-        place = str(music)
-        if latency:
-            place = _stored(held, music, latency)
-        without = _index(folder / "local", place, model, None)
+        write_songs(folder / "music", files, seconds, seed)
+        write_songs(folder / "first", 1, 5.0, seed)
+        music, first, catalogs, proxy = f"{folder}/music", f"{folder}/first", str(folder), None
+        if latency or cuts:
+            proxy = _store(held, folder / "music", latency)
+            music = "s3://bucket/music"
+            catalogs = "s3://bucket" if cuts else catalogs
+        without = None
+        if faults == _Faults():
+            without = _done(_command(f"{folder}/local", music, model, None))
         for count in workers:
-            with _cluster(count) as address, _killing(kills, seed) as killed:
-                seconds = _index(folder / f"{count}", place, model, address)
+            with _cluster(count) as address:
+                start = _done(_command(f"{folder}/first{count}", first, model, address))
+                with _at_fault(faults, seed, proxy) as happened, cpu_of_workers() as cpu:
+                    command = _command(f"{catalogs}/{count}", music, model, address)
+                    made = _done(command, faults.driver_kills, seed)
             results.append(
                 {
                     "workers": count,
-                    "seconds": seconds,
-                    "times_as_fast_as_without_ray": without / seconds,
-                    "killed": len(killed),
-                    **_verified(folder / f"{count}"),
+                    "seconds": made.seconds,
+                    "seconds_to_start": start.seconds,
+                    "cpu_seconds_driver": made.cpu_driver,
+                    "cpu_seconds_workers": cpu(),
+                    "commands": made.commands,
+                    **happened,
+                    **_verified(f"{catalogs}/{count}"),
                 }
             )
     print(
         json.dumps(
             {
                 "files": files,
+                "seconds_each": seconds,
                 "latency_ms": latency,
                 "cores": len(os.sched_getaffinity(0)),
-                "load": os.getloadavg()[0],
-                "seconds_without_ray": without,
+                "load": load,
+                "without_ray": without
+                and {"seconds": without.seconds, "cpu_seconds": without.cpu_driver},
                 "with_ray": results,
             },
             indent=2,
@@ -83,18 +134,8 @@ def main(
         raise SystemExit(1)
 
 
-def _write_music(folder: Path, files: int, seed: int) -> None:
-    folder.mkdir()
-    time = np.arange(int(0.4 * _RATE)) / _RATE
-    for number in range(files):
-        pitches = 60 + np.random.default_rng([seed, number]).integers(24, size=150)
-        waves = 440 * 2 ** ((pitches[:, None] - 69) / 12) * time
-        tones = sum(np.sin(2 * np.pi * n * waves) / n for n in (1, 2, 3))
-        soundfile.write(folder / f"{number}.flac", (0.1 * np.exp(-3 * time) * tones).ravel(), _RATE)
-
-
-def _stored(held: ExitStack, music: Path, latency: float) -> str:
-    """Copy the recordings into a slow object store, and return their address."""
+def _store(held: ExitStack, music: Path, latency: float) -> Proxy:
+    """Copy the recordings into a slow object store."""
     port = held.enter_context(running_s3())
     proxy = held.enter_context(Proxy(port))
     make_bucket(port, "bucket")
@@ -103,21 +144,43 @@ def _stored(held: ExitStack, music: Path, latency: float) -> str:
     for path in sorted(music.iterdir()):
         objects.write(path.name, path.read_bytes())
     proxy.latency = latency / 1000
-    return "s3://bucket/music"
+    return proxy
 
 
-def _index(catalog: Path, place: str, model: str, address: str | None) -> float:
-    """Make a catalog, and return the seconds that the command says it took."""
+def _command(catalog: str, place: str, model: str, address: str | None) -> list[str]:
     on = [] if address is None else ["--ray", address]
-    command = [str(SAMESONG), "index", str(catalog), place, "--model", model, "--json", *on]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return float(json.loads(done.stdout)["seconds"])
+    return [str(SAMESONG), "index", catalog, place, "--model", model, "--json", *on]
 
 
-def _verified(catalog: Path) -> dict[str, Any]:
-    command = [str(SAMESONG), "catalog", "verify", str(catalog), "--json"]
+def _done(command: list[str], kills: int = 0, seed: int = 0) -> _Run:
+    """Run a command: again after it was killed, or has reported failures."""
+    draw = Random(seed)
+    seconds = cpu = 0.0
+    for number in range(1, kills + _RETRIES):
+        began = time.monotonic()
+        with NamedTemporaryFile() as out, NamedTemporaryFile() as err:
+            with subprocess.Popen(command, stdout=out, stderr=err) as process:
+                if number <= kills:
+                    time.sleep(draw.uniform(0, _DRIVER_SECONDS))
+                    process.kill()
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+            cpu += usage.ru_utime + usage.ru_stime
+            if process.returncode == 0:
+                # What the command says, without the start of Python.
+                return _Run(
+                    seconds + json.loads(Path(out.name).read_text())["seconds"], cpu, number
+                )
+            seconds += time.monotonic() - began
+            said = Path(err.name).read_text().strip()
+            click.echo(f"command {number} of a catalog: {said or 'killed'}", err=True)
+        if number > kills:
+            time.sleep(_LEASE_SECONDS)
+    raise click.ClickException(f"the command does not succeed: {' '.join(command)}")
+
+
+def _verified(catalog: str) -> dict[str, Any]:
+    command = [str(SAMESONG), "catalog", "verify", catalog, "--json"]
     report = json.loads(subprocess.run(command, check=False, capture_output=True).stdout)
     return {name: report[name] for name in ("n_tracks", "problems")}
 
@@ -140,45 +203,34 @@ def _cluster(workers: int) -> Iterator[str]:
 
 
 @contextmanager
-def _killing(kills: int, seed: int) -> Iterator[list[int]]:
-    """Kill workers of this process's clusters at random moments; yield those that were."""
-    killed: list[int] = []
-    ended = Event()
+def _at_fault(faults: _Faults, seed: int, proxy: Proxy | None) -> Iterator[dict[str, int]]:
+    """Kill workers and cut connections at random moments; yield the numbers of both so far."""
+    happened = {"workers_killed": 0, "connections_cut": 0}
 
-    def kill() -> None:
-        draw = random.Random(seed)
-        while len(killed) < kills and not ended.wait(draw.uniform(0, _MOST_SECONDS)):
-            if found := _at_work():
-                killed.append(draw.choice(found))
-                with suppress(ProcessLookupError):
-                    os.kill(killed[-1], signal.SIGKILL)
+    def kill_one(draw: Random) -> bool:
+        if happened["workers_killed"] < faults.kills and (found := workers_at_work()):
+            kill(draw.choice(found))
+            happened["workers_killed"] += 1
+        return happened["workers_killed"] < faults.kills
 
-    thread = Thread(target=kill)
-    thread.start()
-    try:
-        yield killed
-    finally:
-        ended.set()
-        thread.join()
+    def cut_next(_: Random) -> bool:
+        def cut(_method: str, _path: str) -> int:
+            assert proxy is not None
+            proxy.fail = lambda *_: None
+            happened["connections_cut"] += 1
+            return CUT
 
+        assert proxy is not None
+        is_going = happened["connections_cut"] < faults.cuts
+        proxy.fail = cut if is_going else lambda *_: None
+        return is_going
 
-def _at_work() -> list[int]:
-    """Return the workers below this process that are at a file."""
-    raylets = set(_children({os.getpid()}))
-    found = []
-    for pid in _children(raylets):
-        with suppress(OSError):
-            title = Path(f"/proc/{pid}/cmdline").read_bytes()
-            if title.startswith((b"ray::read", b"ray::analyse")):
-                found.append(pid)
-    return found
-
-
-def _children(parents: set[int]) -> Iterator[int]:
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError, ValueError):
-            if int(path.read_text().rpartition(")")[2].split()[1]) in parents:
-                yield int(path.parent.name)
+    with ExitStack() as held:
+        if faults.kills:
+            held.enter_context(random_moments(_KILL_SECONDS, seed, kill_one))
+        if faults.cuts:
+            held.enter_context(random_moments(_CUT_SECONDS, seed, cut_next))
+        yield happened
 
 
 if __name__ == "__main__":

@@ -85,6 +85,21 @@ class Catalog(CatalogWindows):
         """Name of the version that was opened; no other one has it, nor another catalog."""
         return self._opened.revision
 
+    def holds(self, revision: str) -> bool:
+        """Return whether this is a version of a catalog, or a later one.
+
+        Parameters
+        ----------
+        revision : str
+            Name of a version.
+
+        Returns
+        -------
+        bool
+            False for another catalog.
+        """
+        return self._opened.holds(revision)
+
     @property
     def layout(self) -> str:
         """Name of this version with its windows in these records, which are read for it."""

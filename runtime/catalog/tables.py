@@ -95,6 +95,23 @@ class CatalogTables:
             raise CatalogError(f"catalog {self._location} is gone: make it again")
         return _revision(*tables) == self._revision
 
+    def holds(self, revision: str) -> bool:
+        """Return whether this is a version of a catalog, or a later one.
+
+        Parameters
+        ----------
+        revision : str
+            Name of a version.
+
+        Returns
+        -------
+        bool
+            False for another catalog.
+        """
+        identity, *versions = revision.rsplit("-", 2)
+        here = zip(self._revision[1:], map(int, versions), strict=True)
+        return identity == self.identity and all(ours >= theirs for ours, theirs in here)
+
 
 def _require_columns(name: str, wanted: pa.Schema, found: pa.Schema) -> None:
     for field in wanted:

@@ -298,14 +298,30 @@ class CatalogWriter(Catalog):
                     table.optimize(
                         cleanup_older_than=age, delete_unverified=is_local(self.location)
                     )
-        self._index = self._find_index()
-        with self._explained("optimize"):
-            if self.n_windows < index_from:
-                self._index.remove()
-            else:
-                self._index.make()
-        self._index = self._find_index()
+        if self.n_windows < index_from:
+            with self._explained("optimize"):
+                self._find_index().remove()
+        self.make_index(index_from=index_from)
         return is_alone
+
+    def make_index(self, *, index_from: int = INDEXED_FROM) -> None:
+        """Make the index of all windows, unless there is a complete one.
+
+        Parameters
+        ----------
+        index_from : int, optional
+            Smallest number of windows that gets one.
+
+        Raises
+        ------
+        CatalogError
+            If it cannot be written.
+        """
+        self._index = self._find_index()
+        if self.n_windows >= index_from:
+            with self._explained("write to"):
+                self._index.make()
+            self._index = self._find_index()
 
     def _mend(self) -> None:
         """Remove rows that no reader can use, so that their files can be indexed again."""

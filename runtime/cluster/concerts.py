@@ -36,7 +36,7 @@ from samesong.features.errors import ClusterError, MismatchError, SamesongError
 from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.cluster import nodes
 from samesong.runtime.cluster.concert_task import News, SentFile, find_on_worker
-from samesong.runtime.cluster.faults import failure, first_line
+from samesong.runtime.cluster.faults import failure, in_brief
 from samesong.runtime.cluster.job import Job
 from samesong.runtime.setlist.concert_job import ConcertJob, FoundConcert
 from samesong.runtime.setlist.finder import OnFound
@@ -84,20 +84,10 @@ class RayConcerts:
         self._given: Counter[str] = Counter()
         self._unfit: set[str] = set()
 
-    def find(self, job: ConcertJob, progress: OnProgress, found: OnFound) -> FoundConcert:
+    def find(
+        self, job: ConcertJob, progress: OnProgress, found: OnFound
+    ) -> FoundConcert:  # numpydoc ignore=PR01
         """As of `ConcertFinder`; begun again where a worker or its node is lost.
-
-        Parameters
-        ----------
-        job : ConcertJob
-            The concert.
-        progress, found : callable
-            As of `ConcertFinder`.
-
-        Returns
-        -------
-        FoundConcert
-            All of it.
 
         Raises
         ------
@@ -117,7 +107,7 @@ class RayConcerts:
                     return self._watch(node, job, sent, progress, found)
                 except _LOST as error:
                     lost += 1
-                    reason = first_line(error)
+                    reason = in_brief(error)
                     if lost == _TRIES:
                         raise ClusterError(
                             f"the work on this concert lost {_TRIES} workers ({reason}): see "
@@ -139,7 +129,7 @@ class RayConcerts:
                     raise failure(error, "a worker of the cluster") from error
                 except (RayError, ConnectionError) as error:
                     raise ClusterError(
-                        f"the cluster was lost ({first_line(error)}): start it again"
+                        f"the cluster was lost ({in_brief(error)}): start it again"
                     ) from error
 
     def _fit_nodes(self) -> list[str]:
@@ -218,7 +208,7 @@ def _sent(paths: Sequence[Path]) -> list[SentFile]:
         return [SentFile(path, tuple(_pieces(path))) for path in paths]
     except RayError as error:
         raise ClusterError(
-            f"the recording cannot be sent to a worker ({first_line(error)}): make room on "
+            f"the recording cannot be sent to a worker ({in_brief(error)}): make room on "
             "the disk of the server, which Ray writes to where memory is short"
         ) from error
 

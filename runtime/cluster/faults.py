@@ -5,7 +5,7 @@ from ray.exceptions import RayTaskError
 from samesong.features.errors import ClusterError, SamesongError
 
 
-def first_line(error: BaseException | None) -> str:
+def in_brief(error: BaseException | None) -> str:
     """Return what an error of Ray says, without its traceback.
 
     Parameters
@@ -18,6 +18,8 @@ def first_line(error: BaseException | None) -> str:
     str
         One line.
     """
+    if isinstance(error, RayTaskError):  # its text is a traceback, which ends with the error
+        return str(error.cause or error).strip().split("\n")[-1]
     return str(error).strip().split("\n")[0] or type(error).__name__
 
 
@@ -40,5 +42,4 @@ def failure(error: RayTaskError, who: str, remedy: str = "repair samesong there"
     """
     if isinstance(error.cause, SamesongError):
         return error.cause
-    reason = str(error.cause or error).strip().split("\n")[-1]
-    return ClusterError(f"{who} failed ({reason}): {remedy}")
+    return ClusterError(f"{who} failed ({in_brief(error)}): {remedy}")

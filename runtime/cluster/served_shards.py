@@ -24,7 +24,7 @@ from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle, DeploymentResponse
 
 from samesong.features.errors import ClusterError
-from samesong.runtime.cluster.faults import failure, first_line
+from samesong.runtime.cluster.faults import failure, in_brief
 from samesong.runtime.cluster.replica import Unknown
 from samesong.runtime.identification.shards import Shards, ShardsChangedError
 
@@ -113,11 +113,11 @@ def _answer(
             ) from None
         except (RayError, ConnectionError) as error:
             raise ClusterError(
-                f"the cluster was lost ({first_line(error)}): start it again"
+                f"the cluster was lost ({in_brief(error)}): start it again"
             ) from error
     raise ClusterError(
         f"shard {number} of {count} lost {_TRIES} replicas at one question "
-        f"({first_line(reason)}): see 'ray status', and give its nodes more memory"
+        f"({in_brief(reason)}): see 'ray status', and give its nodes more memory"
     )
 
 

@@ -7,26 +7,26 @@ named it, and its twin would bring nothing new. Every step is committed, so that
 goes on where it ended.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from samesong.runtime.catalog.columns import CatalogTrack
-from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.identification.version_finder import VersionFinder
+from samesong.runtime.indexing.finders import Finders
 from samesong.runtime.indexing.pending import PendingChanges
-from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.representation.window import Window
 
-_READ = 64
-"""Tracks whose windows are read at a time: 4 MB of them."""
-
+_BATCH = 16
+"""Tracks that a finder is asked about at a time: their windows, 1 MB, are read at once, and a group
+is work for 64 finders."""
 
 _GROUP = 1024
-"""Tracks whose twins are found, and hidden, before their versions are searched for. The catalog is
-opened anew for each group, and what is not committed by an interruption is one group's twins."""
+_GROUP_SHARE = 64
+"""Tracks whose twins are found, and hidden, before their versions are searched for: so many, or
+this share of a large catalog. All finders open the catalog anew for each group, and what is not
+committed by an interruption is one group's twins."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,8 @@ class VersionStage:
     ----------
     catalog : CatalogWriter
         The catalog.
-    bundle : ModelBundle
-        Its model.
-    device : {'cpu', 'cuda'}, optional
-        As `samesong.runtime.inference.onnx_session.Session` takes it.
+    finders : Finders
+        Searches it.
     on_heard : callable, optional
         Called with a `Heard` for each track that has other recordings.
     on_progress : callable, optional
@@ -68,15 +66,13 @@ class VersionStage:
     def __init__(
         self,
         catalog: CatalogWriter,
-        bundle: ModelBundle,
-        device: Device = "cpu",
+        finders: Finders,
         *,
         on_heard: Callable[[Heard], None] = lambda _: None,
         on_progress: Callable[[int, int], None] = lambda *_: None,
     ) -> None:
         self._catalog = catalog
-        self._bundle = bundle
-        self._device = device
+        self._finders = finders
         self._on_heard = on_heard
         self._on_progress = on_progress
 
@@ -102,33 +98,36 @@ class VersionStage:
             key=lambda track: (-(track.size or 0), track.track_id),
         )
         n_new = len(waiting)
+        if 2 * n_new > len(self._catalog):
+            self._catalog.make_index()  # or else each finder reads most windows to find them
+        group = max(_GROUP, len(self._catalog) // _GROUP_SHARE)
         while waiting:
-            finder = self._finder()
-            twins = self._find_twins(finder, waiting[:_GROUP], waiting)
-            rest = [one for one in waiting[:_GROUP] if one.track_id not in twins]
-            waiting = [one for one in waiting[_GROUP:] if one.track_id not in twins]
+            self._finders.renew()
+            twins = self._find_twins(waiting[:group], waiting)
+            rest = [one for one in waiting[:group] if one.track_id not in twins]
+            waiting = [one for one in waiting[group:] if one.track_id not in twins]
             if twins:
-                finder = self._finder()  # in which they are hidden
-            self._find_versions(finder, rest, n_new - len(waiting) - len(rest), n_new)
+                self._finders.renew()  # in which they are hidden
+            self._find_versions(rest, n_new - len(waiting) - len(rest), n_new)
 
     def _find_twins(
-        self, finder: VersionFinder, some: Sequence[CatalogTrack], waiting: Sequence[CatalogTrack]
+        self, some: Sequence[CatalogTrack], waiting: Sequence[CatalogTrack]
     ) -> dict[str, str]:
         """Store which of the waiting tracks are twins, and return what stands for them."""
         place = {track.track_id: number for number, track in enumerate(waiting)}
         stand_ins: dict[str, str] = {}
-        for track, windows in self._with_windows(some, finder):
-            if track.track_id in stand_ins or not windows:
+        batches = _batches(track.track_id for track in some if track.track_id not in stand_ins)
+        for track_id, twins in self._finders.ask(VersionFinder.twins, batches):
+            if track_id in stand_ins:  # it was asked about before that was known
                 continue
-            twins = finder.twins(track.track_id, windows)
             # What does not wait was there before; what waits longer has not been looked at.
             before = [
                 stand_ins.get(other, other)
                 for other in twins
-                if other in stand_ins or place.get(other, -1) < place[track.track_id]
+                if other in stand_ins or place.get(other, -1) < place[track_id]
             ]
-            first = min(before, key=lambda other: place.get(other, -1), default=track.track_id)
-            for other in (track.track_id, *twins):
+            first = min(before, key=lambda other: place.get(other, -1), default=track_id)
+            for other in (track_id, *twins):
                 if other in place and other != first:
                     stand_ins.setdefault(other, first)
         now = datetime.now(UTC)
@@ -142,13 +141,12 @@ class VersionStage:
             self._on_heard(Heard(twin, first, ()))
         return stand_ins
 
-    def _find_versions(
-        self, finder: VersionFinder, tracks: Sequence[CatalogTrack], done: int, n_new: int
-    ) -> None:
+    def _find_versions(self, tracks: Sequence[CatalogTrack], done: int, n_new: int) -> None:
         pending = PendingChanges(self._catalog)
+        batches = _batches(track.track_id for track in tracks)
+        found = self._finders.ask(VersionFinder.versions, batches)
         try:
-            for track, windows in self._with_windows(tracks, finder):
-                versions = finder.versions(track.track_id, windows) if windows else []
+            for track, (_, versions) in zip(tracks, found, strict=True):
                 pending.update(replace(track, heard_as=tuple(versions), listened=datetime.now(UTC)))
                 pending.commit_if_due()
                 if versions:
@@ -158,15 +156,8 @@ class VersionStage:
         finally:
             pending.commit()
 
-    def _finder(self) -> VersionFinder:
-        catalog = Catalog(self._catalog.location, self._bundle)
-        return VersionFinder(self._bundle, catalog, self._device)
 
-    def _with_windows(
-        self, tracks: Sequence[CatalogTrack], finder: VersionFinder
-    ) -> Iterator[tuple[CatalogTrack, list[Window]]]:
-        for start in range(0, len(tracks), _READ):
-            some = tracks[start : start + _READ]
-            windows = finder.windows_of([track.track_id for track in some])
-            for track in some:
-                yield track, windows[track.track_id]
+def _batches(track_ids: Iterable[str]) -> Iterator[list[str]]:
+    waiting = iter(track_ids)
+    while batch := list(islice(waiting, _BATCH)):
+        yield batch

@@ -1,4 +1,4 @@
-"""The interface of what reads and analyses files for the indexer, wherever it does so."""
+"""The interface of what does the work of the indexer, wherever it does so."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -6,11 +6,12 @@ from typing import Protocol
 
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.indexing.analyse_file import AnalysedTrack
+from samesong.runtime.indexing.finders import Finders
 from samesong.runtime.indexing.progress import Workload
 
 
 class Executor(Protocol):
-    """Reads and analyses files; used by one thread.
+    """Reads and analyses files, and looks for recordings of the same songs; used by one thread.
 
     What goes wrong with a file is returned with it. All else is raised: a `SamesongError` that
     another file would raise as well, such as of the model, the device or the cluster.
@@ -66,3 +67,17 @@ class Executor(Protocol):
 
     def stop(self) -> None:
         """Forget all files that were started."""
+
+    def finders(self, catalog: str) -> Finders:
+        """Return what looks for other recordings of tracks.
+
+        Parameters
+        ----------
+        catalog : str
+            Address of the catalog, which exists.
+
+        Returns
+        -------
+        Finders
+            To be renewed before it is asked.
+        """

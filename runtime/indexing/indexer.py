@@ -46,7 +46,7 @@ class Indexer:
     reader : FileReader, optional
         Reads the files; by default in this process.
     executor : Executor, optional
-        Reads and analyses the files, in place of this process and its threads.
+        Does the work, in place of this process and its threads.
     on_outcome : callable, optional
         Called with the `Outcome` of each file when it is done.
     on_progress : callable, optional
@@ -131,8 +131,7 @@ class Indexer:
         if self._by_ear:
             VersionStage(
                 self._catalog,
-                self._analyser.bundle,
-                self._analyser.device,
+                self._executor.finders(self._catalog.location),
                 on_heard=self._on_heard,
                 on_progress=lambda done, n: self._on_progress(Progress("listen", done, n)),
             ).run()

@@ -8,6 +8,7 @@ from samesong.features.progress import Progress
 from samesong.runtime.files.content import FileContent
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.indexing.analyse_file import AnalysedTrack, analyse_file
+from samesong.runtime.indexing.finders import LocalFinder
 from samesong.runtime.indexing.progress import Workload
 from samesong.runtime.inference.analyser import Analyser
 
@@ -36,19 +37,10 @@ class Threads:
         # One more than can run, so that none waits for its content's hash.
         return len(self._running) > self._workers
 
-    def contents(self, files: Iterable[Path]) -> Iterator[tuple[Path, FileContent | Exception]]:
-        """As of `Executor`.
-
-        Parameters
-        ----------
-        files : iterable of Path
-            The files.
-
-        Yields
-        ------
-        tuple of Path and FileContent
-            Each file with its content, or with an exception.
-        """
+    def contents(
+        self, files: Iterable[Path]
+    ) -> Iterator[tuple[Path, FileContent | Exception]]:  # numpydoc ignore=PR01
+        """As of `Executor`."""
         for path in files:
             try:
                 with self._reader.open(path) as file:
@@ -57,33 +49,16 @@ class Threads:
                 content = error
             yield path, content
 
-    def start(self, path: Path, content: FileContent, load: Workload) -> None:
-        """As of `Executor`.
-
-        Parameters
-        ----------
-        path : Path
-            The file.
-        content : FileContent
-            Its content.
-        load : Workload
-            Is told how far reading is.
-        """
+    def start(
+        self, path: Path, content: FileContent, load: Workload
+    ) -> None:  # numpydoc ignore=PR01
+        """As of `Executor`."""
         self._running[self._pool.submit(self._analyse, path, content, load)] = path
 
-    def finished(self, seconds: float) -> list[tuple[Path, AnalysedTrack | Exception]]:
-        """As of `Executor`.
-
-        Parameters
-        ----------
-        seconds : float
-            Time to wait.
-
-        Returns
-        -------
-        list of tuple of Path and AnalysedTrack
-            The files that were analysed meanwhile.
-        """
+    def finished(
+        self, seconds: float
+    ) -> list[tuple[Path, AnalysedTrack | Exception]]:  # numpydoc ignore=PR01
+        """As of `Executor`."""
         done, _ = wait(self._running, timeout=seconds, return_when=FIRST_COMPLETED)
         return [
             (self._running.pop(future), _result(future))
@@ -96,6 +71,10 @@ class Threads:
             future.cancel()
         wait(self._running)
         self._running.clear()
+
+    def finders(self, catalog: str) -> LocalFinder:  # numpydoc ignore=PR01
+        """As of `Executor`."""
+        return LocalFinder(catalog, self._analyser.bundle, self._analyser.device)
 
     def _analyse(self, path: Path, content: FileContent, load: Workload) -> AnalysedTrack:
         with self._reader.open(path) as file:

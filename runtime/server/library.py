@@ -20,6 +20,7 @@ from samesong.runtime.identification.identifier import Identifier
 from samesong.runtime.identification.shard_state import ShardSource
 from samesong.runtime.indexing.analyse_file import analyse_file, track_id_of
 from samesong.runtime.indexing.by_ear import VersionStage
+from samesong.runtime.indexing.finders import LocalFinder
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
@@ -194,7 +195,8 @@ class Library:
                 self._audio.remove(track_id)
                 raise
             # As indexing does: other recordings of its song may be there under other names.
-            VersionStage(writer, self.bundle, self.device).run([track_id])
+            finder = LocalFinder(writer.location, self.bundle, self.device)
+            VersionStage(writer, finder).run([track_id])
             return writer.track(track_id), True
 
     def audio(self, track: CatalogTrack) -> Path | None:

@@ -29,21 +29,10 @@ class LocalConcerts:
         self.at_a_time = at_a_time
         self._library, self._searches, self._reader = library, searches, reader
 
-    def find(self, job: ConcertJob, progress: OnProgress, found: OnFound) -> FoundConcert:
-        """As of `ConcertFinder`.
-
-        Parameters
-        ----------
-        job : ConcertJob
-            The concert.
-        progress, found : callable
-            As of `ConcertFinder`.
-
-        Returns
-        -------
-        FoundConcert
-            All of it.
-        """
+    def find(
+        self, job: ConcertJob, progress: OnProgress, found: OnFound
+    ) -> FoundConcert:  # numpydoc ignore=PR01
+        """As of `ConcertFinder`."""
         library, search = self._library, self._searches.find(job.repertoire)
         finder = SetlistFinder(
             library.bundle, search.catalog, library.device, known=search.known, shards=search.shards

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
@@ -8,6 +9,7 @@ from samesong.features import load
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.demo.run import DEMO_AUDIO
 from samesong.runtime.indexing.by_ear import Heard, VersionStage
+from samesong.runtime.indexing.finders import LocalFinder
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
@@ -18,6 +20,10 @@ SONGS = ("studio_auld_lang_syne", "live_auld_lang_syne", "studio_greensleeves", 
 @pytest.fixture(scope="module")
 def real() -> ModelBundle:
     return ModelBundle.load()
+
+
+def stage(catalog: CatalogWriter, **told: Any) -> VersionStage:
+    return VersionStage(catalog, LocalFinder(catalog.location, ModelBundle.load(), "cpu"), **told)
 
 
 @pytest.fixture
@@ -53,7 +59,7 @@ EXPECTED = {
 }
 
 
-def test_an_interrupted_run_goes_on(catalog: CatalogWriter, real: ModelBundle) -> None:
+def test_an_interrupted_run_goes_on(catalog: CatalogWriter) -> None:
     steps: list[tuple[int, int]] = []
 
     def interrupt(done: int, total: int) -> None:
@@ -62,23 +68,25 @@ def test_an_interrupted_run_goes_on(catalog: CatalogWriter, real: ModelBundle) -
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        VersionStage(catalog, real, on_progress=interrupt).run()
+        stage(catalog, on_progress=interrupt).run()
     assert steps == [(2, 5), (3, 5)]  # the twin needs no search for versions
     assert sum(track.listened is None for track in catalog.tracks()) == 2
 
     heard: list[Heard] = []
-    VersionStage(
-        catalog, real, on_heard=heard.append, on_progress=lambda *step: steps.append(step)
+    stage(
+        catalog,
+        on_heard=heard.append,
+        on_progress=lambda *step: steps.append(step),
     ).run()
     assert steps[2:] == [(1, 2), (2, 2)]
     assert found(catalog) == EXPECTED
     assert all(track.listened for track in catalog.tracks())
 
 
-def test_all_is_found_at_once_and_told_once(catalog: CatalogWriter, real: ModelBundle) -> None:
+def test_all_is_found_at_once_and_told_once(catalog: CatalogWriter) -> None:
     heard: list[Heard] = []
     for _ in range(2):
-        VersionStage(catalog, real, on_heard=heard.append).run()
+        stage(catalog, on_heard=heard.append).run()
         assert found(catalog) == EXPECTED
     names = {track.track_id: Path(track.path).stem for track in catalog.tracks()}
     assert sorted(names[one.track_id] for one in heard) == sorted(
@@ -98,7 +106,7 @@ def test_the_largest_file_stands_for_the_others_in_whatever_order_they_come(
         indexer = Indexer(writer, Analyser(real, threads=1), by_ear=False)
         for place in order:
             indexer.index([files[place]])
-        VersionStage(writer, real).run()
+        stage(writer).run()
         assert {name: twin_of for name, (twin_of, _) in found(writer).items()} == {
             "large": None,
             "medium": "large",
@@ -136,4 +144,4 @@ def test_a_track_that_was_there_goes_on_standing_for_a_larger_twin(
 
 def test_an_empty_catalog_is_listened_to_in_no_time(tmp_path: Path, real: ModelBundle) -> None:
     with CatalogWriter(tmp_path / "empty", real) as writer:
-        VersionStage(writer, real).run()
+        stage(writer).run()
