@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("features", "runtime", "training", "export")
+FOLDERS = ("benchmarks", "deploy", "docs", "examples", "scripts", "tests", "web", *PACKAGES)
 #: What is at the root but of no use in a distribution, or made by tools.
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".*cache", ".venv*", ".hypothesis", "__pycache__", "*.egg-info", "build", "dist",
@@ -53,17 +54,24 @@ def test_the_wheel_is_small(built: Path) -> None:
 def test_the_source_distribution_has_all_for_its_tests(sources: set[str]) -> None:
     needed = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("tests", "docs", "examples", "benchmarks", "scripts", *PACKAGES)
+        for folder in FOLDERS
         for path in (ROOT / folder).rglob("*")
         if path.is_file()
-        and not {"__pycache__", "build"} & set(path.parts)
+        and not {"__pycache__", "build", "node_modules"} & set(path.parts)
         and not any(part.endswith(".egg-info") for part in path.parts)
     }
     assert len(needed) > 500
     assert needed - sources == set()
     at_root = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"}
-    assert at_root | {"constraints.txt", "mkdocs.yml", ".importlinter"} <= sources
+    assert at_root | {"constraints.txt", "mkdocs.yml", ".importlinter", ".dockerignore"} <= sources
     assert {"package/samesong/__init__.pyi", "package/samesong/py.typed"} <= sources
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a clone")
+def test_the_source_distribution_has_all_that_is_tracked(sources: set[str]) -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True)
+    tracked = {name for name in listed.stdout.decode().split("\0") if (ROOT / name).is_file()}
+    assert tracked - sources == {".gitignore"}
 
 
 def test_nothing_that_tools_make_is_in_the_source_distribution(sources: set[str]) -> None:

@@ -78,7 +78,7 @@ def listed() -> str:
 
 
 def table() -> str:
-    """Return all formats as the README lists them; a test compares the two.
+    """Return all formats as the documentation lists them; a test compares the two.
 
     Returns
     -------

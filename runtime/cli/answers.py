@@ -20,7 +20,7 @@ from samesong.runtime.reports.answer import answer
 from samesong.runtime.reports.ranking_csv import RankingCsv
 
 _HEADERS = (">", ">prob.", "title", "artist", "?>key", "?>in query", "?>in track")
-_DETAILS = ("?>versions", ">track")
+_DETAILS = (">", "track", "?>recordings", "file")
 _STYLES = {Verdict.MATCH: "bold green", Verdict.PROBABLE: "bold yellow", Verdict.NONE: ""}
 
 
@@ -127,7 +127,6 @@ class Answers:
 
 
 def _show(ranking: Ranking, threshold: float) -> None:
-    detailed = verbosity() is Verbosity.VERBOSE
     say(f"{ranking.query} (in {ranking.seconds:.1f} s)")
     say_in_style(answer(ranking, threshold), _STYLES[ranking.verdict])
     rows = [
@@ -139,14 +138,17 @@ def _show(ranking: Ranking, threshold: float) -> None:
             semitones(match.key_shift),
             span(match.query_span),
             span(match.reference_span),
-            1 + len(match.versions),
-            match.track.track_id,
         ]
         for match in ranking.matches
     ]
-    headers = [*_HEADERS, *_DETAILS] if detailed else _HEADERS
     styles = [_STYLES[ranking.verdict], *[""] * (len(rows) - 1)] if rows else []
-    print_table(headers, [row[: len(headers)] for row in rows], styles)
+    print_table(_HEADERS, rows, styles)
+    if verbosity() is Verbosity.VERBOSE:
+        details = [
+            [match.rank, match.track.track_id, 1 + len(match.versions), match.track.path]
+            for match in ranking.matches
+        ]
+        print_table(_DETAILS, details)
 
 
 def _explain(trace: Trace) -> None:

@@ -50,8 +50,13 @@ class Command(click.Command):
         catalog = os.environ.get(CATALOG_VARIABLE) or defaults.pop("catalog", None)
         if catalog is not None and takes_catalog(self) and not self._names_catalog(ctx, args):
             args = [catalog, *args]
+        given = [*args]
         try:
             return super().parse_args(ctx, args)
+        except click.MissingParameter as error:
+            if catalog is None and takes_catalog(self) and not self._names_catalog(ctx, given):
+                error.param = next(one for one in self.params if one.name == "catalog")
+            raise
         except click.BadParameter as error:
             name = "" if error.param is None else error.param.name or ""
             if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT_MAP:

@@ -20,6 +20,12 @@ _VALUE = "    compset -P 1 '--*='"
 _ADD = "compadd -U"
 _ADD_TO_OPTION = 'compadd -U -i "$IPREFIX"'
 
+_PATHS = "__fish_complete_path $metadata[2];"
+_PATHS_OF_OPTION = """set -l word (string match --regex '^((?:--[^=]+=)?)(.*)$' -- $metadata[2]);
+            for path in (__fish_complete_path $word[3]);
+                printf '%s\\n' $word[2]$path;
+            end;"""
+
 
 class _Bash(BashComplete):
     """Completes ``--option=value`` too, which bash hands over as three words."""
@@ -42,6 +48,9 @@ class _Zsh(ZshComplete):
 
 class _Fish(FishComplete):
     """Completes ``--option=value`` too, which fish takes as a whole only."""
+
+    def source(self) -> str:
+        return super().source().replace(_PATHS, _PATHS_OF_OPTION)
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
         option, equals, _ = incomplete.partition("=")

@@ -97,10 +97,10 @@ def concert_files(arguments: Iterable[str]) -> list[Path]:
             raise DecodeError(f"{argument} holds no audio files: name the folder of the concert")
         files += sorted(found.files, key=natural_order)
     if missing:
-        remedy = "does not exist: check the path"
+        remedy = "does not exist; check the path"
         if len(missing) > 1:
-            remedy = "do not exist: check the paths"
-        raise DecodeError(f"{', '.join(missing)} {remedy}")
+            remedy = "do not exist; check the paths"
+        raise DecodeError(f"{', '.join(map(repr, missing))} {remedy}")
     seen: set[Path] = set()
     for path in files:
         if path.resolve() in seen:

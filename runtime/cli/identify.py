@@ -71,9 +71,11 @@ from samesong.runtime.reports.ranking_csv import RankingCsv, open_ranking_csv, p
     "-o",
     "table",
     type=OutputFile(),
-    metavar="RESULTS.csv",
-    help="Write a line per recording to this file as soon as it is identified; - is standard "
-    "output.",
+    is_flag=False,
+    flag_value=str(STANDARD_OUTPUT),
+    metavar="[RESULTS.csv]",
+    help="Write a line per recording to this file as soon as it is identified; to standard output "
+    "where none is named, or -.",
 )
 @click.option(
     "--resume",

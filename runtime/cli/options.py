@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from samesong.features.decoding.formats import SUFFIXES
 from samesong.runtime.cli.model_name import ModelName
 from samesong.runtime.inference.bundle import DEFAULT_MODEL
 
@@ -18,7 +19,7 @@ STANDARD_OUTPUT = Path("-")
 
 
 class OutputFile(click.Path):
-    """An output file; its folder must exist before any work is done."""
+    """An output file, which is no recording; its folder must exist before any work is done."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False)
@@ -41,6 +42,13 @@ class OutputFile(click.Path):
             The file.
         """
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if path.suffix.lower() in SUFFIXES:  # what an option without its file is followed by
+            self.fail(
+                f"{path} has the name of a recording, which nothing is written over: name another "
+                "file",
+                param,
+                ctx,
+            )
         if not path.parent.is_dir():
             self.fail(f"folder {path.parent} does not exist: create it first", param, ctx)
         return path

@@ -15,9 +15,8 @@ from samesong.runtime.setlist.document import Interlude, Setlist, Song
 TABLE = "table"
 """Name of the table among the formats of reports."""
 
-_HEADERS = [">start", ">end", "title", "artist", ">prob.", "?>key", "?>tempo", ">track"]
-_TRACK = len(_HEADERS) - 1
-"""The column of ids, which is a detail."""
+_HEADERS = [">start", ">end", "title", "artist", ">prob.", "?>key", "?>tempo"]
+_DETAILS = [">start", "track", "file"]
 
 
 def print_setlist(found: Setlist, form: str) -> None:
@@ -39,15 +38,19 @@ def print_setlist(found: Setlist, form: str) -> None:
     say(f"{found.recording} ({length}): {songs_in_words(found)}")
     for file in found.files:
         say(f"  {span((file.start, file.end))}  {file.path}")
-    shown = len(_HEADERS) if verbosity() is Verbosity.VERBOSE else _TRACK
-    rows = [_row(entry)[:shown] for entry in found.entries]
-    headers = _HEADERS[:shown]
+    rows = [_row(entry) for entry in found.entries]
+    headers = _HEADERS
     if any(song.section for song in found.songs):
         headers = ["part", *headers]
         parts = [entry.section if isinstance(entry, Song) else None for entry in found.entries]
         rows = [[part or "", *row] for part, row in zip(parts, rows, strict=True)]
     if rows:
         print_table(headers, rows, [_style(entry) for entry in found.entries])
+    if verbosity() is Verbosity.VERBOSE:
+        named = [(song.start, song.track) for song in found.songs if song.track is not None]
+        print_table(
+            _DETAILS, [[short_time(start), track.track_id, track.path] for start, track in named]
+        )
 
 
 def _style(entry: Song | Interlude) -> str:
@@ -59,7 +62,7 @@ def _style(entry: Song | Interlude) -> str:
 def _row(entry: Song | Interlude) -> list[object]:
     times: list[object] = [short_time(entry.start), short_time(entry.end)]
     if isinstance(entry, Interlude):
-        return [*times, f"({entry.kind})", *[None] * 5]
+        return [*times, f"({entry.kind})", *[None] * 4]
     track = entry.track
     return [
         *times,
@@ -70,5 +73,4 @@ def _row(entry: Song | Interlude) -> list[object]:
         probability_in_words(entry) or None,
         None if entry.key_shift is None else semitones(entry.key_shift),
         None if entry.tempo_ratio is None else tempo(entry.tempo_ratio),
-        track and track.track_id,
     ]

@@ -29,7 +29,7 @@ SAMESONG = Path(sys.executable).with_name("samesong")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TRACKS = ("amazing_grace", "auld_lang_syne", "greensleeves", "oh_susanna")
 RATE = 22_050
-PATIENCE = 120_000  # milliseconds; busy machines are slow, right answers are not late
+PATIENCE = 600_000  # milliseconds; busy machines are slow, right answers are not late
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -161,6 +161,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Browser"]:
         started.close()
 
 
+def new_page(browser: "Browser", **options: Any) -> "Page":
+    """Open a page as a new visitor, which waits as long as a busy machine takes."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
+
+
 @pytest.fixture
 def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
     """Open the page as a new visitor; in the end, hold it to its promises.
@@ -179,16 +186,18 @@ def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
         width: int = 1280,
         scheme: Any = "light",
         permissions: tuple[str, ...] = (),
+        phone: bool = False,
     ) -> "Page":
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
+        page = new_page(
+            browser,
+            viewport={"width": 390, "height": 844} if phone else {"width": width, "height": 800},
             color_scheme=scheme,
             reduced_motion="reduce",
             permissions=permissions,
+            is_mobile=phone,
+            has_touch=phone,
         )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        contexts.append(page.context)
         page.on("request", lambda request: asked.add(request.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -211,7 +220,7 @@ def found(browser: "Browser", url: str, concert: Path) -> str:
     """Send the concert from the page, wait for its list, and return its id."""
     from playwright.sync_api import expect
 
-    page = browser.new_page()
+    page = new_page(browser)
     page.goto(f"{url}#/setlist")
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Choose a file").click()
@@ -220,7 +229,7 @@ def found(browser: "Browser", url: str, concert: Path) -> str:
     shown = page.get_by_role("heading", level=2, name=concert.name)
     expect(shown).to_be_focused()
     address = page.url
-    page.close()
+    page.context.close()
     return address.rpartition("/")[2]
 
 

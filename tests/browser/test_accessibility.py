@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from samesong import CatalogWriter, ModelBundle
 from samesong.runtime.demo.run import DEMO_AUDIO
 
 if TYPE_CHECKING:
@@ -102,12 +104,108 @@ def test_axe_finds_nothing_and_nothing_runs_over(
     broken.write_bytes(b"not music")
     page = visit(scheme=scheme, width=width)
     for state in views(page, view, broken):
-        found: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
-        faults = [
-            (one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found
-        ]
-        assert not faults, state
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, state
+        check(page, state)
+
+
+def check(page: "Page", state: str) -> None:
+    """Hold what a page shows to what axe asks for, and to its width."""
+    found: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
+    faults = [
+        (one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found
+    ]
+    assert not faults, state
+    assert page.viewport_size is not None
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= page.viewport_size["width"], state
+
+
+SCHEMES = pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+
+
+@SCHEMES
+def test_axe_finds_nothing_on_a_first_visit(
+    *, visit: Visit, served: Callable[..., Any], tmp_path: Path, scheme: str, width: int
+) -> None:
+    empty = tmp_path / "catalog"
+    with CatalogWriter(empty, ModelBundle.load()):
+        pass
+    with served(empty, token="of some length") as (address, _, _):
+        page = visit(at=address, scheme=scheme, width=width)
+        expect(page.get_by_role("dialog", name="This server needs a token")).to_be_visible()
+        check(page, "token asked for")
+        page.get_by_role("textbox", name="Token").fill("of some length")
+        page.keyboard.press("Enter")
+        for view in ("Identify", "Set list", "Catalog"):
+            page.get_by_role("link", name=view, exact=True).click()
+            expect(page.get_by_role("button", name="Add the demo's music")).to_be_visible()
+            check(page, f"empty catalog, {view}")
+
+
+@SCHEMES
+def test_axe_finds_nothing_in_any_answer(
+    *, visit: Visit, versions: Path, served: Callable[..., Any], scheme: str, width: int
+) -> None:
+    page = visit(scheme=scheme, width=width, permissions=("microphone",))
+    page.get_by_role("button", name="Use the microphone").click()
+    expect(page.get_by_role("region", name="Listening")).to_contain_text("Amazing Grace")
+    check(page, "listening")
+    page.get_by_role("button", name="Stop and answer").click()
+    expect(page.locator("#verdict")).to_be_focused()
+    for name in ("live_oh_susanna", "other_nebula"):
+        page.get_by_role("button", name="Identify another").click()
+        choose(page, DEMO_AUDIO / f"{name}.opus")
+        said = "Perhaps Oh! Susanna" if name.startswith("live") else "None of these"
+        expect(page.get_by_role("heading", level=2, name=said)).to_be_focused()
+        page.locator("button.ranked").first.click()
+        expect(page.get_by_role("slider", name="Moment in both").last).to_be_visible()
+        check(page, said)
+    page.get_by_role("link", name="Compare").click()
+    for slot in ("First recording", "Second recording"):
+        with page.expect_file_chooser() as choosing:
+            page.get_by_role("group", name=slot).get_by_role("button").click()
+        choosing.value.set_files(GRACE)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_role("heading", level=2, name="Yes, the same song")).to_be_focused()
+    check(page, "compared")
+    with served(versions) as (address, _, _):
+        page = visit(at=address, scheme=scheme, width=width)
+        choose(page, GRACE)
+        expect(page.get_by_role("list", name="2 versions in the catalog")).to_be_visible()
+        check(page, "two versions")
+        page.get_by_role("link", name="Catalog", exact=True).click()
+        page.get_by_role("button", name="Amazing Grace", exact=True).click()
+        expect(page.get_by_text("2009 Remaster").first).to_be_visible()
+        check(page, "work of two recordings")
+
+
+@SCHEMES
+def test_axe_finds_nothing_behind_a_shared_link(
+    *, visit: Visit, view: str, served: Callable[..., Any], catalog: Path, scheme: str, width: int
+) -> None:
+    page = visit(view, scheme=scheme, width=width)  # it is another visitor's
+    expect(page.locator(".block").first).to_be_visible()
+    check(page, "shared set list")
+    page.context.set_offline(True)
+    page.locator(".song-name").first.click()
+    page.get_by_role("button", name="Wrong song").click()
+    expect(page.get_by_role("region", name="Not saved")).to_be_visible()
+    check(page, "not saved")
+    page.context.set_offline(False)
+    for gone in ("setlist/AAAAAAAAAAAAAAAA", "identify/AAAAAAAAAAAAAAAA"):
+        page = visit(gone, scheme=scheme, width=width)
+        expect(page.get_by_role("region", name="Problem")).to_be_visible()
+        check(page, gone)
+    with served(catalog) as (address, service, stop):
+        free = Event()
+        service.concerts.submit(free.wait)  # until then, the concert waits in the queue
+        page = visit("setlist", at=address, scheme=scheme, width=width)
+        choose(page, GRACE)
+        expect(page.get_by_role("progressbar", name="Waiting in the queue")).to_be_visible()
+        check(page, "waiting")
+        stop()
+        expect(page.get_by_role("region", name="Problem")).to_be_visible()
+        check(page, "server stopped")
+        free.set()
 
 
 def test_the_keyboard_alone_reaches_everything(visit: Visit) -> None:

@@ -15,7 +15,7 @@ from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.demo.run import DEMO_AUDIO
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs the browser extra")
 expect = sync_api.expect
@@ -111,12 +111,8 @@ def test_an_answer_has_an_address(visit: Visit) -> None:
     expect(problem).to_contain_text("It was deleted, or made room for later ones")
 
 
-def test_a_phone_listens_first(browser: "Browser", url: str) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    page = context.new_page()
-    page.goto(url)
+def test_a_phone_listens_first(visit: Visit) -> None:
+    page = visit(phone=True)
     buttons = page.get_by_role("group").get_by_role("button")
     expect(buttons.first).to_have_text("Use the microphone")
     expect(page.get_by_text("Drop")).to_have_count(0)
@@ -125,10 +121,14 @@ def test_a_phone_listens_first(browser: "Browser", url: str) -> None:
     expect(page.get_by_text("Keys A and B")).to_have_count(0)
     expect(page.get_by_text("Arrow keys")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    matrix, play = page.get_by_role("slider", name="Moment in both"), page.locator(".transport")
+    lanes = page.locator(".lanes")
+    tops = [box["y"] for one in (play, matrix, lanes) if (box := one.bounding_box())]
+    assert tops == sorted(tops)  # what is told of both comes after what is heard and seen
+    expect(matrix).to_be_in_viewport(ratio=0.9)
     page.get_by_role("link", name="Catalog", exact=True).click()
     expect(page.get_by_role("button", name="Choose files")).to_be_visible()
     expect(page.get_by_text("Drop")).to_have_count(0)
-    context.close()
 
 
 def test_a_click_on_the_matrix_plays_both_from_there(visit: Visit) -> None:
@@ -141,8 +141,8 @@ def test_a_click_on_the_matrix_plays_both_from_there(visit: Visit) -> None:
     matrix.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.5})
     expect(page.get_by_role("radio", name="Both")).to_be_checked()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    query, reference = clocks(page)
-    assert query == pytest.approx(2 * reference, abs=6)
+    query, reference = clocks(page)  # as far apart however late they are read: the two are one
+    assert query - reference == pytest.approx(soundfile.info(GRACE).duration / 4, abs=4)
     page.get_by_role("button", name="Pause").click()
     matrix.press("Home")
     expect(matrix).to_have_attribute("aria-valuenow", re.compile("^[0-3]$"))

@@ -247,6 +247,7 @@ def test_a_song_is_heard_beside_its_studio_recording(visit: Visit, view: str) ->
     page.get_by_role("button", name="Compare with the studio track").click()
     pair = page.locator(".pair")
     expect(pair.get_by_role("slider", name="Moment in both recordings")).to_be_visible()
+    expect(page.get_by_text("Same key")).to_have_count(1)  # each fact is said once
     pair.get_by_role("radio", name="Both").check()
     pair.get_by_role("button", name="Play", exact=True).click()
     expect(pair.get_by_role("button", name="Pause")).to_be_visible()

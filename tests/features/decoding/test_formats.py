@@ -1,4 +1,4 @@
-"""Every format of the list is decoded by each of its suffixes, and named in the README."""
+"""Every format of the list is decoded by each of its suffixes, and named in the documentation."""
 
 from pathlib import Path
 
@@ -73,9 +73,9 @@ def test_the_list_holds_what_is_tested():
     assert {*ENCODED, ".amr"} == SUFFIXES
 
 
-def test_the_readme_has_the_list():
-    readme = (Path(__file__).parents[3] / "README.md").read_text()
-    _, _, rest = readme.partition("<!-- formats -->\n")
+def test_the_documentation_has_the_list():
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "files.md").read_text()
+    _, _, rest = page.partition("<!-- formats -->\n")
     assert rest.startswith(table() + "\n")
 
 

@@ -52,17 +52,15 @@ def files(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "command",
     [
-        ["setlist", "catalog", "{}/a.wav", "--format", "csv", "-o", "{}/a.wav"],
         ["setlist", "catalog", "{}/a.wav", "--plot", "{}/link.png"],
-        ["setlist", "catalog", "{}/a.wav", "--resume", "{}/a.wav"],
         ["compare", "{}/a.wav", "b.wav", "--plot", "{}/link.png"],
         ["compare", "a.wav", "{}/a.wav", "--plot", "{}/link.png"],
         ["report", "{}/set.json", "-o", "{}/set.json"],
         ["report", "{}/set.json", "--plot", "{}/set.png"],
         ["evaluate", "{}/list.csv", "--plot", "{}/list.png"],
-        ["bench", "latency", "{}/a.wav", "-o", "{}/a.wav"],
+        ["bench", "latency", "{}/a.wav", "-o", "{}/link.png"],
         ["bench", "frontends", "{}/a.wav", "--plot", "{}/link.png"],
-        ["bench", "peers", "{}/a.wav", "b.wav", "-o", "{}/a.wav"],
+        ["bench", "peers", "{}/a.wav", "b.wav", "-o", "{}/link.png"],
         ["bench", "retrieval", "folder", "--manifest", "{}/list.csv", "-o", "{}/list.csv"],
     ],
 )
@@ -72,6 +70,23 @@ def test_no_input_is_written_over(here: Run, files: Path, command: list[str]) ->
     assert "is also an input: name another file" in refused
     for name in ("a.wav", "list.csv", "set.json"):
         assert (files / name).read_text() == name
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["identify", "catalog", "--csv", "{}/a.wav", "b.wav"],  # the shell's, of --csv *.wav
+        ["setlist", "catalog", "b.wav", "--format", "csv", "-o", "{}/a.wav"],
+        ["setlist", "catalog", "b.wav", "--resume", "{}/a.wav"],
+        ["catalog", "export", "catalog", "-o", "{}/a.wav"],
+        ["report", "{}/set.json", "--plot", "{}/a.wav"],
+        ["bench", "latency", "b.wav", "-o", "{}/a.wav"],
+    ],
+)
+def test_no_recording_is_written_over(here: Run, files: Path, command: list[str]) -> None:
+    refused = here(*(part.format(files) for part in command), code=2).stderr
+    assert "a.wav has the name of a recording, which nothing is written over" in refused
+    assert (files / "a.wav").read_text() == "a.wav"
 
 
 @pytest.mark.parametrize("more", [["--resume", "{}/out.csv"], ["--plot", "{}/partial.png"]])

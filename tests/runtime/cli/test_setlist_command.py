@@ -204,7 +204,8 @@ def test_files_that_cannot_be_used_are_told_before_any_work(
     assert "d1t9.mp3' is not audio" in said[0]
     assert "no catalog at" in said[1]
     command[2:3] = [show / "d1t2.wav", tmp_path / "a.flac", tmp_path / "b.flac"]
-    expected = f"samesong: {tmp_path}/a.flac, {tmp_path}/b.flac do not exist: check the paths\n"
+    missing = f"'{tmp_path}/a.flac', '{tmp_path}/b.flac'"
+    expected = f"samesong: {missing} do not exist; check the paths\n"
     assert here(*command, code=2).stderr == expected
 
 

@@ -41,6 +41,14 @@ def test_a_catalog_may_be_left_out(here: Any, below: Path, music: Path, model: l
     assert here("identify", query, *model).stdout.splitlines()[1:] == expected.splitlines()[1:]
 
 
+def test_a_recording_alone_is_told_what_is_missing(here: Any, music: Path) -> None:
+    song = min(music.iterdir())
+    for words in ((song,), (song, "--top", "1"), ()):
+        said = " ".join(here("identify", *words, code=2).stderr.split())
+        assert "Missing argument 'CATALOG'. Name one, or set SAMESONG_CATALOG" in said
+    assert "Missing argument 'PATH" not in here("index", song, code=2).stderr
+
+
 def test_the_environment_comes_before_the_file_and_arguments_before_both(
     here: Any, below: Path, indexed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +197,8 @@ def test_zsh_completes(line: str, completed: str, tmp_path: Path) -> None:
         ("samesong identify --model h", ["harmonic", "harmonic_notes"]),
         ("samesong identify --model=h", ["--model=harmonic", "--model=harmonic_notes"]),
         ("samesong identify a=b", ["a=b.flac"]),
+        ("samesong compare --plot a=", ["a=b.flac"]),
+        ("samesong compare --plot=a=", ["--plot=a=b.flac"]),
     ],
 )
 def test_fish_completes(line: str, offered: list[str], tmp_path: Path) -> None:

@@ -44,8 +44,12 @@ def test_a_row_takes_one_line(
     assert {len(found) for found in times} == ({1} if columns == 80 else {0})
     ids = {one["track_id"] for one in json.loads(here("catalog", "list", long, "--json").stdout)}
     assert not any(one in row for one in ids for row in rows)
-    detailed = here("identify", long, song, *model, "-v").stdout
-    assert any(one in detailed for one in ids)
+    # Details stand below, and take nothing away.
+    detailed = on_a_terminal("identify", long, song, *model, "-v", columns=columns)
+    below = detailed.splitlines()[head + len(rows) :]
+    assert detailed.splitlines()[head : head + len(rows)] == rows
+    assert [row.split()[0] for row in below[1:]] == list("123456")
+    assert {row.split()[1] for row in below[1:]} <= ids
 
 
 def test_several_recordings_get_a_line_each(
@@ -71,6 +75,7 @@ def test_json_lines_and_csv_go_to_programs(
     head, *rows = here(*command, "--csv", "-").stdout.splitlines()
     assert head.startswith('"query","verdict","title"')
     assert len(rows) == 2
+    assert here(*command, "--csv").stdout.splitlines()[0] == head
     said = here(*command, "--csv", "-", "--json", code=2).stderr
     assert "--json, --jsonl and --csv - all write to standard output" in said
     assert "--resume needs the file" in here(*command, "--csv", "-", "--resume", code=2).stderr

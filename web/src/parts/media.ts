@@ -7,6 +7,7 @@ function useMedia(query: string): boolean {
   useEffect(() => {
     const media = window.matchMedia(query);
     const changed = () => setHolds(media.matches);
+    changed(); // it may have, since the page was drawn first
     media.addEventListener("change", changed);
     return () => media.removeEventListener("change", changed);
   }, [query]);

@@ -32,6 +32,7 @@ export function SongEditor({ setlist, index, at, kept, edit }: Props) {
   const candidates = offered(song);
   const heard = [keyShift(song.key_shift), tempo(song.tempo_ratio)].filter(Boolean).join(", ");
   const canCompare = listed && kept !== null && kept.files.length > 0;
+  const compared = canCompare && comparing;
   return (
     <div class="editor" role="group" aria-label={`Correct ${songTitle(song)}`}>
       <div class="editor-times">
@@ -78,9 +79,9 @@ export function SongEditor({ setlist, index, at, kept, edit }: Props) {
       {track === null && (
         <Candidates candidates={candidates} chosen={(chosen) => edit({ kind: "name", song: index, track: chosen })} />
       )}
-      {heard && track && <p class="hint">Heard {heard.toLowerCase()} compared with the studio track.</p>}
-      <div id={`${id}-compare`} hidden={!(canCompare && comparing)}>
-        {canCompare && comparing && <SongEvidence kept={kept} song={song} track={track} />}
+      {heard && track && !compared && <p class="hint">Heard {heard.toLowerCase()} compared with the studio track.</p>}
+      <div id={`${id}-compare`} hidden={!compared}>
+        {compared && <SongEvidence kept={kept} song={song} track={track} />}
       </div>
     </div>
   );

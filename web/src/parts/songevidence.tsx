@@ -5,7 +5,6 @@ import { compareSong, setlistAudio } from "../api/setlists";
 import type { Comparison, KeptFile, KeptSetlist, Song, SongTrack } from "../api/types";
 import type { Span } from "../domain/mapping";
 import { songTitle, trackTitle } from "../domain/songwords";
-import { Facts } from "./facts";
 import { Notice } from "./notice";
 import { PairView, type PairWords } from "./pairview";
 import { Progress } from "./progress";
@@ -47,18 +46,10 @@ export function SongEvidence({ kept, song, track }: Props) {
 
   if (work.state === "failed") return <Notice problem={work.problem} retry={() => setAttempt(attempt + 1)} />;
   if (made === null) return <Progress label={`Aligning ${songTitle(song)} with the studio recording`} share={null} />;
-  const { comparison } = made;
   return (
     <div class="song-evidence">
-      <Facts
-        shift={comparison.key_shift}
-        ratio={comparison.tempo_ratio}
-        query={comparison.query_span}
-        reference={comparison.reference_span}
-        names={["In the concert", "In the studio track"]}
-      />
       <PairView
-        comparison={comparison}
+        comparison={made.comparison}
         names={["In the concert", [trackTitle(track), track.artist].filter(Boolean).join(", ")]}
         queryUrl={made.query}
         queryPart={made.part}
