@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -52,7 +52,16 @@ def test_a_visitor_without_music_gets_an_answer(visit: Visit, said: list[str]) -
     expect(page.get_by_role("progressbar", name="Recordings added")).to_be_visible()
     # They are on the server already, so nothing is sent.
     expect(page.get_by_role("list", name="Recordings being added")).to_contain_text("Analysing")
+    # What is asked while they are added is answered late, and the first question last.
+    late: list[tuple[Any, Any]] = []
+    page.route(f"{local}v1/demo", lambda route: late.append((route, route.fetch())))
     expect(page.get_by_text("14 recordings added.")).to_be_visible()
+    expect(page.locator("footer")).to_contain_text("14 tracks")
+    while late:
+        route, response = late.pop()
+        route.fulfill(response=response)
+    page.unroute_all()
+    expect(page.get_by_role("button", name="Demo concert")).to_be_visible()
     page.get_by_role("link", name="Identify a live recording").click()
     page.get_by_role("button", name="Greensleeves").click()
     expect(page.get_by_role("heading", level=2, name="Greensleeves")).to_be_focused()

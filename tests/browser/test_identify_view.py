@@ -126,9 +126,10 @@ def test_a_phone_listens_first(visit: Visit) -> None:
     tops = [box["y"] for one in (play, matrix, lanes) if (box := one.bounding_box())]
     assert tops == sorted(tops)  # what is told of both comes after what is heard and seen
     expect(matrix).to_be_in_viewport(ratio=0.9)
-    page.get_by_role("link", name="Catalog", exact=True).click()
-    expect(page.get_by_role("button", name="Choose files")).to_be_visible()
-    expect(page.get_by_text("Drop")).to_have_count(0)
+    for view, button in (("Set list", "a file or several"), ("Compare", "a file"), ("Catalog", "")):
+        page.get_by_role("link", name=view, exact=True).click()
+        expect(page.get_by_role("button", name=f"Choose {button}").first).to_be_visible()
+        expect(page.get_by_text("Drop")).to_have_count(0)
 
 
 def test_a_click_on_the_matrix_plays_both_from_there(visit: Visit) -> None:

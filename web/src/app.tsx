@@ -127,13 +127,19 @@ export function App() {
 function useHealth() {
   const [health, setHealth] = useState<Health | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const asked = useRef(0);
+  const told = useRef(0);
   const refresh = useCallback(() => {
+    const number = ++asked.current;
+    const tell = (now: Health | null, wrong: Problem | null) => {
+      if (number < told.current) return; // a later question was answered sooner
+      told.current = number;
+      if (now !== null) setHealth(now);
+      setProblem(wrong);
+    };
     askHealth().then(
-      (now) => {
-        setHealth(now);
-        setProblem(null);
-      },
-      (error: unknown) => setProblem(asProblem(error)),
+      (now) => tell(now, null),
+      (error: unknown) => tell(null, asProblem(error)),
     );
   }, []);
   useEffect(refresh, []);

@@ -20,7 +20,9 @@ function useLive(n: number): readonly string[] {
   const [live, setLive] = useState<readonly string[]>([]);
   useEffect(() => {
     if (n === 0 || n > MANY) return setLive([]);
-    demo().then((found) => setLive(found.in_catalog ? found.live : []), () => {}); // it is only an offer
+    let latest = true; // an earlier answer may come later
+    demo().then((found) => latest && setLive(found.in_catalog ? found.live : []), () => {}); // it is only an offer
+    return () => void (latest = false);
   }, [n]);
   return live;
 }

@@ -113,7 +113,7 @@ export function SetlistView({ health, changed, id, open }: Props) {
         <h1 tabIndex={-1}>{id === null ? "What was played, and when?" : "Set list"}</h1>
         {id === null ? (
           <p class="lead">
-            Drop the recording of a whole concert. samesong finds every song with its times, and names those in the
+            Give it the recording of a whole concert. samesong finds every song with its times, and names those in the
             catalog. Correct any mistakes, then download the list as a report.
           </p>
         ) : (
