@@ -24,7 +24,6 @@ class Health:
         self._library = library
         self._thread = ThreadPoolExecutor(2, thread_name_prefix="samesong-health")
         self._looking: asyncio.Future[CatalogSnapshot] | None = None
-        self._last = library.snapshot()
         self._surveying: asyncio.Future[Sequence[ShardState]] | None = None
         self._last_shards = () if library.cluster is None else library.cluster.states()
 
@@ -49,8 +48,8 @@ class Health:
         looking = self._looking
         done, _ = await asyncio.wait([looking], timeout=_PATIENCE)
         if done:
-            self._last = looking.result()
-        return self._last
+            looking.result()  # raises what went wrong
+        return self._library.last_read  # not the result, which may be of before a change since
 
     async def shards(self) -> Sequence[ShardState]:
         """Return the state of each shard, as of a moment ago if one does not answer at once.

@@ -93,6 +93,11 @@ class Library:
                 self._snapshot = self._read()
             return self._snapshot
 
+    @property
+    def last_read(self) -> CatalogSnapshot:
+        """The catalog as it was when it was last looked at."""
+        return self._snapshot
+
     def searchable(self) -> CatalogSnapshot:
         """Return the catalog as it is now, to identify against.
 
@@ -197,7 +202,9 @@ class Library:
             # As indexing does: other recordings of its song may be there under other names.
             finder = LocalFinder(writer.location, self.bundle, self.device)
             VersionStage(writer, finder).run([track_id])
-            return writer.track(track_id), True
+            added = writer.track(track_id)
+        self.snapshot()  # whoever is told of it finds it, even where the catalog is slow to open
+        return added, True
 
     def audio(self, track: CatalogTrack) -> Path | None:
         """Return where the recording of a track is.
@@ -263,7 +270,9 @@ class Library:
             If the catalog cannot be written, or `act` refuses.
         """
         with self._writing, CatalogWriter(self.location) as writer:
-            return act(writer)
+            result = act(writer)
+        self.snapshot()  # as after adding
+        return result
 
     def _clean(self) -> None:
         """Remove what a process that was killed left, unless another is writing to the catalog."""

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from samesong.runtime.representation.deep_sequences import COARSE, FINE, decode_rows, encode_rows
@@ -46,7 +46,10 @@ def test_rows_come_back_as_their_codes_brought_to_length_1(shapes, seed):
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([COARSE, FINE]))
 def test_what_was_decoded_is_encoded_without_further_loss(seed, width):
-    once = decode(encode_rows([unit_rows(20, 32, seed)], [width]))
+    rows = unit_rows(20, 32, seed)
+    # A component beyond the range of codes is cut, and again once its row is brought to length 1.
+    assume(width == COARSE or np.abs(rows).max() < 4 / np.sqrt(32))
+    once = decode(encode_rows([rows], [width]))
     twice = decode(encode_rows(once, [width]))
     changed = np.abs(twice[0] - once[0]).max()
     assert changed < {COARSE: 0.25, FINE: 0.02}[width]
