@@ -3,11 +3,10 @@
 The evidence for a track takes the query at its own tempo. Here the best few tracks of each query
 are aligned with it; those that run at another tempo are scored once more, with the CQ-spectrogram
 of the query stretched to theirs and the branch run anew. A wrong track so gets a single chance, at
-the one tempo at which it is most like the query. ``--tempo`` of ``benchmarks/matching_trials.py``
-makes recordings to measure it by.
+the one tempo at which it is most like the query. ``benchmarks/tempo_trials.py`` makes recordings to
+measure it by.
 """
 
-import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features import audio
+from samesong.runtime.evaluation.manifest import read_listed_recordings
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.encoder import Branch
 from samesong.runtime.inference.spectrograms import spectrograms
@@ -190,9 +190,8 @@ def score_again(path: Path, model: str) -> Trials:
     """
     bundle = ModelBundle.load(model)
     branch, scorer = Branch(bundle, threads=1), Scorer(bundle, threads=1)
-    with path.open(encoding="utf-8", newline="") as file:
-        listed = list(csv.DictReader(file))
-    heard = [analyse(path.parent / one["path"], bundle) for one in listed]
+    listed = read_listed_recordings(path)
+    heard = [analyse(one.path, bundle) for one in listed]
     windows = [window_at(cqts, 1.0, branch, bundle) for cqts in heard]
     before = scorer.matrix(windows, windows)
     again, steps = np.full((2, *before.shape), np.nan)
@@ -213,7 +212,8 @@ def score_again(path: Path, model: str) -> Trials:
             spent["score"] += process_time() - began
     for name, seconds in spent.items():
         click.echo(f"{name}: {1000 * seconds / len(windows):.0f} ms of processor time a query")
-    works, kinds = (np.array([one[name] for one in listed]) for name in ("work_id", "kind"))
+    works = np.array([one.work_id for one in listed])
+    kinds = np.array([one.kind for one in listed])
     return Trials(before, again, steps, works, kinds)
 
 
