@@ -44,14 +44,12 @@ class Call:
 
     Attributes
     ----------
-    arguments : tuple
-        As they were given.
     answer : ObjectRef
         Where the answer will be; another one after each loss.
     """
 
     def __init__(self, task: Any, *arguments: Any) -> None:
-        self.arguments = arguments
+        self._arguments = arguments
         self._task = task
         self._ended = 0
         self._give_out()
@@ -94,7 +92,7 @@ class Call:
         return None
 
     def _give_out(self) -> None:
-        self.answer = self._task.remote(*self.arguments)
+        self.answer = self._task.remote(*self._arguments)
 
 
 @contextmanager
