@@ -29,7 +29,7 @@ SAMESONG = Path(sys.executable).with_name("samesong")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TRACKS = ("amazing_grace", "auld_lang_syne", "greensleeves", "oh_susanna")
 RATE = 22_050
-PATIENCE = 600_000  # milliseconds; busy machines are slow, right answers are not late
+PATIENCE = 240_000  # milliseconds; busy machines are slow, right answers are not late
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
