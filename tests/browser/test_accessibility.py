@@ -71,6 +71,10 @@ def setlist_views(page: "Page", setlist: str) -> Iterator[str]:
     expect(page.get_by_role("dialog")).to_be_visible()
     yield "set list, deleting"
     page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Delete this list").click()
+    expect(page.get_by_role("dialog", name="Delete this set list?")).to_be_visible()
+    yield "set list, deleting all of it"
+    page.get_by_role("button", name="Keep it").click()
     page.get_by_role("button", name="New recording").click()
     expect(page.get_by_role("heading", name="Your set lists")).to_be_visible()
     yield "set list, kept"
@@ -80,6 +84,12 @@ def catalog_views(page: "Page") -> Iterator[str]:
     page.get_by_role("link", name="Catalog", exact=True).click()
     expect(page.locator(".works .work").first).to_be_visible()
     page.get_by_role("checkbox").nth(1).check()
+    page.get_by_role("checkbox").nth(2).check()
+    page.get_by_role("button", name="Remove", exact=True).first.click()
+    expect(page.get_by_role("dialog", name="Remove 2 recordings?")).to_be_visible()
+    yield "catalog, removing several"
+    page.keyboard.press("Escape")
+    page.get_by_role("checkbox").nth(2).uncheck()
     page.locator(".work-name").first.click()
     expect(page.get_by_role("textbox", name="Title of the song")).to_be_visible()
     yield "catalog"
@@ -159,6 +169,10 @@ def test_axe_finds_nothing_in_any_answer(
         page.locator("button.ranked").first.click()
         expect(page.get_by_role("slider", name="Moment in both").last).to_be_visible()
         check(page, said)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("dialog", name="Delete this answer?")).to_be_visible()
+    check(page, "deleting an answer")
+    page.get_by_role("button", name="Keep it").click()
     page.get_by_role("link", name="Compare").click()
     for slot in ("First recording", "Second recording"):
         with page.expect_file_chooser() as choosing:

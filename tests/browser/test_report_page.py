@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 TITLE = "Symphony No. 5 in C minor, Op. 67: I. Allegro con brio, live"
 ARTIST = "The Very Long Named Philharmonic Orchestra of the Northern Isles"
-PATIENCE = 600_000
+PATIENCE = 240_000
 
 
 @pytest.fixture

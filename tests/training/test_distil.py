@@ -154,6 +154,7 @@ def test_lessons_follow_from_their_step(pool, config):
     )
 
 
+@pytest.mark.slow
 def test_the_scorer_comes_closer_to_its_teacher_and_the_branch_stays(
     distiller, teacher, pool, tmp_path
 ):

@@ -86,6 +86,7 @@ def run(installed: Path, recordings: Path) -> Path:
 
 
 @pytest.mark.usefixtures("plugin")
+@pytest.mark.slow
 def test_a_third_party_s_front_end_trains_on_recordings_and_identifies(
     here: Any, recordings: Path, run: Path, tmp_path: Path
 ) -> None:

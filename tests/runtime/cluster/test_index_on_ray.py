@@ -146,6 +146,7 @@ def kill_one(
     killed |= found
 
 
+@pytest.mark.slow
 def test_a_file_that_kills_its_workers_fails_alone(
     cluster: TwoNodes, index: Index, tmp_path: Path
 ) -> None:
@@ -184,6 +185,7 @@ def unheard(tmp_path: Path, songs: Path, bundle: ModelBundle) -> Path:
     return catalog
 
 
+@pytest.mark.slow
 def test_a_worker_and_the_driver_are_killed_while_other_recordings_are_found(
     cluster: TwoNodes, index: Index, songs: Path, is_whole: Any, unheard: Path
 ) -> None:
@@ -276,6 +278,7 @@ def test_a_gpu_that_is_not_there(
 
 
 # The last one: the node does not come back.
+@pytest.mark.slow
 def test_a_node_is_lost(
     cluster: TwoNodes, index: Index, songs: Path, is_whole: Any, tmp_path: Path
 ) -> None:

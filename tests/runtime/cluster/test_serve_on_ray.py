@@ -1,6 +1,7 @@
 """``samesong serve --ray`` on a real cluster of two nodes: the same answers, whatever dies."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from ray_cluster import RATE, TINY_BUNDLE, TwoNodes, run, started, tune
+from ray_cluster import RATE, TINY_BUNDLE, TwoNodes, ended, run, started, tune
 from ray_server import N_SONGS, SHARDS, Served, serve, serving
 
 from samesong import Catalog, Identifier, ModelBundle
@@ -107,6 +108,29 @@ def test_more_shards_than_tracks(catalog: Path, capsys: pytest.CaptureFixture[st
 def test_more_shards_than_cores(cluster: TwoNodes, catalog: Path) -> None:
     _, stderr = run(*serve(catalog, cluster.address, "--shards", 3), code=2)
     assert stderr.startswith("samesong: --shards 3 needs 3 cores, and the cluster offers 2")
+
+
+def test_a_path_that_nodes_do_not_see(cluster: TwoNodes, catalog: Path) -> None:
+    seen_here = Path("/proc/self/cwd") / catalog.name
+    with started(*serve(seen_here, cluster.address), cwd=catalog.parent) as process:
+        _, stderr = ended(process, code=2)
+    problem = rf"cannot read the catalog \(no catalog at {seen_here}.*\): give a path that all"
+    assert re.fullmatch(rf"samesong: the worker on .* {problem} nodes have, .*\n", stderr)
+
+
+@pytest.mark.parametrize("replicas", ["0", "4-1", "1-", "two", "1.5", "-1"])
+def test_what_is_no_number_of_replicas(replicas: str, catalog: Path) -> None:
+    _, stderr = run(*serve(catalog, "auto", f"--replicas={replicas}"), code=2)
+    assert f"{replicas!r} is no number of replicas: give one from 1 on, such as 2, or a" in stderr
+
+
+def test_more_replicas_than_cores(cluster: TwoNodes, catalog: Path) -> None:
+    more = ("--shards", 2, "--replicas", "3-4")
+    _, stderr = run(*serve(catalog, cluster.address, *more), code=2)
+    assert stderr == (
+        "samesong: --shards 2 with --replicas 3 needs 6 cores, and the cluster offers 2: add "
+        "nodes, or ask for fewer shards\n"
+    )
 
 
 def test_an_address_where_nothing_listens(catalog: Path) -> None:

@@ -15,13 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from local_s3 import CREDENTIALS, make_bucket, running_s3
-from ray_cluster import TINY_BUNDLE, TwoNodes, ended, run, started
+from ray_cluster import TINY_BUNDLE, TwoNodes, run, started
 from ray_server import LOOK_AGAIN, SHARDS, Served, serve, serving
 
 CORES = 2
 """Of each node, as Ray counts them: room for the shards of two servers."""
 
-slow = pytest.mark.slow
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,6 @@ def other_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@slow
 def test_two_servers_of_one_catalog_and_one_that_was_killed(
     cluster: TwoNodes, catalog: Path, live: Path
 ) -> None:
@@ -64,7 +63,6 @@ def test_two_servers_of_one_catalog_and_one_that_was_killed(
     assert cluster.workers("ServeReplica") == []
 
 
-@slow
 def test_a_node_is_lost(cluster: TwoNodes, catalog: Path, live: Path) -> None:
     with serving(catalog, cluster.address, shards=2 * CORES) as served:
         expected = served.identify(live)["matches"]
@@ -94,7 +92,6 @@ def test_a_catalog_in_object_storage(cluster: TwoNodes, live: Path, music: Path)
             assert done["state"] == "done", done["problem"]
 
 
-@slow
 def test_a_node_of_another_version(cluster: TwoNodes, catalog: Path, other_version: Path) -> None:
     for _ in range(3):
         cluster.do(f"add PYTHONPATH={other_version}")
@@ -106,29 +103,6 @@ def test_a_node_of_another_version(cluster: TwoNodes, catalog: Path, other_versi
     assert re.fullmatch(r"samesong: the worker on .* has samesong 9\.9\.9, this .*\n", stderr)
 
 
-def test_a_path_that_nodes_do_not_see(cluster: TwoNodes, catalog: Path) -> None:
-    seen_here = Path("/proc/self/cwd") / catalog.name
-    with started(*serve(seen_here, cluster.address), cwd=catalog.parent) as process:
-        _, stderr = ended(process, code=2)
-    problem = rf"cannot read the catalog \(no catalog at {seen_here}.*\): give a path that all"
-    assert re.fullmatch(rf"samesong: the worker on .* {problem} nodes have, .*\n", stderr)
-
-
-@pytest.mark.parametrize("replicas", ["0", "4-1", "1-", "two", "1.5", "-1"])
-def test_what_is_no_number_of_replicas(replicas: str, catalog: Path) -> None:
-    _, stderr = run(*serve(catalog, "auto", f"--replicas={replicas}"), code=2)
-    assert f"{replicas!r} is no number of replicas: give one from 1 on, such as 2, or a" in stderr
-
-
-def test_more_replicas_than_cores(cluster: TwoNodes, catalog: Path) -> None:
-    more = ("--shards", 2, "--replicas", "3-4")
-    _, stderr = run(*serve(catalog, cluster.address, *more), code=2)
-    assert stderr == (
-        "samesong: --shards 2 with --replicas 3 needs 6 cores, and the cluster offers 4: add "
-        "nodes, or ask for fewer shards\n"
-    )
-
-
 @pytest.fixture(scope="module")
 def scaled(cluster: TwoNodes, catalog: Path) -> Iterator[Served]:
     """Return a server of one shard, of which there may be two replicas."""
@@ -137,7 +111,6 @@ def scaled(cluster: TwoNodes, catalog: Path) -> Iterator[Served]:
         yield found
 
 
-@slow
 def test_another_replica_comes_under_load(scaled: Served, cluster: TwoNodes, live: Path) -> None:
     expected = scaled.identify(live)["matches"]
     [first] = cluster.workers("ServeReplica")
@@ -154,7 +127,6 @@ def test_another_replica_comes_under_load(scaled: Served, cluster: TwoNodes, liv
         LOOK_AGAIN.wait(0.1)
 
 
-@slow
 def test_a_node_of_another_version_that_joins_gets_no_set_lists(
     scaled: Served, cluster: TwoNodes, live: Path, other_version: Path
 ) -> None:
