@@ -36,7 +36,7 @@ class Notes:
         if self._damaged:
             places = f"in {len(self._damaged)} places" if len(self._damaged) > 1 else "in one place"
             yield (
-                f"is damaged; only part of it is used (it cannot be decoded {places}, from "
+                f"it is damaged; only part of it is used (it cannot be decoded {places}, from "
                 f"{clock_time(self._damaged[0])} on)"
             )
         if self._silenced:

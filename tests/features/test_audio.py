@@ -332,7 +332,7 @@ def test_damage_is_logged(write, caplog):
     path = write("a.flac", seconds=12.0)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     load(path)
-    assert "is damaged; only part of it is used" in caplog.text
+    assert ": it is damaged; only part of it is used" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.mp3", "a.ogg", "a.m4a", "a.webm"])
