@@ -107,7 +107,9 @@ class RayExecutor:
         results: list[tuple[Path, AnalysedTrack | Exception]] = []
         with told():
             self._workers = nodes.workers(self._device) or self._workers
-            awaited = [*self._running, *(call.answer for call, _ in list(self._reading)[:1])]
+            awaited = list(self._running)
+            if not self.is_full and self._reading:  # or else nothing is done with what was read
+                awaited.append(self._reading[0][0].answer)
             if awaited:
                 ray.wait(awaited, timeout=seconds)
             for answer, (call, path) in list(self._running.items()):
