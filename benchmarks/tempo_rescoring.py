@@ -25,8 +25,8 @@ from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.matching.step_gains import step_gains
 from samesong.runtime.matching.tempo import tempo_ratio
 from samesong.runtime.representation.chroma import fold
+from samesong.runtime.representation.time_stretch import change_tempo
 from samesong.runtime.representation.window import Window
-from samesong.training.audio_versions import change_tempo
 
 SECONDS = 120.0
 
