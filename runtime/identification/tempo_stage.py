@@ -65,4 +65,6 @@ class TempoStage:
             there = self._catalog.find_tracks(found.tracks.keys())
             works = {name: there[name].work for name in found.tracks if name in there}
             tracks = self._score(found.queries, found.at_tempo, found.tracks, works, read)
+        again = [one for name, one in tracks.items() if one is not found.tracks[name]]
+        found.trace.pairs += sum(len(one.keys) for one in again)
         return replace(found, tracks=tracks)

@@ -42,7 +42,7 @@ def test_without_other_tempos_the_scores_are_all_there_is(bundle, recordings):
     )
 
 
-def test_a_query_is_scored_as_in_a_catalog_of_the_others(with_tempo, bundle, recordings, tmp_path):
+def test_a_query_is_scored_as_in_a_catalog_of_the_others(with_tempo, recordings, tmp_path):
     with CatalogWriter(tmp_path, with_tempo) as writer:
         for number in (1, 2, 3):
             windows = recordings[number].windows

@@ -118,6 +118,12 @@ def test_only_the_best_works_are_scored_again(location, plain, queries):
     assert moved <= set(best)
 
 
+def test_the_trace_counts_what_is_scored_again(location, plain, queries):
+    before = search(plain, location, queries["fast"])
+    after = search(with_tempo(plain, works=1), location, queries["fast"])
+    assert after.trace.pairs == before.trace.pairs + 2  # the windows of one track
+
+
 def test_a_work_at_the_tempo_of_the_query_is_left_as_it_was(location, plain, queries):
     before = search(plain, location, queries["same"])
     after = search(with_tempo(plain), location, queries["same"])
