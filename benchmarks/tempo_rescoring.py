@@ -1,13 +1,13 @@
-"""Measure what it brings to score finalists again, each at the tempo of its own alignment.
+"""Measure what it brings to score the best works again, each at the tempo of its own alignment.
 
-The evidence for a track takes the query at its own tempo. Here the best few tracks of each query
-are aligned with it; those that run at another tempo are scored once more, with the CQ-spectrogram
-of the query stretched to theirs and the branch run anew. A wrong track so gets a single chance, at
-the one tempo at which it is most like the query. ``benchmarks/tempo_trials.py`` makes recordings to
-measure it by.
+Identification does so (`samesong.runtime.identification.tempo_evidence`): recordings of the best
+few works of each query that run at another tempo are scored once more, with the CQ-spectrogram of
+the query stretched to theirs. Here other rules and numbers of works are compared with what it does.
+``benchmarks/tempo_trials.py`` makes recordings to measure it by.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -18,29 +18,35 @@ from numpy.typing import NDArray
 
 from samesong.features import audio
 from samesong.runtime.evaluation.manifest import read_listed_recordings
-from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.identification.posterior import posteriors
+from samesong.runtime.identification.shortlist import finalists
+from samesong.runtime.identification.tempo_evidence import coarse_tempo_ratio
+from samesong.runtime.identification.verdict import ACCEPTED
+from samesong.runtime.identification.works import work_evidence
+from samesong.runtime.inference.bundle import DEFAULT_MODEL, ModelBundle
 from samesong.runtime.inference.encoder import Branch
+from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.spectrograms import spectrograms
 from samesong.runtime.matching.scorer import Scorer
-from samesong.runtime.matching.step_gains import step_gains
-from samesong.runtime.matching.tempo import tempo_ratio
 from samesong.runtime.representation.chroma import fold
+from samesong.runtime.representation.time_stretch import change_tempo
 from samesong.runtime.representation.window import Window
-from samesong.training.audio_versions import change_tempo
 
 SECONDS = 120.0
 
-#: Tracks of each query that are aligned and scored again.
-FINALISTS = 12
+#: Recordings of each query that are aligned and scored again.
+ALIGNED = 12
 
-#: Logarithm of the ratio of neighbouring tempos, of which so many are tried either way.
-STEP, MOST = 0.14, 4
+#: Logarithm of the ratio of neighbouring tempos.
+STEP = float(np.log(1.15))
 
-#: Log-odds taken off what is scored again: none, or enough to outweigh what wrong tracks gain.
-PENALTIES = (0.0, 0.5)
+#: Best works whose recordings are scored again; 0 leaves all as it is.
+WORKS = (0, 2, 4, 6)
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 Spectrograms = list[NDArray[np.float32]]
+Again = Callable[[Mask], Floats]
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -66,19 +72,19 @@ class Trials:
     works: NDArray[np.str_]
     kinds: NDArray[np.str_]
 
-    def after(self, finalists: int, least: int, rule: str, penalty: float) -> Floats:
-        """Return the evidence with that of the best tracks replaced.
+    def after(self, there: Mask, works: int, least: int, rule: str) -> Floats:
+        """Return the evidence with that of the best works replaced.
 
         Parameters
         ----------
-        finalists : int
-            Best tracks of each query that are scored again.
+        there : ndarray, shape (n, n), bool
+            Recordings that each query is compared with.
+        works : int
+            Best works of each query whose recordings are scored again.
         least : int
             Steps of tempo from which on they are.
         rule : {'better', 'mean', 'again'}
             Which of the two figures counts.
-        penalty : float
-            Taken off the second one.
 
         Returns
         -------
@@ -86,45 +92,79 @@ class Trials:
             The evidence.
         """
         evidence = self.before.copy()
-        for row, best in enumerate(_best(self.before, finalists)):
+        for row, others in enumerate(there):
+            best = self._best(row, others, works)
             chosen = best[np.abs(self.steps[row, best]) >= least]
-            old, new = self.before[row, chosen], self.again[row, chosen] - penalty
+            old, new = self.before[row, chosen], self.again[row, chosen]
             both = {"better": np.maximum(old, new), "mean": (old + new) / 2, "again": new}
             evidence[row, chosen] = both[rule]
         return evidence
 
-    def queries(self, evidence: Floats, *, live: bool) -> tuple[Floats, Floats, Floats]:
-        """Return average precision, correctness of the first answer and acceptance of each query.
+    def figures(
+        self, again: Again, posterior: PosteriorParameters, *, live: bool
+    ) -> dict[str, Floats]:
+        """Return figures of each query; those but the last two are of queries with their work.
 
         Parameters
         ----------
-        evidence : ndarray, shape (n, n)
-            By which recordings are ranked.
+        again : callable
+            Returns the evidence for the recordings that each query is compared with.
+        posterior : PosteriorParameters
+            Of the model.
         live : bool
             True for live queries among studio recordings, False for all among all.
 
         Returns
         -------
-        precision, first : ndarray, shape (n_queries,), float64
-            Of the queries whose work is there.
-        named : ndarray, shape (n_queries,), float64
-            1 where the best right recording is above the best wrong ones of 99 % of all queries.
+        dict of str to ndarray, shape (n_queries,), float64
+            Average precision; 1 where the first is right; where the best right one is above the
+            best wrong ones of 99 % of all queries; where a right or a wrong work is accepted; where
+            a work is accepted once the right one is left out; and the log-loss of both questions.
         """
-        precision, first, right, wrong = [], [], [], []
-        for row in np.flatnonzero((self.kinds == "live") | (not live)):
-            others = np.flatnonzero((self.kinds == "studio") | (not live))
-            others = others[others != row]
-            ranked = self.works[others[np.argsort(-evidence[row, others], kind="stable")]]
-            is_right = ranked == self.works[row]
-            places = np.flatnonzero(is_right)
-            found = np.sort(evidence[row, others])[::-1]
-            wrong.append(found[~is_right][0])
-            if len(places):
-                right.append(found[places[0]])
-                precision.append(np.mean(np.arange(1, len(places) + 1) / (places + 1)))
-                first.append(float(places[0] == 0))
-        named = np.array(right) > np.quantile(wrong, 0.99)
-        return np.array(precision), np.array(first), named.astype(float)
+        asked = np.flatnonzero((self.kinds == "live") | (not live))
+        there = ~np.eye(len(self.works), dtype=np.bool_)
+        there &= (self.kinds == "studio") | (not live)
+        same = self.works[:, None] == self.works
+        evidence, without = again(there), again(there & ~same)
+        found: dict[str, list[float]] = defaultdict(list)
+        right, wrong = [], []
+        for row in asked:
+            others = np.flatnonzero(there[row] & ~same[row])
+            wrong.append(without[row, others].max())
+            missing = self._probabilities(without[row], others, posterior)
+            found["false"].append(float(max(missing.values()) >= ACCEPTED))
+            found["loss"].append(-np.log(1 - sum(missing.values())))
+            if not (there[row] & same[row]).any():
+                continue
+            others = np.flatnonzero(there[row])
+            ranked = same[row, others[np.argsort(-evidence[row, others], kind="stable")]]
+            places = np.flatnonzero(ranked)
+            right.append(np.sort(evidence[row, others])[::-1][places[0]])
+            found["mAP"].append(float(np.mean(np.arange(1, len(places) + 1) / (places + 1))))
+            found["top-1"].append(float(places[0] == 0))
+            heard = self._probabilities(evidence[row], others, posterior)
+            first, mine = max(heard, key=heard.__getitem__), str(self.works[row])
+            accepted = heard[first] >= ACCEPTED
+            found["accepted"].append(float(accepted and first == mine))
+            found["wrongly"].append(float(accepted and first != mine))
+            found["loss"].append(-np.log(heard[mine]))
+        found["named"] = (np.array(right) > np.quantile(wrong, 0.99)).astype(float).tolist()
+        names = ("mAP", "top-1", "named", "accepted", "wrongly", "false", "loss")
+        return {name: np.array(found[name]) for name in names}
+
+    def _best(self, row: int, others: Mask, works: int) -> NDArray[np.int64]:
+        places = np.flatnonzero(others)
+        evidence = {str(place): float(self.before[row, place]) for place in places}
+        names = {str(place): str(self.works[place]) for place in places}
+        return np.array([int(name) for name in finalists(evidence, names, works)], np.int64)
+
+    def _probabilities(
+        self, evidence: Floats, others: NDArray[np.int64], posterior: PosteriorParameters
+    ) -> dict[str, float]:
+        tracks = {str(place): float(evidence[place]) for place in others}
+        works = work_evidence(tracks, {str(place): str(self.works[place]) for place in others})
+        found = posteriors(np.array(list(works.values())), len(works), posterior)
+        return dict(zip(works, found.tolist(), strict=True))
 
 
 def analyse(path: Path, bundle: ModelBundle) -> Spectrograms:
@@ -196,10 +236,11 @@ def score_again(path: Path, model: str) -> Trials:
     before = scorer.matrix(windows, windows)
     again, steps = np.full((2, *before.shape), np.nan)
     spent: dict[str, float] = defaultdict(float)
-    for row, best in enumerate(_best(before, FINALISTS)):
+    others = np.where(np.eye(len(before), dtype=np.bool_), -np.inf, before)
+    for row, best in enumerate(np.argsort(-others, axis=1)[:, :ALIGNED]):
         began = process_time()
-        ratios = [tempo_ratio(step_gains(windows[row], windows[place])) for place in best]
-        steps[row, best] = np.clip(np.rint(np.log(ratios) / STEP), -MOST, MOST)
+        ratios = [coarse_tempo_ratio(windows[row], windows[place]) for place in best]
+        steps[row, best] = np.rint(np.log(ratios) / STEP)
         again[row, best] = before[row, best]
         spent["align"] += process_time() - began
         for step in set(steps[row, best].tolist()) - {0.0}:
@@ -217,36 +258,24 @@ def score_again(path: Path, model: str) -> Trials:
     return Trials(before, again, steps, works, kinds)
 
 
-def _best(evidence: Floats, count: int) -> NDArray[np.int64]:
-    """Return the best other recordings of each query, best first."""
-    others = np.where(np.eye(len(evidence), dtype=np.bool_), -np.inf, evidence)
-    return np.argsort(-others, axis=1)[:, :count]
-
-
-def _line(trials: Trials, evidence: Floats) -> str:
+def _line(trials: Trials, again: Again, posterior: PosteriorParameters, *, live: bool) -> str:
     """Return figures, with the 95 % interval of what is gained, by bootstrap over queries."""
     parts = []
-    for live in (False, True):
-        found = zip(
-            ("mAP", "top-1", "named"),
-            trials.queries(evidence, live=live),
-            trials.queries(trials.before, live=live),
-            strict=True,
-        )
-        for name, new, old in found:
-            rng = np.random.default_rng(1)
-            gain = (new - old)[rng.integers(len(new), size=(2000, len(new)))].mean(axis=1)
-            low, high = np.quantile(gain, (0.025, 0.975))
-            parts.append(f"{name} {new.mean():.3f} ({low:+.3f} to {high:+.3f})")
-    return ", ".join(parts[:3]) + "; live " + ", ".join(parts[3:])
+    old = trials.figures(lambda _: trials.before, posterior, live=live)
+    for name, new in trials.figures(again, posterior, live=live).items():
+        rng = np.random.default_rng(1)
+        gain = (new - old[name])[rng.integers(len(new), size=(2000, len(new)))].mean(axis=1)
+        low, high = np.quantile(gain, (0.025, 0.975))
+        parts.append(f"{name} {new.mean():.3f} ({low:+.3f} to {high:+.3f})")
+    return ", ".join(parts)
 
 
 @click.command()
 @click.argument("recordings", type=File)
-@click.option("--model", default="harmonic_notes", show_default=True)
+@click.option("--model", default=DEFAULT_MODEL, show_default=True)
 @click.option("--keep", type=click.Path(path_type=Path), help="NPZ file to keep the evidence in.")
 def main(recordings: Path, model: str, keep: Path | None) -> None:
-    """Score the finalists of the RECORDINGS that a CSV lists again, at their tempos."""
+    """Score the best works of the RECORDINGS that a CSV lists again, at their tempos."""
     if keep is not None and keep.exists():
         with np.load(keep) as kept:
             trials = Trials(**{name: kept[name] for name in Trials.__dataclass_fields__})
@@ -256,21 +285,24 @@ def main(recordings: Path, model: str, keep: Path | None) -> None:
             np.savez(keep, **vars(trials))
     right = trials.works[:, None] == trials.works
     for name, mask in (("right", right & ~np.eye(len(right), dtype=np.bool_)), ("wrong", ~right)):
-        for steps in range(1, MOST + 1):
+        for steps in range(1, int(np.nanmax(np.abs(trials.steps))) + 1):
             chosen = mask & (np.abs(trials.steps) == steps)
             gained = (trials.again - trials.before)[chosen]
             if len(gained):
                 quartiles = np.round(np.quantile(gained, (0.25, 0.5, 0.75)), 1).tolist()
                 tempo = np.exp(STEP * steps)
                 click.echo(f"{name}, {tempo:.2f} times: {len(gained)} pairs gain {quartiles}")
-    click.echo(f"{'as it is':24} {_line(trials, trials.before)}")
-    for finalists in (4, FINALISTS):
-        for least in (1, 2):
-            for rule in ("better", "mean", "again"):
-                for penalty in PENALTIES if rule == "better" else PENALTIES[:1]:
-                    evidence = trials.after(finalists, least, rule, penalty)
-                    setting = f"{finalists}, {least}, {rule}, {penalty}"
-                    click.echo(f"{setting:24} {_line(trials, evidence)}")
+    posterior = ModelBundle.load(model).fitted.posterior
+    settings = [(works, 1, "mean") for works in WORKS]
+    settings += [(4, 2, "mean"), (4, 1, "better"), (4, 1, "again")]
+    for live in (False, True):
+        click.echo("live among studio" if live else "all among all")
+        for setting in settings:
+
+            def again(there: Mask, setting: tuple[int, int, str] = setting) -> Floats:
+                return trials.after(there, *setting)
+
+            click.echo(f"{setting!s:16} {_line(trials, again, posterior, live=live)}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from samesong.runtime.representation.time_stretch import change_tempo
 from samesong.training.batches import Pair, Rng, Spectrogram
 from samesong.training.feature_cache import RecordedTrack
 
@@ -110,28 +111,6 @@ def excerpt(cqt: Spectrogram, n_frames: int, place: float) -> Spectrogram:
         cqt = np.tile(cqt, -(-n_frames // cqt.shape[1]))
     start = int(place * (cqt.shape[1] - n_frames + 1))
     return cqt[:, start : start + n_frames]
-
-
-def change_tempo(cqt: Spectrogram, n_frames: int) -> Spectrogram:
-    """Stretch or squeeze a CQ-spectrogram in time, by linear interpolation.
-
-    Parameters
-    ----------
-    cqt : ndarray, shape (n_bins, any), float32
-        The recording.
-    n_frames : int
-        Length to reach.
-
-    Returns
-    -------
-    ndarray, shape (n_bins, n_frames), float32
-        Its first and last frames are those of `cqt`.
-    """
-    places = np.linspace(0, cqt.shape[1] - 1, n_frames)
-    before = np.minimum(places.astype(np.int64), max(0, cqt.shape[1] - 2))
-    after = np.minimum(before + 1, cqt.shape[1] - 1)
-    share = (places - before).astype(np.float32)
-    return cqt[:, before] * (1 - share) + cqt[:, after] * share
 
 
 def transpose(cqt: Spectrogram, shift: int, bins_per_octave: int) -> Spectrogram:

@@ -1,7 +1,7 @@
 """Evaluation of a model on the recordings of a manifest."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samesong.features.errors import ManifestError
-from samesong.features.progress import OnProgress, Progress
+from samesong.features.progress import OnProgress, Progress, ignore
 from samesong.runtime.display.data_frame import data_frame
 from samesong.runtime.display.html_table import html_table
 from samesong.runtime.display.text import counted
+from samesong.runtime.evaluation.all_pairs import AllPairs
 from samesong.runtime.evaluation.manifest import ListedRecording, read_listed_recordings
 from samesong.runtime.evaluation.metrics import NAMES, RetrievalMetrics
 from samesong.runtime.evaluation.trials import Trials
@@ -22,10 +23,9 @@ from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.fitted import PosteriorParameters
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.inference.segmentation import cover
-from samesong.runtime.matching.pooling import pooled
+from samesong.runtime.inference.query import Query
+from samesong.runtime.inference.segmentation import REFERENCE_HOP
 from samesong.runtime.matching.scorer import Scorer
-from samesong.runtime.representation.window import Window
 
 if TYPE_CHECKING:
     from samesong.runtime.display.data_frame import DataFrame
@@ -116,44 +116,6 @@ class Evaluation:
         )
         caption = f"model {self.model}, {counted(self.n_tracks, 'recording')}, 95 % intervals"
         return html_table(caption, ("", "queries", *NAMES), rows)
-
-
-def score_matrix(
-    recordings: Sequence[Sequence[Window]],
-    scorer: Scorer,
-    temperature: float,
-    progress: OnProgress | None = None,
-) -> NDArray[np.float64]:
-    """Score each recording as query (row) with each as reference (column).
-
-    Parameters
-    ----------
-    recordings : sequence of sequence of Window
-        The windows of each (at least one), as `Analyser` makes them with the hop of references.
-        As a query, a recording takes part with as few of them as cover it.
-    scorer : Scorer
-        Of the model that made the windows.
-    temperature : float
-        ``pooling.temperature`` of that model.
-    progress : callable, optional
-        Called after each recording.
-
-    Returns
-    -------
-    ndarray
-        (n, n) float64: log-odds, pooled over the windows of both.
-    """
-    references = [window for windows in recordings for window in windows]
-    firsts = np.cumsum([0, *(len(windows) for windows in recordings[:-1])])
-    rows = []
-    for done, windows in enumerate(recordings):
-        if progress:
-            progress(Progress("score", done, len(recordings)))
-        pairs = scorer.matrix(cover(windows), references)
-        rows.append(pooled(pairs, firsts, temperature))
-    if progress:
-        progress(Progress("score", len(recordings), len(recordings)))
-    return np.stack(rows)
 
 
 def trials(
@@ -274,14 +236,14 @@ def evaluate_model(
     listed, reader = read_listed_recordings(path), reader or FileReader()
     analyser = Analyser(bundle, device, threads=threads)
     usable: list[ListedRecording] = []
-    recordings: list[list[Window]] = []
+    recordings: list[Query] = []
     failures: list[tuple[str, str]] = []
     for done, one in enumerate(listed):
         if progress:
             progress(Progress("analyse", done, len(listed)))
         try:
             with reader.open(one.path) as file:
-                recordings.append(analyser.recording(file))
+                recordings.append(analyser.query(file, REFERENCE_HOP))
         except Exception as error:
             failures.append((str(one.path), file_failure(one.path, error)))
         else:
@@ -291,12 +253,14 @@ def evaluate_model(
     if not usable:
         raise ManifestError(f"{path}: no recording can be used; the first: {failures[0][1]}")
     scorer = Scorer(bundle, device, threads=threads)
-    scores = score_matrix(recordings, scorer, bundle.fitted.pooling.temperature, progress)
-    made = trials(
-        scores,
-        [one.work_id for one in usable],
-        [one.kind for one in usable],
-        bundle.fitted.posterior,
+    pairs = AllPairs(recordings, scorer, bundle.fitted, progress or ignore)
+    works, kinds = [one.work_id for one in usable], [one.kind for one in usable]
+    all_vs_all, live_to_studio = trials(pairs.scores, works, kinds, bundle.fitted.posterior)
+    every = range(len(usable))
+    live, studio = ([i for i in every if kinds[i] == kind] for kind in ("live", "studio"))
+    made = (
+        replace(all_vs_all, scores=pairs.among(every, every, works)),
+        replace(live_to_studio, scores=pairs.among(live, studio, works)),
     )
     return Evaluation(
         model=bundle.manifest.name,

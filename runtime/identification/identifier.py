@@ -24,7 +24,7 @@ from samesong.runtime.identification.verdict import ACCEPTED, verdict_on
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.inference.segmentation import QUERY_HOP
+from samesong.runtime.inference.query import Query
 from samesong.runtime.matching.alignment import align
 from samesong.runtime.representation.window import Window
 
@@ -132,8 +132,8 @@ class Identifier:
         """
         began = perf_counter()
         sound = recording_of(recording, sample_rate)
-        queries = self._analyser.recording(sound, QUERY_HOP, progress=progress)
-        return self._ranked(name_of(sound), queries, began, top, exhaustive=exhaustive)
+        query = self._analyser.query(sound, progress=progress)
+        return self._ranked(name_of(sound), query, began, top, exhaustive=exhaustive)
 
     def identify_many(
         self,
@@ -213,14 +213,16 @@ class Identifier:
     def _ranked(
         self,
         name: str,
-        queries: Sequence[Window],
+        query: Query,
         began: float,
         top: int,
         *,
         exhaustive: bool = False,
     ) -> Ranking:
         analysed = perf_counter()
-        found = self._retriever.search(queries, exhaustive=exhaustive)
+        found = self._retriever.search(
+            query.windows, exhaustive=exhaustive, at_tempo=query.at_tempo
+        )
         trace = found.trace
         trace.milliseconds = {"analyse": 1000 * (analysed - began), **trace.milliseconds}
         with trace.time("align"):

@@ -4,9 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.shards import Shards
 from samesong.runtime.identification.trace import Trace
+from samesong.runtime.inference.query import AtTempo
 from samesong.runtime.outlines.centroid import CentroidCosines
 from samesong.runtime.representation.window import Window
 
@@ -44,12 +48,18 @@ class TrackEvidence:
         The query's window of that pair.
     reference_key : int
         Key of the track's window of that pair.
+    keys : sequence of int
+        Keys of the track's windows.
+    pairs : ndarray
+        (n_queries, n_windows) float64: log-odds of each pair of windows.
     """
 
     evidence: float
     best: float
     query: Window
     reference_key: int
+    keys: Sequence[int] = ()
+    pairs: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +114,8 @@ class Retrieval:
         What was done, and how long it took.
     shards : Shards
         Where the search looks.
+    at_tempo : AtTempo or None
+        Gives the query's windows at other tempos; None where it is compared at its own alone.
     candidates : sequence of Candidates
         For each of the query's windows.
     finalists : collection of str or None
@@ -117,6 +129,7 @@ class Retrieval:
     queries: Sequence[Window]
     trace: Trace
     shards: Shards
+    at_tempo: AtTempo | None = None
     candidates: Sequence[Candidates] = ()
     finalists: Collection[str] | None = None
     tracks: Mapping[str, TrackEvidence] = field(default_factory=dict)

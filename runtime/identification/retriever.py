@@ -1,4 +1,4 @@
-"""Search of a catalog: candidates, shortlist and scoring, one after the other."""
+"""Search of a catalog: candidates, shortlist, scoring and tempo, one after the other."""
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,10 +22,12 @@ from samesong.runtime.identification.shards import (
     ask_all,
 )
 from samesong.runtime.identification.shortlist_stage import ShortlistStage
+from samesong.runtime.identification.tempo_stage import TempoStage
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.identification.window_shard import WindowShard
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.inference.query import AtTempo
 from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.representation.window import Window
 
@@ -111,9 +113,19 @@ class Retriever:
         second = ShortlistStage(catalog, count=finalists)
         self._choose: Sequence[Stage] = (first, second) if choose is None else choose
         self._scoring = ScoringStage(catalog, self._temperature)
+        self._score: list[Stage] = [self._scoring]
+        if fitted.tempo is not None:
+            tempo = TempoStage(catalog, self._scorer, fitted.tempo, self._temperature)
+            self._score.append(tempo)
         self._few = max(exhaustive * finalists, candidates)
 
-    def search(self, queries: Sequence[Window], *, exhaustive: bool = False) -> Retrieval:
+    def search(
+        self,
+        queries: Sequence[Window],
+        *,
+        exhaustive: bool = False,
+        at_tempo: AtTempo | None = None,
+    ) -> Retrieval:
         """Find the tracks of the catalog that a query may be a version of.
 
         Parameters
@@ -122,6 +134,8 @@ class Retriever:
             Windows of one recording, of any lengths.
         exhaustive : bool, optional
             Compare with all windows of the catalog, however many.
+        at_tempo : callable, optional
+            Gives the windows at other tempos: the best works are scored again at their own.
 
         Returns
         -------
@@ -130,11 +144,12 @@ class Retriever:
         """
 
         def search(shards: Shards) -> Retrieval:
-            found = Retrieval(queries, Trace(self._catalog.n_windows), shards)
+            found = Retrieval(queries, Trace(self._catalog.n_windows), shards, at_tempo)
+            choose = self._choose
             if exhaustive or found.trace.windows <= self._few:
                 found.trace.candidates = found.trace.windows
-                return self._scoring(found)
-            for stage in (*self._choose, self._scoring):
+                choose = ()
+            for stage in (*choose, *self._score):
                 found = stage(found)
             return found
 

@@ -99,8 +99,9 @@ def track_evidence(
         np.split(found.table, firsts[1:], axis=1),
         strict=True,
     ):
-        window, place = divmod(int(columns.argmax()), columns.shape[1])
-        key = found.keys[firsts[len(tracks)] + place]
+        first, count = int(firsts[len(tracks)]), columns.shape[1]
+        keys = found.keys[first : first + count]
+        window, place = divmod(int(columns.argmax()), count)
         best = float(columns[window, place])
-        tracks[track_id] = TrackEvidence(total, best, queries[window], key)
+        tracks[track_id] = TrackEvidence(total, best, queries[window], keys[place], keys, columns)
     return tracks

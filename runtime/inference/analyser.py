@@ -1,6 +1,6 @@
 """From a recording to its windows of deep sequences and chroma, in small memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from samesong.features.recording import Recording, name_of
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.encoder import Branch
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.inference.query import Query
 from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_frames
 from samesong.runtime.inference.spectrograms import read, spectrograms
 from samesong.runtime.representation.chroma import fold
@@ -99,11 +100,47 @@ class Analyser:
             If the file cannot be used, or all of it is silent; its message names the file.
         """
         windows = list(self.stream(recording, self._seconds, hop, progress=progress))
-        if not windows:
-            raise SilentAudioError(
-                f"{name_of(recording)}: nothing but silence; is it the right recording?"
-            )
+        _require_sound(windows, recording)
         return windows
+
+    def query(
+        self,
+        recording: Recording,
+        hop: float = QUERY_HOP,
+        *,
+        progress: OnProgress | None = None,
+    ) -> Query:
+        """Return the windows of a recording, ready to be made anew at other tempos.
+
+        Parameters
+        ----------
+        recording : Recording
+            As for `recording`, which gives the same windows; so are the others.
+        hop : float, optional
+            Seconds from window to window.
+        progress : callable, optional
+            As for `stream`.
+
+        Returns
+        -------
+        Query
+            Not empty.
+
+        Raises
+        ------
+        AudioError
+            As `recording` does.
+        """
+        kept: list[list[NDArray[np.float16]]] = []
+
+        def pieces() -> Iterator[Piece]:
+            for start, cqts in self._pieces(recording, self._seconds, hop, progress):
+                kept.append([cqt.astype(np.float16) for cqt in cqts])
+                yield start, cqts
+
+        windows = list(self._made(pieces()))
+        _require_sound(windows, recording)
+        return Query(dict(zip(windows, kept, strict=True)), self._window)
 
     def stream(
         self,
@@ -142,11 +179,7 @@ class Analyser:
         ValueError
             If `window_seconds` or `hop_seconds` is out of range.
         """
-        blocks = read(recording, self._spec.sample_rate, progress)
-        pieces = spectrograms(
-            blocks, self._front_ends, window_seconds, hop_seconds, origin=f"{name_of(recording)}: "
-        )
-        yield from self._made(pieces)
+        yield from self._made(self._pieces(recording, window_seconds, hop_seconds, progress))
 
     def samples(
         self,
@@ -224,6 +257,17 @@ class Analyser:
             )
         )
 
+    def _pieces(
+        self,
+        recording: Recording,
+        window_seconds: float,
+        hop_seconds: float,
+        progress: OnProgress | None,
+    ) -> Iterator[Piece]:
+        blocks = read(recording, self._spec.sample_rate, progress)
+        origin = f"{name_of(recording)}: "
+        return spectrograms(blocks, self._front_ends, window_seconds, hop_seconds, origin=origin)
+
     def _made(self, pieces: Iterable[Piece]) -> Iterator[Window]:
         waiting: list[Piece] = []
         for piece in pieces:
@@ -240,3 +284,14 @@ class Analyser:
             # A spectrogram that was given alone stands for both.
             bins_per_octave = self._front_ends[len(cqts) - 1].spec.bins_per_octave
             yield Window(start, end, made, fold(cqts[-1], self._stride, bins_per_octave))
+
+    def _window(self, start: float, cqts: list[NDArray[np.float32]]) -> Window:
+        [window] = self._windows([(start, cqts)])
+        return window
+
+
+def _require_sound(windows: Sequence[Window], recording: Recording) -> None:
+    if not windows:
+        raise SilentAudioError(
+            f"{name_of(recording)}: nothing but silence; is it the right recording?"
+        )

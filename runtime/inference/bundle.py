@@ -234,11 +234,12 @@ def starting_values() -> Fitted:
         Each section says that it was taken over.
     """
     fitted = read_manifest(_BUNDLED / DEFAULT_MODEL / MANIFEST).fitted
-    sections: dict[str, Section] = dict(fitted)
+    sections: dict[str, Section | None] = dict(fitted)
     return fitted.model_copy(
         update={
             name: section.model_copy(update={"fitted_on": f"{_TAKEN_OVER} {section.fitted_on}"})
             for name, section in sections.items()
+            if section is not None
         }
         | {"versions": _NO_VERSIONS}
     )

@@ -160,6 +160,23 @@ class PosteriorParameters(Section):
     none_cap: Odds
 
 
+class TempoParameters(Section):
+    """Scoring of the best works again, with the query at the tempo of its alignment.
+
+    See `samesong.runtime.identification.tempo_stage`.
+
+    Attributes
+    ----------
+    works : int
+        Best works whose recordings are scored again, 1 to 64.
+    step : float
+        Ratio of neighbouring tempos, of which the nearest one is taken; above 1.
+    """
+
+    works: Annotated[int, Field(ge=1, le=64)]
+    step: Annotated[float, Field(ge=1.01, le=2)]
+
+
 class RepertoireParameters(Section):
     """Songs that are likelier because something is known of what is played.
 
@@ -316,6 +333,8 @@ class Fitted(Strict):
         Set lists of concerts.
     versions : VersionParameters
         Other recordings of a song, found when a track is indexed.
+    tempo : TempoParameters or None
+        Other tempos of a query; None where it is scored at its own alone.
     """
 
     calibration: Calibration
@@ -328,3 +347,4 @@ class Fitted(Strict):
     shortlist: ShortlistWeights
     setlist: SetlistParameters
     versions: VersionParameters
+    tempo: TempoParameters | None = None

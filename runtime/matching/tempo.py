@@ -28,7 +28,7 @@ Array = NDArray[np.float32]
 Steps = NDArray[np.int64]
 
 
-def tempo_ratio(gains: Array) -> float:
+def tempo_ratio(gains: Array, line: int = LINE) -> float:
     """Return the tempo of a query divided by that of a reference.
 
     This is the only estimate of tempo: identification, comparisons and set lists report it.
@@ -38,6 +38,8 @@ def tempo_ratio(gains: Array) -> float:
     gains : ndarray
         (query_steps, reference_steps) float32: standard deviations above the mean, as
         `samesong.runtime.matching.step_gains.step_gains` returns.
+    line : int, optional
+        Steps of a line, where they are longer than those of the finest level.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def tempo_ratio(gains: Array) -> float:
     """
     if min(gains.shape) < LEAST:
         return 1.0
-    strengths = np.array([_strength(gains, float(ratio)) for ratio in RATIOS])
+    strengths = np.array([_strength(gains, float(ratio), line) for ratio in RATIOS])
     if not strengths.max() > 0:
         return 1.0
     best = int(strengths.argmax())
@@ -97,10 +99,10 @@ def _stretched(steps: int, factor: float) -> Steps:
     return np.minimum(places.astype(np.int64), steps - 1)
 
 
-def _strength(gains: Array, ratio: float) -> float:
+def _strength(gains: Array, ratio: float, line: int) -> float:
     """Return how strong the lines of one slope are."""
     lines = gains[np.ix_(*stretched_steps(gains.shape, ratio))]
-    length, reached = min(LINE, *lines.shape), 1
+    length, reached = min(line, *lines.shape), 1
     while reached < length:  # windows of `reached` steps make longer ones, twice as long at most
         more = min(reached, length - reached)
         lines = (lines[:-more, :-more] + lines[more:, more:]) * np.float32(0.5)

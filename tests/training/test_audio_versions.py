@@ -6,7 +6,8 @@ from hypothesis.extra import numpy as arrays
 
 pytest.importorskip("torch")
 
-from samesong.training.audio_versions import AudioVersions, change_tempo, excerpt, transpose
+from samesong.runtime.representation.time_stretch import change_tempo
+from samesong.training.audio_versions import AudioVersions, excerpt, transpose
 from samesong.training.feature_cache import RecordedTrack
 
 pytestmark = pytest.mark.training

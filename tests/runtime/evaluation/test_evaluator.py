@@ -1,15 +1,13 @@
 import numpy as np
 import pytest
 
+from samesong.features.audio_samples import AudioSamples
 from samesong.features.errors import ManifestError
-from samesong.runtime.evaluation.evaluator import (
-    evaluate_model,
-    measure,
-    score_matrix,
-)
+from samesong.runtime.evaluation.all_pairs import AllPairs
+from samesong.runtime.evaluation.evaluator import evaluate_model, measure
 from samesong.runtime.evaluation.metrics import NAMES
 from samesong.runtime.inference.bundle import starting_values
-from samesong.runtime.inference.segmentation import cover
+from samesong.runtime.inference.segmentation import REFERENCE_HOP, cover
 from samesong.runtime.matching.pooling import pooled
 from samesong.runtime.matching.scorer import Scorer
 
@@ -73,17 +71,18 @@ def test_a_list_of_broken_files_only_is_refused(bundle, manifest):
 
 
 def test_a_score_pools_all_pairs_of_windows(bundle, analyser, song):
-    transform = bundle.front_end.transform
     recordings = [
-        analyser.spectrogram(transform(song(seed, seconds=seconds), RATE))
+        analyser.query(AudioSamples(song(seed, seconds=seconds), RATE), REFERENCE_HOP)
         for seed, seconds in ((1, 190), (2, 30), (1, 140))
     ]
     scorer = Scorer(bundle)
-    found = score_matrix(recordings, scorer, 2.5)
+    temperature = bundle.fitted.pooling.temperature
+    found = AllPairs(recordings, scorer, bundle.fitted).scores
     for i, query in enumerate(recordings):
         for j, reference in enumerate(recordings):
-            pairs = scorer.matrix(cover(query), reference)
-            assert found[i, j] == pytest.approx(pooled(pairs, np.array([0]), 2.5)[0], abs=1e-5)
+            pairs = scorer.matrix(cover(query.windows), reference.windows)
+            expected = pooled(pairs, np.array([0]), temperature)
+            assert found[i, j] == pytest.approx(expected[0], abs=1e-5)
 
 
 def test_a_recording_is_never_its_own_reference():

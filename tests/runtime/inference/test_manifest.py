@@ -78,6 +78,11 @@ def test_a_section_that_does_not_say_what_it_was_fitted_on_is_refused(folder, se
         ModelBundle.load(change(folder, fitted=fitted))
 
 
+def test_a_model_that_was_fitted_for_no_other_tempos_is_one_still(folder):
+    fitted = {name: FITTED[name] for name in SECTIONS if name != "tempo"}
+    assert ModelBundle.load(change(folder, fitted=fitted)).fitted.tempo is None
+
+
 @pytest.mark.parametrize(
     ("section", "number", "value"),
     [
@@ -95,6 +100,9 @@ def test_a_section_that_does_not_say_what_it_was_fitted_on_is_refused(folder, se
         ("shortlist", "mean", "much"),
         ("versions", "twin_cosine", 1.01),
         ("versions", "per_tenfold", -1.0),
+        ("tempo", "works", 0),
+        ("tempo", "works", 2.0),
+        ("tempo", "step", 1.0),
     ],
 )
 def test_a_bad_number_is_named(folder, section, number, value):
