@@ -160,13 +160,15 @@ def scorer() -> Graph:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    start = starting_values()
+    # Few, so that small catalogs are large enough to be searched by candidates.
+    shortlist = start.shortlist.model_copy(update={"finalists": 32})
     calibration = Calibration(
         fitted_on="Nothing: the scorer's own answer counts.",
         alignment=0.0,
         chroma=0.0,
         scale=1.0,
         offset=0.0,
-        threshold=0.5,
     )
     manifest = Manifest(
         name="tiny",
@@ -180,7 +182,10 @@ def main() -> None:
         embedding_dim=4 * DIM,
         branch=branch(),
         scorer=scorer(),
-        fitted=starting_values().model_copy(update={"calibration": calibration}),
+        fitted=start.model_copy(
+            # Tests of other tempos add their own.
+            update={"calibration": calibration, "shortlist": shortlist, "tempo": None}
+        ),
         parity=Parity(random=0.0, real=0.0),
         training={"corpus": "none: the weights are random"},
         accuracy={},
