@@ -8,6 +8,7 @@ is slow. Faults come at random moments, and each catalog is verified at the end.
 
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -162,7 +163,7 @@ def _done(command: list[str], kills: int = 0, seed: int = 0) -> _Run:
             with subprocess.Popen(command, stdout=out, stderr=err) as process:
                 if number <= kills:
                     time.sleep(draw.uniform(0, _DRIVER_SECONDS))
-                    process.kill()
+                    os.kill(process.pid, signal.SIGKILL)  # kill() would reap one that has ended
                 _, status, usage = os.wait4(process.pid, 0)
                 process.returncode = os.waitstatus_to_exitcode(status)
             cpu += usage.ru_utime + usage.ru_stime
