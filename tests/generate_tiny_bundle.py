@@ -190,7 +190,8 @@ def main() -> None:
         training={"corpus": "none: the weights are random"},
         accuracy={},
     )
-    text = json.dumps(manifest.model_dump(), indent=2)
+    content = {"format": manifest.format, **manifest.model_dump(exclude_defaults=True)}
+    text = json.dumps(content, indent=2)
     (FOLDER / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
