@@ -86,8 +86,9 @@ export function Identify({ health, changed, id, open }: Props) {
           >
             {!touch && record}
           </Dropzone>
-          <DemoLive n={health?.n_tracks ?? 0} chosen={run} />
           <KnownFields known={known} changed={setKnown} />
+          {/* It comes later than the rest: below, it moves nothing that is about to be clicked. */}
+          <DemoLive n={health?.n_tracks ?? 0} chosen={run} />
         </>
       )}
     </>

@@ -78,17 +78,14 @@ export function SetlistView({ health, changed, id, open }: Props) {
       {chosen.length > 0 ? (
         <ConcertFiles files={chosen} changed={setChosen} send={() => send(chosen)} cancel={over} />
       ) : !empty && (
-        <>
-          <Dropzone
-            many
-            label="Drop a concert here"
-            touchLabel="Choose a concert"
-            hint={health && `One file or several, up to ${spoken(health.limits.concert_seconds)} of audio, from the mixing desk or the audience.`}
-            button="Choose a file or several"
-            chosen={take}
-          />
-          <DemoConcert n={health?.n_tracks ?? 0} chosen={send} />
-        </>
+        <Dropzone
+          many
+          label="Drop a concert here"
+          touchLabel="Choose a concert"
+          hint={health && `One file or several, up to ${spoken(health.limits.concert_seconds)} of audio, from the mixing desk or the audience.`}
+          button="Choose a file or several"
+          chosen={take}
+        />
       )}
       {!empty && (
         <>
@@ -97,6 +94,8 @@ export function SetlistView({ health, changed, id, open }: Props) {
             List talk, applause and tuning as well
           </label>
           <KnownFields known={known} changed={setKnown} />
+          {/* It comes later than the rest: below, it moves nothing that is about to be clicked. */}
+          {chosen.length === 0 && <DemoConcert n={health?.n_tracks ?? 0} chosen={send} />}
         </>
       )}
       <Recent open={open} />
