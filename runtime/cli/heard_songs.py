@@ -2,7 +2,8 @@
 
 from samesong import __version__
 from samesong.runtime.listening.listener import Answer
-from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Song, SongTrack
 
 NAME = "live sound"
 """Name of what has no file."""

@@ -12,8 +12,9 @@ from samesong.runtime.cli.standard_input import NAME
 from samesong.runtime.display.text import short_time, span
 from samesong.runtime.reports.song_names import artist_and_title, probability_in_words
 from samesong.runtime.setlist.concert_audio import ConcertAudio
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
+from samesong.runtime.setlist.song import Song
 
 _MINUTE = 60.0
 _SETTLED = 120.0  # seconds behind the analysis at which no song changes any more, or hardly one

@@ -10,7 +10,9 @@ from samesong.runtime.display.text import semitones, short_time, span, tempo
 from samesong.runtime.reports.candidates import guess
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import probability_in_words
-from samesong.runtime.setlist.document import Interlude, Setlist, Song
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.interlude import Interlude
+from samesong.runtime.setlist.song import Song
 
 TABLE = "table"
 """Name of the table among the formats of reports."""

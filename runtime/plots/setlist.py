@@ -8,7 +8,8 @@ from samesong.runtime.display.text import hms, short_time
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.song_names import probability_in_words, title_and_artist
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Song
 
 _ROW = 0.26  # inches
 _GAP = 6  # points between a bar and its name
@@ -39,7 +40,8 @@ def save_setlist(setlist: Setlist, path: str | Path) -> None:
     Examples
     --------
     >>> from pathlib import Path
-    >>> from samesong.runtime.setlist.document import Setlist, Song
+    >>> from samesong.runtime.setlist.document import Setlist
+    >>> from samesong.runtime.setlist.song import Song
     >>> unknown = Song(start=12.0, end=200.5)
     >>> save_setlist(Setlist(recording="a.wav", duration=240.0, songs=(unknown,)), "list.png")
     >>> Path("list.png").read_bytes()[1:4]

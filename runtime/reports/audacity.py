@@ -3,7 +3,9 @@
 from samesong.runtime.reports.candidates import described
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import probability_in_words
-from samesong.runtime.setlist.document import Interlude, Setlist, Song
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.interlude import Interlude
+from samesong.runtime.setlist.song import Song
 
 
 def write_audacity(setlist: Setlist) -> str:

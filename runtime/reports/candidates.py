@@ -6,7 +6,8 @@ from samesong.runtime.display.text import percent
 from samesong.runtime.identification.verdict import Verdict
 from samesong.runtime.reports.answer import PERHAPS
 from samesong.runtime.reports.song_names import artist_and_title, title_and_artist
-from samesong.runtime.setlist.document import Candidate, Interlude, Song
+from samesong.runtime.setlist.interlude import Interlude
+from samesong.runtime.setlist.song import Candidate, Song
 
 MENTIONED = 0.01
 """Least probability of a candidate that is mentioned: a decision, since nobody would look into a
@@ -102,7 +103,7 @@ def guess(song: Song | Interlude, most: int = 3) -> str:
 
     Examples
     --------
-    >>> from samesong.runtime.setlist.document import SongTrack
+    >>> from samesong.runtime.setlist.song import SongTrack
     >>> sleeves = Candidate(track=SongTrack(track_id="1", title="Greensleeves"), probability=0.37)
     >>> susanna = Candidate(track=SongTrack(track_id="2", title="Oh! Susanna"), probability=0.02)
     >>> guess(Song(start=0.0, end=9.0, verdict="probable", candidates=(sleeves, susanna)))

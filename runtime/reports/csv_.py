@@ -11,7 +11,9 @@ from samesong.runtime.reports.candidates import listed
 from samesong.runtime.reports.file_parts import FilePart, file_parts
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.setlist.document import Interlude, Setlist, Song
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.interlude import Interlude
+from samesong.runtime.setlist.song import Song
 
 Entry = Song | Interlude
 

@@ -9,7 +9,9 @@ from samesong.runtime.display.text import decimal, one_line, writable
 from samesong.runtime.reports.candidates import candidates
 from samesong.runtime.reports.report_format import ReportFormat
 from samesong.runtime.reports.song_names import UNKNOWN, artist, title, title_and_artist
-from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
+from samesong.runtime.setlist.document import RecordingFile, Setlist
+from samesong.runtime.setlist.interlude import Interlude
+from samesong.runtime.setlist.song import Song
 
 Entry = Song | Interlude
 

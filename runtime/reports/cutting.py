@@ -8,7 +8,8 @@ from samesong.runtime.display.text import one_line
 from samesong.runtime.files.audio_cut import FLAC, cut_audio
 from samesong.runtime.reports.file_parts import file_parts
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Song
 
 _LONGEST = 120
 """Letters of a title in the name of a file; file systems take 255 bytes."""

@@ -17,7 +17,9 @@ from samesong.runtime.reports.song_names import (
     title,
     title_and_artist,
 )
-from samesong.runtime.setlist.document import Interlude, Setlist, Song
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.interlude import Interlude
+from samesong.runtime.setlist.song import Song
 
 if TYPE_CHECKING:
     from jinja2 import Template

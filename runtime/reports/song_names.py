@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from samesong.runtime.display.text import one_line, percent
-from samesong.runtime.setlist.document import Interlude, Song, SongTrack
+from samesong.runtime.setlist.interlude import Interlude
+from samesong.runtime.setlist.song import Song, SongTrack
 
 UNKNOWN = "Unknown"
 """Title of a song without a name."""
@@ -114,7 +115,7 @@ def probability_in_words(song: Song | Interlude) -> str:
 
     Examples
     --------
-    >>> from samesong.runtime.setlist.document import SongTrack
+    >>> from samesong.runtime.setlist.song import SongTrack
     >>> named = SongTrack(track_id="", title="Encore")
     >>> songs = Song(start=0.0, end=9.0, track=named), Song(start=9.0, end=20.0)
     >>> [probability_in_words(song) for song in songs]

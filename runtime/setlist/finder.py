@@ -22,8 +22,10 @@ from samesong.runtime.inference.onnx_session import Device
 from samesong.runtime.setlist.cell_evidence import KEPT
 from samesong.runtime.setlist.concert_analyser import ConcertAnalyser
 from samesong.runtime.setlist.concert_audio import ConcertAudio
-from samesong.runtime.setlist.document import Interlude, RecordingFile, Setlist, Song
+from samesong.runtime.setlist.document import RecordingFile, Setlist
+from samesong.runtime.setlist.interlude import Interlude
 from samesong.runtime.setlist.partial_analysis import AnalysisKey, PartialAnalysis
+from samesong.runtime.setlist.song import Song
 from samesong.runtime.setlist.song_lister import SongLister
 
 EVERY = 300.0

@@ -7,7 +7,9 @@ from samesong.runtime.display.html_table import html_table
 from samesong.runtime.display.text import counted, percent, semitones, short_time, tempo
 
 if TYPE_CHECKING:
-    from samesong.runtime.setlist.document import Interlude, Setlist, Song
+    from samesong.runtime.setlist.document import Setlist
+    from samesong.runtime.setlist.interlude import Interlude
+    from samesong.runtime.setlist.song import Song
 
 _HEADERS = ("start", "end", "title", "artist", "prob.", "key", "tempo", "may be")
 _CANDIDATES = 2

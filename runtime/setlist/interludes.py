@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from samesong.runtime.setlist.document import Interlude, InterludeKind
+from samesong.runtime.setlist.interlude import Interlude, InterludeKind
 from samesong.runtime.setlist.sound import LEVEL, VARIATION, VOICING
 from samesong.runtime.setlist.timeline import Timeline
 from samesong.runtime.setlist.viterbi import best_states, runs

@@ -12,14 +12,15 @@ from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.artists import favour_artists
 from samesong.runtime.setlist.boundaries import place_boundaries
 from samesong.runtime.setlist.cell_evidence import evidence_for_works, works_of
-from samesong.runtime.setlist.document import Candidate, Interlude, InterludeKind, Song, SongTrack
 from samesong.runtime.setlist.initial_segments import initial_segments
+from samesong.runtime.setlist.interlude import Interlude, InterludeKind
 from samesong.runtime.setlist.interludes import interludes
 from samesong.runtime.setlist.naming import SegmentNamer, name_segments
 from samesong.runtime.setlist.partial_analysis import PartialAnalysis
 from samesong.runtime.setlist.repeats import divide_repeats
 from samesong.runtime.setlist.sections import sections
 from samesong.runtime.setlist.segments import Segment, merge
+from samesong.runtime.setlist.song import Candidate, Song, SongTrack
 from samesong.runtime.setlist.timeline import Timeline, concatenate
 
 CANDIDATES = 5

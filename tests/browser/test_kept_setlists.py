@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from samesong.features.progress import Progress
-from samesong.runtime.setlist.document import Setlist, Song
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Song
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

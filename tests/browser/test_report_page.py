@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from samesong.runtime.reports.formats import FORMATS
-from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Candidate, Song, SongTrack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -14,7 +14,8 @@ import soundfile
 
 from samesong.runtime.cli.setlist_table import TABLE, print_setlist
 from samesong.runtime.demo.run import DEMO_AUDIO
-from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Song, SongTrack
 from tests.runtime.cli.conftest import RATE, play
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from samesong.runtime.plots import save_setlist
-from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Candidate, Song, SongTrack
 
 LONG = "A Title That Goes On and On and $on$ until There Is No Room Left for It, Part II (Reprise)"
 

@@ -6,14 +6,9 @@ import pytest
 from hypothesis import strategies as st
 
 from samesong.runtime.identification.verdict import Verdict, verdict_on
-from samesong.runtime.setlist.document import (
-    Candidate,
-    Interlude,
-    RecordingFile,
-    Setlist,
-    Song,
-    SongTrack,
-)
+from samesong.runtime.setlist.document import RecordingFile, Setlist
+from samesong.runtime.setlist.interlude import Interlude
+from samesong.runtime.setlist.song import Candidate, Song, SongTrack
 
 
 def track(title, artist=None, **codes):

@@ -12,7 +12,8 @@ from samesong.runtime.files.csv_formulas import unguard
 from samesong.runtime.reports.csv_ import COLUMNS
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Candidate, Song, SongTrack
 from tests.runtime.reports.conftest import setlists
 
 

@@ -10,7 +10,9 @@ from samesong.runtime.display.text import writable
 from samesong.runtime.reports.cue import FRAMES
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.setlist.document import LONGEST, Setlist, Song
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.fields import LONGEST
+from samesong.runtime.setlist.song import Song
 from tests.runtime.reports.conftest import setlists
 
 

@@ -9,7 +9,8 @@ from samesong.runtime.display.text import hms
 from samesong.runtime.display.time_axis import tick_times
 from samesong.runtime.reports.formats import FORMATS
 from samesong.runtime.reports.song_names import artist, title
-from samesong.runtime.setlist.document import Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Song, SongTrack
 from tests.runtime.reports.conftest import setlists
 
 # Elements that run, embed or send something. The one link is the empty icon, which keeps browsers

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.identification.verdict import Verdict
-from samesong.runtime.setlist.document import Candidate, Setlist, Song, SongTrack
+from samesong.runtime.setlist.document import Setlist
+from samesong.runtime.setlist.song import Candidate, Song, SongTrack
 
 TRACK = SongTrack(
     track_id="a1",
