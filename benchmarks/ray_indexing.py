@@ -24,9 +24,9 @@ from commands import SAMESONG
 from local_s3 import CREDENTIALS, CUT, Proxy, make_bucket, running_s3
 from made_up_songs import write_songs
 from ray.cluster_utils import Cluster
-from ray_processes import cpu_of_workers, kill, random_moments, workers_at_work
+from ray_processes import Watch, kill, random_moments, watched, workers_at_work
 
-from samesong import DEFAULT_MODEL
+from samesong import DEFAULT_MODEL, Catalog
 from samesong.runtime.storage.objects import Objects
 
 _STORE_BYTES = 150 * 2**20
@@ -96,12 +96,12 @@ def main(
             music = "s3://bucket/music"
             catalogs = "s3://bucket" if cuts else catalogs
         without = None
-        if faults == _Faults():
+        if faults == _Faults() and not latency:
             without = _done(_command(f"{folder}/local", music, model, None))
         for count in workers:
             with _cluster(count) as address:
                 start = _done(_command(f"{folder}/first{count}", first, model, address))
-                with _at_fault(faults, seed, proxy) as happened, cpu_of_workers() as cpu:
+                with _at_fault(faults, seed, proxy) as happened, watched() as watch:
                     command = _command(f"{catalogs}/{count}", music, model, address)
                     made = _done(command, faults.driver_kills, seed)
             results.append(
@@ -110,8 +110,9 @@ def main(
                     "seconds": made.seconds,
                     "seconds_to_start": start.seconds,
                     "cpu_seconds_driver": made.cpu_driver,
-                    "cpu_seconds_workers": cpu(),
+                    "cpu_seconds_workers": watch.moments[-1].cpu_workers,
                     "commands": made.commands,
+                    "steady": _steady(watch, count, f"{catalogs}/{count}"),
                     **happened,
                     **_verified(f"{catalogs}/{count}"),
                 }
@@ -178,6 +179,25 @@ def _done(command: list[str], kills: int = 0, seed: int = 0) -> _Run:
         if number > kills:
             time.sleep(_LEASE_SECONDS)
     raise click.ClickException(f"the command does not succeed: {' '.join(command)}")
+
+
+def _steady(watch: Watch, workers: int, catalog: str) -> dict[str, float] | None:
+    """Return what a file costs, and how many are done a second, while all workers are at work."""
+    moments = watch.steady(workers)
+    if len(moments) < 2:
+        return None
+    first, last = moments[0], moments[-1]
+    times = [track.added.timestamp() for track in Catalog(catalog).tracks()]
+    files = sum(first.time < one <= last.time for one in times)
+    seconds = last.time - first.time
+    return {
+        "files": files,
+        "seconds": seconds,
+        "files_a_second": files / seconds,
+        "share_at_work": sum(one.at_work for one in moments) / len(moments) / workers,
+        "cpu_ms_command_a_file": 1000 * (last.cpu_command - first.cpu_command) / max(files, 1),
+        "cpu_ms_workers_a_file": 1000 * (last.cpu_workers - first.cpu_workers) / max(files, 1),
+    }
 
 
 def _verified(catalog: str) -> dict[str, Any]:

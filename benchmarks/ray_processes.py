@@ -3,12 +3,15 @@
 import os
 import random
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
-_TASKS = (b"ray::read", b"ray::analyse", b"ray::hear")
+_OF_FILES = (b"ray::read", b"ray::analyse")
+_TASKS = (*_OF_FILES, b"ray::hear")
 _AGENTS = (b"ray::DashboardAgent", b"ray::RuntimeEnvAgent")
 _LOOK_SECONDS = 0.25
 
@@ -24,24 +27,86 @@ def workers_at_work() -> list[int]:
     return [pid for pid, title in _workers() if title.startswith(_TASKS)]
 
 
+@dataclass(frozen=True)
+class Moment:
+    """What was seen at a moment.
+
+    Attributes
+    ----------
+    time : float
+        Seconds since 1970.
+    cpu_command, cpu_workers : float
+        CPU seconds of commands and workers so far, those that have ended included.
+    at_work : int
+        Workers that are at a file.
+    practised : int
+        Workers that have been seen to end a task, so that they have loaded all it needs.
+    """
+
+    time: float
+    cpu_command: float
+    cpu_workers: float
+    at_work: int
+    practised: int
+
+
+class Watch:
+    """What commands and workers did, moment by moment."""
+
+    def __init__(self) -> None:
+        self.moments: list[Moment] = []
+        self._of_commands: dict[int, float] = {}
+        self._of_workers: dict[int, float] = {}
+        self._tasks: dict[int, bytes] = {}
+        self._practised: set[int] = set()
+
+    def look(self) -> None:
+        """See what runs now."""
+        for pid in _commands():
+            with suppress(OSError):
+                self._of_commands[pid] = _cpu_seconds(pid)
+        at_work = 0
+        for pid, title in _workers():
+            with suppress(OSError):
+                self._of_workers[pid] = _cpu_seconds(pid)
+            before = self._tasks.get(pid, title)
+            if before != title and before.startswith(_TASKS):
+                self._practised.add(pid)
+            self._tasks[pid] = title
+            at_work += title.startswith(_OF_FILES)
+        command, workers = (sum(one.values()) for one in (self._of_commands, self._of_workers))
+        self.moments.append(Moment(time.time(), command, workers, at_work, len(self._practised)))
+
+    def steady(self, workers: int) -> list[Moment]:
+        """Return the moments from the one when all workers have ended a task on.
+
+        Parameters
+        ----------
+        workers : int
+            Their number.
+
+        Returns
+        -------
+        list of Moment
+            To the last one at which all of them are at a file; empty if there is none.
+        """
+        last = max((n for n, one in enumerate(self.moments) if one.at_work >= workers), default=-1)
+        return [one for one in self.moments[: last + 1] if one.practised >= workers]
+
+
 @contextmanager
-def cpu_of_workers() -> Iterator[Callable[[], float]]:
-    """Measure the CPU time of all workers, those that end included.
+def watched() -> Iterator[Watch]:
+    """Watch commands and workers.
 
     Yields
     ------
-    callable
-        Returns the seconds so far, less what the last quarter of a second of a worker took.
+    Watch
+        Lacks what a process did in its last quarter of a second.
     """
-    seconds: dict[int, float] = {}
-
-    def look() -> None:
-        for pid, _ in _workers():
-            with suppress(OSError):
-                seconds[pid] = _cpu_seconds(pid)
-
-    with _meanwhile(lambda: _LOOK_SECONDS, look):
-        yield lambda: sum(seconds.values())
+    watch = Watch()
+    watch.look()
+    with _meanwhile(lambda: _LOOK_SECONDS, watch.look):
+        yield watch
 
 
 @contextmanager
@@ -99,6 +164,13 @@ def _meanwhile(pause: Callable[[], float], act: Callable[[], None]) -> Iterator[
     finally:
         ended.set()
         thread.join()
+
+
+def _commands() -> Iterator[int]:
+    for pid in _children({os.getpid()}):
+        with suppress(OSError):
+            if b"index" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                yield pid
 
 
 def _workers() -> Iterator[tuple[int, bytes]]:

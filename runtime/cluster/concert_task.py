@@ -12,7 +12,7 @@ from typing import Any
 import ray
 from ray import serve
 
-from samesong.features.errors import AudioError, ClusterError
+from samesong.features.errors import AudioError, ClusterError, SetlistError
 from samesong.features.progress import Progress
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.cluster.job import Job
@@ -24,9 +24,24 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.setlist.concert_job import ConcertJob, FoundConcert, find_concert
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import SetlistFinder
+from samesong.runtime.setlist.partial_analysis import move
 
-News = Progress | Setlist | FoundConcert
-"""How far the work is, the list so far, and at last all of it."""
+
+@dataclass(frozen=True)
+class Kept:
+    """What another worker can go on from.
+
+    Attributes
+    ----------
+    analysis : bytes
+        A file that `samesong.runtime.setlist.partial_analysis.PartialAnalysis.save` wrote.
+    """
+
+    analysis: bytes
+
+
+News = Progress | Kept | Setlist | FoundConcert
+"""How far the work is, what to go on from and the list so far, and at last all of it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,11 @@ class SentFile:
 
 
 def find_on_worker(
-    job: Job, shards: tuple[str, ...], concert: ConcertJob, files: Sequence[SentFile]
+    job: Job,
+    shards: tuple[str, ...],
+    concert: ConcertJob,
+    files: Sequence[SentFile],
+    kept: Kept | None = None,
 ) -> Iterator[News]:
     """Find the songs of a concert.
 
@@ -60,10 +79,12 @@ def find_on_worker(
         The concert, with the paths of the server.
     files : sequence of SentFile
         Its files.
+    kept : Kept, optional
+        What to go on from.
 
     Yields
     ------
-    Progress, Setlist or FoundConcert
+    Progress, Kept, Setlist or FoundConcert
         All with the paths of the server.
 
     Raises
@@ -84,11 +105,27 @@ def find_on_worker(
     )
     news: SimpleQueue[News | None] = SimpleQueue()
     with WorkFolder("setlist") as work, ThreadPoolExecutor(1) as thread:
-        here = received(concert, files, work.path)
+        here = received(concert, files, work.path / "sent")
         back = _Back(here.folder, concert.folder)
-        finding = thread.submit(
-            find_concert, finder, here, reader, news.put, lambda one: news.put(back.setlist(one))
-        )
+        state = work.path / "analysis"
+        if kept is not None:
+            state.write_bytes(kept.analysis)
+            move(state, here.paths)
+
+        def tell(found: Setlist) -> None:
+            news.put(Kept(state.read_bytes()))
+            news.put(back.setlist(found))
+
+        def find() -> FoundConcert:
+            try:
+                return find_concert(finder, here, reader, news.put, tell, resume=state)
+            except SetlistError:  # as where the catalog has changed since
+                if kept is None:
+                    raise
+                state.unlink()
+                return find_concert(finder, here, reader, news.put, tell, resume=state)
+
+        finding = thread.submit(find)
         finding.add_done_callback(lambda _: news.put(None))
         while (one := news.get()) is not None:
             yield one

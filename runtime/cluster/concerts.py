@@ -15,6 +15,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -35,7 +36,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from samesong.features.errors import ClusterError, MismatchError, SamesongError
 from samesong.features.progress import OnProgress, Progress
 from samesong.runtime.cluster import nodes
-from samesong.runtime.cluster.concert_task import News, SentFile, find_on_worker
+from samesong.runtime.cluster.concert_task import Kept, News, SentFile, find_on_worker
 from samesong.runtime.cluster.faults import failure, in_brief
 from samesong.runtime.cluster.job import Job
 from samesong.runtime.setlist.concert_job import ConcertJob, FoundConcert
@@ -87,7 +88,7 @@ class RayConcerts:
     def find(
         self, job: ConcertJob, progress: OnProgress, found: OnFound
     ) -> FoundConcert:  # numpydoc ignore=PR01
-        """As of `ConcertFinder`; begun again where a worker or its node is lost.
+        """As of `ConcertFinder`; another worker goes on where one or its node is lost.
 
         Raises
         ------
@@ -100,11 +101,12 @@ class RayConcerts:
         """
         names = ", ".join(path.name for path in job.paths)
         sent = _sent(job.paths)
+        so_far = _SoFar()
         lost = 0
         while True:
             with self._node() as node:
                 try:
-                    return self._watch(node, job, sent, progress, found)
+                    return self._watch(node, job, sent, so_far, progress=progress, found=found)
                 except _LOST as error:
                     lost += 1
                     reason = in_brief(error)
@@ -114,8 +116,7 @@ class RayConcerts:
                             "'ray status', and give nodes more memory"
                         ) from error
                     _LOG.warning(
-                        "the worker that found the songs of %s was lost (%s): begun again on "
-                        "another",
+                        "the worker that found the songs of %s was lost (%s): another goes on",
                         *(names, reason),
                     )
                 except MismatchError as error:
@@ -160,22 +161,27 @@ class RayConcerts:
         node: str,
         job: ConcertJob,
         sent: Sequence[SentFile],
+        so_far: "_SoFar",
+        *,
         progress: OnProgress,
         found: OnFound,
     ) -> FoundConcert:
         # A GPU is not shared: Ray finds one that is free.
         there = NodeAffinitySchedulingStrategy(node, soft=False)
         place = {"num_gpus": 1} if self._on_gpu else {"scheduling_strategy": there}
-        news = self._task.options(num_cpus=0, **place).remote(self._job, self._shards, job, sent)
-        last = Progress("setlist", 0, 1)
+        news = self._task.options(num_cpus=0, **place).remote(
+            self._job, self._shards, job, sent, so_far.kept
+        )
         made: FoundConcert | None = None
         try:
             while True:
                 ready, _ = ray.wait([news], timeout=_LOOK_SECONDS)
-                one = _next(news) if ready else last
+                one = _next(news) if ready else so_far.progress
                 if isinstance(one, Progress):
-                    last = one
+                    so_far.progress = one
                     progress(one)
+                elif isinstance(one, Kept):
+                    so_far.kept = one
                 elif isinstance(one, FoundConcert):
                     made = one  # the task has its folder to remove
                 elif one is None:
@@ -187,6 +193,14 @@ class RayConcerts:
                 ray.cancel(news, force=True)
         assert made is not None
         return made
+
+
+@dataclass
+class _SoFar:
+    """How far the work on a concert has come, and what another worker can go on from."""
+
+    progress: Progress = field(default_factory=lambda: Progress("setlist", 0, 1))
+    kept: Kept | None = None
 
 
 def _next(news: Any) -> News | None:

@@ -99,6 +99,8 @@ def find_concert(
     reader: FileReader,
     progress: OnProgress,
     found: OnFound,
+    *,
+    resume: Path | None = None,
 ) -> FoundConcert:
     """Find the songs of a concert in this process.
 
@@ -112,6 +114,8 @@ def find_concert(
         Reads its files.
     progress, found : callable
         As of `ConcertFinder.find`.
+    resume : Path, optional
+        As of `SetlistFinder.find`.
 
     Returns
     -------
@@ -120,12 +124,18 @@ def find_concert(
 
     Raises
     ------
-    AudioError
+    AudioError, SetlistError
         As `SetlistFinder.find` does.
     """
     waveform = Waveform()
     audio = ConcertAudio(job.paths, reader=reader, heard=waveform.hear)
     setlist = finder.find(
-        audio, talk=job.talk, progress=progress, found=found, every=_LISTED_EVERY, share=_LISTING
+        audio,
+        talk=job.talk,
+        progress=progress,
+        found=found,
+        every=_LISTED_EVERY,
+        share=_LISTING,
+        resume=resume,
     )
     return FoundConcert(setlist, audio.files, tuple(audio.failures.values()), waveform)

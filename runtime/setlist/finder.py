@@ -148,8 +148,9 @@ class SetlistFinder:
             that the rest takes.
         resume : Path, optional
             File that keeps the analysis so far, whatever ends the work; the next call with it goes
-            on from there. It stays when all is done: remove it once the list is safe. Only of a
-            recording with a path.
+            on from there. It is written from time to time, and before each call of `found`. It
+            stays when all is done: remove it once the list is safe. Only of a recording with a
+            path.
 
         Returns
         -------
@@ -180,6 +181,8 @@ class SetlistFinder:
                 due = (done // every + 1) * every
                 began = monotonic()
                 listed = lister.list(analysis, concert.joins)
+                if resume is not None:
+                    analysis.save(resume)
                 rested = monotonic() + (monotonic() - began) / share
                 found(self._signed(_setlist(concert, *listed, talk=talk, until=done)))
 

@@ -90,12 +90,9 @@ class AnalysisKey:
         AnalysisKey
             The same as long as nothing changes.
         """
-        paths = [str(path.resolve()) for path in concert.paths]
-        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         scorer, fitted = bundle.manifest.scorer.sha256, bundle.fitted.model_dump_json()
         return cls(
-            path=paths[0] + more,
-            recording=_sha256(json.dumps([[path, *_status(path)] for path in paths])),
+            **_files(concert.paths),
             part=concert.part,
             channel=concert.sound.get("--channel", _NOT_GIVEN),
             stream=concert.sound.get("--stream", _NOT_GIVEN),
@@ -212,6 +209,33 @@ class PartialAnalysis:
                 "remove it, or name another file"
             ) from error
         return cls(key, timelines, about["evidence"])
+
+
+def move(kept: Path, paths: Sequence[Path]) -> None:
+    """Let an analysis be one of other files, which are known to hold the same.
+
+    Parameters
+    ----------
+    kept : Path
+        A file that `PartialAnalysis.save` wrote.
+    paths : sequence of Path
+        The other files of the recording, in order.
+    """
+    with np.load(kept, allow_pickle=False) as found:
+        arrays: dict[str, Any] = dict(found)
+    about = json.loads(str(arrays["about"]))
+    about["key"] |= _files(paths)
+    with whole_file(kept) as stream:
+        np.savez(stream, **(arrays | {"about": np.array(json.dumps(about))}))
+
+
+def _files(paths: Sequence[Path]) -> dict[str, str]:
+    """Return the part of a key that tells one recording from another."""
+    names = [str(path.resolve()) for path in paths]
+    return {
+        "path": names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else ""),
+        "recording": _sha256(json.dumps([[name, *_status(name)] for name in names])),
+    }
 
 
 def _sha256(text: str) -> str:

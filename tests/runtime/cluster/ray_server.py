@@ -16,7 +16,7 @@ N_SONGS = 6
 SHARDS = 2
 LOOK_AGAIN = Event()  # is never set: other processes say nothing of themselves
 TOLD = re.compile(
-    "samesong: (the worker that found the songs of .* begun again on another|node .* no set lists)"
+    "samesong: (the worker that found the songs of .* another goes on|node .* no set lists)"
 )
 
 

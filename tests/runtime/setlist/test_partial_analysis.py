@@ -8,7 +8,7 @@ from samesong.features.errors import SetlistError
 from samesong.runtime.catalog.interface import TrackInfo
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.setlist.concert_audio import ConcertAudio
-from samesong.runtime.setlist.partial_analysis import FORMAT, AnalysisKey, PartialAnalysis
+from samesong.runtime.setlist.partial_analysis import FORMAT, AnalysisKey, PartialAnalysis, move
 from samesong.runtime.setlist.timeline import Timeline
 
 ONE = TrackInfo("one", "One", None, None, None, "1.flac", 9.0)
@@ -96,6 +96,15 @@ def test_timelines_come_back_from_their_file(tmp_path):
         np.testing.assert_array_equal(ours, theirs)
     for name in ("embedding", "chroma", "music", "sound"):
         np.testing.assert_array_equal(getattr(found, name), getattr(part, name))
+
+
+def test_it_can_be_moved_to_a_copy_of_the_recording(bundle, song_file, kept):
+    copy = ConcertAudio([song_file("copy.wav", 1, seconds=2)])
+    move(kept, copy.paths)
+    key = AnalysisKey.of(copy, bundle, [ONE])
+    there = replace(KEY, path=key.path, recording=key.recording)
+    found = PartialAnalysis.load(kept, there, (0.3,))
+    assert (found.key, found.evidence) == (there, [{"track": 1.0}])
 
 
 def test_a_key_changes_with_all_that_an_analysis_depends_on(bundle, song_file):
