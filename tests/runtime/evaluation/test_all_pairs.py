@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from samesong import AudioSamples, Catalog, CatalogWriter
+from samesong import Analyser, AudioSamples, Catalog, CatalogWriter
 from samesong.runtime.evaluation.all_pairs import AllPairs
 from samesong.runtime.evaluation.evaluator import evaluate_model
 from samesong.runtime.identification.retriever import Retriever
@@ -22,7 +22,8 @@ def at_tempos(bundle):
 
 
 @pytest.fixture(scope="module")
-def recordings(analyser, song):
+def recordings(at_tempos, song):
+    analyser = Analyser(at_tempos)
     return [
         analyser.query(AudioSamples(song(seed, seconds=70.0, tempo=tempo), RATE), REFERENCE_HOP)
         for seed, tempo in SONGS

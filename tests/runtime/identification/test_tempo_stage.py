@@ -42,8 +42,9 @@ def location(bundle, analyser, song, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def queries(analyser: Analyser, song) -> dict[str, Query]:
+def queries(plain: ModelBundle, song) -> dict[str, Query]:
     """Return song 1 at several tempos, with noise."""
+    analyser = Analyser(with_tempo(plain))
     return {
         name: analyser.query(AudioSamples(song(1, seconds=90.0, tempo=tempo, noise=0.03), RATE))
         for name, tempo in TEMPOS.items()
