@@ -9,6 +9,7 @@ that a CSV lists (path, work_id, kind), each of which is identified among all ot
 import json
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -70,114 +71,97 @@ def main(
     json_path: Path | None,
 ) -> None:
     """Identify excerpts of MODEL's held-out works and of live recordings."""
-    bundle = ModelBundle.load(model)
+    measure = LengthMeasurement(ModelBundle.load(model), seed, catalogs)
     figures = {}
     if corpus:
-        if bundle.chroma_spec is not None:
+        if measure.bundle.chroma_spec is not None:
             raise click.UsageError(
                 f"{model} hears chroma by a front end of its own, and held-out works are drawn for "
                 "one: leave --corpus out"
             )
-        measured = held_out_lengths(corpus, bundle, works, seed)
-        figures["held-out works"] = show("held-out works, rendered", measured)
-    if folder:
-        measured = live_lengths(
-            read_live_set(folder), bundle, catalogs or folder / "catalogs", seed
+        figures["held-out works"] = show(
+            "held-out works, rendered", measure.held_out(corpus, works)
         )
-        figures["simulated live"] = show("simulated live recordings", measured)
+    if folder:
+        figures["simulated live"] = show("simulated live recordings", measure.live(folder))
     if listed:
-        measured = listed_lengths(listed, bundle, catalogs or listed.parent / "catalogs", seed)
-        figures["recordings"] = show(f"recordings of {listed.name}", measured)
+        figures["recordings"] = show(f"recordings of {listed.name}", measure.listed(listed))
     if not figures:
         raise click.UsageError("nothing to measure: give --corpus, --live or --recordings")
     if json_path:
         json_path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
 
 
-def held_out_lengths(
-    corpus: tuple[Path, ...], bundle: ModelBundle, n_works: int, seed: int
-) -> Lengths:
-    """Identify excerpts of live versions of held-out works among their studio versions.
+@dataclass(frozen=True)
+class LengthMeasurement:
+    """Identifies excerpts of every length; each method returns metrics by length.
 
-    Parameters
+    Attributes
     ----------
-    corpus : tuple of Path
-        Training corpora of the model.
     bundle : ModelBundle
         The model.
-    n_works : int
-        Maximum number of works.
     seed : int
         Seed of the positions.
-
-    Returns
-    -------
-    dict of str to RetrievalMetrics
-        Metrics by length.
+    catalogs : Path, optional
+        Folder of the catalogs, one for each model; by default in the set, or beside the list.
     """
-    versions = draw_held_out(corpus, bundle, n_works)
-    analyser = Analyser(bundle)
 
-    def excerpt(query: int, seconds: float, rng: np.random.Generator) -> list[Window]:
-        spectrogram = versions.live[query]
-        part = position(spectrogram.shape[1], seconds / bundle.spec.frame_period, rng)
-        return analyser.spectrogram(spectrogram[:, part], QUERY_HOP)
+    bundle: ModelBundle
+    seed: int
+    catalogs: Path | None = None
 
-    with tempfile.TemporaryDirectory() as folder:
-        scores = index_works(versions.studio, bundle, Path(folder) / "catalog")
-        return by_length(excerpt, scores, np.eye(len(versions.live), dtype=np.bool_), seed)
+    def held_out(self, corpus: tuple[Path, ...], n_works: int) -> Lengths:
+        """Identify excerpts of live versions of held-out works among their studio versions.
 
+        Parameters
+        ----------
+        corpus : tuple of Path
+            Training corpora of the model.
+        n_works : int
+            Maximum number of works.
+        """
+        versions = draw_held_out(corpus, self.bundle, n_works)
+        analyser, period = Analyser(self.bundle), self.bundle.spec.frame_period
 
-def live_lengths(live_set: LiveSet, bundle: ModelBundle, catalogs: Path, seed: int) -> Lengths:
-    """Identify excerpts of live recordings.
+        def excerpt(query: int, seconds: float, rng: np.random.Generator) -> list[Window]:
+            spectrogram = versions.live[query]
+            part = position(spectrogram.shape[1], seconds / period, rng)
+            return analyser.spectrogram(spectrogram[:, part], QUERY_HOP)
 
-    Parameters
-    ----------
-    live_set : LiveSet
-        The set.
-    bundle : ModelBundle
-        The model.
-    catalogs : Path
-        Folder of the catalogs, one for each model.
-    seed : int
-        Seed of the positions.
+        relevant = np.eye(len(versions.live), dtype=np.bool_)
+        with tempfile.TemporaryDirectory() as folder:
+            scores = index_works(versions.studio, self.bundle, Path(folder) / "catalog")
+            return by_length(excerpt, scores, relevant, self.seed)
 
-    Returns
-    -------
-    dict of str to RetrievalMetrics
-        Metrics by length.
-    """
-    scores, _ = index_studio(live_set, bundle, catalogs)
-    excerpt = excerpts([query.path for query in live_set.live], bundle)
-    return by_length(excerpt, scores, relevance(live_set), seed)
+    def live(self, folder: Path) -> Lengths:
+        """Identify excerpts of the live recordings of a set.
 
+        Parameters
+        ----------
+        folder : Path
+            The set.
+        """
+        live_set = read_live_set(folder)
+        scores, _ = index_studio(live_set, self.bundle, self.catalogs or folder / "catalogs")
+        excerpt = excerpts([query.path for query in live_set.live], self.bundle)
+        return by_length(excerpt, scores, relevance(live_set), self.seed)
 
-def listed_lengths(listed: Path, bundle: ModelBundle, catalogs: Path, seed: int) -> Lengths:
-    """Identify excerpts of recordings, each among all others.
+    def listed(self, path: Path) -> Lengths:
+        """Identify excerpts of recordings, each among all others.
 
-    Parameters
-    ----------
-    listed : Path
-        CSV that lists them.
-    bundle : ModelBundle
-        The model.
-    catalogs : Path
-        Folder of the catalogs, one for each model.
-    seed : int
-        Seed of the positions.
-
-    Returns
-    -------
-    dict of str to RetrievalMetrics
-        Metrics by length.
-    """
-    recordings = read_listed_recordings(listed)
-    tracks = tuple(Studio(one.path.resolve(), one.work_id) for one in recordings)
-    scores, _ = index_studio(LiveSet(tracks, ()), bundle, catalogs)
-    works = np.array([track.work_id for track in tracks])
-    excerpt = excerpts([track.path for track in tracks], bundle)
-    others = ~np.eye(len(tracks), dtype=np.bool_)
-    return by_length(excerpt, scores, works[:, None] == works, seed, others)
+        Parameters
+        ----------
+        path : Path
+            CSV that lists them.
+        """
+        recordings = read_listed_recordings(path)
+        tracks = tuple(Studio(one.path.resolve(), one.work_id) for one in recordings)
+        catalogs = self.catalogs or path.parent / "catalogs"
+        scores, _ = index_studio(LiveSet(tracks, ()), self.bundle, catalogs)
+        works = np.array([track.work_id for track in tracks])
+        excerpt = excerpts([track.path for track in tracks], self.bundle)
+        others = ~np.eye(len(tracks), dtype=np.bool_)
+        return by_length(excerpt, scores, works[:, None] == works, self.seed, others)
 
 
 def excerpts(paths: Sequence[Path], bundle: ModelBundle) -> Excerpt:

@@ -1,6 +1,7 @@
 """Every recording of a list against every other, scored as identification scores them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ class AllPairs:
         fitted: Fitted,
         progress: OnProgress = ignore,
     ) -> None:
-        self._queries = [one.only(cover(one.windows)) for one in recordings]
+        self._queries = [replace(one, windows=cover(one.windows)) for one in recordings]
         self._references = [window for one in recordings for window in one.windows]
         self._progress = progress
         temperature = fitted.pooling.temperature
@@ -90,6 +91,7 @@ class AllPairs:
         for done, (row, kept) in enumerate(zip(rows, scores, strict=True)):
             self._progress(Progress("tempo", done, len(rows)))
             found, query = self._found[row], self._queries[row]
+            assert query.at_tempo is not None  # its model has other tempos
             works = {_name(column): work_ids[column] for column in columns if column != row}
             tracks = self._tempo(query.windows, query.at_tempo, found, works, self._read)
             kept[:] = [tracks[_name(column)].evidence for column in columns]

@@ -12,7 +12,7 @@ from samesong.features.recording import Recording, name_of
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.encoder import Branch
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.inference.query import Query
+from samesong.runtime.inference.query import Query, TempoChange
 from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_frames
 from samesong.runtime.inference.spectrograms import read, spectrograms
 from samesong.runtime.representation.chroma import fold
@@ -110,7 +110,7 @@ class Analyser:
         *,
         progress: OnProgress | None = None,
     ) -> Query:
-        """Return the windows of a recording, ready to be made anew at other tempos.
+        """Return the windows of a recording, for a model with other tempos ready to be made anew.
 
         Parameters
         ----------
@@ -124,13 +124,15 @@ class Analyser:
         Returns
         -------
         Query
-            Not empty.
+            Not empty; with `at_tempo` where the model's manifest has the section ``tempo``.
 
         Raises
         ------
         AudioError
             As `recording` does.
         """
+        if self.bundle.fitted.tempo is None:
+            return Query(self.recording(recording, hop, progress=progress))
         kept: list[list[NDArray[np.float16]]] = []
 
         def pieces() -> Iterator[Piece]:
@@ -140,7 +142,8 @@ class Analyser:
 
         windows = list(self._made(pieces()))
         _require_sound(windows, recording)
-        return Query(dict(zip(windows, kept, strict=True)), self._window)
+        spectrograms = dict(zip(windows, kept, strict=True))
+        return Query(windows, TempoChange(spectrograms, self._window))
 
     def stream(
         self,

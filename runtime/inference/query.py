@@ -1,7 +1,7 @@
 """A recording that is searched for, and its windows as they would be at other tempos."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,48 +15,44 @@ AtTempo = Callable[[Window, float], Window]
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """The windows of a recording, and their CQ-spectrograms.
+    """The windows of a recording that is searched for.
 
-    A window of 120 s takes 60 KB more for each front end.
+    Attributes
+    ----------
+    windows : sequence of Window
+        In order.
+    at_tempo : AtTempo or None
+        Gives them at other tempos; None of a model that compares them at their own alone.
+    """
+
+    windows: Sequence[Window]
+    at_tempo: AtTempo | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TempoChange:
+    """Makes windows anew as they would be at other tempos.
+
+    A window of 120 s takes 60 KB for each front end.
 
     Attributes
     ----------
     spectrograms : mapping of Window to sequence of ndarray
-        Of each window, in order: (n_bins, n_frames) float16 by each front end.
+        Of each window: its CQ-spectrogram, (n_bins, n_frames) float16, by each front end.
     analyse : callable
         Makes a window of its start in seconds and the CQ-spectrograms, float32.
     """
 
-    spectrograms: Mapping[Window, list[NDArray[np.float16]]]
+    spectrograms: Mapping[Window, Sequence[NDArray[np.float16]]]
     analyse: Callable[[float, list[NDArray[np.float32]]], Window]
 
-    @property
-    def windows(self) -> list[Window]:
-        """The windows of the recording."""
-        return list(self.spectrograms)
-
-    def only(self, windows: Collection[Window]) -> "Query":
-        """Return a part of the query.
-
-        Parameters
-        ----------
-        windows : collection of Window
-            Some of `windows`.
-
-        Returns
-        -------
-        Query
-            Of these alone.
-        """
-        return replace(self, spectrograms={one: self.spectrograms[one] for one in windows})
-
-    def at_tempo(self, window: Window, ratio: float) -> Window:
+    def __call__(self, window: Window, ratio: float) -> Window:
         """Return a window as it would be at another tempo.
 
         Parameters
         ----------
         window : Window
-            One of `windows`.
+            One of those that have a spectrogram.
         ratio : float
             How many times as long it lasts, above 0: 2 is half the tempo.
 

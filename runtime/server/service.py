@@ -67,7 +67,7 @@ class Service:
         self.jobs = JobStore(self.concerts, self.explain)
         self.work = WorkFolder("serve")
         self.setlists = self._store()
-        kept, spare = self._answers_folder(), self.work.path / "answers"
+        kept, spare = self._kept_folder("answers"), self.work.path / "answers"
         self.answers = AnswerStore(kept, spare, settings.answers, settings.answer_bytes)
         self._uploaded = _below(kept, spare, self.work.path)
         self.monitor = Monitor()
@@ -110,20 +110,18 @@ class Service:
 
     def _store(self) -> SetlistStore:
         """Return where set lists are kept, without what is too old."""
-        settings, location = self.settings, self.library.location
-        folder = settings.setlist_folder
-        if folder is None:
-            folder = (Path(location) if is_local(location) else self.work.path) / SETLISTS
+        settings = self.settings
+        folder = settings.setlist_folder or self._kept_folder(SETLISTS)
         store = SetlistStore(folder, settings.keep_audio, settings.setlists)
         if settings.setlist_folder is not None:
             store.require_writable()
         store.clean()
         return store
 
-    def _answers_folder(self) -> Path:
-        """Return the folder for answers: beside the catalog where that is on a disk."""
+    def _kept_folder(self, name: str) -> Path:
+        """Return a folder for what is kept: in that of the catalog where that is on a disk."""
         location = self.library.location
-        return (Path(location) if is_local(location) else self.work.path) / "answers"
+        return (Path(location) if is_local(location) else self.work.path) / name
 
     def explain(self, error: Exception) -> ProblemError:
         """Return the problem that an exception means to the client.

@@ -2,7 +2,10 @@
 
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -10,12 +13,15 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.fitted import TempoParameters
 from samesong.runtime.matching.numba_policy import PROCESS
 
 SAMPLE_RATE = 22_050
 TINY_BUNDLE = Path(__file__).parents[1] / "data" / "tiny_bundle"
+ADDED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 Song = Callable[..., NDArray[np.float32]]
 SongFile = Callable[..., Path]
@@ -29,6 +35,36 @@ def bundle() -> ModelBundle:
 @pytest.fixture(scope="session")
 def analyser(bundle: ModelBundle) -> Analyser:
     return Analyser(bundle)
+
+
+def refitted(bundle: ModelBundle, **sections: Any) -> ModelBundle:
+    """Return a bundle with other sections of what was fitted."""
+    fitted = bundle.fitted.model_copy(update=sections)
+    return replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
+
+
+def with_tempo(bundle: ModelBundle, works: int = 3) -> ModelBundle:
+    """Return a bundle that scores so many works again at the tempo of their alignment."""
+    return refitted(bundle, tempo=TempoParameters(fitted_on="Nothing.", works=works, step=1.15))
+
+
+def catalog_track(track_id: str, **fields: Any) -> CatalogTrack:
+    """Return a track of one window of a minute, without tags, with other fields where given."""
+    return CatalogTrack(
+        **{
+            "track_id": track_id,
+            "title": None,
+            "artist": None,
+            "album": None,
+            "isrc": None,
+            "path": f"/{track_id}",
+            "duration": 60.0,
+            "content_hash": track_id,
+            "n_windows": 1,
+            "added": ADDED,
+            **fields,
+        }
+    )
 
 
 @pytest.fixture(params=["NumPy", "Numba"], scope="module")

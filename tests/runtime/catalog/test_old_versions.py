@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from samesong import Analyser, Catalog, CatalogWriter, ModelBundle
 from samesong.features import SAMPLE_RATE
-from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.lance import connect
 from samesong.runtime.catalog.old_versions import KEPT, removable_age
+from tests.runtime.conftest import catalog_track
 
 NOW = datetime(2026, 1, 31, 12)
 
@@ -26,19 +26,7 @@ def location(tmp_path: Path, bundle: ModelBundle, analyser: Analyser, song: Any)
     with CatalogWriter(tmp_path / "catalog", bundle) as writer:
         for name in "ab":
             windows = analyser.samples(song(ord(name)), SAMPLE_RATE)
-            digest = name * 64
-            track = CatalogTrack(
-                track_id=name,
-                title=f"Song {name}",
-                artist=None,
-                album=None,
-                isrc=None,
-                path=f"/{name}.flac",
-                duration=10.0,
-                content_hash=digest,
-                n_windows=len(windows),
-                added=datetime(2026, 1, 2, tzinfo=UTC),
-            )
+            track = catalog_track(name, content_hash=name * 64, n_windows=len(windows))
             writer.add([(track, windows)])
     return tmp_path / "catalog"
 

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,6 +26,7 @@ from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window, unpack
+from tests.runtime.conftest import catalog_track
 
 TINY_BUNDLE = Path(__file__).parents[2] / "data" / "tiny_bundle"
 
@@ -54,17 +54,14 @@ def entry(content: int, path: str, n_windows: int = 2) -> Entry:
         )
         for index in range(n_windows)
     ]
-    track = CatalogTrack(
-        track_id=digest[:16],
+    track = catalog_track(
+        digest[:16],
         title=f"Title {content}",
-        artist=None,
         album='Album\'s "best"',
-        isrc=None,
         path=path,
         duration=60.0 * n_windows,
         content_hash=digest,
         n_windows=n_windows,
-        added=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     )
     return track, windows
 

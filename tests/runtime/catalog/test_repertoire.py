@@ -1,7 +1,6 @@
 """Choosing tracks by artists, albums and lists."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import pytest
 
@@ -10,20 +9,12 @@ from samesong.features.errors import SongListError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.repertoire import Repertoire, choose
 from samesong.runtime.files.song_list import parse_song_list
+from tests.runtime.conftest import catalog_track
 
 
-def track(track_id: str, artist: str | None, title: str | None, **more: str | None) -> CatalogTrack:
-    fields = {"album": None, "isrc": None, "path": f"/music/{track_id}.flac"} | more
-    return CatalogTrack(
-        track_id=track_id,
-        artist=artist,
-        title=title,
-        duration=60.0,
-        content_hash=track_id,
-        n_windows=0,
-        added=datetime(2026, 1, 2, tzinfo=UTC),
-        **fields,  # type: ignore[arg-type]
-    )
+def track(track_id: str, artist: str | None, title: str | None, **more: str) -> CatalogTrack:
+    fields = {"path": f"/music/{track_id}.flac"} | more
+    return catalog_track(track_id, artist=artist, title=title, n_windows=0, **fields)
 
 
 TRACKS = [

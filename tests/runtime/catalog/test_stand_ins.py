@@ -1,31 +1,18 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.stand_ins import promoted
-
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+from tests.runtime.conftest import ADDED, catalog_track
 
 
 def track(
     name: str, minutes: int = 0, twin_of: str | None = None, heard_as: tuple[str, ...] = ()
 ) -> CatalogTrack:
-    return CatalogTrack(
-        track_id=name,
-        title=name,
-        artist=None,
-        album=None,
-        isrc=None,
-        path=f"/{name}",
-        duration=60.0,
-        content_hash=name,
-        n_windows=1,
-        added=FIRST + timedelta(minutes=minutes),
-        twin_of=twin_of,
-        heard_as=heard_as,
-    )
+    added = ADDED + timedelta(minutes=minutes)
+    return catalog_track(name, added=added, twin_of=twin_of, heard_as=heard_as)
 
 
 def test_the_first_of_the_twins_takes_over() -> None:

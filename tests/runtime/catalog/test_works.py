@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,30 +21,17 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
 from samesong.runtime.works.grouping import Membership, group
+from tests.runtime.conftest import ADDED, catalog_track
 
 TINY_BUNDLE = Path(__file__).parents[2] / "data" / "tiny_bundle"
-START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ISWC, OTHER_ISWC = "T-034.524.680-1", "T-000.000.001-0"
 IDS = "abcdefgh"
 
 
 def track(name: str, **fields: Any) -> CatalogTrack:
     """Return a track; of two, the one whose name comes first was added first."""
-    return CatalogTrack(
-        **{
-            "track_id": name,
-            "title": None,
-            "artist": None,
-            "album": None,
-            "isrc": None,
-            "path": f"/{name}",
-            "duration": 60.0,
-            "content_hash": name,
-            "n_windows": 1,
-            "added": START + timedelta(seconds=int.from_bytes(name.encode())),
-            **fields,
-        }
-    )
+    added = ADDED + timedelta(seconds=int.from_bytes(name.encode()))
+    return catalog_track(name, **{"added": added, **fields})
 
 
 def windows() -> list[Window]:

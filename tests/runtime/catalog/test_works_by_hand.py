@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 
 from samesong.features.errors import CatalogError
-from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.works_by_hand import join_works, name_work, regroup_works, split_work
 from samesong.runtime.catalog.writer import CatalogWriter
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
+from tests.runtime.conftest import ADDED, catalog_track
 
-START = datetime(2026, 1, 2, tzinfo=UTC)
 ISWC, OTHER_ISWC = "T-034.524.680-1", "T-000.000.001-0"
 
 
@@ -25,21 +24,8 @@ def add(writer: CatalogWriter, **tracks: dict[str, Any]) -> None:
     sequences = DeepSequences(levels, np.zeros(128, np.float32))
     windows = [Window(0.0, 60.0, sequences, np.zeros((6, 12), np.float32))]
     for name, fields in tracks.items():
-        track = CatalogTrack(
-            **{
-                "track_id": name,
-                "title": name.upper(),
-                "artist": None,
-                "album": None,
-                "isrc": None,
-                "path": f"/{name}",
-                "duration": 60.0,
-                "content_hash": name,
-                "n_windows": 1,
-                "added": START + timedelta(seconds=ord(name)),
-                **fields,
-            }
-        )
+        added = ADDED + timedelta(seconds=ord(name))
+        track = catalog_track(name, **{"title": name.upper(), "added": added, **fields})
         writer.add([(track, windows)])
 
 

@@ -1,8 +1,5 @@
 """Which tracks the options --artist, --title, --album and --text mean."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,19 +7,12 @@ from hypothesis import strategies as st
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.cli.chosen_tracks import Query
 from samesong.runtime.works.titles import artist_key
+from tests.runtime.conftest import catalog_track
 
 
 def track(**fields: str | None) -> CatalogTrack:
-    told: dict[str, Any] = {"title": "A", "artist": "B", "album": "C", "isrc": None, **fields}
-    return CatalogTrack(
-        track_id="id",
-        path="/music/a.flac",
-        duration=9.0,
-        content_hash="",
-        n_windows=1,
-        added=datetime.now(UTC),
-        **told,
-    )
+    told = {"title": "A", "artist": "B", "album": "C", "path": "/music/a.flac", **fields}
+    return catalog_track("id", **told)
 
 
 @pytest.mark.parametrize(

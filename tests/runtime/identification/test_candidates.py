@@ -4,7 +4,6 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import lancedb
@@ -29,6 +28,7 @@ from samesong.runtime.outlines.downsample import coarse_outline, outline
 from samesong.runtime.outlines.layout import LANES
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
+from tests.runtime.conftest import catalog_track
 
 N_TRACKS = 300
 FITTED = starting_values()
@@ -56,18 +56,7 @@ def window_of(number: int, *, noise: float = 0.0, steps: int = 60) -> Window:
 
 
 def entry(number: int) -> tuple[CatalogTrack, list[Window]]:
-    track = CatalogTrack(
-        track_id=str(number),
-        title=f"Song {number}",
-        artist=None,
-        album=None,
-        isrc=None,
-        path=f"/{number}",
-        duration=72.0,
-        content_hash=str(number),
-        n_windows=1,
-        added=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    track = catalog_track(str(number), duration=72.0)
     return track, [window_of(number, steps=30 + number % 3 * 15)]
 
 

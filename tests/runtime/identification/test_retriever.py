@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.writer import CatalogWriter
@@ -18,6 +16,7 @@ from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.representation.deep_sequences import DeepSequences
 from samesong.runtime.representation.window import Window
+from tests.runtime.conftest import catalog_track, refitted
 
 N_TRACKS = 12
 
@@ -55,18 +54,7 @@ def location(bundle: ModelBundle, tmp_path_factory: pytest.TempPathFactory) -> P
         writer.add(
             [
                 (
-                    CatalogTrack(
-                        track_id=str(number),
-                        title=None,
-                        artist=None,
-                        album=None,
-                        isrc=None,
-                        path=f"/{number}",
-                        duration=72.0,
-                        content_hash=str(number),
-                        n_windows=2,
-                        added=datetime(2026, 1, 1, tzinfo=UTC),
-                    ),
+                    catalog_track(str(number), duration=72.0, n_windows=2),
                     [window_of(number), window_of(number, 36.0)],
                 )
                 for number in range(N_TRACKS)
@@ -105,8 +93,7 @@ def test_the_model_says_how_many_are_scored(
     location: Path, bundle: ModelBundle, count: int
 ) -> None:
     shortlist = bundle.fitted.shortlist.model_copy(update={"finalists": count})
-    fitted = bundle.fitted.model_copy(update={"shortlist": shortlist})
-    model = replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
+    model = refitted(bundle, shortlist=shortlist)
     retriever = Retriever(model, Catalog(location, bundle), threads=1, candidates=8, exhaustive=0)
     assert len(retriever.search([window_of(4)]).tracks) == count
 
@@ -130,18 +117,8 @@ def test_twins_are_passed_over_by_every_search(bundle: ModelBundle, tmp_path: Pa
         writer.add(
             [
                 (
-                    CatalogTrack(
-                        track_id=f"{number}{copy}",
-                        title=None,
-                        artist=None,
-                        album=None,
-                        isrc=None,
-                        path=f"/{number}{copy}",
-                        duration=36.0,
-                        content_hash=f"{number}{copy}",
-                        n_windows=1,
-                        added=datetime(2026, 1, 1, tzinfo=UTC),
-                        twin_of=f"{number}" if copy else None,
+                    catalog_track(
+                        f"{number}{copy}", duration=36.0, twin_of=f"{number}" if copy else None
                     ),
                     [window_of(number)],
                 )

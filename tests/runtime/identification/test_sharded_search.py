@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +26,7 @@ from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.outlines.layout import LANES
 from samesong.runtime.representation.deep_sequences import DeepSequences, unit
 from samesong.runtime.representation.window import Window
+from tests.runtime.conftest import catalog_track
 
 N_TRACKS = 150
 VERSIONS = 3  # of each tenth track
@@ -48,17 +48,10 @@ def window_of(number: int, start: float = 0.0, noise: float = 0.0) -> Window:
 
 def track(number: int, version: int) -> CatalogTrack:
     name = f"{number:03}-{version}"
-    return CatalogTrack(
-        track_id=name,
-        title=None,
-        artist=None,
-        album=None,
-        isrc=None,
-        path=f"/{name}",
+    return catalog_track(
+        name,
         duration=72.0,
-        content_hash=name,
         n_windows=2,
-        added=datetime(2026, 1, 1, tzinfo=UTC),
         work_id=f"work {number // 2}",
         twin_of="005-0" if number == 15 else None,
     )

@@ -1,8 +1,6 @@
 """The best works are scored again at the tempo of their alignment, and nothing else changes."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,32 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samesong import Analyser, AudioSamples, Catalog, CatalogWriter, Identifier, ModelBundle
-from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.shard import CatalogShard
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.shards import LocalShards
 from samesong.runtime.identification.tempo_evidence import coarse_tempo_ratio
 from samesong.runtime.identification.window_shard import WindowShard
-from samesong.runtime.inference.fitted import TempoParameters
 from samesong.runtime.inference.query import Query
 from samesong.runtime.matching.numba_policy import PROCESS
 from samesong.runtime.matching.scorer import Scorer
+from tests.runtime.conftest import catalog_track, refitted, with_tempo
 
 RATE = 22_050
 TEMPOS = {"same": 1.0, "fast": 1.25, "slow": 0.8}
 N_SONGS = 5
 
 
-def with_tempo(bundle: ModelBundle, **changes: int | float) -> ModelBundle:
-    tempo = TempoParameters(fitted_on="Nothing.", works=3, step=1.15)
-    fitted = bundle.fitted.model_copy(update={"tempo": tempo.model_copy(update=changes)})
-    return replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
-
-
 @pytest.fixture(scope="module")
 def plain(bundle: ModelBundle) -> ModelBundle:
-    fitted = bundle.fitted.model_copy(update={"tempo": None})
-    return replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
+    return refitted(bundle, tempo=None)
 
 
 @pytest.fixture(scope="module")
@@ -46,25 +36,15 @@ def location(bundle, analyser, song, tmp_path_factory) -> Path:
     with CatalogWriter(made, bundle) as writer:
         for number in range(N_SONGS):
             samples = AudioSamples(song(number, seconds=130.0), RATE)
-            track = CatalogTrack(
-                track_id=str(number),
-                title=f"Song {number}",
-                artist=None,
-                album=None,
-                isrc=None,
-                path=f"/{number}",
-                duration=130.0,
-                content_hash=str(number),
-                n_windows=2,
-                added=datetime(2026, 1, 1, tzinfo=UTC),
-            )
+            track = catalog_track(str(number), duration=130.0, n_windows=2)
             writer.add([(track, analyser.recording(samples))])
     return made
 
 
 @pytest.fixture(scope="module")
-def queries(analyser: Analyser, song) -> dict[str, Query]:
+def queries(plain: ModelBundle, song) -> dict[str, Query]:
     """Return song 1 at several tempos, with noise."""
+    analyser = Analyser(with_tempo(plain))
     return {
         name: analyser.query(AudioSamples(song(1, seconds=90.0, tempo=tempo, noise=0.03), RATE))
         for name, tempo in TEMPOS.items()

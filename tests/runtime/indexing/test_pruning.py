@@ -1,27 +1,13 @@
-from datetime import UTC, datetime
 from typing import Any
 
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.indexing.pruning import plan_pruning
+from tests.runtime.conftest import catalog_track
 
 
 def track(name: str, **fields: Any) -> CatalogTrack:
-    return CatalogTrack(
-        **{
-            "track_id": name,
-            "title": name.upper(),
-            "artist": None,
-            "album": None,
-            "isrc": None,
-            "path": f"/{name}",
-            "duration": 60.0,
-            "content_hash": name,
-            "audio_hash": f"audio of {name}",
-            "n_windows": 1,
-            "added": datetime(2026, 1, 2, tzinfo=UTC),
-            **fields,
-        }
-    )
+    known = {"title": name.upper(), "audio_hash": f"audio of {name}"}
+    return catalog_track(name, **{**known, **fields})
 
 
 BY_HAND = {

@@ -6,8 +6,10 @@ import pytest
 from samesong.features.audio_samples import AudioSamples
 from samesong.features.errors import SilentAudioError
 from samesong.runtime.inference.analyser import Analyser
+from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.query import Query
 from samesong.runtime.inference.segmentation import QUERY_HOP
+from tests.runtime.conftest import refitted, with_tempo
 
 RATE = 22_050
 
@@ -18,8 +20,8 @@ def samples(song) -> AudioSamples:
 
 
 @pytest.fixture(scope="module")
-def query(analyser: Analyser, samples: AudioSamples) -> Query:
-    return analyser.query(samples)
+def query(bundle: ModelBundle, samples: AudioSamples) -> Query:
+    return Analyser(with_tempo(bundle)).query(samples)
 
 
 def test_its_windows_are_those_of_the_recording(query, analyser, samples):
@@ -49,14 +51,14 @@ def test_a_window_lasts_so_many_times_as_long(query, ratio):
     assert len(again.chroma) == pytest.approx(ratio * len(window.chroma), abs=1)
 
 
-def test_a_part_of_a_query_gives_its_own_windows_alone(query):
-    part = query.only(query.windows[1:])
-    assert part.windows == query.windows[1:]
-    assert part.at_tempo(part.windows[0], 1.25).start == query.windows[1].start
-    with pytest.raises(KeyError):
-        part.at_tempo(query.windows[0], 1.25)
+def test_a_model_without_other_tempos_keeps_no_spectrograms(analyser, samples, query):
+    assert analyser.bundle.fitted.tempo is None
+    plain = analyser.query(samples)
+    assert plain.at_tempo is None
+    assert [one.start for one in plain.windows] == [one.start for one in query.windows]
 
 
-def test_silence_is_no_query(analyser):
+@pytest.mark.parametrize("model", [refitted, with_tempo])
+def test_silence_is_no_query(model, bundle):
     with pytest.raises(SilentAudioError, match="nothing but silence"):
-        analyser.query(AudioSamples(np.zeros(RATE, np.float32), RATE))
+        Analyser(model(bundle)).query(AudioSamples(np.zeros(RATE, np.float32), RATE))

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +10,7 @@ from samesong.runtime.matching.cross_similarity import csms
 from samesong.runtime.matching.numba_policy import PROCESS
 from samesong.runtime.matching.scorer import BATCH, Scorer, log_odds, probability
 from samesong.runtime.representation.window import unpack
+from tests.runtime.conftest import refitted
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +101,7 @@ def test_log_odds_keep_order_and_are_finite(scores):
 def test_each_alignment_adds_its_weight_to_the_evidence(bundle, windows, name):
     def evidence(weight):
         calibration = bundle.fitted.calibration.model_copy(update={name: weight})
-        fitted = bundle.fitted.model_copy(update={"calibration": calibration})
-        manifest = bundle.manifest.model_copy(update={"fitted": fitted})
-        return Scorer(replace(bundle, manifest=manifest))(windows[0], windows[:5])
+        return Scorer(refitted(bundle, calibration=calibration))(windows[0], windows[:5])
 
     alignment = bundle.fitted.alignment
     expected = {

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import EVERY
+from tests.runtime.conftest import refitted
 
 RATE = 22_050
 N_SONGS = 3
@@ -66,8 +66,7 @@ def concert(tmp_path_factory: pytest.TempPathFactory, song: Any) -> Path:
 def sensitive(bundle: ModelBundle) -> ModelBundle:
     """Return the tiny bundle with another centre of music, as the notes of songs fade here."""
     setlist = bundle.fitted.setlist.model_copy(update={"music_centre": 1.0})
-    fitted = bundle.fitted.model_copy(update={"setlist": setlist})
-    return replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
+    return refitted(bundle, setlist=setlist)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from samesong.runtime.files.reader import FileReader
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.partial_analysis import FORMAT, AnalysisKey, PartialAnalysis, move
 from samesong.runtime.setlist.timeline import Timeline
+from tests.runtime.conftest import refitted
 
 ONE = TrackInfo("one", "One", None, None, None, "1.flac", 9.0)
 TWO = replace(ONE, track_id="two", path="2.flac")
@@ -117,9 +118,7 @@ def test_a_key_changes_with_all_that_an_analysis_depends_on(bundle, song_file):
     joined = AnalysisKey.of(concert, bundle, [ONE, replace(TWO, work_id="one")])
     assert joined == replace(key, catalog=joined.catalog) != key
     pooling = bundle.fitted.pooling.model_copy(update={"temperature": 9.0})
-    fitted = bundle.fitted.model_copy(update={"pooling": pooling})
-    other = replace(bundle, manifest=bundle.manifest.model_copy(update={"fitted": fitted}))
-    changed = AnalysisKey.of(concert, other, [ONE, TWO])
+    changed = AnalysisKey.of(concert, refitted(bundle, pooling=pooling), [ONE, TWO])
     assert changed == replace(key, model=changed.model) != key
     part = AnalysisKey.of(ConcertAudio([path], start=1.0), bundle, [ONE, TWO])
     assert part == replace(key, part=part.part) != key

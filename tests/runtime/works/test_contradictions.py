@@ -1,13 +1,12 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.works.contradictions import contradictions
 from samesong.runtime.works.grouping import group
+from tests.runtime.conftest import ADDED, catalog_track
 
-START = datetime(2026, 1, 2, tzinfo=UTC)
 ISWC, OTHER_ISWC = "T-034.524.680-1", "T-000.000.001-0"
 ISRC = "GBAYE6800011"
 UUID, OTHER_UUID = "5f7b2a1c-6b1d-4a5c-9d7e-0c7d2f2f1f11", "0c7d2f2f-6b1d-4a5c-9d7e-5f7b2a1c1f11"
@@ -16,21 +15,7 @@ UUID, OTHER_UUID = "5f7b2a1c-6b1d-4a5c-9d7e-0c7d2f2f1f11", "0c7d2f2f-6b1d-4a5c-9
 def told(*fields: dict[str, Any], about: list[str] | None = None) -> list[str]:
     """Return what is told of tracks "a", "b", ..., added one after the other."""
     tracks = [
-        CatalogTrack(
-            **{
-                "track_id": "abcdefgh"[i],
-                "title": None,
-                "artist": None,
-                "album": None,
-                "isrc": None,
-                "path": f"/{i}",
-                "duration": 1.0,
-                "content_hash": str(i),
-                "n_windows": 1,
-                "added": START + timedelta(seconds=i),
-                **one,
-            }
-        )
+        catalog_track("abcdefgh"[i], **{"added": ADDED + timedelta(seconds=i), **one})
         for i, one in enumerate(fields)
     ]
     works = {name: one.work_id or name for name, one in group(tracks).items()}
@@ -95,7 +80,7 @@ def test_many_recordings_are_counted() -> None:
     assert "a, b, c, d and 2 more" in sentence
 
 
-HEARD = {"listened": START}
+HEARD = {"listened": ADDED}
 
 
 def test_a_code_that_neither_title_nor_ear_confirms() -> None:
