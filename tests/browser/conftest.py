@@ -216,6 +216,32 @@ def visit(browser: "Browser", url: str) -> Iterator[Callable[..., "Page"]]:
 
 
 @pytest.fixture(scope="session")
+def check() -> Callable[["Page", str], None]:
+    """Hold what a page shows, light and dark, to what axe asks for, and to its width."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="needs the browser extra"
+    )
+
+    def run(page: "Page", state: str) -> None:
+        assert page.viewport_size is not None
+        schemes: tuple[Any, ...] = ("light", "dark")
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            # Colours change within some milliseconds.
+            page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
+            found = axe.Axe().run(page).response["violations"]
+            faults = [
+                (one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"])
+                for one in found
+            ]
+            assert not faults, (state, scheme)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= page.viewport_size["width"], (state, scheme)
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def found(browser: "Browser", url: str, concert: Path) -> str:
     """Send the concert from the page, wait for its list, and return its id."""
     from playwright.sync_api import expect
@@ -236,13 +262,13 @@ def found(browser: "Browser", url: str, concert: Path) -> str:
 @pytest.fixture
 def view(url: str, found: str) -> str:
     """Return the view of a copy of that list, with its audio, that a test may correct."""
-    kept = httpx.get(f"{url}v1/setlists/{found}").json()
+    kept = httpx.get(f"{url}v1/setlists/{found}", timeout=None).json()
     return keep(url, kept["setlist"], of=found)
 
 
 def keep(url: str, setlist: dict[str, Any], **params: str) -> str:
     """Keep a set list on the server as another visitor, and return the view that shows it."""
-    answer = httpx.post(f"{url}v1/setlists", json=setlist, params=params)
+    answer = httpx.post(f"{url}v1/setlists", json=setlist, params=params, timeout=None)
     assert answer.status_code == 201, answer.text
     return f"setlist/{answer.json()['id']}"
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs the browser extra")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the browser extra")
 expect = sync_api.expect
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., "Page"]
+Check = Callable[["Page", str], None]
 GRACE = DEMO_AUDIO / "studio_amazing_grace.opus"
 
 
@@ -106,41 +106,29 @@ def choose(page: "Page", path: Path) -> None:
     choosing.value.set_files(path)
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+@pytest.mark.parametrize("width", [1440, 360])
 def test_axe_finds_nothing_and_nothing_runs_over(
-    visit: Visit, view: str, tmp_path: Path, scheme: str, width: int
+    visit: Visit, check: Check, view: str, tmp_path: Path, width: int
 ) -> None:
     broken = tmp_path / "broken.wav"
     broken.write_bytes(b"not music")
-    page = visit(scheme=scheme, width=width)
+    page = visit(width=width)
     for state in views(page, view, broken):
         check(page, state)
 
 
-def check(page: "Page", state: str) -> None:
-    """Hold what a page shows to what axe asks for, and to its width."""
-    found: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
-    faults = [
-        (one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in found
-    ]
-    assert not faults, state
-    assert page.viewport_size is not None
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= page.viewport_size["width"], state
+WIDTHS = pytest.mark.parametrize("width", [1440, 390])
 
 
-SCHEMES = pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
-
-
-@SCHEMES
+@WIDTHS
 def test_axe_finds_nothing_on_a_first_visit(
-    *, visit: Visit, served: Callable[..., Any], tmp_path: Path, scheme: str, width: int
+    *, visit: Visit, check: Check, served: Callable[..., Any], tmp_path: Path, width: int
 ) -> None:
     empty = tmp_path / "catalog"
     with CatalogWriter(empty, ModelBundle.load()):
         pass
     with served(empty, token="of some length") as (address, _, _):
-        page = visit(at=address, scheme=scheme, width=width)
+        page = visit(at=address, width=width)
         expect(page.get_by_role("dialog", name="This server needs a token")).to_be_visible()
         check(page, "token asked for")
         page.get_by_role("textbox", name="Token").fill("of some length")
@@ -151,11 +139,11 @@ def test_axe_finds_nothing_on_a_first_visit(
             check(page, f"empty catalog, {view}")
 
 
-@SCHEMES
+@WIDTHS
 def test_axe_finds_nothing_in_any_answer(
-    *, visit: Visit, versions: Path, served: Callable[..., Any], scheme: str, width: int
+    *, visit: Visit, check: Check, versions: Path, served: Callable[..., Any], width: int
 ) -> None:
-    page = visit(scheme=scheme, width=width, permissions=("microphone",))
+    page = visit(width=width, permissions=("microphone",))
     page.get_by_role("button", name="Use the microphone").click()
     expect(page.get_by_role("region", name="Listening")).to_contain_text("Amazing Grace")
     check(page, "listening")
@@ -182,7 +170,7 @@ def test_axe_finds_nothing_in_any_answer(
     expect(page.get_by_role("heading", level=2, name="Yes, the same song")).to_be_focused()
     check(page, "compared")
     with served(versions) as (address, _, _):
-        page = visit(at=address, scheme=scheme, width=width)
+        page = visit(at=address, width=width)
         choose(page, GRACE)
         expect(page.get_by_role("list", name="2 versions in the catalog")).to_be_visible()
         check(page, "two versions")
@@ -192,11 +180,11 @@ def test_axe_finds_nothing_in_any_answer(
         check(page, "work of two recordings")
 
 
-@SCHEMES
+@WIDTHS
 def test_axe_finds_nothing_behind_a_shared_link(
-    *, visit: Visit, view: str, served: Callable[..., Any], catalog: Path, scheme: str, width: int
+    *, visit: Visit, check: Check, view: str, served: Callable[..., Any], catalog: Path, width: int
 ) -> None:
-    page = visit(view, scheme=scheme, width=width)  # it is another visitor's
+    page = visit(view, width=width)  # it is another visitor's
     expect(page.locator(".block").first).to_be_visible()
     check(page, "shared set list")
     page.context.set_offline(True)
@@ -206,13 +194,13 @@ def test_axe_finds_nothing_behind_a_shared_link(
     check(page, "not saved")
     page.context.set_offline(False)
     for gone in ("setlist/AAAAAAAAAAAAAAAA", "identify/AAAAAAAAAAAAAAAA"):
-        page = visit(gone, scheme=scheme, width=width)
+        page = visit(gone, width=width)
         expect(page.get_by_role("region", name="Problem")).to_be_visible()
         check(page, gone)
     with served(catalog) as (address, service, stop):
         free = Event()
         service.concerts.submit(free.wait)  # until then, the concert waits in the queue
-        page = visit("setlist", at=address, scheme=scheme, width=width)
+        page = visit("setlist", at=address, width=width)
         choose(page, GRACE)
         expect(page.get_by_role("progressbar", name="Waiting in the queue")).to_be_visible()
         check(page, "waiting")

@@ -59,7 +59,7 @@ def test_a_visitor_without_music_gets_an_answer(visit: Visit, said: list[str]) -
     def ask_at_once(route: Any) -> None:
         # Not by the browser, which would leave this unfinished whenever the page asks no more.
         request = route.request
-        late.append((route, httpx.get(request.url, headers=request.headers)))
+        late.append((route, httpx.get(request.url, headers=request.headers, timeout=None)))
 
     page.route(f"{local}v1/demo", ask_at_once)
     expect(page.get_by_text("14 recordings added.")).to_be_visible()

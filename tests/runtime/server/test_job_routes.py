@@ -65,7 +65,7 @@ def test_others_are_not_told_of_a_job(server: Any, done: Any) -> None:
     (kept,) = [one for one in cookie if one.name == "samesong-jobs"]
     assert kept.has_nonstandard_attr("HttpOnly")
     for cookies in ({}, {"samesong-jobs": ""}, {"samesong-jobs": "guessed"}):
-        with httpx.Client(base_url=server.url, cookies=cookies) as stranger:
+        with httpx.Client(base_url=server.url, cookies=cookies, timeout=None) as stranger:
             assert stranger.get("/v1/jobs").json() == {"jobs": []}
             assert stranger.get(f"/v1/jobs/{done['id']}").json()["id"] == done["id"]
 

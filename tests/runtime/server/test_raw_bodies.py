@@ -79,7 +79,9 @@ def test_the_size_is_limited_announced_or_not(strict: Any) -> None:
 
 
 def test_the_token_comes_first(strict: Any) -> None:
-    refused = httpx.post(f"{strict.url}v1/identify", content=b"x" * 5000, headers=FLAC)
+    refused = httpx.post(
+        f"{strict.url}v1/identify", content=b"x" * 5000, headers=FLAC, timeout=None
+    )
     assert (refused.status_code, refused.json()["code"]) == (401, "token")
 
 

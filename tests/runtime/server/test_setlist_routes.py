@@ -62,7 +62,7 @@ def refused(answer: httpx.Response, status: int, code: str) -> str:
 
 @pytest.fixture
 def stranger(server: Any) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=None) as client:
         yield client
 
 

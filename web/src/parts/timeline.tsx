@@ -65,7 +65,8 @@ export function Timeline({ setlist, selected, zoom, at, peaks, select, move, see
   const last = duration - ((0.75 * MARK_WIDTH) / Math.max(width, 1)) * duration; // with room for 1:00:00
   const marks = width > 0 ? Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step) : [];
   return (
-    <div class="timeline" ref={scroller}>
+    // Without a song to go to, the keyboard scrolls the timeline itself.
+    <div class="timeline" ref={scroller} role="group" aria-label="Timeline" tabIndex={songs.length > 0 ? undefined : 0}>
       <div class="timeline-track" ref={track} style={{ width: `${zoom * 100}%` }}>
         <div class="marks" aria-hidden="true" onPointerDown={(event) => seek(timeAt(event.clientX))}>
           {marks.map((mark) => (
