@@ -127,6 +127,13 @@ def quantised(graph: Path, feeds: Sequence[Feed], folder: Path) -> Path:
         op_types_to_quantize=["Conv", "MaxPool", "Relu"],
     )
     logging.disable(logging.NOTSET)
+    # It names sets of operators that it does not use, which samesong refuses.
+    model = onnx.load(made)
+    used = {node.domain for node in model.graph.node}
+    sets = [one for one in model.opset_import if one.domain in used]
+    del model.opset_import[:]
+    model.opset_import.extend(sets)
+    onnx.save(model, made)
     return made
 
 
