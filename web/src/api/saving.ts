@@ -1,6 +1,7 @@
 // Saving the corrections of a set list: one request at a time, the newest list last, and nothing lost.
 import { keepUnsaved, removeUnsaved, type Keeping } from "../domain/unsaved";
 import { asProblem } from "./http";
+import { onReturn } from "./presence";
 import { Problem } from "./problem";
 import { correctSetlist } from "./setlists";
 import type { Setlist } from "./types";
@@ -19,6 +20,7 @@ export class Saving {
   private busy = false;
   private stopped = false;
   private keeping: Keeping = { kept: true, dropped: [] };
+  private forgetReturn = () => {};
 
   /** `etag` is null for a list that the server does not have. */
   constructor(
@@ -30,6 +32,7 @@ export class Saving {
   save(setlist: Setlist): void {
     // First here: this window may be closed before the server has it.
     this.keeping = keepUnsaved({ id: this.id, etag: this.etag, setlist });
+    this.forgetReturn();
     if (this.stopped) return;
     this.next = setlist;
     if (!this.busy) void this.run();
@@ -50,14 +53,16 @@ export class Saving {
           this.told({ kind: "saved" });
         }
       } catch (error) {
-        this.fail(asProblem(error));
+        this.fail(asProblem(error), sent);
       }
     }
     this.busy = false;
   }
 
-  private fail(problem: Problem): void {
+  private fail(problem: Problem, sent: Setlist): void {
+    const newest = this.next ?? sent;
     this.next = null;
+    if (problem.code === "unreachable") this.forgetReturn = onReturn(() => this.save(newest));
     this.stopped = problem.code === "edited-elsewhere";
     this.told(this.stopped ? { kind: "conflict" } : { kind: "failed", problem, ...this.keeping });
   }

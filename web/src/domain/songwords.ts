@@ -37,7 +37,10 @@ function named({ track, probability }: Candidate): string {
 export function songBy(song: Song): string {
   const perhaps = guess(song);
   if (perhaps !== null) return `${PERHAPS} ${named(perhaps)}`;
-  if (song.track === null) return "No song of the catalog recognised";
+  if (song.track === null) {
+    // A part of a song that was split, for example: no name, and a likely one is offered.
+    return (song.candidates[0]?.probability ?? 0) >= 0.5 ? "Not named" : "No song of the catalog recognised";
+  }
   return song.track.artist ?? (song.track.track_id === "" ? "Not in the catalog" : "Unknown artist");
 }
 

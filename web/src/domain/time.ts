@@ -12,6 +12,11 @@ export function clock(seconds: number, tenths = false): string {
   return tenths ? `${text}.${units % 10}` : text;
 }
 
+/** Seconds from one time to another as both are shown, so that what is shown adds up. */
+export function between(start: number, end: number): number {
+  return Math.round(end) - Math.round(start);
+}
+
 /** What `clock` wrote, or plain seconds; null for anything else. */
 export function parseClock(text: string): number | null {
   const match = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:[.,]\d*)?)$/.exec(text.trim());

@@ -1,6 +1,7 @@
 // A set list, as corrected, in any of the formats that the service writes.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../api/http";
+import { onPresence } from "../api/presence";
 import { report } from "../api/service";
 import type { ReportFormat, Setlist } from "../api/types";
 import { announce } from "./announcer";
@@ -9,6 +10,7 @@ import { Icon } from "./icon";
 export function ReportDownload({ setlist, formats }: { setlist: Setlist; formats: readonly ReportFormat[] }) {
   const [format, setFormat] = useState("csv");
   const [failure, setFailure] = useState("");
+  useEffect(() => onPresence((away) => void (away || setFailure(""))), []);
   const download = async () => {
     setFailure("");
     try {

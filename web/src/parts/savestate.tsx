@@ -33,6 +33,7 @@ interface FailedProps extends Pick<Props, "again" | "copy"> {
 }
 
 function Failed({ state, again, copy }: FailedProps) {
+  const gone = GONE.has(state.problem.code);
   useEffect(() => announce(`${FAILED}. ${state.problem.message}`, "assertive"), [state]);
   return (
     <section class="notice" aria-label="Not saved">
@@ -42,13 +43,16 @@ function Failed({ state, again, copy }: FailedProps) {
         <p>{state.problem.message}</p>
         <p>
           {state.kept
-            ? "This browser keeps them until the server does."
+            ? `This browser keeps them${gone ? "" : " until the server does"}.`
             : "This browser has no room for them either: download the list before you leave."}
           {state.dropped.length > 0 && ` To make room, the oldest ones were deleted: ${state.dropped.join(", ")}.`}
         </p>
         <div class="actions">
-          <button type="button" onClick={again}>Try again</button>
-          {GONE.has(state.problem.code) && <button type="button" onClick={copy}>Keep mine as a new list</button>}
+          {gone ? (
+            <button type="button" onClick={copy}>Keep mine as a new list</button>
+          ) : (
+            <button type="button" onClick={again}>Try again</button>
+          )}
         </div>
       </div>
     </section>

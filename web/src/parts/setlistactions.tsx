@@ -20,11 +20,13 @@ export function SetlistActions({ kept, copy, deleted, audioDeleted }: Props) {
   const [asking, setAsking] = useState<"list" | "audio" | null>(null);
   const [failure, setFailure] = useState("");
   const [shown, setShown] = useState(false);
+  const [copied, setCopied] = useState(false);
   const link = window.location.href;
   const share = async () => {
     try {
       await navigator.clipboard.writeText(link);
       announce("Link copied");
+      setCopied(true);
       setShown(false);
     } catch {
       setShown(true); // browsers let no page without HTTPS write to the clipboard
@@ -49,7 +51,9 @@ export function SetlistActions({ kept, copy, deleted, audioDeleted }: Props) {
         {kept.files.length > 0 && ` Its audio is kept on the server for ${days < 1.5 ? "a day" : `${Math.round(days)} days`} more.`}
       </p>
       <div class="actions">
-        <button type="button" onClick={() => void share()}><Icon name="link" /> Copy the link</button>
+        <button type="button" onClick={() => void share()}>
+          <Icon name={copied ? "check" : "link"} /> {copied ? "Link copied" : "Copy the link"}
+        </button>
         <button type="button" onClick={copy}><Icon name="add" /> Make a copy</button>
         {kept.yours && kept.files.length > 0 && (
           <button type="button" onClick={() => setAsking("audio")}><Icon name="remove" /> Delete the audio</button>

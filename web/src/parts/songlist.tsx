@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Setlist, Song, SongTrack } from "../api/types";
 import { gaps } from "../domain/editing";
 import { interludeTitle, offered, songBy, songKind, songTitle, trackTitle } from "../domain/songwords";
-import { clock, spoken } from "../domain/time";
+import { between, clock, spoken } from "../domain/time";
 import { PERHAPS, percent } from "../domain/words";
 import { Probability } from "./probability";
 import { Icon } from "./icon";
@@ -43,7 +43,7 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
         ) : "gap" in row ? (
           <li class="gap" key={`gap-${row.at}`}>
             <span class="figures">{clock(row.gap.start)}</span>
-            <span>No song for {clock(row.gap.end - row.gap.start)}</span>
+            <span>No song for {clock(between(row.gap.start, row.gap.end))}</span>
             <button type="button" class="quiet" onClick={() => add(row.gap.start, row.gap.end)}>
               <Icon name="add" /> Add a song<span class="unseen"> at {clock(row.gap.start)}</span>
             </button>
@@ -69,14 +69,14 @@ export function SongList({ setlist, selected, playing, canPlay, toggle, play, ad
                 <span class="song-number figures">{row.index + 1}<span class="unseen">. </span></span>
                 <span class="song-times figures">
                   {clock(row.song.start)} – {clock(row.song.end)}
-                  <span class="unseen">, {spoken(row.song.end - row.song.start)} long</span>
+                  <span class="unseen">, {spoken(between(row.song.start, row.song.end))} long</span>
                 </span>
                 <span class="song-title">
                   <span class="title">{songTitle(row.song)}</span>
                   <span class="soft">{[songBy(row.song), row.song.section].filter(Boolean).join(" · ")}</span>
                   {row.song.notes && <span class="soft song-notes">{row.song.notes}</span>}
                 </span>
-                <span class="song-length figures" aria-hidden="true">{clock(row.song.end - row.song.start)}</span>
+                <span class="song-length figures" aria-hidden="true">{clock(between(row.song.start, row.song.end))}</span>
                 <Sureness song={row.song} />
               </button>
             </div>

@@ -76,6 +76,10 @@ export function TrackSearch({ label, focus = false, named = false, chosen }: Pro
     else if (event.key === "ArrowUp") setActive(Math.max(0, active - 1));
     else if (event.key === "Enter") {
       if (active >= 0) take(found[active] ?? byHand(title));
+      else {
+        setActive(last);
+        announce(`Press Enter again to name it ${title}, by hand`);
+      }
     } else if (event.key === "Escape") setFound(null);
     else return;
     event.preventDefault();
@@ -124,7 +128,7 @@ export function TrackSearch({ label, focus = false, named = false, chosen }: Pro
           <span>Name it “{title}”, by hand</span>
           {found?.length === 0 && (
             <span class="soft">
-              {[!failure && "No track in the catalog has these words", active < 0 && "Not saved until you choose"].filter(Boolean).join(" · ")}
+              {[!failure && "No track in the catalog has these words", named && `Not saved until you choose${active < 0 ? "" : ": press Enter again"}`].filter(Boolean).join(" · ")}
             </span>
           )}
         </li>
