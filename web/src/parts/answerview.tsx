@@ -8,6 +8,7 @@ import { removeAnswer } from "../api/service";
 import type { Answer } from "../api/types";
 import { announce } from "./announcer";
 import { AnswerCard } from "./answer";
+import { copyText } from "./clipboard";
 import { Dialog } from "./dialog";
 import { Icon } from "./icon";
 import { Notice } from "./notice";
@@ -98,16 +99,6 @@ function CopyLink() {
       <Icon name={copied ? "check" : "link"} /> {copied ? "Link copied" : "Copy link"}
     </button>
   );
-}
-
-/** Browsers have a clipboard only on pages from this computer or over https. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 interface DeletionProps {

@@ -4,6 +4,7 @@ import { asProblem } from "../api/http";
 import { removeAudio, removeSetlist } from "../api/setlists";
 import type { KeptSetlist } from "../api/types";
 import { announce } from "./announcer";
+import { copyText } from "./clipboard";
 import { Dialog } from "./dialog";
 import { Icon } from "./icon";
 
@@ -23,14 +24,10 @@ export function SetlistActions({ kept, copy, deleted, audioDeleted }: Props) {
   const [copied, setCopied] = useState(false);
   const link = window.location.href;
   const share = async () => {
-    try {
-      await navigator.clipboard.writeText(link);
-      announce("Link copied");
-      setCopied(true);
-      setShown(false);
-    } catch {
-      setShown(true); // browsers let no page without HTTPS write to the clipboard
-    }
+    const done = await copyText(link);
+    if (done) announce("Link copied");
+    setCopied(done);
+    setShown(!done);
   };
   const remove = async (what: "list" | "audio") => {
     setAsking(null);
