@@ -57,8 +57,8 @@ def test_damaged_files_stop_no_other(tmp_path: Path) -> None:
         (music / f"{number}{case.suffix}").write_bytes(case.data)
     samesong = Path(sys.executable).with_name("samesong")
     index = [samesong, "index", catalog, music, "--model", TINY_BUNDLE]
-    done = subprocess.run(index, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(index, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
     assert "Traceback" not in done.stderr
     verify = [samesong, "catalog", "verify", catalog]
-    assert subprocess.run(verify, capture_output=True, check=False, timeout=300).returncode == 0
+    assert subprocess.run(verify, capture_output=True, check=False).returncode == 0

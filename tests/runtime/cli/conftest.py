@@ -53,7 +53,6 @@ def samesong() -> Run:
             capture_output=True,
             check=False,
             env=environment(**env),
-            timeout=300,
         )
         result = Result(done.stdout.decode(), done.stderr.decode())
         assert done.returncode == code, result

@@ -128,9 +128,7 @@ def run_shell(command: list[str], cwd: Path | None = None) -> str:
     """Run a shell that finds samesong, and return what it prints; it must not complain."""
     folder = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
-    said = subprocess.run(
-        command, capture_output=True, check=True, env=environment, cwd=cwd, timeout=120
-    )
+    said = subprocess.run(command, capture_output=True, check=True, env=environment, cwd=cwd)
     assert said.stderr == b""
     return said.stdout.decode()
 

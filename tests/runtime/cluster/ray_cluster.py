@@ -108,7 +108,7 @@ def started(*arguments: object, cwd: Path = SAMESONG.parent) -> Iterator[subproc
 
 def ended(process: subprocess.Popen[str], code: int = 0) -> tuple[str, str]:
     """Wait until a command ends, and return what it printed."""
-    stdout, stderr = process.communicate(timeout=300)
+    stdout, stderr = process.communicate()
     assert process.returncode == code, stderr
     assert "Traceback" not in stderr
     return stdout, stderr

@@ -21,7 +21,7 @@ def test_the_next_item_is_made_while_one_is_used():
 
     for number, thread in enumerate(read_ahead(items())):
         assert thread is not threading.current_thread()
-        assert number == 2 or asked[number + 1].wait(timeout=60)
+        assert number == 2 or asked[number + 1].wait()
 
 
 def test_at_most_one_item_waits():

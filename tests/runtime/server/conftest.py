@@ -109,7 +109,7 @@ def served(
         url = address(taken)
         headers = {"Authorization": f"Bearer {setup.token}"} if setup.token else {}
         try:
-            with httpx.Client(base_url=url, timeout=60, headers=headers) as client:
+            with httpx.Client(base_url=url, timeout=None, headers=headers) as client:
                 yield Served(service, client, url)
         finally:
             server.should_exit = True
