@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from samesong.features.decoding.channels import Channel
 from samesong.features.decoding.decoder import Decoder, Mono
-from samesong.features.decoding.notes import Notes
+from samesong.features.decoding.notes import Note, Notes
 from samesong.features.decoding.opening import open_file, quoted, require_bytes
 from samesong.features.decoding.spans import PREROLL, check_span, cut_span
 from samesong.features.errors import DecodeError, ShortAudioError
@@ -71,7 +71,7 @@ class AudioFile:
         The file's.
     stream : BinaryIO
         Its bytes, unbuffered. Leave them alone while samples are being read.
-    notes : tuple of str
+    notes : tuple of Note
         Remarks on what was chosen, mended or left out when samples were last read; they are logged
         as well.
 
@@ -93,7 +93,7 @@ class AudioFile:
         self.path = path if isinstance(path, Path) else Path(path)
         self._is_borrowed = stream is not None
         self.stream: BinaryIO = open_file(self.path) if stream is None else stream
-        self.notes: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
         self._name = quoted(self.path)
         self._choice = channel, stream_number
         self._length: float | None = None
@@ -196,9 +196,9 @@ class AudioFile:
 
     def _note(self, notes: Notes) -> None:
         self.notes, told = tuple(notes), self.notes
-        for text in self.notes:
-            if text not in told:
-                _log.warning("%s: %s", self._name, text)
+        for note in self.notes:
+            if note not in told:
+                _log.warning("%s: %s", self._name, note)
 
     def _nothing(self, start: float) -> Exception:
         if start and start >= self.info.duration:

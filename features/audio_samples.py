@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from samesong.features.audio_file import AudioInfo
 from samesong.features.decoding.channels import Downmix, inner_products
 from samesong.features.decoding.decoder import Mono
+from samesong.features.decoding.notes import Note
 from samesong.features.decoding.spans import PREROLL, check_span, cut_span
 from samesong.features.errors import InvalidSamplesError, ShortAudioError, shown
 from samesong.features.limits import LARGEST_RATE, LEAST_RATE, LONGEST, MOST_CHANNELS
@@ -38,6 +39,8 @@ class AudioSamples:
         As it was given.
     info : AudioInfo
         Length, rate and channels.
+    notes : tuple of Note
+        None: nothing is mended in them.
 
     Raises
     ------
@@ -61,6 +64,7 @@ floating-point numbers with full scale at 1, such as samples.astype('float32') /
 
     def __init__(self, samples: ArrayLike, sample_rate: int, *, name: str = "samples") -> None:
         self.name = name
+        self.notes: tuple[Note, ...] = ()
         rate = _checked_rate(sample_rate)
         self._planes = _checked_planes(samples)
         n_channels, n_samples = self._planes.shape

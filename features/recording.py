@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from samesong.features.audio_file import AudioFile, AudioInfo, opened
 from samesong.features.audio_samples import AudioSamples
+from samesong.features.decoding.notes import Note
 from samesong.features.errors import DecodeError, InvalidSamplesError
 
 Recording = str | os.PathLike[str] | AudioFile | AudioSamples | bytes | BinaryIO
@@ -31,6 +32,10 @@ class Sound(Protocol):
     @property
     def info(self) -> AudioInfo:
         """Length, rate and channels."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Remarks on what was chosen, mended or left out when samples were last read."""
 
     def samples(
         self, sample_rate: int, start: float = 0.0, duration: float | None = None

@@ -10,6 +10,30 @@ _SHARE = 0.02
 """A header may be wrong by so many seconds or by such a share of the length, and no one is told."""
 
 
+@dataclass(frozen=True)
+class Note:
+    """A remark on a file.
+
+    Attributes
+    ----------
+    text : str
+        What was found and what was done, without the name of the file.
+    choice : str
+        What else a user of the command line can choose; empty if there is nothing.
+
+    Examples
+    --------
+    >>> str(Note("audio stream 2 of 3 is used", "choose another with --stream"))
+    'audio stream 2 of 3 is used; choose another with --stream'
+    """
+
+    text: str
+    choice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text}; {self.choice}" if self.choice else self.text
+
+
 @dataclass
 class Notes:
     """Remarks on one file, in the order in which they were made.
@@ -21,26 +45,27 @@ class Notes:
     """
 
     cancelled_seconds: float = 0.0
-    _texts: list[str] = field(default_factory=list)
+    _made: list[Note] = field(default_factory=list)
     _damaged: list[float] = field(default_factory=list)
     _silenced: str = ""
 
-    def __iter__(self) -> Iterator[str]:
-        """Yield each remark, without the name of the file."""
-        yield from dict.fromkeys(self._texts)
+    def __iter__(self) -> Iterator[Note]:
+        """Yield each remark once."""
+        yield from dict.fromkeys(self._made)
         if self.cancelled_seconds:
-            yield (
+            yield Note(
                 f"its channels cancel each other in {clock_time(self.cancelled_seconds)} of it, "
-                "where their difference is used; choose another with --channel"
+                "where their difference is used",
+                "choose another with --channel",
             )
         if self._damaged:
             places = f"in {len(self._damaged)} places" if len(self._damaged) > 1 else "in one place"
-            yield (
+            yield Note(
                 f"it is damaged; only part of it is used (it cannot be decoded {places}, from "
                 f"{clock_time(self._damaged[0])} on)"
             )
         if self._silenced:
-            yield self._silenced
+            yield Note(self._silenced)
 
     def streams(self, number: int, n_streams: int, wanted: int | None) -> None:
         """Note which of several streams is used, unless a user chose it.
@@ -54,9 +79,11 @@ class Notes:
         """
         if n_streams > 1 and wanted is None:
             why = "the first" if number == 0 else "the first that is not silent"
-            self._texts.append(
-                f"audio stream {number + 1} of {n_streams} is used, {why}; choose another with "
-                "--stream"
+            self._made.append(
+                Note(
+                    f"audio stream {number + 1} of {n_streams} is used, {why}",
+                    "choose another with --stream",
+                )
             )
 
     def header(self, text: str) -> None:
@@ -68,7 +95,7 @@ class Notes:
             The remark; empty for none.
         """
         if text:
-            self._texts.append(text)
+            self._made.append(Note(text))
 
     def length(self, told: float | None, found: float) -> None:
         """Note a header that gives another length than there is.
@@ -81,10 +108,10 @@ class Notes:
             Seconds that were decoded.
         """
         if told is not None and abs(told - found) > max(_SECONDS, _SHARE * found):
-            self._texts.append(
-                f"its header tells of {clock_time(told)}, and {clock_time(found)} can be decoded"
-                + ("; if it is cut off, copy or download it again" if told > found else "")
-            )
+            text = f"its header tells of {clock_time(told)}, and {clock_time(found)} can be decoded"
+            if told > found:
+                text += "; if it is cut off, copy or download it again"
+            self._made.append(Note(text))
 
     def damage(self, begin: float, places: Sequence[float]) -> None:
         """Note what could not be decoded.

@@ -207,4 +207,5 @@ class _Back:
             setlist=self.setlist(found.setlist),
             files=tuple(replace(one, path=self.path(one.path)) for one in found.files),
             failures=tuple(map(self.error, found.failures)),
+            notes={self.path(path): notes for path, notes in found.notes.items()},
         )

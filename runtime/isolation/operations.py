@@ -43,7 +43,7 @@ def _samples(
     if waiting:
         yield from _divided(np.concatenate(waiting))
     # Now that it is decoded, more may be known of it than its header says.
-    yield asdict(file.info)
+    yield {"info": asdict(file.info), "notes": [asdict(note) for note in file.notes]}
 
 
 def _divided(samples: Samples) -> Iterator[Samples]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from samesong.features.audio_file import AudioFile, AudioInfo
 from samesong.features.decoding.channels import Channel
+from samesong.features.decoding.notes import Note
 from samesong.features.decoding.spans import check_span
 from samesong.features.errors import DecodeError
 from samesong.runtime.files.content import FileContent
@@ -86,7 +87,8 @@ class IsolatedFile(AudioFile):
         ) as got:
             for piece in got:
                 if isinstance(piece, dict):
-                    self._known = AudioInfo(**piece)
+                    self._known = AudioInfo(**piece["info"])
+                    self.notes = tuple(Note(**note) for note in piece["notes"])
                 else:
                     yield piece
 

@@ -9,14 +9,15 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse
 
-from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.demo.run import DEMO_AUDIO
 from samesong.runtime.server.clients import client_of
+from samesong.runtime.server.library import AddedTrack
 from samesong.runtime.server.openapi import UPLOADING, Responses, refusals
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.remarks import remarks_on
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_json import track_json
-from samesong.runtime.server.track_schemas import CatalogTrackModel
+from samesong.runtime.server.track_schemas import AddedTrackModel
 
 _LIVE, _STUDIO = "live_", "studio_"
 _FILE: Responses = {200: {"description": "The file.", "content": {"audio/ogg": {}}}}
@@ -69,18 +70,18 @@ def demo_routes(service: Service) -> APIRouter:
     @router.post(
         "/{name}",
         status_code=201,
-        response_model=CatalogTrackModel,
+        response_model=AddedTrackModel,
         responses=refusals(404, *UPLOADING)
-        | {200: {"model": CatalogTrackModel, "description": "It was in the catalog already."}},
+        | {200: {"model": AddedTrackModel, "description": "It was in the catalog already."}},
         summary="Add a recording of the demo",
         description="Add a studio recording of the demo to the catalog.",
     )
     async def add(name: str, request: Request, response: Response) -> dict[str, Any]:
         path = known(name, studio)
         work = partial(_add, service, path)
-        track, is_new = await service.pool.run(work, client_of(request))
-        response.status_code = 201 if is_new else 200
-        return track_json(track, library)
+        added = await service.pool.run(work, client_of(request))
+        response.status_code = 201 if added.is_new else 200
+        return track_json(added.track, library) | {"warnings": remarks_on(name, added.notes)}
 
     @router.get(
         "/{name}/audio",
@@ -95,7 +96,7 @@ def demo_routes(service: Service) -> APIRouter:
     return router
 
 
-def _add(service: Service, path: Path) -> tuple[CatalogTrack, bool]:
+def _add(service: Service, path: Path) -> AddedTrack:
     with service.work.folder() as folder:  # what is added is moved into the catalog
         copy = Path(shutil.copy(path, folder))
         return service.library.add(copy, service.reader, service.settings.seconds)

@@ -14,6 +14,7 @@ from samesong.runtime.server.identify_schemas import ComparisonModel, RankingMod
 from samesong.runtime.server.known_songs import FIELDS, repertoire_of
 from samesong.runtime.server.length_limit import length_limit
 from samesong.runtime.server.openapi import UPLOADING, refusals, upload_body
+from samesong.runtime.server.remarks import remarks_on
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive, receive_form
@@ -109,7 +110,8 @@ def identify_upload(
     limit = length_limit(audio.name, service.settings.seconds)
     with service.reader.open(audio.path) as file:
         ranking = search.identifier.identify(file, top, progress=limit)
-    return {**ranking.to_dict(), "query": audio.name, "warnings": list(search.warnings)}
+    warnings = [*search.warnings, *remarks_on(audio.name, file.notes)]
+    return {**ranking.to_dict(), "query": audio.name, "warnings": warnings}
 
 
 def compare_uploads(service: Service, uploads: list[Upload], track_id: str | None) -> Comparison:

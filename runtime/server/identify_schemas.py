@@ -12,7 +12,8 @@ Span = Annotated[
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 WARNINGS = (
-    "Names in the fields artist, album and among that are not in the catalog or are ambiguous."
+    "Names in the fields artist, album and among that are not in the catalog or are ambiguous, and "
+    "what was found wrong with the recording, such as a length that its header does not tell."
 )
 
 

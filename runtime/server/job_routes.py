@@ -194,6 +194,7 @@ def _make(
         sent, report_within, lambda so_far: found_so_far(concert.named(so_far))
     )
     warnings += [service.explain(error).detail for error in found.failures]
+    warnings += concert.remarks(found.notes)
     made = concert.named(found.setlist)
     id_, owner = kept_as
     try:

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from samesong.features.decoding.notes import Note
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.columns import CatalogTrack
 from samesong.runtime.catalog.folder import AUDIO
@@ -31,6 +32,25 @@ from samesong.runtime.server.problems import ProblemError
 from samesong.runtime.storage.address import is_local
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class AddedTrack:
+    """A track that a recording was added as.
+
+    Attributes
+    ----------
+    track : CatalogTrack
+        The track.
+    is_new : bool
+        False if it was in the catalog already.
+    notes : tuple of Note
+        Remarks on the recording.
+    """
+
+    track: CatalogTrack
+    is_new: bool
+    notes: tuple[Note, ...] = ()
 
 
 class Library:
@@ -146,9 +166,7 @@ class Library:
             )
         return catalog.track(track_id)
 
-    def add(
-        self, recording: Path, reader: FileReader, seconds: float = math.inf
-    ) -> tuple[CatalogTrack, bool]:
+    def add(self, recording: Path, reader: FileReader, seconds: float = math.inf) -> AddedTrack:
         """Add a recording.
 
         Parameters
@@ -162,10 +180,8 @@ class Library:
 
         Returns
         -------
-        track : CatalogTrack
+        AddedTrack
             The track.
-        is_new : bool
-            False if it was in the catalog already.
 
         Raises
         ------
@@ -185,14 +201,14 @@ class Library:
             content = reader.content(file)
             for known in self.snapshot().catalog.tracks():
                 if content.is_same_audio(known.content_hash, known.audio_hash):
-                    return known, False
+                    return AddedTrack(known, is_new=False)
             track_id = track_id_of(content.content_hash)
             limit = length_limit(recording.name, seconds)
             track, windows = analyse_file(file, content, self.analyser, limit, reader=reader)
         track = replace(track, path=stored_path(self._audio.place(track_id, recording.name)))
         with self._writing, CatalogWriter(self.location, self.bundle) as writer:
             if track_id in writer:
-                return writer.track(track_id), False
+                return AddedTrack(writer.track(track_id), is_new=False)
             try:
                 self._audio.keep(recording, track_id, writer.identity)
                 writer.add([(track, windows)])
@@ -204,7 +220,7 @@ class Library:
             VersionStage(writer, finder).run([track_id])
             added = writer.track(track_id)
         self.snapshot()  # whoever is told of it finds it, even where the catalog is slow to open
-        return added, True
+        return AddedTrack(added, is_new=True, notes=file.notes)
 
     def audio(self, track: CatalogTrack) -> Path | None:
         """Return where the recording of a track is.

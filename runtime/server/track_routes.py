@@ -12,12 +12,15 @@ from samesong.runtime.indexing.code_fields import read_field
 from samesong.runtime.indexing.set_by_hand import edited
 from samesong.runtime.server.audio_answer import AUDIO_FILE, audio_answer
 from samesong.runtime.server.clients import client_of
+from samesong.runtime.server.library import AddedTrack
 from samesong.runtime.server.openapi import CHANGING, UPLOADING, Responses, refusals, upload_body
 from samesong.runtime.server.problems import ProblemError
+from samesong.runtime.server.remarks import remarks_on
 from samesong.runtime.server.search import words_of
 from samesong.runtime.server.service import Service
 from samesong.runtime.server.track_json import track_json, track_rank
 from samesong.runtime.server.track_schemas import (
+    AddedTrackModel,
     CatalogTrackModel,
     EditedModel,
     EditModel,
@@ -29,7 +32,7 @@ from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.server.uploads import check_duration, receive
 
 _THERE: Responses = {
-    200: {"model": CatalogTrackModel, "description": "It was in the catalog already."}
+    200: {"model": AddedTrackModel, "description": "It was in the catalog already."}
 }
 
 
@@ -77,7 +80,7 @@ def track_routes(service: Service) -> APIRouter:
     @router.post(
         "",
         status_code=201,
-        response_model=CatalogTrackModel,
+        response_model=AddedTrackModel,
         responses=refusals(*UPLOADING) | _THERE,
         openapi_extra=upload_body("audio"),
         summary="Add a recording",
@@ -88,12 +91,10 @@ def track_routes(service: Service) -> APIRouter:
         with service.work.folder() as folder:
             limit = service.settings.upload_bytes
             (audio,) = await receive(request, Path(folder), ["audio"], limit)
-            track, is_new = await service.pool.run(
-                partial(_add, service, audio), client_of(request)
-            )
-        response.status_code = 201 if is_new else 200
-        response.headers["Location"] = f"/v1/tracks/{track.track_id}"
-        return shown(track)
+            added = await service.pool.run(partial(_add, service, audio), client_of(request))
+        response.status_code = 201 if added.is_new else 200
+        response.headers["Location"] = f"/v1/tracks/{added.track.track_id}"
+        return shown(added.track) | {"warnings": remarks_on(audio.name, added.notes)}
 
     @router.patch(
         "",
@@ -167,7 +168,7 @@ def track_routes(service: Service) -> APIRouter:
     return router
 
 
-def _add(service: Service, audio: Upload) -> tuple[CatalogTrack, bool]:
+def _add(service: Service, audio: Upload) -> AddedTrack:
     check_duration(audio, service.settings.seconds, service.reader)
     return service.library.add(audio.path, service.reader, service.settings.seconds)
 

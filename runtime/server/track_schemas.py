@@ -40,6 +40,15 @@ class CatalogTrackModel(BaseModel):
     has_audio: bool = Field(description="True when its file can be played.")
 
 
+class AddedTrackModel(CatalogTrackModel):
+    """The track that a recording was added as."""
+
+    warnings: list[str] = Field(
+        description="What was found wrong with the recording, such as a length that its header "
+        "does not tell."
+    )
+
+
 class TrackPageModel(BaseModel):
     """One page of a search in the catalog."""
 

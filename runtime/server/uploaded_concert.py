@@ -1,12 +1,15 @@
 """A concert that a client sent, in one file or in several, under the client's own names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
+from samesong.features.decoding.notes import Note
 from samesong.features.errors import AudioError, DecodeError, UnknownFormatError
 from samesong.runtime.files.reader import FileReader
 from samesong.runtime.server.length_limit import too_long
+from samesong.runtime.server.remarks import remarks_on
 from samesong.runtime.server.setlists.kept import KeptFile
 from samesong.runtime.server.upload_form import Upload
 from samesong.runtime.setlist.concert_audio import ConcertAudio, FileSpan
@@ -85,6 +88,22 @@ class UploadedConcert:
         )
         title = self.name if files else None
         return setlist.model_copy(update={"recording": self.name, "title": title, "files": files})
+
+    def remarks(self, notes: Mapping[Path, Sequence[Note]]) -> list[str]:
+        """Return remarks on the files of the concert with the client's names for them.
+
+        Parameters
+        ----------
+        notes : mapping of Path to sequence of Note
+            As of `FoundConcert`.
+
+        Returns
+        -------
+        list of str
+            What was found in files, in their order.
+        """
+        named = zip(self.audio.paths, self.names, strict=True)
+        return [remark for path, name in named for remark in remarks_on(name, notes.get(path, ()))]
 
     def kept(self, id_: str, files: Sequence[FileSpan]) -> tuple[KeptFile, ...]:
         """Return the files of the concert as they are to be kept.

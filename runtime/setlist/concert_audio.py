@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from samesong.features.decoding.notes import Note
 from samesong.features.errors import AudioError, ShortAudioError
 from samesong.features.recording import Recording, Sound, name_of, open_recording
 from samesong.runtime.files.reader import FileReader
@@ -69,6 +70,8 @@ class ConcertAudio:
         Start of the part, in seconds of the concert.
     failures : dict of Path to AudioError
         The files that could not be read so far, or not to their end.
+    notes : dict of Path to tuple of Note
+        Remarks on the files that were read so far, where there are any.
 
     Raises
     ------
@@ -103,6 +106,7 @@ class ConcertAudio:
         self.paths = tuple(Path(name_of(one)) for one in paths)
         self.start = start
         self.failures: dict[Path, AudioError] = {}
+        self.notes: dict[Path, tuple[Note, ...]] = {}
         self._end = end
         self._heard = heard
         self._reader = reader or FileReader()
@@ -233,6 +237,8 @@ class ConcertAudio:
                                 self._heard(piece, sample_rate)
                             yield piece
                             read += len(piece)
+                        if file.notes:
+                            self.notes[path] = file.notes
                 except AudioError as error:
                     self.failures[path] = error
                 found = found or read > 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from samesong.features.decoding.notes import Note
 from samesong.features.errors import AudioError
 from samesong.features.progress import OnProgress
 from samesong.runtime.catalog.repertoire import Repertoire
@@ -51,6 +52,8 @@ class FoundConcert:
         The files that were read, in order.
     failures : tuple of AudioError
         Why others were not, or not to their end.
+    notes : dict of Path to tuple of Note
+        Remarks on files that were read.
     waveform : Waveform
         The loudness of what was read.
     """
@@ -58,6 +61,7 @@ class FoundConcert:
     setlist: Setlist
     files: tuple[FileSpan, ...]
     failures: tuple[AudioError, ...]
+    notes: dict[Path, tuple[Note, ...]]
     waveform: Waveform
 
 
@@ -138,4 +142,5 @@ def find_concert(
         share=_LISTING,
         resume=resume,
     )
-    return FoundConcert(setlist, audio.files, tuple(audio.failures.values()), waveform)
+    failures = tuple(audio.failures.values())
+    return FoundConcert(setlist, audio.files, failures, audio.notes, waveform)

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import soundfile
 
 from samesong import Catalog
+from samesong.features import load
+from samesong.features.resampling import SAMPLE_RATE
 from samesong.runtime.demo.run import DEMO_AUDIO
 
 if TYPE_CHECKING:
@@ -244,3 +247,27 @@ def test_an_upload_that_is_cut_off_is_sent_again(
         page.unroute_all()
         expect(added).to_contain_text("Added: Nebula")
         expect(rows(page)).to_have_count(5)
+
+
+def test_a_recording_that_is_cut_off_is_added_with_a_remark(
+    visit: Visit, catalog: Path, served: Any, tmp_path: Path
+) -> None:
+    own = Path(shutil.copytree(catalog, tmp_path / "catalog"))
+    cut_off = tmp_path / "cut off.flac"
+    soundfile.write(cut_off, load(DEMO_AUDIO / "other_nebula.opus", duration=60), SAMPLE_RATE)
+    cut_off.write_bytes(cut_off.read_bytes()[: cut_off.stat().st_size // 2])
+    with served(own) as (address, _, _):
+        page = visit("catalog", at=address)
+        expect(rows(page)).to_have_count(4)
+        with page.expect_file_chooser() as choosing:
+            page.get_by_role("button", name="Choose files").click()
+        choosing.value.set_files([cut_off])
+        added = page.get_by_role("list", name="Recordings being added")
+        expect(added).to_contain_text(re.compile(r"Added: .*its header tells of 1:00, and 0:\d\d"))
+        # And whoever asks for its song, in the answer.
+        page.get_by_role("link", name="Identify a live recording").click()
+        with page.expect_file_chooser() as choosing:
+            page.get_by_role("button", name="Choose a file").click()
+        choosing.value.set_files([cut_off])
+        remarks = page.get_by_role("status", name="Remarks")
+        expect(remarks).to_contain_text("'cut off.flac': its header tells of 1:00")

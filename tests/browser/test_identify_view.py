@@ -225,7 +225,7 @@ def test_a_known_artist_is_all_that_is_searched(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=2, name="Amazing Grace")).to_be_focused()
     verdict = page.get_by_role("region", name="Amazing Grace")
     expect(verdict).to_contain_text("Searched: only songs by demo chamber singers or Nobody")
-    expect(page.get_by_role("status", name="Not used")).to_contain_text("No artist 'Nobody'")
+    expect(page.get_by_role("status", name="Remarks")).to_contain_text("No artist 'Nobody'")
     expect(page.get_by_role("heading", level=2, name="No other song came close")).to_be_visible()
 
 

@@ -14,7 +14,7 @@ RATE = 22_050
 
 def heard(path, **choice):
     with AudioFile(path, **choice) as file:
-        return load(file), "; ".join(file.notes)
+        return load(file), "; ".join(map(str, file.notes))
 
 
 @pytest.mark.parametrize("right", [-1.0, -0.8])

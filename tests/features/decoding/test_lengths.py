@@ -18,7 +18,7 @@ def heard(path, **choice):
     with AudioFile(path, **choice) as file:
         before = file.info.duration
         samples = load(file)
-        return samples, before, file.info.duration, "; ".join(file.notes)
+        return samples, before, file.info.duration, "; ".join(map(str, file.notes))
 
 
 def assert_length(path, seconds, tolerance=0.06):

@@ -4,7 +4,7 @@ import { megabytes } from "../domain/words";
 import { ask, askJson, send, token, upload, type UploadOptions } from "./http";
 import { Problem } from "./problem";
 import type {
-  Answer, CatalogTrack, ChangedWorks, Comparison, Demo, Health, Job, Jobs, JobSummary, Setlist, SortColumn, TrackPage, Work, WorkPage,
+  AddedTrack, Answer, CatalogTrack, ChangedWorks, Comparison, Demo, Health, Job, Jobs, JobSummary, Setlist, SortColumn, TrackPage, Work, WorkPage,
 } from "./types";
 
 export function health(): Promise<Health> {
@@ -105,10 +105,10 @@ export function demo(): Promise<Demo> {
   return askJson("v1/demo");
 }
 
-export async function addDemo(name: string, signal?: AbortSignal): Promise<{ track: CatalogTrack; isNew: boolean }> {
+export async function addDemo(name: string, signal?: AbortSignal): Promise<{ track: AddedTrack; isNew: boolean }> {
   const path = `v1/demo/${encodeURIComponent(name)}`;
   const response = await ask(path, { method: "POST", ...(signal ? { signal } : {}) });
-  return { track: (await response.json()) as CatalogTrack, isNew: response.status === 201 };
+  return { track: (await response.json()) as AddedTrack, isNew: response.status === 201 };
 }
 
 /** A recording of the demo as a file. */
@@ -118,8 +118,8 @@ export async function demoFile(name: string): Promise<File> {
 }
 
 /** Add a recording; one that is there already is not added again. */
-export async function addTrack(audio: File, options?: UploadOptions): Promise<{ track: CatalogTrack; isNew: boolean }> {
-  const { status, answer } = await send<CatalogTrack>("v1/tracks", { audio }, options);
+export async function addTrack(audio: File, options?: UploadOptions): Promise<{ track: AddedTrack; isNew: boolean }> {
+  const { status, answer } = await send<AddedTrack>("v1/tracks", { audio }, options);
   return { track: answer, isNew: status === 201 };
 }
 

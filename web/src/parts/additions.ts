@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { asProblem, wasCancelled, type UploadOptions } from "../api/http";
 import { heading } from "../api/problem";
 import { returned } from "../api/presence";
-import type { CatalogTrack } from "../api/types";
+import type { AddedTrack } from "../api/types";
 import { plural } from "../domain/words";
 import { announce } from "./announcer";
 
@@ -12,7 +12,7 @@ export interface Source {
   name: string;
   /** It is on the server already. */
   isThere?: boolean;
-  send: (options: UploadOptions) => Promise<{ track: CatalogTrack; isNew: boolean }>;
+  send: (options: UploadOptions) => Promise<{ track: AddedTrack; isNew: boolean }>;
 }
 
 export interface Addition {
@@ -20,6 +20,8 @@ export interface Addition {
   state: "waiting" | "sending" | "reading" | "added" | "known" | "failed" | "stopped";
   share: number;
   detail: string;
+  /** It was added, and something is wrong with it. */
+  warns?: boolean;
 }
 
 const ENDS: readonly Addition["state"][] = ["added", "known", "failed", "stopped"];
@@ -68,7 +70,8 @@ export function useAdditions(added: () => void) {
           (detail) => show(index, { state: "waiting", detail }),
           stop.signal,
         );
-        show(index, { state: isNew ? "added" : "known", detail: [track.title, track.artist].filter(Boolean).join(", ") });
+        const detail = [[track.title, track.artist].filter(Boolean).join(", "), ...track.warnings].filter(Boolean).join("; ");
+        show(index, { state: isNew ? "added" : "known", detail, warns: track.warnings.length > 0 });
         added();
       } catch (error) {
         if (wasCancelled(error)) show(index, { state: "stopped", detail: "" });

@@ -91,9 +91,9 @@ export function AddTracks({ health, added }: Props) {
       )}
       {additions.length > 0 && (
         <ul class="additions" aria-label="Recordings being added">
-          {shown(additions).map(({ source, state, share, detail }) => (
+          {shown(additions).map(({ source, state, share, detail, warns }) => (
             <li key={source.name} class={state}>
-              <Icon name={state === "failed" ? "alert" : state === "added" || state === "known" ? "check" : "file"} />
+              <Icon name={state === "failed" || warns ? "alert" : state === "added" || state === "known" ? "check" : "file"} />
               <span class="addition-name">{source.name}</span>
               <span class="soft">
                 {state === "sending" && share > 0 ? `Sending, ${Math.floor(share * 100)} %` : LABELS[state]}
@@ -117,10 +117,10 @@ const LABELS: Record<Addition["state"], string> = {
   stopped: "Left out",
 };
 
-/** The one in hand, every failure, and the last others. */
+/** The one in hand, every failure and warning, and the last others. */
 function shown(additions: readonly Addition[]): readonly Addition[] {
-  const failed = additions.filter(({ state }) => state === "failed");
+  const faulty = additions.filter(({ state, warns }) => state === "failed" || warns);
   const now = additions.find((one) => !hasEnded(one));
-  const others = additions.filter(({ state }) => state === "added" || state === "known").slice(-SHOWN).reverse();
-  return [...(now === undefined ? [] : [now]), ...failed, ...others];
+  const others = additions.filter(({ state, warns }) => !warns && (state === "added" || state === "known"));
+  return [...(now === undefined ? [] : [now]), ...faulty, ...others.slice(-SHOWN).reverse()];
 }
