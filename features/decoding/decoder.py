@@ -169,7 +169,8 @@ class Decoder:
                                 notes.cancelled(downmix.cancelled / block.rate)
                         notes.damage(begin, reader.damaged)
                         if not start:
-                            notes.length(self._noted(part, container, streams), reader.now)
+                            noted = self._noted(part, container, streams)
+                            notes.length(noted, begin, begin + reader.now)
                         begin += reader.now
                 except DecodeError:
                     if len(self._parts) == 1 or not begin:

@@ -97,20 +97,24 @@ class Notes:
         if text:
             self._made.append(Note(text))
 
-    def length(self, told: float | None, found: float) -> None:
+    def length(self, told: float | None, begin: float, end: float) -> None:
         """Note a header that gives another length than there is.
+
+        What is cut off cannot be decoded at its end: that is no other damage, and not noted twice.
 
         Parameters
         ----------
         told : float or None
             Seconds by the header, if it gives them.
-        found : float
-            Seconds that were decoded.
+        begin, end : float
+            Seconds of the recording between which sound was decoded.
         """
+        found = end - begin
         if told is not None and abs(told - found) > max(_SECONDS, _SHARE * found):
             text = f"its header tells of {clock_time(told)}, and {clock_time(found)} can be decoded"
             if told > found:
                 text += "; if it is cut off, copy or download it again"
+                self._damaged = [place for place in self._damaged if place < end - _SECONDS]
             self._made.append(Note(text))
 
     def damage(self, begin: float, places: Sequence[float]) -> None:

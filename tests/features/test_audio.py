@@ -328,11 +328,25 @@ def test_what_a_truncated_file_holds_is_used(write, name):
     np.testing.assert_array_equal(blocked, part)
 
 
-def test_damage_is_logged(write, caplog):
+def test_what_is_cut_off_is_logged_once(write, caplog):
     path = write("a.flac", seconds=12.0)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     load(path)
-    assert ": it is damaged; only part of it is used" in caplog.text
+    (record,) = caplog.records
+    said = "its header tells of 0:12, and 0:06 can be decoded; if it is cut off, copy or download"
+    assert record.getMessage() == f"'{path}': {said} it again"
+
+
+def test_damage_in_the_middle_is_logged(write, caplog):
+    path = write("a.m4a", seconds=12.0)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 3072] = bytes(range(256)) * 12
+    path.write_bytes(content)
+    load(path)
+    (record,) = caplog.records
+    assert "it is damaged; only part of it is used (it cannot be decoded in " in record.getMessage()
+    assert "from 0:0" in record.getMessage()
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.mp3", "a.ogg", "a.m4a", "a.webm"])
