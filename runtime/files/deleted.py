@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from samesong.runtime.storage.object_path import ObjectPath
 # Below these, disks and shares come and go with their folders.
 _MOUNTED_BELOW = frozenset({"/", "/home", "/media", "/mnt", "/net", "/run/media", "/Volumes"})
 _MOUNTED_BELOW_USERS = frozenset({"/media", "/run/media"})
+
+_REQUESTS = 32
+"""Objects that are asked for at a time: a store takes its time, however little it is asked."""
 
 
 class Presence(Enum):
@@ -39,12 +43,15 @@ def presence(paths: Iterable[Path]) -> dict[Path, Presence]:
     dict of Presence
         By the paths.
     """
+    paths = list(paths)
+    objects = [path for path in paths if isinstance(path, ObjectPath)]
     missing: list[Path] = []
     found: dict[Path, Presence] = {}
     disks: dict[Path, set[int]] = defaultdict(set)
+    with ThreadPoolExecutor(_REQUESTS) as threads:
+        found.update(zip(objects, threads.map(_presence_in_store, objects), strict=True))
     for path in paths:
-        if isinstance(path, ObjectPath):
-            found[path] = _presence_in_store(path)
+        if path in found:
             continue
         try:
             disk = os.stat(path).st_dev

@@ -54,10 +54,11 @@ def check_files(catalog: Catalog) -> FileReport:
     FileReport
         The findings.
     """
-    by_state = by_presence(catalog)
+    located = _located(catalog)
+    by_state = _by_presence(catalog, located)
     changed, retagged = [], []
     for track in by_state[Presence.THERE]:
-        path = _file_of(track, catalog.location)
+        path = located[track.track_id]
         if stamp_of(track) in (None, read_stamp(path)):
             continue
         try:
@@ -92,13 +93,7 @@ def by_presence(catalog: Catalog) -> dict[Presence, list[CatalogTrack]]:
     dict of list of CatalogTrack
         All kinds of `Presence`, each sorted by path.
     """
-    tracks = catalog.tracks()
-    located = {track.track_id: _file_of(track, catalog.location) for track in tracks}
-    found = presence(located.values())
-    return {
-        state: [track for track in tracks if found[located[track.track_id]] is state]
-        for state in Presence
-    }
+    return _by_presence(catalog, _located(catalog))
 
 
 def missing_below(
@@ -132,6 +127,19 @@ def missing_below(
         return []
     deleted = by_presence(catalog)[Presence.DELETED]
     return [track for track in deleted if track.path.startswith(searched)]
+
+
+def _located(catalog: Catalog) -> dict[str, Path]:
+    """Return files by their tracks; what a store tells of one is kept with its path."""
+    return {track.track_id: _file_of(track, catalog.location) for track in catalog.tracks()}
+
+
+def _by_presence(catalog: Catalog, located: dict[str, Path]) -> dict[Presence, list[CatalogTrack]]:
+    found = presence(located.values())
+    return {
+        state: [track for track in catalog.tracks() if found[located[track.track_id]] is state]
+        for state in Presence
+    }
 
 
 def _file_of(track: CatalogTrack, location: str) -> Path:

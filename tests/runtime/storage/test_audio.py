@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from local_s3 import CUT, Proxy
@@ -99,3 +100,20 @@ def test_indexing_from_a_store(music: Objects, s3: Proxy, tmp_path: Path, run: R
     assert "0 removed" in run("catalog", "prune", catalog, *ONCE)
     refused = run("index", catalog, f"{music.location}/rock", *MODEL, *ONCE, code=2)
     assert "cannot be searched: the store cannot be reached" in refused
+
+
+def test_files_of_a_catalog_are_asked_for_together_and_once(
+    music: Objects, s3: Proxy, tmp_path: Path, run: Run
+) -> None:
+    catalog = tmp_path / "catalog"
+    run("index", catalog, f"{music.location}/rock", *MODEL)
+    s3.seen.clear()
+    all_three = Barrier(3)
+
+    def held_up(method: str, path: str) -> None:
+        if method == "HEAD" and path.endswith(".flac"):
+            all_three.wait()  # for ever, should one be asked for after the other
+
+    s3.fail = held_up
+    assert run("catalog", "verify", catalog).startswith("clean: 3 tracks")
+    assert len([path for _, path in s3.seen if path.endswith(".flac")]) == 3
