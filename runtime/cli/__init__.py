@@ -1,7 +1,9 @@
 """The samesong command line: commands, loaded on use, and the mapping of errors to exit codes."""
 
+import gc
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -84,7 +86,11 @@ class Commands(click.Group):
         del ctx
         if cmd_name in _COMMANDS:
             module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
-            found: click.Command = getattr(import_module(f"{__name__}.{module}"), attribute)
+            name = f"{__name__}.{module}"
+            is_new = name not in sys.modules
+            found: click.Command = getattr(import_module(name), attribute)
+            if is_new:
+                gc.freeze()  # modules stay, so that no garbage is looked for among them again
             return found
         entry = _installed().get(cmd_name)
         return None if entry is None else _load(entry)

@@ -134,7 +134,10 @@ class RayExecutor:
     def finders(self, catalog: str) -> Finders:  # numpydoc ignore=PR01
         """As of `Executor`; in this process where a worker does not see the catalog."""
         seen = os.path.abspath(catalog) if is_local(catalog) else catalog
-        job = replace(self._job, catalog=seen, identity=Catalog(catalog).identity)
+        identity = Catalog(catalog).identity
+        job = replace(
+            self._job, catalog=seen, identity=identity, samples=()
+        )  # which were looked at
         try:
             return RayFinders(job)
         except MismatchError as error:

@@ -3,6 +3,7 @@
 import pickle
 import platform
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -167,17 +168,22 @@ def _other_catalog(job: Job) -> str | None:
 
 
 def _unseen(samples: Iterable[tuple[Path, int]]) -> str | None:
-    for path, size in samples:
-        try:
-            seen = path.stat().st_size
-        except OSError as error:
-            return (
-                f"cannot see {str(path)!r} ({error.strerror or error}): give a path that all nodes "
-                "have, on a shared disk, or an address in object storage"
-            )
-        if seen != size:
-            return (
-                f"sees {str(path)!r} with {seen} bytes, this process with {size}: give a path "
-                "that is the same on all nodes"
-            )
+    with ThreadPoolExecutor(_SAMPLES) as threads:  # a store takes its time to answer
+        return next(filter(None, threads.map(_unlike, samples)), None)
+
+
+def _unlike(sample: tuple[Path, int]) -> str | None:
+    path, size = sample
+    try:
+        seen = path.stat().st_size
+    except OSError as error:
+        return (
+            f"cannot see {str(path)!r} ({error.strerror or error}): give a path that all nodes "
+            "have, on a shared disk, or an address in object storage"
+        )
+    if seen != size:
+        return (
+            f"sees {str(path)!r} with {seen} bytes, this process with {size}: give a path that is "
+            "the same on all nodes"
+        )
     return None

@@ -5,7 +5,8 @@ step of the finest level much, and all of it changes every step alike. Two perfo
 one band to one click, differ more in some steps than in others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ _LAGS_A_STEP = 4
 SPEEDS = (0.0, *(sign * n / 200 for n in range(1, 17) for sign in (1, -1)))
 """Differences of speed that are tried, none first: by halves of a per cent to 8 %, beyond which the
 ends of what is long enough to tell do not coincide."""
+
+_LEAST_SQUARE = np.float32(1e-18)  # keeps the cosine with a step of no length finite
 
 _SHARE_BELOW = 0.1
 """Share of steps that may differ more: where music begins and ends, and where codecs fail."""
@@ -82,21 +85,39 @@ def _coincide(first: Window, second: Window) -> bool:
 def _cosines(first: Array, second: Array, step_seconds: float) -> Array:
     """Return the cosines of simultaneous steps, at the lag at which they are highest."""
     most = round(LATEST / step_seconds * _LAGS_A_STEP)
-    found = [_at(first, second, lag) for lag in range(most + 1)]
-    found += [_at(second, first, lag) for lag in range(1, most + 1)]
+    found = [*_at_lags(first, second, range(most + 1))]
+    found += _at_lags(second, first, range(1, most + 1))
     enough = [one for one in found if 2 * len(one) > len(first)]
     return max(enough or found[:1], key=lambda one: float(one.mean()))
 
 
-def _at(first: Array, second: Array, lag: int) -> Array:
-    """Return the cosines of steps of `first` with what `second` has some quarters later."""
-    whole, quarters = divmod(lag, _LAGS_A_STEP)
-    later = second[whole:]
-    if quarters and len(later) > 1:
+def _at_lags(first: Array, second: Array, lags: range) -> Iterator[Array]:
+    """Yield the cosines of steps of `first`, of length 1, with `second` some quarters later.
+
+    Between two steps lies their weighted mean. Its product with a step of `first` is the mean of
+    theirs, and its length follows from theirs and their product, so that it need not be made.
+    """
+    squares, neighbours = _products(second, second), _products(second[:-1], second[1:])
+    products = cache(lambda whole: _products(first, second[whole:]))
+    for lag in lags:
+        whole, quarters = divmod(lag, _LAGS_A_STEP)
+        if len(second) <= whole + 1:
+            quarters = 0  # nothing follows
         share = np.float32(quarters / _LAGS_A_STEP)
-        later = (1 - share) * later[:-1] + share * later[1:]
-    n_steps = min(len(first), len(later))
-    return _products(first[:n_steps], later[:n_steps])
+        n_steps = min(len(first), max(len(second) - whole - bool(quarters), 0))
+        dots, square = products(whole)[:n_steps], squares[whole:][:n_steps]
+        if quarters:
+            rest = 1 - share
+            dots = rest * dots + share * products(whole + 1)[:n_steps]
+            square = rest**2 * square + share**2 * squares[whole + 1 :][:n_steps]
+            square += 2 * share * rest * neighbours[whole:][:n_steps]
+        yield np.asarray(dots / np.sqrt(np.maximum(square, _LEAST_SQUARE)), np.float32)
+
+
+def _products(first: Array, second: Array) -> Array:
+    """Return the inner products of simultaneous steps, as far as both have them."""
+    n_steps = min(len(first), len(second))
+    return np.asarray(np.einsum("ij,ij->i", first[:n_steps], second[:n_steps]), np.float32)
 
 
 def _at_speed(first: Array, second: Array, speed: float, step_seconds: float) -> float:
@@ -114,11 +135,6 @@ def _at_speed(first: Array, second: Array, speed: float, step_seconds: float) ->
         share = (places[there] - whole).astype(np.float32)[:, None]
         following = second[np.minimum(whole + 1, len(second) - 1)]
         theirs = (1 - share) * second[whole] + share * following
-        best = max(best, float(_products(first[there], theirs).mean()))
+        length = np.sqrt(np.maximum(_products(theirs, theirs), _LEAST_SQUARE))
+        best = max(best, float((_products(first[there], theirs) / length).mean()))
     return best
-
-
-def _products(first: Array, second: Array) -> Array:
-    """Return the cosines of unit vectors with others of any length."""
-    length = np.maximum(np.linalg.norm(second, axis=1), np.float32(1e-9))
-    return np.asarray(np.einsum("ij,ij->i", first, second) / length, np.float32)

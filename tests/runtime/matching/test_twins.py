@@ -39,6 +39,30 @@ def test_a_recording_is_its_own_twin(seed: int, n_steps: int) -> None:
     assert twin_cosine(windows, windows, STEP) == pytest.approx(1.0, abs=1e-5)
 
 
+def slowly(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """Return what `twin_cosine` does of two windows, each step between two others made."""
+    found = []
+    for one, other, lags in ((first, second, range(9)), (second, first, range(1, 9))):
+        for lag in lags:
+            whole, quarters = divmod(lag, 4)
+            later = other[whole:]
+            if quarters and len(later) > 1:
+                later = later[:-1] + (later[1:] - later[:-1]) * np.float32(quarters / 4)
+            pairs = zip(one, later, strict=False)
+            found.append([float(a @ b / np.linalg.norm(b)) for a, b in pairs])
+    enough = [cosines for cosines in found if 2 * len(cosines) > len(first)] or found[:1]
+    return float(np.quantile(max(enough, key=np.mean), 0.1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 99), st.integers(1, 40), st.integers(-2, 2), st.floats(0, 1))
+def test_it_is_what_a_slow_loop_finds(seed: int, n_steps: int, more: int, share: float) -> None:
+    first = walk(seed, n_steps)
+    second = noisy(walk(seed, max(n_steps + more, 1)), share)
+    found = twin_cosine([window(first)], [window(second)], STEP)
+    assert found == pytest.approx(slowly(first, second), abs=1e-5)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 99), st.integers(0, 99))
 def test_the_order_of_the_two_makes_no_difference(one: int, other: int) -> None:
