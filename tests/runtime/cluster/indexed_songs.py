@@ -5,14 +5,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import soundfile
+from numpy.typing import NDArray
 from ray_cluster import RATE, TINY_BUNDLE, tune
 
 from samesong.runtime.catalog.reader import Catalog
 
 N_SONGS = 23  # with those of which there are two recordings
 
-Rows = list[tuple[dict[str, Any], list[bytes]]]
+Rows = list[tuple[dict[str, Any], NDArray[np.float32]]]
 
 
 def write_songs(folder: Path) -> Path:
@@ -41,7 +43,7 @@ def write_model(folder: Path) -> Path:
 
 
 def content(catalog: Catalog) -> Rows:
-    """Every track of a catalog but for times, and its windows bit by bit.
+    """Every track of a catalog but for times, and all values of its windows.
 
     A work is named after the track of it that was added first, which workers decide.
     """
@@ -52,12 +54,13 @@ def content(catalog: Catalog) -> Rows:
         (
             {name: value for name, value in vars(track).items() if name not in times}
             | {"work_id": works.get(track.work_id)},
-            [
-                b"".join(
-                    level.tobytes() for level in (*one.window.sequences.levels, one.window.chroma)
-                )
-                for one in catalog.windows(track.track_id)
-            ],
+            np.concatenate(
+                [
+                    level.ravel()
+                    for one in catalog.windows(track.track_id)
+                    for level in (*one.window.sequences.levels, one.window.chroma)
+                ]
+            ),
         )
         for track in tracks
     ]

@@ -90,7 +90,12 @@ def is_whole(expected: Rows, bundle: ModelBundle) -> Callable[[Path], None]:
 
     def check(catalog: Path) -> None:
         found = Catalog(catalog, bundle)
-        assert content(found) == expected
+        rows = content(found)
+        assert [fields for fields, _ in rows] == [fields for fields, _ in expected]
+        for (_, values), (_, others) in zip(rows, expected, strict=True):
+            # A process that has one core adds up in another order, and what is kept as bytes may
+            # then be the next ones.
+            assert values == pytest.approx(others, abs=0.02)
         verified = verify(found)
         assert (verified.n_tracks, verified.problems) == (N_SONGS, [])
 
