@@ -135,9 +135,8 @@ class RayExecutor:
         """As of `Executor`; in this process where a worker does not see the catalog."""
         seen = os.path.abspath(catalog) if is_local(catalog) else catalog
         identity = Catalog(catalog).identity
-        job = replace(
-            self._job, catalog=seen, identity=identity, samples=()
-        )  # which were looked at
+        # Files were looked at when the run began.
+        job = replace(self._job, catalog=seen, identity=identity, samples=())
         try:
             return RayFinders(job)
         except MismatchError as error:
