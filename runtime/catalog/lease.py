@@ -155,7 +155,8 @@ class WriterLease:
     def _refusal(self, held: _Terms) -> CatalogError:
         return CatalogError(
             f"another process is writing to catalog {self._objects.location} ({held.holder}, since "
-            f"{held.since}): wait until it is done"
+            f"{held.since}): wait until it is done; if it was killed, run this again in "
+            f"{held.seconds:.0f} s"
         )
 
     def _keep(self) -> None:

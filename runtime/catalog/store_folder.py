@@ -7,6 +7,7 @@ from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.index_store import OUTLINES
 from samesong.runtime.catalog.lance import explained
 from samesong.runtime.catalog.lease import CLOCK, LEASE, WriterLease
+from samesong.runtime.storage.object_path import ObjectPath
 from samesong.runtime.storage.objects import Objects
 
 _TRACKS = "tracks.lance"
@@ -42,6 +43,8 @@ def hold_store(location: str, *, may_make: bool) -> Iterator[WriterLease]:
     if _TRACKS not in names:
         if not may_make:
             raise CatalogError(f"no catalog at {location}: check the address")
+        if _is_object(location):
+            raise CatalogError(f"{location} is an object: name a new or empty folder")
         if not names <= _OURS:
             raise CatalogError(
                 f"{location} holds other things (such as {min(names - _OURS)!r}) and no catalog: "
@@ -53,6 +56,12 @@ def hold_store(location: str, *, may_make: bool) -> Iterator[WriterLease]:
         if _TRACKS not in names:
             held.callback(_discard_unfinished, objects)
         yield lease
+
+
+def _is_object(location: str) -> bool:
+    path = ObjectPath(location.rstrip("/"))
+    with explained("make", location):
+        return len(path.parts) > 2 and path.exists()  # two are those of a bucket
 
 
 def store_holds_catalog(location: str) -> bool:

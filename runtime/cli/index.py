@@ -104,7 +104,9 @@ def index(
     found = find_audio(paths or _existing(metadata))
     failures = [f"{path}: {reason}" for path, reason in found.failures]
     if paths and not found.files:
-        raise click.UsageError("; ".join([*failures, f"no audio files in {', '.join(paths)}"]))
+        raise click.ClickException(
+            "; ".join(failures) or f"no audio files in {', '.join(paths)}: give files or folders"
+        )
     # Several files at once, one thread each, are faster than one file at a time on all threads.
     workers = len(os.sched_getaffinity(0))
     analyser = Analyser(bundle, device if ray_address is None else "cpu", threads=1)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import grpc
 import ray
+from ray._private.services import get_ray_address_from_environment
 
 from samesong.features.errors import ClusterError, shown
 
@@ -48,8 +49,8 @@ def connected(address: str) -> Iterator[None]:
     """
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     if address == "auto":
-        address = os.environ.get("RAY_ADDRESS", address)
-    if address not in (LOCAL, "auto"):
+        address = _found()
+    if address != LOCAL:
         _require_answer(address)
     try:
         _join(address)
@@ -76,6 +77,14 @@ def _join(address: str) -> None:
             ray.init(LOCAL, include_dashboard=False, **local, **how)
         else:
             ray.init(address, **how)
+
+
+def _found() -> str:
+    """Return RAY_ADDRESS, or the address of this machine's cluster, which may have died."""
+    try:
+        return str(get_ray_address_from_environment("auto", None))
+    except ConnectionError as error:
+        raise _unusable("auto", error) from error
 
 
 def _require_answer(address: str) -> None:

@@ -13,6 +13,7 @@ from samesong.features.errors import CatalogError, SamesongError
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.onnx_session import Device
+from samesong.runtime.storage.address import is_local
 from samesong.runtime.storage.options import set_storage_options
 
 _SAMPLES = 8
@@ -177,10 +178,13 @@ def _unlike(sample: tuple[Path, int]) -> str | None:
     try:
         seen = path.stat().st_size
     except OSError as error:
-        return (
-            f"cannot see {str(path)!r} ({error.strerror or error}): give a path that all nodes "
-            "have, on a shared disk, or an address in object storage"
+        remedy = (
+            "give a path that all nodes have, on a shared disk, or an address in object storage"
+            if is_local(str(path))
+            else "start Ray there with the store's variables that this process has, such as "
+            "AWS_ENDPOINT_URL, or give them as --storage-option, which goes to all nodes"
         )
+        return f"cannot see {str(path)!r} ({error.strerror or error}): {remedy}"
     if seen != size:
         return (
             f"sees {str(path)!r} with {seen} bytes, this process with {size}: give a path that is "

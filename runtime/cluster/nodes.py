@@ -116,7 +116,7 @@ def require_fit(job: Job) -> None:
             "no node of the cluster offers a core: start one with 'ray start --address HOST:6379'"
         )
     nodes = working("cpu")
-    check = ray.remote(num_cpus=0, max_retries=0)(probe())
+    check = ray.remote(num_cpus=0, max_retries=3)(probe())
     packed = pickle.dumps(job)
     asked = {}
     for node in nodes:

@@ -55,6 +55,8 @@ _ADVICE = (
     ),
 )
 _PATTERNS = [(re.compile(signs, re.IGNORECASE), advice) for signs, advice in _ADVICE]
+# Anything may be a name: of an address, what follows its host tells nothing.
+_NAMES = re.compile(r"\b(?:(https?://[^/\s]+)|(?:s3|gs|az)://)[^\s\"')]*")
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 # Of a message, what follows is of no use to anyone but the authors of a library.
 _DETAILS = re.compile(
@@ -80,7 +82,8 @@ def told_by_store(message: str) -> str | None:
     >>> told_by_store("Server returned 503: <Error><Code>SlowDown</Code></Error>")
     'the store is too busy: run it again later; what is in it stays valid (SlowDown)'
     """
-    advice = next((advice for pattern, advice in _PATTERNS if pattern.search(message)), None)
+    told = _NAMES.sub(lambda address: address[1] or "", message)
+    advice = next((advice for pattern, advice in _PATTERNS if pattern.search(told)), None)
     return advice and f"{advice} ({reason_in(message)})"
 
 

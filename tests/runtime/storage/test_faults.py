@@ -12,6 +12,7 @@ from samesong import Catalog, CatalogWriter, set_storage_options
 from samesong.features.errors import CatalogError
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.storage.faults import told_by_store
+from samesong.runtime.storage.objects import Objects
 from tests.runtime.storage.conftest import TINY_BUNDLE, Run, Upload
 
 MODEL = ("--model", TINY_BUNDLE)
@@ -121,6 +122,9 @@ def test_nothing_is_left_where_none_can_be_made(
     assert run("index", address, songs / "0.flac", *MODEL).startswith("1 added")
     other = address.rpartition("/")[0]
     assert "holds other things" in run("index", other, songs / "0.flac", *MODEL, code=2)
+    Objects(other).write("note.txt", b"text")
+    told = run("index", f"{other}/note.txt", songs / "0.flac", *MODEL, code=2)
+    assert f"{other}/note.txt is an object: name a new or empty folder" in told
 
 
 def test_options_lead_to_another_store(
@@ -140,6 +144,10 @@ def test_options_lead_to_another_store(
         ("Failed to get AWS credentials: ProviderError", "there are no credentials"),
         ("GET http://169.254.169.254/latest/api/token", "there are no credentials"),
         ("<Code>QuotaExceeded</Code>", "the store is full"),
+        # A name tells nothing, whatever it reads like.
+        ("s3://nosuchbucket2/a: URL scheme is not allowed", "its endpoint is plain HTTP"),
+        ("error for url (http://[::1]:9000/timed-out/slowdown): builder error", "plain HTTP"),
+        ("Generic S3 error in s3://connection/status: 507", None),
         ("anything else", None),
     ],
 )
