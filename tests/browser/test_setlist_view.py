@@ -521,3 +521,24 @@ def test_talk_is_listed_only_where_it_is_asked_for(visit: Visit, view: str) -> N
     page = visit(view)
     expect(page.get_by_role("list", name="Songs")).to_contain_text("Amazing Grace")
     expect(page.get_by_role("list", name="Songs")).not_to_contain_text("Applause")
+
+
+# Chooses a button in the moment in which it comes, as nobody can and a busy machine has it.
+AT_ONCE = """(label) => {
+    const seen = new MutationObserver(() => {
+        const button = document.querySelector(`[aria-label^="${label}"]:not(:disabled)`);
+        if (button === null) return;
+        seen.disconnect();
+        button.click();
+    });
+    seen.observe(document, {attributes: true, childList: true, subtree: true});
+}"""
+
+
+def test_a_song_plays_however_soon_it_is_chosen(visit: Visit, view: str) -> None:
+    page = visit()
+    page.evaluate(AT_ONCE, "Play Auld Lang Syne")
+    page.get_by_role("link", name="Set list").click()  # nothing may play before a first click
+    page.evaluate("(view) => { location.hash = `#/${view}`; }", view)
+    expect(page.get_by_role("button", name="Pause the recording")).to_be_visible()
+    expect(page.locator(".toolbar .clock")).to_contain_text(re.compile("^[1-4]:"))

@@ -1,5 +1,5 @@
 // Two recordings of one song: hear them in step, and see where they agree.
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Comparison } from "../api/types";
 import { PairPlayer, type PairState, type Side } from "../audio/pair";
 import { clock } from "../domain/time";
@@ -48,7 +48,8 @@ export function PairView({ comparison, names, queryUrl, queryPart, referenceUrl,
   const durations = useDurations(queryUrl, referenceUrl, [comparison.query_window[1], comparison.reference_window[1]]);
   const player = useRef<PairPlayer | null>(null);
 
-  useEffect(() => {
+  // Before it can be clicked, as an effect on a busy machine may not come.
+  useLayoutEffect(() => {
     const made = new PairPlayer(queryUrl, referenceUrl ?? queryUrl, path, setState, (side) =>
       setUnplayable(words.long[side === "query" ? 0 : 1]),
     );

@@ -1,5 +1,5 @@
 // The recording of the set list that is shown: from the server, or the visitor's own files.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { setlistAudio } from "../api/setlists";
 import type { KeptSetlist, Setlist } from "../api/types";
 import { ConcertPlayer, type Part } from "../audio/concert";
@@ -29,7 +29,8 @@ export function usePlaying(parts: readonly Part[]) {
   const [heard, setHeard] = useState<PlayState>({ at: 0, playing: false });
   const [unplayable, setUnplayable] = useState("");
   const player = useRef<ConcertPlayer | null>(null);
-  useEffect(() => {
+  // Before the buttons that play can be clicked: an effect may come later than a click on a busy machine.
+  useLayoutEffect(() => {
     setUnplayable("");
     if (parts.length === 0) return;
     const made = new ConcertPlayer(parts, setHeard, (problem) => setUnplayable(problem.message));

@@ -105,7 +105,7 @@ export function SetlistEditor(props: Props) {
     act({ kind });
     announce(kind === "undo" ? "Undone" : "Redone");
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     // On the document: a click beside everything leaves no element that would hear these.
     const key = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
