@@ -42,6 +42,7 @@ SAME_WORK = (
     ("flare/mods/fantasycore/music/battle_theme.ogg", "supertux2/music/misc/battle_theme.ogg"),
     ("supertux2/music/antarctic/cave.ogg", "supertux2/music/retro/cave_old.ogg"),
     ("supertux2/music/forest/forest2.ogg", "supertux2/music/misc/credits.ogg"),
+    ("supertux2/music/misc/theme.ogg", "supertux2/music/misc/christmas_theme.ogg"),
     (
         "supertux2/music/forest/shallow-green.ogg",
         "supertux2/music/forest/call_of_the_winding_path.ogg",
