@@ -33,6 +33,7 @@ _HALF = b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\nX-Half: "
 _PROBE_SECONDS = 0.25
 _THINK_SECONDS = 2.0  # mean time between two requests of a client
 _WARM = 0.2  # part of the time after which memory should not grow any more
+_SETTLING = 10.0  # seconds, once compiled loops are being loaded; the same holds for these
 _MOST_SECONDS = 1.0  # for health
 _MOST_GROWTH = 1.1  # of memory
 _CUT_OFF = r'^samesong_connections_cut_off_total\{reason="(.+)"\} (.+)$'
@@ -54,7 +55,10 @@ class LoadResult:
     health_asked, health_lost : int
         How often it was asked for, and not told.
     memory_start, memory_warm, memory_end, memory_peak : float
-        Megabytes of the server: idle, after the first fifth of the time, at the end, at most.
+        Megabytes of the server: idle; after the first fifth of the time and when compiled loops are
+        loaded, which a process does once it has enough work for them; at the end; at most.
+    loops_after : float, optional
+        Seconds after which compiled loops were being loaded.
     memory_tenths : list of float
         Megabytes of the server after each tenth of the time.
     log_bytes : int
@@ -77,6 +81,7 @@ class LoadResult:
     memory_warm: float = 0.0
     memory_end: float = 0.0
     memory_peak: float = 0.0
+    loops_after: float | None = None
     memory_tenths: list[float] = field(default_factory=list)
     log_bytes: int = 0
     log_end: str = ""
@@ -166,13 +171,19 @@ def _watch(result: LoadResult, pid: int, url: str, seconds: float) -> None:
         taken.append(monotonic() - asked)
         memory = _memory(pid)
         result.memory_peak = max(result.memory_peak, memory)
-        if passed < _WARM * seconds:
+        if result.loops_after is None and _has_compiled_loops(pid):
+            result.loops_after = passed
+        if passed < max(_WARM * seconds, (result.loops_after or -_SETTLING) + _SETTLING):
             result.memory_warm = memory
         if passed >= (len(result.memory_tenths) + 1) * seconds / 10:
             result.memory_tenths.append(memory)
         sleep(_PROBE_SECONDS)
     result.health_asked = len(taken)
     result.health_worst, result.health_median = max(taken), sorted(taken)[len(taken) // 2]
+
+
+def _has_compiled_loops(pid: int) -> bool:
+    return "libllvmlite" in Path(f"/proc/{pid}/maps").read_text()
 
 
 def _memory(pid: int) -> float:
