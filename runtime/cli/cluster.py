@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -13,6 +14,7 @@ import click
 from samesong.features.decoding.channels import Channel
 from samesong.features.errors import ClusterError, MissingExtraError, install_hint
 from samesong.runtime.catalog.reader import Catalog
+from samesong.runtime.cli.verbosity import Verbosity, verbosity
 from samesong.runtime.indexing.executor import Executor
 from samesong.runtime.inference.bundle import ModelBundle, bundled_models
 from samesong.runtime.inference.onnx_session import Device
@@ -122,6 +124,7 @@ def ray_executor(
         storage=given_options(),
         samples=sampled(list(files)),
     )
+    _tell_of_joining(address)
     with connected(address):
         yield RayExecutor(job)
 
@@ -196,8 +199,16 @@ def ray_serving(
         catalog=os.path.abspath(location) if is_local(location) else location,
         identity=catalog.identity,
     )
+    _tell_of_joining(address)
     with connected(address), served(job, bundle, count, replicas) as serving:
         yield serving
+
+
+def _tell_of_joining(address: str) -> None:
+    """Give a sign of life on a terminal: on a busy machine, Ray takes half a minute to start."""
+    if sys.stderr.isatty() and verbosity() is not Verbosity.QUIET:
+        what = "starting Ray on this machine" if address == "local" else "joining the Ray cluster"
+        click.echo(f"samesong: {what} ...", err=True)
 
 
 def _on_all_nodes(model: str) -> str:
