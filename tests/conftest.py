@@ -130,7 +130,7 @@ MakeOnce = Callable[[str, Callable[[Path], tuple[Path, str, str]]], Made]
 def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
     """Make what is slow to make once for all worker processes: the first that needs it does.
 
-    The maker gets an empty folder of its own, and returns what it made there, which is only to be
+    What could not be made is not tried again: each test that needs it would take as long. The maker gets an empty folder of its own, and returns what it made there, which is only to be
     read, and what was printed.
     """
     root = tmp_path_factory.getbasetemp()
@@ -138,11 +138,12 @@ def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
         root = root.parent  # that of this run; below it, each worker has its own
 
     def make(name: str, maker: Callable[[Path], tuple[Path, str, str]]) -> Made:
-        folder, kept = root / name, root / f"{name}.json"
+        folder, kept, failed = root / name, root / f"{name}.json", root / f"{name}.failed"
         with (root / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not kept.exists():
-                shutil.rmtree(folder, ignore_errors=True)
+                assert not failed.exists(), f"{name} could not be made for another test"
+                failed.touch()
                 folder.mkdir()
                 path, *printed = maker(folder)
                 kept.write_text(json.dumps([str(path), *printed]))
