@@ -130,8 +130,9 @@ MakeOnce = Callable[[str, Callable[[Path], tuple[Path, str, str]]], Made]
 def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
     """Make what is slow to make once for all worker processes: the first that needs it does.
 
-    What could not be made is not tried again: each test that needs it would take as long. The maker gets an empty folder of its own, and returns what it made there, which is only to be
-    read, and what was printed.
+    What could not be made is not tried again: each test that needs it would take as long. The maker
+    gets an empty folder of its own, and returns what it made there, which is only to be read, and
+    what was printed.
     """
     root = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
