@@ -128,8 +128,9 @@ class AnswerStore:
         ProblemError
             If there is none.
         """
+        is_running = id_ in self._running  # before it is read: it may end in between
         _, record = self._read(id_)
-        if record["state"] == "running" and id_ not in self._running:
+        if record["state"] == "running" and not is_running:
             # Of a server that was stopped before it was done.
             return {**record, "state": "failed", "problem": stopping().to_dict()}
         return record

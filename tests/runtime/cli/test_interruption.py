@@ -16,6 +16,9 @@ import pytest
 SAMESONG = Path(sys.executable).with_name("samesong")
 N_FILES = 40
 FIRST_GROUP = 16  # tracks that one commit puts into a new catalog
+PIPE = 4096  # bytes, the least
+LINE = PIPE // (N_FILES - FIRST_GROUP - 10)  # bytes: the command tells of a file in more
+LONG = 48 * "long-"  # a name that makes them so
 # A limit on the size of a file fails like a full disk does: in the middle of a write.
 WITH_LIMIT = """
 import os, resource, sys
@@ -28,23 +31,27 @@ os.execv(sys.argv[2], sys.argv[2:])
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory, write_song: Any) -> Path:
     """Return a folder of many short recordings."""
-    folder = tmp_path_factory.mktemp("many")
+    folder = tmp_path_factory.mktemp("many") / LONG
+    folder.mkdir()
     for seed in range(N_FILES):
         write_song(folder / f"{seed:02}.wav", seed, seconds=3.0)
     return folder
 
 
-def stop(catalog: Path, many: Path, model: list[str], number: int) -> subprocess.Popen[str]:
+def stop(catalog: Path, many: Path, model: list[str], number: int) -> subprocess.Popen[bytes]:
     """Start to index, and send a signal in the middle of the second group of tracks."""
     with subprocess.Popen(
-        [SAMESONG, "index", "-v", catalog, many, *model], stderr=subprocess.PIPE, text=True
+        [SAMESONG, "index", "-v", catalog, many, *model], stderr=subprocess.PIPE, bufsize=0
     ) as child:
         assert child.stderr is not None
+        # It gets no further ahead of this process, however busy the machine, than the pipe is long.
+        fcntl.fcntl(child.stderr, fcntl.F_SETPIPE_SZ, PIPE)
         for line in child.stderr:
-            if line.startswith(f"[{FIRST_GROUP + 5}/{N_FILES}]"):
+            assert len(line) > LINE
+            if line.startswith(f"[{FIRST_GROUP + 5}/{N_FILES}]".encode()):
                 child.send_signal(number)
                 break
-        child.last_words = child.stderr.read()  # type: ignore[attr-defined]
+        child.last_words = child.stderr.read().decode()  # type: ignore[attr-defined]
     return child
 
 
@@ -67,7 +74,7 @@ def test_kill(here: Any, model: Any, many: Path, tmp_path: Path) -> None:
 def test_kill_while_files_are_told_by_their_audio(
     here: Any, model: Any, many: Path, tmp_path: Path
 ) -> None:
-    music, catalog = Path(shutil.copytree(many, tmp_path / "music")), tmp_path / "catalog"
+    music, catalog = Path(shutil.copytree(many, tmp_path / LONG)), tmp_path / "catalog"
     here("index", catalog, music, *model)
     before = json.loads(here("catalog", "list", catalog, "--json").stdout)
     for path in music.iterdir():

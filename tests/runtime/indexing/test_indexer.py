@@ -2,15 +2,19 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 
+from samesong.features.audio_file import AudioFile
 from samesong.features.progress import Progress
 from samesong.runtime.catalog.reader import Catalog
 from samesong.runtime.catalog.verify import verify
 from samesong.runtime.catalog.writer import CatalogWriter
+from samesong.runtime.files.reader import FileReader
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.indexing.outcome import Outcome, Status
 from samesong.runtime.inference.analyser import Analyser
@@ -225,19 +229,44 @@ def test_progress_is_in_seconds_of_audio(
         assert values == sorted(values)
 
 
+class _HeldReader(FileReader):
+    """Reads ten minutes of a file, and the rest only when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go_on = Event()
+
+    def open(self, path: str | Path) -> AudioFile:
+        file = super().open(path)
+        read = file.samples
+
+        def samples(*args: Any, **options: Any) -> Iterator[Any]:
+            seconds = 0.0
+            for piece in read(*args, **options):
+                if seconds > 600:
+                    self.may_go_on.wait()
+                seconds += len(piece) / RATE
+                yield piece
+
+        file.samples = samples  # type: ignore[method-assign]
+        return file
+
+
 def test_a_long_file_shows_progress_and_can_be_interrupted(
     song: Callable[..., object], writer: CatalogWriter, analyser: Analyser, tmp_path: Path
 ) -> None:
     path = tmp_path / "concert.wav"
     soundfile.write(path, np.tile(np.asarray(song(1, seconds=5.0)), 240), RATE)
     seen: list[float] = []
+    reader = _HeldReader()
 
     def interrupt(state: Progress) -> None:
         seen.append(state.seconds_done)
         if state.seconds_done > 0:
+            reader.may_go_on.set()
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Indexer(writer, analyser, on_progress=interrupt).index([path])
+        Indexer(writer, analyser, reader=reader, on_progress=interrupt).index([path])
     assert 0 < seen[-1] < 1200
     assert len(writer) == 0
