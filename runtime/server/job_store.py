@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from samesong.runtime.server.job import Explain, Job, MakeSetlist
 from samesong.runtime.server.pool import Pool
@@ -71,11 +71,12 @@ class JobStore:
         """
         job = Job(recording, self._explain, warnings, owner, id_)
         future = self._pool.submit(lambda: job.run(make), client)
-        self._jobs[job.id], self._futures[job.id] = job, future
+        self._futures[job.id] = future
+        self._jobs[job.id] = job  # last, since it can be cancelled from now on
         taken = held.pop_all()
         # Of a cancelled one too: it is called when the work has stopped, or will never begin.
         future.add_done_callback(lambda _: taken.close())
-        ended = [one.id for one in self._jobs.values() if one.ended]
+        ended = [one.id for one in self._all() if one.ended]
         for old in ended[: max(0, len(ended) - KEPT)]:
             self.forget(old)
         return job
@@ -115,8 +116,10 @@ class JobStore:
         id_ : str
             Its id.
         """
-        if id_ in self._jobs and self._jobs[id_].ended:
-            del self._jobs[id_], self._futures[id_]
+        job = self._jobs.get(id_)
+        if job is not None and job.ended:
+            self._jobs.pop(id_, None)
+            self._futures.pop(id_, None)
 
     def of(self, owner: str) -> list[Job]:
         """Return the jobs of a client.
@@ -131,7 +134,7 @@ class JobStore:
         list of Job
             Newest first.
         """
-        return [job for job in reversed(self._jobs.values()) if job.owner == owner]
+        return [job for job in reversed(self._all()) if job.owner == owner]
 
     def cancel(self, id_: str) -> Job:
         """Cancel a job.
@@ -153,10 +156,17 @@ class JobStore:
         """
         job = self.get(id_)
         job.cancel()
-        self._futures[id_].cancel()  # leaves the queue at once, if it is still there
+        future = self._futures.get(id_)
+        if future is not None:  # it has not been forgotten meanwhile
+            future.cancel()  # leaves the queue at once, if it is still there
         return job
 
     def cancel_all(self) -> None:
         """Cancel all jobs."""
-        for id_ in list(self._jobs):
-            self.cancel(id_)
+        for job in self._all():
+            with suppress(ProblemError):
+                self.cancel(job.id)
+
+    def _all(self) -> list[Job]:
+        """Return all jobs, oldest first, as they are now: other threads start and forget some."""
+        return list(self._jobs.values())
