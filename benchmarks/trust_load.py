@@ -173,7 +173,8 @@ def _watch(result: LoadResult, pid: int, url: str, seconds: float) -> None:
         result.memory_peak = max(result.memory_peak, memory)
         if result.loops_after is None and _has_compiled_loops(pid):
             result.loops_after = passed
-        if passed < max(_WARM * seconds, (result.loops_after or -_SETTLING) + _SETTLING):
+        settled = 0.0 if result.loops_after is None else result.loops_after + _SETTLING
+        if passed < max(_WARM * seconds, settled):
             result.memory_warm = memory
         if passed >= (len(result.memory_tenths) + 1) * seconds / 10:
             result.memory_tenths.append(memory)
