@@ -22,6 +22,7 @@ from samesong.runtime.identification.shards import (
     ask_all,
 )
 from samesong.runtime.identification.shortlist_stage import ShortlistStage
+from samesong.runtime.identification.tempo_evidence import TempoEvidence
 from samesong.runtime.identification.tempo_stage import TempoStage
 from samesong.runtime.identification.trace import Trace
 from samesong.runtime.identification.window_shard import WindowShard
@@ -114,9 +115,10 @@ class Retriever:
         self._choose: Sequence[Stage] = (first, second) if choose is None else choose
         self._scoring = ScoringStage(catalog, self._temperature)
         self._score: list[Stage] = [self._scoring]
+        self._tempo: TempoEvidence | None = None
         if fitted.tempo is not None:
-            tempo = TempoStage(catalog, self._scorer, fitted.tempo, self._temperature)
-            self._score.append(tempo)
+            self._tempo = TempoEvidence(self._scorer, fitted.tempo, self._temperature)
+            self._score.append(TempoStage(catalog, self._tempo))
         self._few = max(exhaustive * finalists, candidates)
 
     def search(
@@ -156,7 +158,10 @@ class Retriever:
         return self._asked(search)
 
     def compare(
-        self, queries: Sequence[Window], references: Sequence[StoredWindow]
+        self,
+        queries: Sequence[Window],
+        references: Sequence[StoredWindow],
+        at_tempo: AtTempo | None = None,
     ) -> Mapping[str, TrackEvidence]:
         """Return the evidence for some tracks.
 
@@ -166,6 +171,8 @@ class Retriever:
             Windows of one recording, of any lengths.
         references : sequence of StoredWindow
             Windows of these tracks, as of `windows_of`.
+        at_tempo : callable, optional
+            As for `search`.
 
         Returns
         -------
@@ -177,7 +184,13 @@ class Retriever:
         table = self._scorer.matrix(queries, [one.window for one in references])
         track_ids, keys = zip(*((one.track_id, one.key) for one in references), strict=True)
         evidence = merged_evidence([WindowEvidence(track_ids, keys, table)])
-        return track_evidence(queries, evidence, self._temperature)
+        found = track_evidence(queries, evidence, self._temperature)
+        if self._tempo is None or at_tempo is None:
+            return found
+        windows = {one.key: one.window for one in references}
+        there = self._catalog.find_tracks(found.keys())
+        works = {name: there[name].work for name in found if name in there}
+        return self._tempo(queries, at_tempo, found, works, lambda _: windows)
 
     def windows_of(self, track_ids: Collection[str]) -> Sequence[StoredWindow]:
         """Return the windows of some tracks: found by the search where there is one already.

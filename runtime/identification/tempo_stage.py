@@ -8,8 +8,6 @@ from samesong.runtime.identification.retrieval import Retrieval
 from samesong.runtime.identification.shards import ask_all
 from samesong.runtime.identification.tempo_evidence import TempoEvidence
 from samesong.runtime.identification.window_shard import WindowShard
-from samesong.runtime.inference.fitted import TempoParameters
-from samesong.runtime.matching.scorer import Scorer
 from samesong.runtime.representation.window import Window
 
 
@@ -23,23 +21,13 @@ class TempoStage:
     ----------
     catalog : ReferenceWindows
         Knows the works of tracks.
-    scorer : Scorer
-        Of the catalog's model; so are the next.
-    parameters : TempoParameters
-        Works to choose, and tempos.
-    temperature : float
-        ``pooling.temperature``.
+    score : TempoEvidence
+        Of the catalog's model.
     """
 
-    def __init__(
-        self,
-        catalog: ReferenceWindows,
-        scorer: Scorer,
-        parameters: TempoParameters,
-        temperature: float,
-    ) -> None:
+    def __init__(self, catalog: ReferenceWindows, score: TempoEvidence) -> None:
         self._catalog = catalog
-        self._score = TempoEvidence(scorer, parameters, temperature)
+        self._score = score
 
     def __call__(self, found: Retrieval, /) -> Retrieval:
         """Put the evidence for the best works at their tempos in place of what it was.

@@ -131,19 +131,9 @@ class Analyser:
         AudioError
             As `recording` does.
         """
-        if self.bundle.fitted.tempo is None:
-            return Query(self.recording(recording, hop, progress=progress))
-        kept: list[list[NDArray[np.float16]]] = []
-
-        def pieces() -> Iterator[Piece]:
-            for start, cqts in self._pieces(recording, self._seconds, hop, progress):
-                kept.append([cqt.astype(np.float16) for cqt in cqts])
-                yield start, cqts
-
-        windows = list(self._made(pieces()))
-        _require_sound(windows, recording)
-        spectrograms = dict(zip(windows, kept, strict=True))
-        return Query(windows, TempoChange(spectrograms, self._window))
+        query = self._query(self._pieces(recording, self._seconds, hop, progress))
+        _require_sound(query.windows, recording)
+        return query
 
     def stream(
         self,
@@ -217,12 +207,29 @@ class Analyser:
         ValueError
             If `sample_rate` or `window_seconds` is out of range, or `hop_seconds` is not above 0.
         """
-        blocks = [resample(samples, sample_rate, self._spec.sample_rate)]
-        if not len(samples):
-            raise ShortAudioError("there are no samples; at least 0.6 s are needed")
         seconds = self._seconds if window_seconds is None else window_seconds
-        hop = min(hop_seconds, seconds)
-        return list(self._made(spectrograms(blocks, self._front_ends, seconds, hop)))
+        return list(self._made(self._cut(samples, sample_rate, seconds, hop_seconds)))
+
+    def one_window(self, samples: NDArray[np.float32], sample_rate: int) -> Query:
+        """Return audio that is in memory as one window, however long it is.
+
+        Parameters
+        ----------
+        samples, sample_rate
+            As for `samples`.
+
+        Returns
+        -------
+        Query
+            As of `query`; empty when all is silent.
+
+        Raises
+        ------
+        AudioError, ValueError
+            As `samples` does.
+        """
+        seconds = max(self._seconds, len(samples) / sample_rate)
+        return self._query(self._cut(samples, sample_rate, seconds, seconds))
 
     def spectrogram(
         self,
@@ -260,6 +267,24 @@ class Analyser:
             )
         )
 
+    def window(self, start: float, cqts: list[NDArray[np.float32]]) -> Window:
+        """Return one window whose CQ-spectrograms were made before.
+
+        Parameters
+        ----------
+        start : float
+            In seconds of its recording.
+        cqts : list of ndarray, (n_bins, n_frames) float32
+            One by each front end: that of the network, and where chroma has its own, its.
+
+        Returns
+        -------
+        Window
+            As long as they are.
+        """
+        [window] = self._windows([(start, cqts)])
+        return window
+
     def _pieces(
         self,
         recording: Recording,
@@ -270,6 +295,28 @@ class Analyser:
         blocks = read(recording, self._spec.sample_rate, progress)
         origin = f"{name_of(recording)}: "
         return spectrograms(blocks, self._front_ends, window_seconds, hop_seconds, origin=origin)
+
+    def _cut(
+        self, samples: NDArray[np.float32], sample_rate: int, seconds: float, hop: float
+    ) -> Iterator[Piece]:
+        blocks = [resample(samples, sample_rate, self._spec.sample_rate)]
+        if not len(samples):
+            raise ShortAudioError("there are no samples; at least 0.6 s are needed")
+        return spectrograms(blocks, self._front_ends, seconds, min(hop, seconds))
+
+    def _query(self, pieces: Iterable[Piece]) -> Query:
+        if self.bundle.fitted.tempo is None:
+            return Query(list(self._made(pieces)))
+        kept: list[list[NDArray[np.float16]]] = []
+
+        def keep(pieces: Iterable[Piece]) -> Iterator[Piece]:
+            for start, cqts in pieces:
+                kept.append([cqt.astype(np.float16) for cqt in cqts])
+                yield start, cqts
+
+        windows = list(self._made(keep(pieces)))
+        spectrograms = dict(zip(windows, kept, strict=True))
+        return Query(windows, TempoChange(spectrograms, self.window))
 
     def _made(self, pieces: Iterable[Piece]) -> Iterator[Window]:
         waiting: list[Piece] = []
@@ -287,10 +334,6 @@ class Analyser:
             # A spectrogram that was given alone stands for both.
             bins_per_octave = self._front_ends[len(cqts) - 1].spec.bins_per_octave
             yield Window(start, end, made, fold(cqts[-1], self._stride, bins_per_octave))
-
-    def _window(self, start: float, cqts: list[NDArray[np.float32]]) -> Window:
-        [window] = self._windows([(start, cqts)])
-        return window
 
 
 def _require_sound(windows: Sequence[Window], recording: Recording) -> None:

@@ -12,6 +12,9 @@ from samesong.runtime.representation.window import Window
 AtTempo = Callable[[Window, float], Window]
 """Gives one of a query's windows as it would be if it lasted so many times as long."""
 
+Analyse = Callable[[float, list[NDArray[np.float32]]], Window]
+"""Makes a window of its start in seconds and its CQ-spectrogram by each front end."""
+
 
 @dataclass(frozen=True, eq=False)
 class Query:
@@ -21,12 +24,12 @@ class Query:
     ----------
     windows : sequence of Window
         In order.
-    at_tempo : AtTempo or None
+    at_tempo : TempoChange or None
         Gives them at other tempos; None of a model that compares them at their own alone.
     """
 
     windows: Sequence[Window]
-    at_tempo: AtTempo | None = None
+    at_tempo: "TempoChange | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +42,12 @@ class TempoChange:
     ----------
     spectrograms : mapping of Window to sequence of ndarray
         Of each window: its CQ-spectrogram, (n_bins, n_frames) float16, by each front end.
-    analyse : callable
-        Makes a window of its start in seconds and the CQ-spectrograms, float32.
+    analyse : Analyse
+        Such as `samesong.Analyser.window`.
     """
 
     spectrograms: Mapping[Window, Sequence[NDArray[np.float16]]]
-    analyse: Callable[[float, list[NDArray[np.float32]]], Window]
+    analyse: Analyse
 
     def __call__(self, window: Window, ratio: float) -> Window:
         """Return a window as it would be at another tempo.

@@ -14,6 +14,7 @@ from samesong.runtime.identification.retrieval import Contender
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import Verdict, verdict_on
 from samesong.runtime.inference.bundle import ModelBundle
+from samesong.runtime.inference.query import Analyse, Query, TempoChange
 from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, starts
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.cell_evidence import (
@@ -42,6 +43,9 @@ class SegmentNamer:
         Minimum probability for naming a song.
     known : KnownWorks, optional
         The works that songs may be performances of, where that is known.
+    analyse : callable, optional
+        Makes a window of its start in seconds and its CQ-spectrograms, as `Analyser.window`; then
+        the best works are compared at their own tempos too, if the model does that.
 
     Attributes
     ----------
@@ -56,7 +60,9 @@ class SegmentNamer:
         catalog: ReferenceCatalog,
         retriever: Retriever,
         threshold: float,
+        *,
         known: KnownWorks | None = None,
+        analyse: Analyse | None = None,
     ) -> None:
         self._posterior = bundle.fitted.posterior
         self._step_seconds = bundle.step_seconds
@@ -64,6 +70,7 @@ class SegmentNamer:
         self._retriever = retriever
         self._threshold = threshold
         self._known = known
+        self._analyse = analyse
         self.tracks: dict[str, Window] = {}
 
     def name(
@@ -90,7 +97,8 @@ class SegmentNamer:
             cells, works_of({track_id for cell in cells for track_id in cell}, self._catalog)
         )
         stored = self._retriever.windows_of(likeliest)
-        found = self._retriever.compare(query_windows(segment, timeline), stored)
+        query = self._query(segment, timeline)
+        found = self._retriever.compare(query.windows, stored, query.at_tempo)
         tracks = self._catalog.find_tracks(found.keys())
         # Works that were not near it for a minute do not count.
         n_works = len({tracks[track_id].work for track_id in found})
@@ -98,6 +106,13 @@ class SegmentNamer:
         if self._known is not None:
             contenders = self._known.among(contenders)
         return self.settle(segment, contenders, stored)
+
+    def _query(self, segment: Segment, timeline: Timeline) -> Query:
+        windows = query_windows(segment, timeline)
+        if self._analyse is None or not timeline.frames:
+            return Query(windows)
+        spectrograms = {window: timeline.spectrograms(window) for window in windows}
+        return Query(windows, TempoChange(spectrograms, self._analyse))
 
     def settle(
         self,

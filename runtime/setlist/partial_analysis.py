@@ -19,7 +19,7 @@ from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.timeline import Timeline
 
-FORMAT = 5
+FORMAT = 6
 _N_LEVELS = 4
 _DIFFERENCES = {
     "recording": "the recording changed since",
@@ -135,14 +135,20 @@ class PartialAnalysis:
         path : Path
             A file of that name is replaced.
         """
+        frames = [(len(part.frames), part.frame_seconds) for part in self.timelines]
+        about = {
+            "format": FORMAT,
+            "key": asdict(self.key),
+            "evidence": self.evidence,
+            "frames": frames,
+        }
         arrays: dict[str, Any] = {
-            "about": np.array(
-                json.dumps({"format": FORMAT, "key": asdict(self.key), "evidence": self.evidence})
-            ),
+            "about": np.array(json.dumps(about)),
             "spans": np.array([(part.start, part.end) for part in self.timelines]),
         }
         for i, part in enumerate(self.timelines):
             arrays |= {f"{i}_level_{k}": rows for k, rows in enumerate(part.levels)}
+            arrays |= {f"{i}_frames_{k}": rows for k, rows in enumerate(part.frames)}
             arrays |= {
                 f"{i}_embedding": part.embedding,
                 f"{i}_chroma": part.chroma,
@@ -200,8 +206,12 @@ class PartialAnalysis:
                         music=arrays[f"{i}_music"],
                         sound=arrays[f"{i}_sound"],
                         step_seconds=tuple(step_seconds),
+                        frames=tuple(arrays[f"{i}_frames_{k}"] for k in range(n_spectrograms)),
+                        frame_seconds=frame_seconds,
                     )
-                    for i, (start, end) in enumerate(arrays["spans"])
+                    for i, ((start, end), (n_spectrograms, frame_seconds)) in enumerate(
+                        zip(arrays["spans"], about["frames"], strict=True)
+                    )
                 ]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise SetlistError(

@@ -37,6 +37,11 @@ class Timeline:
         returns.
     step_seconds : tuple of float
         Seconds a step of each level.
+    frames : tuple of ndarray, optional
+        CQ-spectrograms, one by each front end, each (n_frames, n_bins) float16; empty of a model
+        that compares recordings at their own tempo alone.
+    frame_seconds : float, optional
+        Seconds a frame.
     """
 
     start: float
@@ -47,6 +52,8 @@ class Timeline:
     music: Array
     sound: Array
     step_seconds: tuple[float, ...]
+    frames: tuple[NDArray[np.float16], ...] = ()
+    frame_seconds: float = 1.0
 
     def window(self, start: float, end: float) -> Window:
         """Return the window between two times.
@@ -80,6 +87,25 @@ class Timeline:
             DeepSequences(levels, self.embedding[near]),
             cut(self.chroma, self.step_seconds[0]),
         )
+
+    def spectrograms(self, window: Window) -> list[NDArray[np.float16]]:
+        """Return the CQ-spectrograms of a window that `window` returned.
+
+        Parameters
+        ----------
+        window : Window
+            A window of this timeline.
+
+        Returns
+        -------
+        list of ndarray
+            (n_bins, n_frames) float16, one by each front end; empty where `frames` is.
+        """
+        first, last = (
+            round((seconds - self.start) / self.frame_seconds)
+            for seconds in (window.start, window.start + len(window.chroma) * self.step_seconds[0])
+        )
+        return [rows[first:last].T for rows in self.frames]
 
     def music_in(self, window: Window) -> Array:
         """Return the log-odds of music in a window that `window` returned.
@@ -138,4 +164,6 @@ def concatenate(parts: Sequence[Timeline]) -> Timeline:
         music=np.concatenate([part.music for part in parts]),
         sound=np.concatenate([part.sound for part in parts]),
         step_seconds=parts[0].step_seconds,
+        frames=tuple(np.concatenate(rows) for rows in zip(*(p.frames for p in parts), strict=True)),
+        frame_seconds=parts[0].frame_seconds,
     )

@@ -1,8 +1,9 @@
 """Timelines of recordings: each stretch is analysed once, however many windows it lies in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from math import lcm
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ MARGIN = 6.0
 convolutional: a step depends on the few seconds around it alone."""
 
 Array = NDArray[np.float32]
+Number = TypeVar("Number", np.float16, np.float32)
 
 
 class TimelineReader:
@@ -49,6 +51,9 @@ class TimelineReader:
         self._parameters = bundle.fitted.setlist
         self._n_frames = bundle.spec.n_frames
         self._strides = bundle.manifest.strides
+        self._frame_seconds = bundle.spec.frame_period
+        specs = [one for one in (bundle.spec, bundle.chroma_spec) if one is not None]
+        self._kept_bins = [one.n_bins for one in specs] if bundle.fitted.tempo else []
 
     def read(self, concert: ConcertAudio, skip: int = 0) -> Iterator[Timeline]:
         """Yield a recording of any length stretch by stretch, in constant memory.
@@ -91,10 +96,10 @@ class TimelineReader:
         length = len(samples) / self._rate
         first = self._margin if begin else 0.0
         end = length if last else length - self._margin
-        window, music = self._analysed(samples, length)
+        window, music, cqts = self._analysed(samples)
         sound = sound_features(samples, self._rate, self._steps[0])
 
-        def kept(rows: Array, seconds: float) -> Array:
+        def kept(rows: NDArray[Number], seconds: float) -> NDArray[Number]:
             return rows[round(first / seconds) : None if last else round(end / seconds)]
 
         chroma = kept(window.chroma, self._steps[0])
@@ -110,15 +115,22 @@ class TimelineReader:
             music=music,
             sound=sound,
             step_seconds=self._steps,
+            frames=tuple(kept(cqt.T, self._frame_seconds) for cqt in cqts),
+            frame_seconds=self._frame_seconds,
         )
 
-    def _analysed(self, samples: Array, length: float) -> tuple[Window, Array]:
-        """Return a block as one window, and its log-odds of music."""
-        windows = self._analyser.samples(samples, self._rate, window_seconds=max(length, STRETCH))
-        if not windows:
+    def _analysed(self, samples: Array) -> tuple[Window, Array, Sequence[NDArray[np.float16]]]:
+        """Return a block as one window, its log-odds of music, and its CQ-spectrograms."""
+        query = self._analyser.one_window(samples, self._rate)
+        if not query.windows:
             window = self._silence(len(samples))
-            return window, np.full(len(window.chroma), -LIMIT, np.float32)
-        return windows[0], music_log_odds(samples, self._rate, self._steps[0], self._parameters)
+            n_frames = self._n_frames(len(samples))
+            nothing = [np.zeros((n_bins, n_frames), np.float16) for n_bins in self._kept_bins]
+            return window, np.full(len(window.chroma), -LIMIT, np.float32), nothing
+        [window] = query.windows
+        music = music_log_odds(samples, self._rate, self._steps[0], self._parameters)
+        cqts = () if query.at_tempo is None else query.at_tempo.spectrograms[window]
+        return window, music, cqts
 
     def _silence(self, n_samples: int) -> Window:
         """Return rows that resemble no others."""

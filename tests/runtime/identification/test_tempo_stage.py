@@ -116,6 +116,18 @@ def test_without_other_tempos_nothing_is_scored_again(location, plain, queries):
     assert "tempo" not in retriever.search(queries["fast"].windows).trace.milliseconds
 
 
+def test_tracks_that_were_found_have_the_same_evidence_when_compared(location, plain, queries):
+    bundle, query = with_tempo(plain), queries["fast"]
+    retriever = Retriever(bundle, Catalog(location, bundle), threads=1)
+    found = retriever.search(query.windows, at_tempo=query.at_tempo).tracks
+    stored = retriever.windows_of(list(found))
+    compared = retriever.compare(query.windows, stored, query.at_tempo)
+    for track_id, one in found.items():
+        assert compared[track_id].evidence == pytest.approx(one.evidence, abs=1e-4)
+    at_its_own = retriever.compare(query.windows, stored)
+    assert at_its_own["1"].evidence < compared["1"].evidence - 0.5
+
+
 @settings(deadline=None, max_examples=8)
 @given(owners=st.lists(st.integers(0, 2), min_size=1, max_size=5))
 def test_the_answer_is_the_same_whatever_the_shards(location, plain, queries, owners):

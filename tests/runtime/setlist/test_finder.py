@@ -16,7 +16,7 @@ from samesong.runtime.catalog.interface import StoredWindow
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.document import Setlist
 from samesong.runtime.setlist.finder import EVERY
-from tests.runtime.conftest import refitted
+from tests.runtime.conftest import refitted, with_tempo
 
 RATE = 22_050
 N_SONGS = 3
@@ -94,6 +94,25 @@ def test_songs_are_found_with_their_times(found: Setlist) -> None:
         assert song.start == pytest.approx(start, abs=20)
         assert song.end == pytest.approx(end, abs=10)
         assert (song.key_shift, song.tempo_ratio) == (0, 1)
+
+
+def test_songs_at_another_tempo_are_compared_at_their_own_too(
+    sensitive: ModelBundle, location: Path, song: Any, tmp_path: Path
+) -> None:
+    path, kept = tmp_path / "concert.flac", tmp_path / "kept"
+    soundfile.write(path, song(1, seconds=110, tempo=1.25, noise=0.03), RATE)
+    models = sensitive, with_tempo(sensitive)
+    finders = [SetlistFinder(one, Catalog(location, one), threshold=0.0) for one in models]
+    [[plain], [again]] = (one.find(path).songs for one in finders)
+    assert plain.track is not None
+    assert again.track is not None
+    assert plain.track.title == again.track.title == "song 1"
+    assert (plain.start, plain.end) == (again.start, again.end)
+    assert plain.probability is not None
+    assert again.probability is not None
+    assert again.probability > plain.probability
+    finders[1].find(path, resume=kept)
+    assert finders[1].so_far(path, kept).songs == (again,)
 
 
 def test_each_track_is_read_once_for_a_segment(found: Setlist, catalog: CountingCatalog) -> None:

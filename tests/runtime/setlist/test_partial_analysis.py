@@ -87,14 +87,18 @@ def test_timelines_come_back_from_their_file(tmp_path):
 
     steps = (0.6, 0.6, 1.2, 1.2)
     levels = tuple(draw(n, 8) for n in (20, 20, 10, 10))
-    part = Timeline(3.0, 15.0, levels, draw(1, 4), draw(20, 12), draw(20), draw(20, 3), steps)
+    frames = tuple(draw(40, n_bins).astype(np.float16) for n_bins in (72, 84))
+    part = Timeline(
+        3.0, 15.0, levels, draw(1, 4), draw(20, 12), draw(20), draw(20, 3), steps, frames, 0.3
+    )
     PartialAnalysis(KEY, [part]).save(tmp_path / "kept")
     analysis = PartialAnalysis.load(tmp_path / "kept", KEY, steps)
     assert analysis.end == 15
     (found,) = analysis.timelines
     assert (found.start, found.end, found.step_seconds) == (3, 15, steps)
-    for ours, theirs in zip(found.levels, part.levels, strict=True):
+    for ours, theirs in zip(found.levels + found.frames, levels + frames, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+    assert found.frame_seconds == 0.3
     for name in ("embedding", "chroma", "music", "sound"):
         np.testing.assert_array_equal(getattr(found, name), getattr(part, name))
 

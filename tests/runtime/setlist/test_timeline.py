@@ -5,13 +5,15 @@ from hypothesis import strategies as st
 
 from samesong.runtime.setlist.timeline import Timeline, concatenate
 
-FINE, COARSE = 0.5, 1.0  # seconds a step
+FRAME, FINE, COARSE = 0.25, 0.5, 1.0  # seconds a frame, and a step
 
 
 def timeline(start: int, n_coarse: int) -> Timeline:
     """Return one whose rows hold the time at which their step begins."""
     end = start + n_coarse * COARSE
-    fine, coarse = (np.arange(start, end, step, dtype=np.float32) for step in (FINE, COARSE))
+    frames, fine, coarse = (
+        np.arange(start, end, step, dtype=np.float32) for step in (FRAME, FINE, COARSE)
+    )
     return Timeline(
         start=start,
         end=end,
@@ -21,6 +23,8 @@ def timeline(start: int, n_coarse: int) -> Timeline:
         music=fine,
         sound=np.zeros((len(fine), 3), np.float32),
         step_seconds=(FINE, COARSE),
+        frames=(frames[:, None].astype(np.float16), frames[:, None].astype(np.float16) + 1),
+        frame_seconds=FRAME,
     )
 
 
@@ -37,6 +41,10 @@ def test_a_window_holds_the_steps_of_its_span(
     np.testing.assert_array_equal(fine, np.arange(window.start, window.end, FINE))
     np.testing.assert_array_equal(window.chroma[:, 0], fine)
     np.testing.assert_array_equal(whole.music_in(window), fine)
+    times = np.arange(window.start, window.end, FRAME)
+    first, second = whole.spectrograms(window)
+    np.testing.assert_array_equal(first, times[None])
+    np.testing.assert_array_equal(second, times[None] + 1)
 
 
 def test_music_between_is_a_mean_over_at_least_one_step() -> None:
@@ -55,3 +63,6 @@ def test_parts_make_up_the_whole() -> None:
         np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_array_equal(parts.chroma, whole.chroma)
     np.testing.assert_array_equal(parts.music, whole.music)
+    for rows, others in zip(parts.frames, whole.frames, strict=True):
+        np.testing.assert_array_equal(rows, others)
+    assert parts.frame_seconds == FRAME

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from samesong import Analyser
 from samesong.features.errors import ShortAudioError
 from samesong.runtime.setlist.concert_audio import ConcertAudio
 from samesong.runtime.setlist.music_detection import LIMIT
 from samesong.runtime.setlist.timeline import concatenate
 from samesong.runtime.setlist.timeline_reader import TimelineReader
+from tests.runtime.conftest import with_tempo
 
 RATE = 22_050
 
@@ -75,6 +77,27 @@ def test_silence_resembles_nothing_and_is_no_music(
         -(-n_frames // stride) for stride in bundle.manifest.strides
     ]
     assert rest[-1].music[-20:].mean() > -LIMIT
+
+
+def test_windows_can_be_made_again_from_the_spectrograms(
+    bundle: Any, reader: TimelineReader, song: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.concatenate([song(5, seconds=250), np.zeros(260 * RATE)]), RATE)
+    concert = ConcertAudio([path])
+    assert not concatenate(list(reader.read(concert))).frames  # its model has no other tempos
+    model = with_tempo(bundle)
+    analyser = Analyser(model)
+    *parts, silent = TimelineReader(model, analyser).read(concert)
+    timeline = concatenate([*parts, silent])
+    assert not any(rows.any() for rows in silent.frames)
+    window = timeline.window(90, 140)  # in two stretches
+    [cqt] = timeline.spectrograms(window)
+    again = analyser.window(window.start, [cqt.astype(np.float32)])
+    assert again.start == window.start
+    for ours, theirs in zip(again.sequences.levels, window.sequences.levels, strict=True):
+        assert ours.shape == theirs.shape
+        assert np.median((ours * theirs).sum(axis=1)) > 0.99
 
 
 def test_a_recording_that_is_too_short_is_refused_by_its_path(
