@@ -33,6 +33,7 @@ KINDS = ("studio", "live")
 @click.option("--soundfont", "soundfonts", multiple=True, required=True, type=File)
 @click.option("--noise", type=Folder, required=True, help="Folder with room/, crowd/ and mic/.")
 @click.option("--count", default=48, show_default=True, help="Works of each kind at most.")
+@click.option("--seconds", default=SECONDS, show_default=True, help="Of each recording at most.")
 @click.option("--seed", default=6, show_default=True)
 def main(
     *,
@@ -42,6 +43,7 @@ def main(
     soundfonts: tuple[Path, ...],
     noise: Path,
     count: int,
+    seconds: float,
     seed: int,
 ) -> None:
     """Make trials of held-out music into OUT."""
@@ -71,14 +73,14 @@ def main(
                 rng = np.random.default_rng([seed, int(name[-8:], 16)])
                 try:
                     if isinstance(source, Path):
-                        versions = versions_of_recording(source, sounds, rng)
+                        versions = versions_of_recording(source, sounds, rng, seconds)
                     else:
-                        versions = versions_of_work(source, sounds, rng)
+                        versions = versions_of_work(source, sounds, rng, seconds)
                 except SamesongError as error:
                     click.echo(f"skipped: {name}: {error}", err=True)
                     continue
                 for path, samples in zip(paths, versions, strict=True):
-                    cut = np.clip(samples[: round(SECONDS * RATE)], -1, 1)
+                    cut = np.clip(samples[: round(seconds * RATE)], -1, 1)
                     unfinished = path.with_suffix(".unfinished")
                     soundfile.write(unfinished, cut, RATE, format="FLAC")
                     unfinished.replace(path)

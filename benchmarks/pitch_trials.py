@@ -22,6 +22,7 @@ from samesong.training.recordings import entries_below
 
 SECONDS = 120.0
 SPARE = 40.0  # a live version may begin later and be faster
+ENDING = 10.0  # rendered and cut off
 
 Rng = np.random.Generator
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -29,7 +30,7 @@ File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def versions_of_work(
-    work: SymbolicWork, sounds: SoundSources, rng: Rng
+    work: SymbolicWork, sounds: SoundSources, rng: Rng, seconds: float = SECONDS
 ) -> list[NDArray[np.float32]]:
     """Render a studio and a live recording of a work in notes, in two arrangements.
 
@@ -41,6 +42,8 @@ def versions_of_work(
         Soundfonts, rooms, crowds and microphones.
     rng : numpy.random.Generator
         Draws everything.
+    seconds : float, optional
+        How much of it is wanted.
 
     Returns
     -------
@@ -49,29 +52,33 @@ def versions_of_work(
     """
     notes = [work.versions[int(rng.integers(len(work.versions)))] for _ in range(2)]
     return [
-        render_audio(one, sounds, live=live, rng=rng)
+        render_audio(one, sounds, live=live, rng=rng, seconds=seconds + ENDING)
         for live, one in zip((False, True), notes, strict=True)
     ]
 
 
-def versions_of_recording(path: Path, sounds: SoundSources, rng: Rng) -> list[NDArray[np.float32]]:
+def versions_of_recording(
+    path: Path, sounds: SoundSources, rng: Rng, seconds: float = SECONDS
+) -> list[NDArray[np.float32]]:
     """Return a recording and a simulated live version of it.
 
     Parameters
     ----------
     path : Path
-        The recording; its first 160 s are used at most.
+        The recording.
     sounds : SoundSources
         Rooms, crowds and microphones.
     rng : numpy.random.Generator
         Draws everything.
+    seconds : float, optional
+        How much of it is wanted; `SPARE` seconds more are used.
 
     Returns
     -------
     list of ndarray, each shape (n,), float32
         Mono audio at `RATE`: the recording and the live version, which differ in length.
     """
-    samples = audio.load(path, sample_rate=RATE, duration=SECONDS + SPARE)
+    samples = audio.load(path, sample_rate=RATE, duration=seconds + SPARE)
     settings = random_settings(
         rng,
         tempo=(0.8, 1.25),

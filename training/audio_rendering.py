@@ -48,7 +48,9 @@ class SoundSources:
     sung: float = SUNG
 
 
-def render_audio(notes: Notes, sources: SoundSources, *, live: bool, rng: Rng) -> Samples:
+def render_audio(
+    notes: Notes, sources: SoundSources, *, live: bool, rng: Rng, seconds: float = SECONDS
+) -> Samples:
     """Render a recording of a newly drawn version of a work.
 
     Parameters
@@ -61,10 +63,12 @@ def render_audio(notes: Notes, sources: SoundSources, *, live: bool, rng: Rng) -
         True for a live recording, False for a studio one.
     rng : numpy.random.Generator
         Draws everything.
+    seconds : float, optional
+        Length of the recording.
 
     Returns
     -------
-    ndarray, shape (SECONDS * RATE,), float32
+    ndarray, shape (seconds * RATE,), float32
         Mono audio at `RATE`.
 
     Raises
@@ -75,16 +79,16 @@ def render_audio(notes: Notes, sources: SoundSources, *, live: bool, rng: Rng) -
         If FluidSynth cannot use a soundfont.
     """
     strength = rng.uniform(0.3, 1.0) if live else rng.uniform(0, 0.5)
-    version = rearrange(repeat_to(notes, SECONDS, rng), strength, rng)
+    version = rearrange(repeat_to(notes, seconds, rng), strength, rng)
     is_tune = tune(version)
     is_sung = rng.random() < sources.sung
     played = version.select(~is_tune) if is_sung and rng.random() < ALONE else version
     semitones = rng.normal(0, 0.15)
-    band = play(played, SECONDS, RATE, sources.soundfonts, rng, tuning=semitones)
+    band = play(played, seconds, RATE, sources.soundfonts, rng, tuning=semitones)
     music = normalise_level(band)
     if is_sung:
         melody = as_tuned(version.select(is_tune), semitones)
-        voice = sing(melody, SECONDS, RATE, rng)
+        voice = sing(melody, seconds, RATE, rng)
         music += 10 ** (rng.uniform(-6, 9) / 20) * voice
     if not live:
         return normalise_level(music)

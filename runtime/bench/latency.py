@@ -19,12 +19,11 @@ from samesong.runtime.identification.shards import LocalShards
 from samesong.runtime.indexing.indexer import Indexer
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.inference.encoder import Branch
 from samesong.runtime.inference.onnx_session import Device, Session
+from samesong.runtime.inference.window_maker import WindowMaker
 from samesong.runtime.matching.alignment import align
 from samesong.runtime.matching.cross_similarity import csms
 from samesong.runtime.matching.scorer import BATCH, Scorer
-from samesong.runtime.representation.chroma import fold
 from samesong.runtime.representation.window import Window
 
 STAGES = (
@@ -106,7 +105,7 @@ def measure_latency(
     watches: dict[Variant, Stopwatch[str]] = {variant: Stopwatch() for variant in variants}
     bundles = {model: ModelBundle.load(model) for model in models}
     for bundle, device in product(bundles.values(), devices):
-        Branch(bundle, device)  # fails early on an unavailable device
+        WindowMaker(bundle, device)  # fails early on an unavailable device
     with WorkFolder("bench") as work:
         catalogs = {
             model: Catalog(catalog or _index(work.path / str(i), bundle, tracks), bundle)
@@ -135,8 +134,7 @@ class _Stages:
     def __init__(self, bundle: ModelBundle, catalog: Catalog, variant: Variant) -> None:
         device, threads = variant.device, variant.threads
         self._bundle = bundle
-        self._front_ends = [one for one in (bundle.front_end, bundle.chroma_front_end) if one]
-        self._branch = Branch(bundle, device, threads=threads)
+        self._make = WindowMaker(bundle, device, threads=threads)
         graph = bundle.manifest.scorer
         self._levels = bundle.scorer_levels
         self._scorer = Session(
@@ -162,18 +160,14 @@ class _Stages:
                 duration=self._bundle.manifest.window_seconds,
             )
         with watch.lap("front end"):
-            cqts = [one.transform(samples, spec.sample_rate) for one in self._front_ends]
-        cqt = cqts[0]
+            cqts = [one.transform(samples, spec.sample_rate) for one in self._make.front_ends]
         with watch.lap("branch"):
-            (sequences,) = self._branch([cqt])
-        bins_per_octave = self._front_ends[-1].spec.bins_per_octave
-        chroma = fold(cqts[-1], self._bundle.manifest.strides[0], bins_per_octave)
-        window = Window(0.0, cqt.shape[1] * spec.frame_period, sequences, chroma)
+            window = self._make.window(0.0, cqts)
         with watch.lap("candidates"):
             self._candidates.find(window)
         with watch.lap("csm", BATCH):
             references = [self._reference.sequences] * BATCH
-            matrices = csms(sequences, references, list(self._levels.values()))
+            matrices = csms(window.sequences, references, list(self._levels.values()))
         with watch.lap("scorer", BATCH):
             self._scorer.run(dict(zip(self._levels, matrices, strict=True)))
         with watch.lap("pair", BATCH):

@@ -1,6 +1,6 @@
 """From a recording to its windows of deep sequences and chroma, in small memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,16 +10,12 @@ from samesong.features.errors import ShortAudioError, SilentAudioError
 from samesong.features.progress import OnProgress
 from samesong.features.recording import Recording, name_of
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.inference.encoder import Branch
 from samesong.runtime.inference.onnx_session import Device
-from samesong.runtime.inference.query import Query, TempoChange
+from samesong.runtime.inference.query import Query
 from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, REFERENCE_HOP, cut_frames
 from samesong.runtime.inference.spectrograms import read, spectrograms
-from samesong.runtime.representation.chroma import fold
+from samesong.runtime.inference.window_maker import Piece, WindowMaker
 from samesong.runtime.representation.window import Window
-
-Piece = tuple[float, list[NDArray[np.float32]]]
-"""Start of a window in seconds, and its CQ-spectrogram by each front end."""
 
 
 class Analyser:
@@ -38,6 +34,8 @@ class Analyser:
     ----------
     bundle, device
         As they were given.
+    make : WindowMaker
+        Makes windows of CQ-spectrograms.
 
     Raises
     ------
@@ -62,12 +60,9 @@ class Analyser:
         self, bundle: ModelBundle, device: Device = "cpu", *, threads: int | None = None
     ) -> None:
         self.bundle, self.device = bundle, device
-        # That of the network first, that of chroma last; most models have one for both.
-        self._front_ends = [one for one in (bundle.front_end, bundle.chroma_front_end) if one]
         self._spec = bundle.spec
         self._seconds = bundle.manifest.window_seconds
-        self._stride = bundle.manifest.strides[0]
-        self._branch = Branch(bundle, device, threads=threads)
+        self.make = WindowMaker(bundle, device, threads=threads)
 
     def recording(
         self,
@@ -131,7 +126,7 @@ class Analyser:
         AudioError
             As `recording` does.
         """
-        query = self._query(self._pieces(recording, self._seconds, hop, progress))
+        query = self.make.query(self._pieces(recording, self._seconds, hop, progress))
         _require_sound(query.windows, recording)
         return query
 
@@ -172,7 +167,7 @@ class Analyser:
         ValueError
             If `window_seconds` or `hop_seconds` is out of range.
         """
-        yield from self._made(self._pieces(recording, window_seconds, hop_seconds, progress))
+        yield from self.make.windows(self._pieces(recording, window_seconds, hop_seconds, progress))
 
     def samples(
         self,
@@ -208,7 +203,7 @@ class Analyser:
             If `sample_rate` or `window_seconds` is out of range, or `hop_seconds` is not above 0.
         """
         seconds = self._seconds if window_seconds is None else window_seconds
-        return list(self._made(self._cut(samples, sample_rate, seconds, hop_seconds)))
+        return list(self.make.windows(self._cut(samples, sample_rate, seconds, hop_seconds)))
 
     def one_window(self, samples: NDArray[np.float32], sample_rate: int) -> Query:
         """Return audio that is in memory as one window, however long it is.
@@ -229,7 +224,7 @@ class Analyser:
             As `samples` does.
         """
         seconds = max(self._seconds, len(samples) / sample_rate)
-        return self._query(self._cut(samples, sample_rate, seconds, seconds))
+        return self.make.query(self._cut(samples, sample_rate, seconds, seconds))
 
     def spectrogram(
         self,
@@ -261,29 +256,11 @@ class Analyser:
             list(cut_frames(one, size + 1, step, rest)) for one in (cqt, chroma) if one is not None
         ]
         return list(
-            self._made(
+            self.make.windows(
                 (pieces[0][0] * period, [piece for _, piece in pieces])
                 for pieces in zip(*cuts, strict=True)
             )
         )
-
-    def window(self, start: float, cqts: list[NDArray[np.float32]]) -> Window:
-        """Return one window whose CQ-spectrograms were made before.
-
-        Parameters
-        ----------
-        start : float
-            In seconds of its recording.
-        cqts : list of ndarray, (n_bins, n_frames) float32
-            One by each front end: that of the network, and where chroma has its own, its.
-
-        Returns
-        -------
-        Window
-            As long as they are.
-        """
-        [window] = self._windows([(start, cqts)])
-        return window
 
     def _pieces(
         self,
@@ -294,7 +271,9 @@ class Analyser:
     ) -> Iterator[Piece]:
         blocks = read(recording, self._spec.sample_rate, progress)
         origin = f"{name_of(recording)}: "
-        return spectrograms(blocks, self._front_ends, window_seconds, hop_seconds, origin=origin)
+        return spectrograms(
+            blocks, self.make.front_ends, window_seconds, hop_seconds, origin=origin
+        )
 
     def _cut(
         self, samples: NDArray[np.float32], sample_rate: int, seconds: float, hop: float
@@ -302,38 +281,7 @@ class Analyser:
         blocks = [resample(samples, sample_rate, self._spec.sample_rate)]
         if not len(samples):
             raise ShortAudioError("there are no samples; at least 0.6 s are needed")
-        return spectrograms(blocks, self._front_ends, seconds, min(hop, seconds))
-
-    def _query(self, pieces: Iterable[Piece]) -> Query:
-        if self.bundle.fitted.tempo is None:
-            return Query(list(self._made(pieces)))
-        kept: list[list[NDArray[np.float16]]] = []
-
-        def keep(pieces: Iterable[Piece]) -> Iterator[Piece]:
-            for start, cqts in pieces:
-                kept.append([cqt.astype(np.float16) for cqt in cqts])
-                yield start, cqts
-
-        windows = list(self._made(keep(pieces)))
-        spectrograms = dict(zip(windows, kept, strict=True))
-        return Query(windows, TempoChange(spectrograms, self.window))
-
-    def _made(self, pieces: Iterable[Piece]) -> Iterator[Window]:
-        waiting: list[Piece] = []
-        for piece in pieces:
-            waiting.append(piece)
-            if len(waiting) == self._branch.batch:
-                yield from self._windows(waiting)
-                waiting = []
-        yield from self._windows(waiting)
-
-    def _windows(self, pieces: list[Piece]) -> Iterator[Window]:
-        sequences = self._branch([cqts[0] for _, cqts in pieces])
-        for (start, cqts), made in zip(pieces, sequences, strict=True):
-            end = start + (cqts[0].shape[1] - 1) * self._spec.frame_period
-            # A spectrogram that was given alone stands for both.
-            bins_per_octave = self._front_ends[len(cqts) - 1].spec.bins_per_octave
-            yield Window(start, end, made, fold(cqts[-1], self._stride, bins_per_octave))
+        return spectrograms(blocks, self.make.front_ends, seconds, min(hop, seconds))
 
 
 def _require_sound(windows: Sequence[Window], recording: Recording) -> None:

@@ -43,7 +43,7 @@ class TempoChange:
     spectrograms : mapping of Window to sequence of ndarray
         Of each window: its CQ-spectrogram, (n_bins, n_frames) float16, by each front end.
     analyse : Analyse
-        Such as `samesong.Analyser.window`.
+        Such as `samesong.runtime.inference.window_maker.WindowMaker.window`.
     """
 
     spectrograms: Mapping[Window, Sequence[NDArray[np.float16]]]

@@ -108,7 +108,7 @@ class SetlistFinder:
             bundle, catalog, device, threads=threads, finalists=KEPT, shards=shards
         )
         analyser = Analyser(bundle, device, threads=threads)
-        self._analyse = analyser.window
+        self._analyse = analyser.make.window
         self._analyser = ConcertAnalyser(bundle, analyser, self._retriever, catalog)
 
     def find(

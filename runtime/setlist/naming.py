@@ -44,8 +44,8 @@ class SegmentNamer:
     known : KnownWorks, optional
         The works that songs may be performances of, where that is known.
     analyse : callable, optional
-        Makes a window of its start in seconds and its CQ-spectrograms, as `Analyser.window`; then
-        the best works are compared at their own tempos too, if the model does that.
+        Makes a window of its start in seconds and its CQ-spectrograms, as `WindowMaker.window`:
+        then the best works are compared at their own tempos too, if the model does that.
 
     Attributes
     ----------

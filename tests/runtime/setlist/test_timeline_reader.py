@@ -93,7 +93,7 @@ def test_windows_can_be_made_again_from_the_spectrograms(
     assert not any(rows.any() for rows in silent.frames)
     window = timeline.window(90, 140)  # in two stretches
     [cqt] = timeline.spectrograms(window)
-    again = analyser.window(window.start, [cqt.astype(np.float32)])
+    again = analyser.make.window(window.start, [cqt.astype(np.float32)])
     assert again.start == window.start
     for ours, theirs in zip(again.sequences.levels, window.sequences.levels, strict=True):
         assert ours.shape == theirs.shape
