@@ -40,6 +40,9 @@ ALIGNED = 12
 #: Logarithm of the ratio of neighbouring tempos.
 STEP = float(np.log(1.15))
 
+#: Probability that a work counts with in log-loss, at least: none behind the best rivals has any.
+LEAST = 1e-4
+
 #: Best works whose recordings are scored again; 0 leaves all as it is.
 WORKS = (0, 2, 4, 6)
 
@@ -71,6 +74,21 @@ class Trials:
     steps: Floats
     works: NDArray[np.str_]
     kinds: NDArray[np.str_]
+
+    def as_it_is(self, there: Mask) -> Floats:
+        """Return the evidence of queries at their own tempo, whatever they are compared with.
+
+        Parameters
+        ----------
+        there : ndarray, shape (n, n), bool
+            As for `after`.
+
+        Returns
+        -------
+        ndarray, shape (n, n)
+            The evidence.
+        """
+        return np.where(there, self.before, -np.inf)
 
     def after(self, there: Mask, works: int, least: int, rule: str) -> Floats:
         """Return the evidence with that of the best works replaced.
@@ -147,7 +165,7 @@ class Trials:
             accepted = heard[first] >= ACCEPTED
             found["accepted"].append(float(accepted and first == mine))
             found["wrongly"].append(float(accepted and first != mine))
-            found["loss"].append(-np.log(heard[mine]))
+            found["loss"].append(-np.log(max(heard[mine], LEAST)))
         found["named"] = (np.array(right) > np.quantile(wrong, 0.99)).astype(float).tolist()
         names = ("mAP", "top-1", "named", "accepted", "wrongly", "false", "loss")
         return {name: np.array(found[name]) for name in names}
@@ -261,7 +279,7 @@ def score_again(path: Path, model: str) -> Trials:
 def _line(trials: Trials, again: Again, posterior: PosteriorParameters, *, live: bool) -> str:
     """Return figures, with the 95 % interval of what is gained, by bootstrap over queries."""
     parts = []
-    old = trials.figures(lambda _: trials.before, posterior, live=live)
+    old = trials.figures(trials.as_it_is, posterior, live=live)
     for name, new in trials.figures(again, posterior, live=live).items():
         rng = np.random.default_rng(1)
         gain = (new - old[name])[rng.integers(len(new), size=(2000, len(new)))].mean(axis=1)

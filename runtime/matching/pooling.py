@@ -11,7 +11,8 @@ def pooled(
 
     It is ``T log mean exp(e / T)`` over all pairs of a query's window and one of the recording's,
     between their mean (which a song of which one window matches fails) and their maximum (which is
-    the higher by chance the more windows there are).
+    the higher by chance the more windows there are). With T = 1 it is the mean of likelihood
+    ratios: Bayes' rule where one pair holds the same passage, and any may be the one.
 
     Parameters
     ----------
