@@ -210,8 +210,10 @@ class Analyser:
 
         Parameters
         ----------
-        samples, sample_rate
+        samples : ndarray, shape (n_samples,), floating-point
             As for `samples`.
+        sample_rate : int
+            Samples a second; any.
 
         Returns
         -------
