@@ -125,7 +125,7 @@ class SetlistFinder:
     ) -> Setlist:
         """Find the songs of a recording.
 
-        Memory is that of a few minutes of audio and about 10 MB an hour.
+        Memory is that of a few minutes of audio and about 12 MB an hour.
 
         Parameters
         ----------

@@ -41,11 +41,10 @@ class SegmentNamer:
         Of that catalog.
     threshold : float
         Minimum probability for naming a song.
+    analyse : Analyse
+        Makes windows at other tempos, where the model compares the best works at theirs.
     known : KnownWorks, optional
         The works that songs may be performances of, where that is known.
-    analyse : callable, optional
-        Makes a window of its start in seconds and its CQ-spectrograms, as `WindowMaker.window`:
-        then the best works are compared at their own tempos too, if the model does that.
 
     Attributes
     ----------
@@ -61,8 +60,8 @@ class SegmentNamer:
         retriever: Retriever,
         threshold: float,
         *,
+        analyse: Analyse,
         known: KnownWorks | None = None,
-        analyse: Analyse | None = None,
     ) -> None:
         self._posterior = bundle.fitted.posterior
         self._step_seconds = bundle.step_seconds
@@ -109,7 +108,7 @@ class SegmentNamer:
 
     def _query(self, segment: Segment, timeline: Timeline) -> Query:
         windows = query_windows(segment, timeline)
-        if self._analyse is None or not timeline.frames:
+        if not timeline.frames:
             return Query(windows)
         spectrograms = {window: timeline.spectrograms(window) for window in windows}
         return Query(windows, TempoChange(spectrograms, self._analyse))
