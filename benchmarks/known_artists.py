@@ -1,9 +1,10 @@
 """Fits and measures what is gained by knowing an artist, or by learning them from the concert.
 
-Concerts are drawn from the evidence that ``work_versions.py --scores`` keeps: of each, most songs
-are by one artist, some by others of the catalog, and some are not in it::
+Concerts are drawn from live and studio recordings of whole songs: of each, most songs are by one
+artist, some by others of the catalog, and some are not in it::
 
-    python benchmarks/known_artists.py versions.npz
+    python benchmarks/matching_trials.py OUT --seconds 290
+    python benchmarks/known_artists.py OUT/list.csv --keep pairs.npz
 
 For several odds of the artist's songs, it prints the log-loss and the songs named rightly and
 wrongly: with the artist given, and some other works compared as well, and with the artist learnt.
@@ -18,7 +19,7 @@ import click
 import numpy as np
 from markdown import table
 from numpy.typing import NDArray
-from work_versions import Versions
+from tempo_pairs import TempoPairs, compare
 
 from samesong.runtime.identification.posterior import posteriors, reweigh
 from samesong.runtime.identification.verdict import ACCEPTED
@@ -195,14 +196,41 @@ def _place(works: NDArray[np.int64], song: int) -> int | None:
     return int(places[0]) if len(places) else None
 
 
+def live_among_studio(pairs: TempoPairs, tempo_works: int) -> Array:
+    """Return the evidence of the live recording of each work for the studio ones of all.
+
+    Parameters
+    ----------
+    pairs : TempoPairs
+        One live and one studio recording of each work.
+    tempo_works : int
+        Best works of each query that are scored again.
+
+    Returns
+    -------
+    ndarray
+        (n_works, n_works) float64: log-odds.
+    """
+    studio = np.flatnonzero(pairs.kinds == "studio").tolist()
+    works = sorted(set(pairs.works.tolist()))
+    live = {
+        str(pairs.works[recording]): query
+        for query, recording in enumerate(pairs.queries)
+        if pairs.kinds[recording] == "live" and pairs.whole[query]
+    }
+    rows = [pairs.among(live[work], studio, tempo_works) for work in works]
+    return np.array([[row[work] for work in works] for row in rows])
+
+
 @click.command()
-@click.argument("scores", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("recordings", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Name or folder.")
-def main(scores: Path, model: str) -> None:
-    """Print figures of both numbers, on works for the fit and on others."""
-    kept = np.load(scores)
-    evidence = Versions(kept["evidence"], kept["works"]).by_work(0.0)
+@click.option("--keep", type=click.Path(path_type=Path), help="NPZ file to keep the evidence in.")
+def main(recordings: Path, model: str, keep: Path | None) -> None:
+    """Print figures of both numbers, on half of the works of RECORDINGS, a CSV, and on the rest."""
     fitted = ModelBundle.load(model).fitted
+    tempo_works = 0 if fitted.tempo is None else fitted.tempo.works
+    evidence = live_among_studio(compare(recordings, model, keep), tempo_works)
     order = np.random.default_rng(1).permutation(len(evidence))
     for name, works in (("fit", order[::2]), ("check", order[1::2])):
         concerts = list(draw(works, np.random.default_rng(2)))

@@ -8,6 +8,9 @@ from samesong.runtime.inference.fitted import PosteriorParameters
 RIVALS = 64
 """Best works that are weighed."""
 
+BEHIND = 8
+"""Works behind the best one that show what chance reaches with a query."""
+
 
 def posteriors(
     evidence: NDArray[np.float64],
@@ -24,7 +27,11 @@ def posteriors(
 
     But some queries are like everything, and make up most of that average; others are like
     nothing. What the wrong works of the query at hand add up to is in the sum already. So at most
-    ``none_cap`` stands for N here, and r = exp(``sharpness`` e).
+    ``none_cap`` stands for N here, and r = exp(``sharpness`` e). And chance reaches more with some
+    queries than with others, with a work that is not in the catalog as with those that are: N also
+    gets a factor exp(``chance_weight`` (c - ``usual_chance``)), and all of it the exponent
+    ``sharpness``. c is the mean of the e of the `BEHIND` works behind the best one; where there are
+    fewer, those that lack count as ``usual_chance``.
 
     Parameters
     ----------
@@ -47,8 +54,8 @@ def posteriors(
     """
     if not len(evidence):
         return np.empty(0)
-    none = parameters.sharpness * np.log(min(n_works, parameters.none_cap))
     best = np.argsort(-evidence, kind="stable")[:RIVALS]
+    none = parameters.sharpness * _none(evidence[best], n_works, parameters)
     rivals = parameters.sharpness * evidence[best]
     highest = max(none, rivals[0])
     lacking = min(RIVALS, n_works) - len(rivals)
@@ -59,6 +66,13 @@ def posteriors(
     result = np.zeros(len(evidence))
     result[best] = np.exp(rivals - highest) / total
     return result
+
+
+def _none(ranked: NDArray[np.float64], n_works: int, parameters: PosteriorParameters) -> float:
+    """Return the log-odds that stand for none of the works."""
+    beyond = ranked[1 : 1 + BEHIND] - parameters.usual_chance
+    chance = float(beyond.sum()) / BEHIND
+    return float(np.log(min(n_works, parameters.none_cap))) + parameters.chance_weight * chance
 
 
 def posterior_rows(

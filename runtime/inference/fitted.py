@@ -143,7 +143,7 @@ class PoolingParameters(Section):
 
 
 class PosteriorParameters(Section):
-    """Weights of the tracks of a catalog against each other and against none of them.
+    """Weights of the works of a catalog against each other and against none of them.
 
     See `samesong.runtime.identification.posterior`.
 
@@ -152,12 +152,18 @@ class PosteriorParameters(Section):
     sharpness : float
         Exponent of likelihood ratios; below 1 where the best pairs are too sure.
     none_cap : float
-        Tracks that none of them weighs as much as, at most. Beyond so many, the tracks that were
+        Works that none of them weighs as much as, at most. Beyond so many, the works that were
         compared show what chance reaches.
+    chance_weight : float, optional
+        Weight of what chance reaches with a query: the higher, the likelier is none of the works.
+    usual_chance : float, optional
+        Log-odds that it usually reaches.
     """
 
     sharpness: Above
     none_cap: Odds
+    chance_weight: Weight = 0.0
+    usual_chance: Finite = 0.0
 
 
 class TempoParameters(Section):

@@ -7,6 +7,8 @@ is unknown where no song's probability reaches the threshold.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from samesong.runtime.catalog.interface import ReferenceCatalog, StoredWindow
 from samesong.runtime.identification.contenders import weigh
 from samesong.runtime.identification.known_works import KnownWorks
@@ -110,8 +112,13 @@ class SegmentNamer:
         windows = query_windows(segment, timeline)
         if not timeline.frames:
             return Query(windows)
-        spectrograms = {window: timeline.spectrograms(window) for window in windows}
-        return Query(windows, TempoChange(spectrograms, self._analyse))
+        # Made anew as a recording of its own would be: the deep sequences of a timeline have seams.
+        spectrograms = {}
+        for window in windows:
+            kept = timeline.spectrograms(window)
+            anew = self._analyse(window.start, [one.astype(np.float32) for one in kept])
+            spectrograms[anew] = kept
+        return Query(list(spectrograms), TempoChange(spectrograms, self._analyse))
 
     def settle(
         self,

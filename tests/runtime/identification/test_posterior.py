@@ -3,19 +3,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samesong.runtime.identification.posterior import (
-    RIVALS,
-)
+from samesong.runtime.identification.posterior import BEHIND, RIVALS
 from samesong.runtime.identification.posterior import posterior_rows as rows_by
 from samesong.runtime.identification.posterior import posteriors as posteriors_by
 from samesong.runtime.inference.fitted import PosteriorParameters
 
 SHARPNESS, CAP = 0.8, 6
 PARAMETERS = PosteriorParameters(fitted_on="Nothing.", sharpness=SHARPNESS, none_cap=CAP)
+WEIGHT, USUAL = 0.7, -2.0
+CHANCE = PARAMETERS.model_copy(update={"chance_weight": WEIGHT, "usual_chance": USUAL})
 
 
-def posteriors(evidence, n_tracks):
-    return posteriors_by(evidence, n_tracks, PARAMETERS)
+def posteriors(evidence, n_tracks, parameters=PARAMETERS):
+    return posteriors_by(evidence, n_tracks, parameters)
 
 
 def posterior_rows(evidence, valid):
@@ -38,13 +38,40 @@ def test_bayes_rule_by_hand(n_tracks, none):
     np.testing.assert_allclose(found, ratios / (total + none**SHARPNESS))
 
 
+@pytest.mark.parametrize("behind", [[1.0, -1.0], np.linspace(1, -6, BEHIND + 3)])
+def test_what_chance_reaches_makes_none_likelier_by_hand(behind):
+    evidence = np.append(3.0, behind)
+    chance = np.append(behind[:BEHIND], np.full(max(0, BEHIND - len(behind)), USUAL)).mean()
+    none = np.log(CAP if len(evidence) > CAP else len(evidence)) + WEIGHT * (chance - USUAL)
+    ratios = np.exp(SHARPNESS * evidence)
+    found = posteriors(evidence, len(evidence), CHANCE)
+    np.testing.assert_allclose(found, ratios / (ratios.sum() + np.exp(SHARPNESS * none)))
+
+
+def test_chance_is_the_usual_one_where_no_work_is_behind():
+    assert posteriors(np.array([1.0]), 1, CHANCE) == posteriors(np.array([1.0]), 1)
+
+
+@given(st.lists(st.floats(-20, 20), min_size=2, max_size=20), st.data())
+def test_a_work_that_is_likelier_makes_no_better_one_likelier(evidence, data):
+    best, *behind = sorted(evidence, reverse=True)
+    place = data.draw(st.integers(0, len(behind) - 1))
+    raised = list(behind)
+    raised[place] = data.draw(st.floats(behind[place], best))
+    before, after = (
+        posteriors(np.array([best, *some]), len(evidence), CHANCE)[0] for some in (behind, raised)
+    )
+    assert after <= before * (1 + 1e-9)
+
+
 def test_no_track_at_all_gives_no_answer():
     assert posteriors(np.empty(0), 0).shape == (0,)
 
 
+@pytest.mark.parametrize("parameters", [PARAMETERS, CHANCE])
 @given(EVIDENCE, st.integers(0, 1000))
-def test_order_stays_and_something_is_left_for_none(evidence, others):
-    found = posteriors(evidence, len(evidence) + others)
+def test_order_stays_and_something_is_left_for_none(parameters, evidence, others):
+    found = posteriors(evidence, len(evidence) + others, parameters)
     assert (np.diff(found[np.argsort(evidence, kind="stable")]) >= 0).all()
     assert (found >= 0).all()
     assert found.sum() <= 1 + 1e-12
