@@ -30,8 +30,8 @@ def posteriors(
     ``none_cap`` stands for N here, and r = exp(``sharpness`` e). And chance reaches more with some
     queries than with others, with a work that is not in the catalog as with those that are: N also
     gets a factor exp(``chance_weight`` (c - ``usual_chance``)), and all of it the exponent
-    ``sharpness``. c is the mean of the e of the `BEHIND` works behind the best one; where there are
-    fewer, those that lack count as ``usual_chance``.
+    ``sharpness``. c is the mean of the e of the `BEHIND` works behind the best one; fewer show too
+    little, and c is ``usual_chance`` then.
 
     Parameters
     ----------
@@ -70,9 +70,11 @@ def posteriors(
 
 def _none(ranked: NDArray[np.float64], n_works: int, parameters: PosteriorParameters) -> float:
     """Return the log-odds that stand for none of the works."""
-    beyond = ranked[1 : 1 + BEHIND] - parameters.usual_chance
-    chance = float(beyond.sum()) / BEHIND
-    return float(np.log(min(n_works, parameters.none_cap))) + parameters.chance_weight * chance
+    none = float(np.log(min(n_works, parameters.none_cap)))
+    if len(ranked) <= BEHIND:
+        return none
+    chance = float(ranked[1 : 1 + BEHIND].mean())
+    return none + parameters.chance_weight * (chance - parameters.usual_chance)
 
 
 def posterior_rows(
