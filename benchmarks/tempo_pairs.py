@@ -12,6 +12,7 @@ from samesong.runtime.identification.merging import WindowEvidence
 from samesong.runtime.identification.scoring import track_evidence
 from samesong.runtime.identification.shortlist import finalists
 from samesong.runtime.identification.tempo_evidence import TempoEvidence
+from samesong.runtime.identification.works import work_evidence
 from samesong.runtime.inference.analyser import Analyser
 from samesong.runtime.inference.bundle import ModelBundle
 from samesong.runtime.inference.query import Query
@@ -67,10 +68,7 @@ class TempoPairs:
         names = {name: str(self.works[int(name)]) for name in evidence}
         for name in finalists(evidence, names, works):
             evidence[name] = float(self.again[query, int(name)])
-        found: dict[str, float] = {}
-        for name, odds in evidence.items():
-            found[names[name]] = max(odds, found.get(names[name], -np.inf))
-        return found
+        return work_evidence(evidence, names)
 
 
 def compare(path: Path, model: str, keep: Path | None = None) -> TempoPairs:

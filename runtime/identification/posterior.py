@@ -55,8 +55,9 @@ def posteriors(
     if not len(evidence):
         return np.empty(0)
     best = np.argsort(-evidence, kind="stable")[:RIVALS]
-    none = parameters.sharpness * _none(evidence[best], n_works, parameters)
-    rivals = parameters.sharpness * evidence[best]
+    ranked = evidence[best]
+    none = parameters.sharpness * _none(ranked, n_works, parameters)
+    rivals = parameters.sharpness * ranked
     highest = max(none, rivals[0])
     lacking = min(RIVALS, n_works) - len(rivals)
     average = rivals[1:].mean() if len(rivals) > 1 else 0.0

@@ -108,7 +108,7 @@ class SetlistFinder:
             bundle, catalog, device, threads=threads, finalists=KEPT, shards=shards
         )
         analyser = Analyser(bundle, device, threads=threads)
-        self._analyse = analyser.make.window
+        self._make = analyser.make
         self._analyser = ConcertAnalyser(bundle, analyser, self._retriever, catalog)
 
     def find(
@@ -244,7 +244,7 @@ class SetlistFinder:
             self._retriever,
             threshold=self._threshold,
             known=self._known,
-            analyse=self._analyse,
+            make=self._make,
         )
 
     def _resumed(self, concert: ConcertAudio, resume: Path | None) -> PartialAnalysis:

@@ -16,8 +16,9 @@ from samesong.runtime.identification.retrieval import Contender
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.identification.verdict import Verdict, verdict_on
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.inference.query import Analyse, Query, TempoChange
+from samesong.runtime.inference.query import Query
 from samesong.runtime.inference.segmentation import MIN_REST, QUERY_HOP, starts
+from samesong.runtime.inference.window_maker import WindowMaker
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.cell_evidence import (
     CellEvidence,
@@ -43,8 +44,8 @@ class SegmentNamer:
         Of that catalog.
     threshold : float
         Minimum probability for naming a song.
-    analyse : Analyse
-        Makes windows at other tempos, where the model compares the best works at theirs.
+    make : WindowMaker
+        Makes windows of songs anew, where the model compares the best works at their tempos.
     known : KnownWorks, optional
         The works that songs may be performances of, where that is known.
 
@@ -62,7 +63,7 @@ class SegmentNamer:
         retriever: Retriever,
         threshold: float,
         *,
-        analyse: Analyse,
+        make: WindowMaker,
         known: KnownWorks | None = None,
     ) -> None:
         self._posterior = bundle.fitted.posterior
@@ -71,7 +72,7 @@ class SegmentNamer:
         self._retriever = retriever
         self._threshold = threshold
         self._known = known
-        self._analyse = analyse
+        self._make = make
         self.tracks: dict[str, Window] = {}
 
     def name(
@@ -113,12 +114,10 @@ class SegmentNamer:
         if not timeline.frames:
             return Query(windows)
         # Made anew as a recording of its own would be: the deep sequences of a timeline have seams.
-        spectrograms = {}
-        for window in windows:
-            kept = timeline.spectrograms(window)
-            anew = self._analyse(window.start, [one.astype(np.float32) for one in kept])
-            spectrograms[anew] = kept
-        return Query(list(spectrograms), TempoChange(spectrograms, self._analyse))
+        return self._make.query(
+            (window.start, [one.astype(np.float32) for one in timeline.spectrograms(window)])
+            for window in windows
+        )
 
     def settle(
         self,

@@ -7,7 +7,7 @@ from samesong.runtime.catalog.interface import ReferenceCatalog, TrackInfo
 from samesong.runtime.identification.known_works import KnownWorks
 from samesong.runtime.identification.retriever import Retriever
 from samesong.runtime.inference.bundle import ModelBundle
-from samesong.runtime.inference.query import Analyse
+from samesong.runtime.inference.window_maker import WindowMaker
 from samesong.runtime.matching.alignment import Alignment, align
 from samesong.runtime.representation.window import Window
 from samesong.runtime.setlist.artists import favour_artists
@@ -45,8 +45,8 @@ class SongLister:
         Least probability of a song that is named.
     known : KnownWorks or None
         The works that songs may be performances of, where that is known.
-    analyse : Analyse
-        Makes windows at other tempos, as `SegmentNamer` takes it.
+    make : WindowMaker
+        Makes windows of songs anew, as `SegmentNamer` takes it.
     """
 
     def __init__(
@@ -57,14 +57,12 @@ class SongLister:
         *,
         threshold: float,
         known: KnownWorks | None,
-        analyse: Analyse,
+        make: WindowMaker,
     ) -> None:
         self._bundle = bundle
         self._catalog = catalog
         self._known = known
-        self._namer = SegmentNamer(
-            bundle, catalog, retriever, threshold, known=known, analyse=analyse
-        )
+        self._namer = SegmentNamer(bundle, catalog, retriever, threshold, known=known, make=make)
         self._named: dict[tuple[float, float], Segment] = {}
         self._aligned: dict[tuple[float, float, str], Alignment] = {}
 
