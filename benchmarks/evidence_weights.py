@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from kept_evidence import kept
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import logsumexp
@@ -244,13 +245,7 @@ def fit_offset(evidence: Evidence, scores: Floats) -> float:
 @click.option("--seed", default=1, show_default=True)
 def main(recordings: Path, model: str, keep: Path | None, penalty: float, seed: int) -> None:
     """Fit the weights of MODEL on the RECORDINGS that a CSV lists."""
-    if keep is not None and keep.exists():
-        with np.load(keep) as kept:
-            evidence = Evidence(kept["parts"], kept["works"], kept["kinds"])
-    else:
-        evidence = compare(recordings, model)
-        if keep is not None:
-            np.savez(keep, parts=evidence.parts, works=evidence.works, kinds=evidence.kinds)
+    evidence = kept(keep, Evidence, lambda: compare(recordings, model))
     names = list(dict.fromkeys(evidence.works.tolist()))
     click.echo(f"{len(evidence.works)} recordings of {len(names)} works; mAP, top-1; live")
     for name, part in zip(PARTS, evidence.parts, strict=True):

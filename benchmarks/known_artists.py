@@ -17,6 +17,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from kept_evidence import kept
 from markdown import table
 from numpy.typing import NDArray
 from tempo_pairs import TempoPairs, compare
@@ -230,7 +231,9 @@ def main(recordings: Path, model: str, keep: Path | None) -> None:
     """Print figures of both numbers, on half of the works of RECORDINGS, a CSV, and on the rest."""
     fitted = ModelBundle.load(model).fitted
     tempo_works = 0 if fitted.tempo is None else fitted.tempo.works
-    evidence = live_among_studio(compare(recordings, model, keep), tempo_works)
+    evidence = live_among_studio(
+        kept(keep, TempoPairs, lambda: compare(recordings, model)), tempo_works
+    )
     order = np.random.default_rng(1).permutation(len(evidence))
     for name, works in (("fit", order[::2]), ("check", order[1::2])):
         concerts = list(draw(works, np.random.default_rng(2)))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from kept_evidence import kept
 from markdown import table
 from numpy.typing import NDArray
 from tempo_rescoring import Trials
@@ -68,7 +69,7 @@ class Pairs:
         return Trials(scores, nothing, nothing, self.works, self.kinds)
 
 
-def compare(path: Path, model: str, keep: Path | None = None) -> Pairs:
+def compare(path: Path, model: str) -> Pairs:
     """Compare the recordings of a list, each with all its windows.
 
     Parameters
@@ -77,33 +78,25 @@ def compare(path: Path, model: str, keep: Path | None = None) -> Pairs:
         The list.
     model : str
         Name or folder of the model.
-    keep : Path, optional
-        NPZ file to keep the evidence in, or to read it from where it is there.
 
     Returns
     -------
     Pairs
         The evidence.
     """
-    if keep is not None and keep.exists():
-        with np.load(keep) as kept:
-            return Pairs(**{name: kept[name] for name in Pairs.__dataclass_fields__})
     bundle = ModelBundle.load(model)
     analyser, scorer = Analyser(bundle), Scorer(bundle)
     listed = read_listed_recordings(path)
     references = [analyser.recording(one.path, REFERENCE_HOP) for one in listed]
     queries = [cover(windows) for windows in references]
     every = [window for windows in references for window in windows]
-    pairs = Pairs(
+    return Pairs(
         np.concatenate([scorer.matrix(windows, every) for windows in queries]),
         queries=np.array([len(windows) for windows in queries]),
         references=np.array([len(windows) for windows in references]),
         works=np.array([one.work_id for one in listed]),
         kinds=np.array([one.kind for one in listed]),
     )
-    if keep is not None:
-        np.savez(keep, **vars(pairs))
-    return pairs
 
 
 @click.command()
@@ -112,7 +105,7 @@ def compare(path: Path, model: str, keep: Path | None = None) -> Pairs:
 @click.option("--keep", type=click.Path(path_type=Path), help="NPZ file to keep the evidence in.")
 def main(recordings: Path, model: str, keep: Path | None) -> None:
     """Rank the RECORDINGS that a CSV lists, all their windows pooled at several temperatures."""
-    pairs = compare(recordings, model, keep)
+    pairs = kept(keep, Pairs, lambda: compare(recordings, model))
     posterior = ModelBundle.load(model).fitted.posterior
     for live in (False, True):
         rows: list[Sequence[str]] = []

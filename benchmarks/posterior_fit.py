@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from kept_evidence import kept
 from markdown import table
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -202,16 +203,16 @@ def main(recordings: Path, model: str, keep: Path | None) -> None:
     fitted = ModelBundle.load(model).fitted
     now = fitted.posterior
     works = 0 if fitted.tempo is None else fitted.tempo.works
-    questions = list(ask(compare(recordings, model, keep), works))
+    questions = list(ask(kept(keep, TempoPairs, lambda: compare(recordings, model)), works))
     names = np.random.default_rng(1).permutation(np.unique([one.work for one in questions]))
     folds = {name: at % FOLDS for at, name in enumerate(names)}
     rows = []
     for free in FREE:
         losses = []
         for fold in range(FOLDS):
-            kept = [one for one in questions if folds[one.work] != fold]
+            learnt = [one for one in questions if folds[one.work] != fold]
             tested = [one for one in questions if folds[one.work] == fold]
-            losses.append(loss(tested, fit(kept, free, now)))
+            losses.append(loss(tested, fit(learnt, free, now)))
         found = fit(questions, free, now)
         there = np.array([one.true is not None for one in questions])
         _, right, wrong = answers(questions, found).T

@@ -71,7 +71,7 @@ class TempoPairs:
         return work_evidence(evidence, names)
 
 
-def compare(path: Path, model: str, keep: Path | None = None) -> TempoPairs:
+def compare(path: Path, model: str) -> TempoPairs:
     """Compare the recordings of a list, whole ones and single windows of them.
 
     Parameters
@@ -80,17 +80,12 @@ def compare(path: Path, model: str, keep: Path | None = None) -> TempoPairs:
         The list.
     model : str
         Name or folder of the model.
-    keep : Path, optional
-        NPZ file to keep the evidence in, or to read it from where it is there.
 
     Returns
     -------
     TempoPairs
         The evidence.
     """
-    if keep is not None and keep.exists():
-        with np.load(keep) as kept:
-            return TempoPairs(**{name: kept[name] for name in TempoPairs.__dataclass_fields__})
     bundle = ModelBundle.load(model)
     analyser, scorer = Analyser(bundle), Scorer(bundle)
     listed = read_listed_recordings(path)
@@ -99,14 +94,16 @@ def compare(path: Path, model: str, keep: Path | None = None) -> TempoPairs:
     own, moved, queries, whole = [], [], [], []
     for number, recording in enumerate(recordings):
         windows = cover(recording.windows)
-        parts = [[window] for window in windows] if len(windows) > 1 else []
-        for part in (windows, *parts):
-            before, after = again(Query(part, recording.at_tempo))
+        evidence = again.evidence(windows)
+        every = slice(None)
+        parts = [slice(row, row + 1) for row in range(len(windows))] if len(windows) > 1 else []
+        for part in (every, *parts):
+            before, after = again(Query(windows[part], recording.at_tempo), evidence[part])
             own.append(before)
             moved.append(after)
             queries.append(number)
-            whole.append(part is windows)
-    pairs = TempoPairs(
+            whole.append(part is every)
+    return TempoPairs(
         np.array(own),
         again=np.array(moved),
         queries=np.array(queries),
@@ -114,9 +111,6 @@ def compare(path: Path, model: str, keep: Path | None = None) -> TempoPairs:
         works=np.array([one.work_id for one in listed]),
         kinds=np.array([one.kind for one in listed]),
     )
-    if keep is not None:
-        np.savez(keep, **vars(pairs))
-    return pairs
 
 
 class _Again:
@@ -134,8 +128,10 @@ class _Again:
             every = bundle.fitted.tempo.model_copy(update={"works": len(recordings)})
             self._score = TempoEvidence(scorer, every, self._temperature)
 
-    def __call__(self, query: Query) -> tuple[list[float], list[float]]:
-        evidence = self._scorer.matrix(query.windows, self._windows)
+    def evidence(self, windows: Sequence[Window]) -> Floats:
+        return self._scorer.matrix(windows, self._windows)
+
+    def __call__(self, query: Query, evidence: Floats) -> tuple[list[float], list[float]]:
         keys = list(range(len(self._windows)))
         pairs = WindowEvidence(self._names, keys, evidence)
         tracks = track_evidence(query.windows, pairs, self._temperature)

@@ -17,6 +17,7 @@ import click
 import numpy as np
 from catalog_scores import NOT_COMPARED, index_works
 from held_out import draw_versions
+from kept_evidence import kept
 from markdown import table
 from numpy.typing import NDArray
 
@@ -167,13 +168,7 @@ def measure(evidence: NDArray[np.float64], parameters: PosteriorParameters) -> F
 def main(corpus: tuple[Path, ...], works: int, model: str, path: Path | None) -> None:
     """Fit the probabilities of MODEL on the held-out works of CORPUS, on which it was trained."""
     bundle = ModelBundle.load(model)
-    if path is not None and path.exists():
-        kept = np.load(path)
-        versions = Versions(kept["evidence"], kept["works"])
-    else:
-        versions = Versions.score(corpus, bundle, works)
-        if path is not None:
-            np.savez(path, evidence=versions.evidence, works=versions.works)
+    versions = kept(path, Versions, lambda: Versions.score(corpus, bundle, works))
     found = []
     for penalty, sharpness, none_cap in product(PENALTY, SHARPNESS, NONE_CAP):
         parameters = bundle.fitted.posterior.model_copy(
